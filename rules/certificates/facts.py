@@ -1,0 +1,77 @@
+"""What the rules about a certificate signing request are told of the register."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from rules.certificates.reading import RequestReading
+from rules.identifiers import Eui64
+from rules.roles import PartyCategory, UserRole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicantParty:
+    """The Authorised Subscriber for whom a request is made."""
+
+    reference: str
+    """Names the Party uniquely; never shown where it is not the reader's own."""
+    name: str
+    category: PartyCategory
+    is_authorised_subscriber: bool
+    mpids: frozenset[str]
+    """The MPIDs recorded as this Party's at the moment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownUserId:
+    """The User ID that the register holds for an EUI-64, whoever's it is."""
+
+    eui64: Eui64
+    party_reference: str
+    user_roles: frozenset[UserRole]
+
+
+class KeySource(StrEnum):
+    """Where the register has seen a key."""
+
+    REQUEST = "request"
+    CERTIFICATE = "certificate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeySighting:
+    """One place, of all time, in which the register holds the request's public key."""
+
+    source: KeySource
+    reference: str
+    """The request's reference or the certificate's serial number; shown only to its own Party."""
+    party_reference: str
+    eui64: Eui64
+    remote_party_role: str
+    is_open: bool
+    """A request that is neither issued nor ended. False for a certificate."""
+    certificate_issued: bool
+    """Whether a certificate was issued with this key here. True for a certificate."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MpidHolding:
+    """A different Supplier Party's hold on an MPID that the request names."""
+
+    mpid: str
+    until: datetime | None
+    """When the MPID is free at the latest as things stand; None where no end is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestFacts:
+    """Everything the rule book for Organisation certificate signing requests asks about."""
+
+    reading: RequestReading
+    party: ApplicantParty
+    user_id: KnownUserId | None
+    """None where the register knows no User ID with the request's EUI-64."""
+    key_sightings: tuple[KeySighting, ...]
+    """All but the request's own row, when a stored request is checked again."""
+    mpid_holdings: tuple[MpidHolding, ...]
+    at: datetime

@@ -1,0 +1,50 @@
+"""Runs rules over facts. The one place where a fault in a rule is caught, and it blocks."""
+
+import logging
+from collections.abc import Sequence
+
+from rules.findings import Finding, Report, Verdict
+from rules.rule import Facts, Outcome, Rule
+
+# Logging is the one impurity in this room: a broken rule must be seen by somebody who can mend it.
+logger = logging.getLogger(__name__)
+
+
+def evaluate(rules: Sequence[Rule[Facts]], facts: Facts, *, catalogue: str) -> Report:
+    """Ask every rule about the facts and return all their findings, in the rules' order.
+
+    A rule that raises, or gives a reason that it does not declare, is reported as broken, and
+    a broken rule blocks.
+
+    Raises:
+        ValueError: There is no rule to ask; an empty rule book must never let anything pass.
+    """
+    if not rules:
+        raise ValueError("no rules to evaluate")
+    return Report(
+        findings=tuple(_finding(rule, facts) for rule in rules),
+        catalogue=catalogue,
+    )
+
+
+def _finding(rule: Rule[Facts], facts: Facts) -> Finding:
+    try:
+        outcome = rule.check(facts)
+        if outcome.reason is not None and outcome.reason not in rule.reasons:
+            raise ValueError(f"rule `{rule.id}` gave the undeclared reason `{outcome.reason}`")
+    except Exception:
+        # A rule that breaks blocks; whatever broke it is for developers, not for the applicant.
+        logger.exception("rule `%s` broke", rule.id)
+        outcome = Outcome(
+            Verdict.BROKEN,
+            "rule-broken",
+            "This check could not be completed because of a fault in the system. "
+            "Nothing goes on until it has been mended; the fault has been logged.",
+        )
+    return Finding(
+        rule=rule.id,
+        verdict=outcome.verdict,
+        reason=outcome.reason,
+        cites=rule.cites,
+        says=outcome.says,
+    )

@@ -1,0 +1,91 @@
+"""Verdicts, findings and reports: what a set of rules said of one thing."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """What one rule said."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    WARNED = "warned"
+    """It stands, but a person must acknowledge it with a reason before it goes on."""
+    NOT_APPLICABLE = "not-applicable"
+    BROKEN = "broken"
+    """The rule itself failed. A broken rule blocks, as a failed one does."""
+
+    @property
+    def blocks(self) -> bool:
+        """Whether nothing may go on while a finding has this verdict."""
+        return self in {Verdict.FAILED, Verdict.BROKEN}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One rule's verdict on one thing, in words for people and a code for machines."""
+
+    rule: str
+    verdict: Verdict
+    reason: str | None
+    """The stable reason code; None where the rule passed or was not applicable."""
+    cites: str
+    """The clause or source that the rule follows."""
+    says: str
+    """One sentence: what is so, or what is wrong and what to do."""
+
+    def as_dict(self) -> dict[str, str | None]:
+        """Return the finding in the shape that the API and the stored reports have."""
+        return {
+            "rule": self.rule,
+            "verdict": self.verdict.value,
+            "reason": self.reason,
+            "cites": self.cites,
+            "says": self.says,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Every finding of one evaluation, passes and not-applicables too, in catalogue order."""
+
+    findings: tuple[Finding, ...]
+    catalogue: str
+    """The version of the rule catalogue that was asked."""
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether no finding blocks."""
+        return not any(finding.verdict.blocks for finding in self.findings)
+
+    @property
+    def blocking(self) -> tuple[Finding, ...]:
+        """The findings that block."""
+        return tuple(f for f in self.findings if f.verdict.blocks)
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """The findings that a person must acknowledge."""
+        return tuple(f for f in self.findings if f.verdict is Verdict.WARNED)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The reason codes of what failed, broke or warned, in order."""
+        return tuple(f.reason for f in self.findings if f.reason is not None)
+
+    def require_clear(self) -> None:
+        """Return quietly when nothing blocks.
+
+        Raises:
+            RefusedError: A finding blocks.
+        """
+        if not self.is_clear:
+            raise RefusedError(self)
+
+
+class RefusedError(Exception):
+    """Rules refused something; the report says which and why."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(", ".join(report.reasons))
+        self.report = report

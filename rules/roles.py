@@ -1,0 +1,84 @@
+"""Remote Party Roles, User Roles and Party categories, and which go together."""
+
+import csv
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import resources
+
+
+class UserRole(StrEnum):
+    """A User Role of the DUIS, by its code; SolrContingency is MP134B's (2.1.1)."""
+
+    IMPORT_SUPPLIER = "IS"
+    EXPORT_SUPPLIER = "ES"
+    GAS_SUPPLIER = "GS"
+    ELECTRICITY_DISTRIBUTOR = "ED"
+    GAS_TRANSPORTER = "GT"
+    REGISTERED_SUPPLIER_AGENT = "RSA"
+    OTHER_USER = "OU"
+    SOLR_CONTINGENCY = "SolrContingency"
+
+
+class PartyCategory(StrEnum):
+    """What kind of Party it is; the value is its stored and published name."""
+
+    SUPPLIER = "Supplier"
+    NETWORK_OPERATOR = "Network Operator"
+    SHARED_RESOURCE_PROVIDER = "Shared Resource Provider"
+    DCC = "DCC"
+    OTHER = "Other"
+
+
+@dataclass(frozen=True, slots=True)
+class RemotePartyRole:
+    """A Remote Party Role: its code as the organizationalUnitName has it, and its name."""
+
+    code: str
+    """Two upper-case hexadecimal characters, `87` for xmlSign (SEC Appendix M, Appendix F)."""
+    name: str
+    evidence: str
+
+
+def _read_remote_party_roles() -> dict[str, RemotePartyRole]:
+    table = resources.files("rules.data").joinpath("remote-party-roles.csv")
+    with table.open(encoding="utf-8", newline="") as lines:
+        return {
+            row["ou_hex"]: RemotePartyRole(row["ou_hex"], row["name"], row["evidence"])
+            for row in csv.DictReader(lines)
+        }
+
+
+REMOTE_PARTY_ROLES = _read_remote_party_roles()
+"""Every Remote Party Role known, by its two-character code."""
+
+ROOT = "00"
+RECOVERY = "01"
+SUPPLIER = "02"
+NETWORK_OPERATOR = "03"
+ACCESS_CONTROL_BROKER = "04"
+TRANSITIONAL_COS = "05"
+WAN_PROVIDER = "06"
+ISSUING_AUTHORITY = "07"
+LOAD_CONTROLLER = "08"
+OTHER = "7F"
+XML_SIGN = "87"
+DSP_XML_SIGN = "89"
+
+ENTITLED_ROLES: dict[PartyCategory, frozenset[str]] = {
+    # Which Remote Party Roles a Party of each category may subscribe for. The policy's own table
+    # (SEC Appendix B) could not be read; see docs/decisions/ for what this rests on.
+    PartyCategory.SUPPLIER: frozenset({SUPPLIER, XML_SIGN}),
+    PartyCategory.NETWORK_OPERATOR: frozenset({NETWORK_OPERATOR, XML_SIGN}),
+    PartyCategory.SHARED_RESOURCE_PROVIDER: frozenset({XML_SIGN}),
+    PartyCategory.DCC: frozenset(
+        {
+            RECOVERY,
+            ACCESS_CONTROL_BROKER,
+            TRANSITIONAL_COS,
+            WAN_PROVIDER,
+            XML_SIGN,
+            DSP_XML_SIGN,
+        }
+    ),
+    PartyCategory.OTHER: frozenset({LOAD_CONTROLLER, OTHER, XML_SIGN}),
+}

@@ -1,0 +1,55 @@
+"""One rule is one clause: an id, a citation, the reasons it can give and a pure check."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from rules.findings import Verdict
+
+Facts = TypeVar("Facts")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a check found. Made by `passed`, `failed`, `warned` and `not_applicable`."""
+
+    verdict: Verdict
+    reason: str | None
+    says: str
+
+
+def passed(says: str) -> Outcome:
+    """Return the outcome of a rule that holds; `says` tells what was seen."""
+    return Outcome(Verdict.PASSED, None, says)
+
+
+def failed(reason: str, says: str) -> Outcome:
+    """Return the outcome of a rule that does not hold, with the reason code and what to do."""
+    return Outcome(Verdict.FAILED, reason, says)
+
+
+def warned(reason: str, says: str) -> Outcome:
+    """Return the outcome of a rule that holds only once a person has acknowledged it."""
+    return Outcome(Verdict.WARNED, reason, says)
+
+
+def not_applicable(says: str) -> Outcome:
+    """Return the outcome of a rule that does not ask about this thing, and why not."""
+    return Outcome(Verdict.NOT_APPLICABLE, None, says)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule(Generic[Facts]):
+    """One clause as a check over facts.
+
+    Ids are `<source>-<clause>-<word>` and, like reason codes, are kept for ever, never reused.
+    """
+
+    id: str
+    title: str
+    """A sentence that is true when the rule passes."""
+    cites: str
+    """The clause, or the decision where the sources are silent."""
+    reasons: tuple[str, ...]
+    """Every reason code this rule may give; no other rule may give them."""
+    check: Callable[[Facts], Outcome]
