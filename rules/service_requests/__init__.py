@@ -1,0 +1,1 @@
+"""The runtime checker: whether a signed message may be processed, and why not."""
