@@ -1,0 +1,1 @@
+"""The edge: pages, API, settings. The only room that knows HTTP."""

@@ -1,0 +1,70 @@
+"""Django's system checks of ours: what would be found out too late otherwise."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning as CheckWarning, register
+from django.db import connections
+
+LEAST_POSTGRESQL = 150_000
+"""PostgreSQL 15, as libpq counts versions: unique constraints that treat nulls as equal."""
+
+
+@register(Tags.staticfiles)
+def page_assets_are_built(
+    app_configs: Sequence[AppConfig] | None, **_: Any
+) -> Iterable[CheckMessage]:
+    """Warn when the compiled style sheet is missing: pages would be bare."""
+    del app_configs
+    built = Path(settings.BASE_DIR) / "portal" / "static" / "built" / "portal.css"
+    if built.is_file():
+        return []
+    return [
+        CheckWarning(
+            "the page assets are not built",
+            hint="Run `make run` or `make test`, or `python portal/install/assets.py`.",
+            id="portal.W001",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def no_demonstration_in_production(
+    app_configs: Sequence[AppConfig] | None, **_: Any
+) -> Iterable[CheckMessage]:
+    """Refuse demonstration people and secrets in a deployment."""
+    del app_configs
+    if not settings.DEMONSTRATION:
+        return []
+    return [
+        Error(
+            "demonstration sign-ins are allowed",
+            hint="Use portal.settings.production.",
+            id="portal.E001",
+        )
+    ]
+
+
+@register(Tags.database)
+def the_database_is_new_enough(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **_: Any
+) -> Iterable[CheckMessage]:
+    """Refuse a PostgreSQL that is older than the constraints we hold in it."""
+    del app_configs
+    problems: list[CheckMessage] = []
+    for alias in databases or ():
+        connection = connections[alias]
+        connection.ensure_connection()
+        version = connection.connection.info.server_version
+        if version < LEAST_POSTGRESQL:
+            problems.append(
+                Error(
+                    f"the database `{alias}` is PostgreSQL {version // 10_000}",
+                    hint="Use PostgreSQL 15 or later.",
+                    id="portal.E002",
+                )
+            )
+    return problems

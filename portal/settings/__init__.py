@@ -1,0 +1,1 @@
+"""Settings: `base` for all, one overlay for each way to run."""

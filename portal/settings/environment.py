@@ -1,0 +1,113 @@
+"""Reads settings from environment variables, with a clear word where one is missing or wrong."""
+
+import os
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off", ""})
+
+
+def required(name: str, meaning: str) -> str:
+    """Return the variable's text.
+
+    Raises:
+        ImproperlyConfigured: when it is not set or empty; says what it is for.
+    """
+    value = os.environ.get(name, "").strip()
+    if not value:
+        raise ImproperlyConfigured(f"{name} is not set. It is {meaning}.")
+    return value
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """Return the variable as a yes or no.
+
+    Raises:
+        ImproperlyConfigured: when it is neither.
+    """
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    word = value.strip().lower()
+    if word in _TRUE:
+        return True
+    if word in _FALSE:
+        return False
+    raise ImproperlyConfigured(f"{name} is `{value}`. Write 1 or 0.")
+
+
+def integer(name: str, *, default: int, least: int = 0) -> int:
+    """Return the variable as a whole number of at least `least`.
+
+    Raises:
+        ImproperlyConfigured: when it is not one.
+    """
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    if not value.strip().isascii() or not value.strip().isdigit() or int(value) < least:
+        raise ImproperlyConfigured(f"{name} is `{value}`. Write a whole number from {least}.")
+    return int(value)
+
+
+def words(name: str) -> list[str]:
+    """Return the variable's comma-separated parts, without empty ones."""
+    return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+
+
+def database(url: str, *, statement_timeout: int) -> dict[str, object]:
+    """Return Django's description of the PostgreSQL database at `url`.
+
+    Args:
+        url: `postgresql://user:password@host:port/name`; a Unix socket's folder is the
+            percent-encoded host.
+        statement_timeout: milliseconds after which the server gives up one statement.
+
+    Raises:
+        ImproperlyConfigured: when it is not the address of a PostgreSQL database.
+    """
+    try:
+        described = dict(dj_database_url.parse(url))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}") from error
+    if described.get("ENGINE") != "django.db.backends.postgresql":
+        raise ImproperlyConfigured(
+            "DATABASE_URL names another kind of database. Only PostgreSQL holds the register's "
+            "rules (exclusion, row locks that skip, triggers): use postgresql://…"
+        )
+    options = described.setdefault("OPTIONS", {})
+    if not isinstance(options, dict):
+        raise ImproperlyConfigured("DATABASE_URL has options that cannot be read.")
+    options.setdefault("connect_timeout", 5)
+    # A lock that is not had in five seconds is a fault to be seen, not a page that hangs.
+    options.setdefault(
+        "options",
+        f"-c lock_timeout=5000 -c statement_timeout={statement_timeout} "
+        "-c idle_in_transaction_session_timeout=60000",
+    )
+    return {
+        **described,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "ATOMIC_REQUESTS": False,
+    }
+
+
+def broker_options(url: str) -> dict[str, object]:
+    """Return what Celery's transport for this broker needs, so that a lost one holds up nobody."""
+    # Without these a publisher tries to connect for ever.
+    once = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.1}
+    if not url.startswith(("redis", "rediss", "sentinel")):
+        return {**once}
+    return {
+        **once,
+        # Longer than the longest task, or it would be delivered twice; the transport looks for
+        # messages to deliver again only every interval x throttle seconds.
+        "visibility_timeout": 300,
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
+        "socket_connect_timeout": 1.0,
+        "socket_timeout": 5.0,
+    }

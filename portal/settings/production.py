@@ -1,0 +1,56 @@
+"""A deployment: behind a TLS proxy, on a PostgreSQL and a broker of its own."""
+
+import os
+from pathlib import Path
+
+from portal.settings import environment
+from portal.settings.base import *
+
+DEBUG = False
+DEMONSTRATION = False
+
+SECRET_KEY = environment.required(
+    "SECRET_KEY", "at least 50 random characters that sign the sessions"
+)
+ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS") or [
+    environment.required("ALLOWED_HOSTS", "the host names people use, separated by commas")
+]
+DATABASES = {
+    "default": environment.database(
+        environment.required("DATABASE_URL", "the address of PostgreSQL 15 or later"),
+        statement_timeout=environment.integer("DATABASE_STATEMENT_TIMEOUT", default=30_000),
+    ),
+}
+CELERY_BROKER_URL = environment.required(
+    "CELERY_BROKER_URL", "the address of the queue: redis://…, rediss://… or amqps://…"
+)
+
+CELERY_BROKER_TRANSPORT_OPTIONS = environment.broker_options(CELERY_BROKER_URL)
+
+CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+SECURE_SSL_REDIRECT = True
+# The probes come from inside, without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = environment.integer("SECURE_HSTS_SECONDS", default=365 * 24 * 60 * 60)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+# Only for a proxy that always sets or removes this header itself.
+if environment.flag("BEHIND_TLS_PROXY", default=True):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Filled by `manage.py collectstatic` when the release is built.
+STATIC_ROOT = Path(os.environ.get("STATIC_ROOT") or BASE_DIR / "portal" / "static" / "collected")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
+EMAIL_PORT = environment.integer("EMAIL_PORT", default=25, least=1)
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = environment.flag("EMAIL_USE_TLS", default=False)
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "registration-authority@localhost")

@@ -1,0 +1,33 @@
+"""Probes: whether this process lives, and whether it can do its work."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+
+@login_not_required
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> JsonResponse:
+    """Say that the process answers; asks nobody else."""
+    del request
+    return JsonResponse({"status": "alive"})
+
+
+@login_not_required
+@require_safe
+@never_cache
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Say 200 when the database answers and has every migration, else 503 with what is missing."""
+    del request
+    try:
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return JsonResponse({"status": "not ready", "missing": "database"}, status=503)
+    if waiting:
+        return JsonResponse({"status": "not ready", "missing": "migrations"}, status=503)
+    return JsonResponse({"status": "ready"})
