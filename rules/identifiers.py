@@ -62,9 +62,7 @@ class RequestId:
     originator_counter: int
 
     def __str__(self) -> str:
-        return (
-            f"{self.business_originator_id}:{self.business_target_id}:{self.originator_counter}"
-        )
+        return f"{self.business_originator_id}:{self.business_target_id}:{self.originator_counter}"
 
 
 def parse_request_id(text: str) -> RequestId:
@@ -74,7 +72,9 @@ def parse_request_id(text: str) -> RequestId:
         IdentifierError: The text has another shape, or the counter exceeds 64 bits.
     """
     parts = text.split(":")
-    if len(parts) != 3 or not (_DUIS_EUI64.fullmatch(parts[0]) and _DUIS_EUI64.fullmatch(parts[1])):
+    if len(parts) != 3 or not (
+        _DUIS_EUI64.fullmatch(parts[0]) and _DUIS_EUI64.fullmatch(parts[1])
+    ):
         raise IdentifierError(f"`{text[:80]}` is not a RequestID")
     if not _COUNTER.fullmatch(parts[2]) or int(parts[2]) > _MAX_COUNTER:
         raise IdentifierError(f"`{parts[2][:40]}` is not an Originator Counter")

@@ -1,0 +1,240 @@
+"""Evidence: every act and every refusal writes one event, or it did not happen.
+
+A service does its work inside `acting(...)`: one transaction for the change and its event, so
+that neither exists without the other. Where the act is refused the transaction is rolled back
+and the refusal is recorded in a transaction of its own, since raising would throw it away.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+
+from registry.errors import RegistryError
+from registry.models import Event, EventChainHead, Person
+from rules.duties import Act
+from rules.findings import RefusedError
+from rules.workflow import IllegalMoveError
+
+GENESIS = "0" * 64
+"""The previous hash of the first event."""
+
+Refusal = RegistryError | RefusedError | IllegalMoveError
+
+
+@dataclass
+class ActRecord:
+    """What an act under way will say of itself once it is done."""
+
+    kind: Act
+    actor: Person | None
+    at: datetime
+    subject: str
+    details: dict[str, Any] = field(default_factory=dict)
+    is_done: bool = False
+
+    def done(self, subject: models.Model | str | None = None, **details: Any) -> None:
+        """Say that the act has been done, on what, and what a later reader must know."""
+        if subject is not None:
+            self.subject = subject if isinstance(subject, str) else subject_of(subject)
+        self.details.update(details)
+        self.is_done = True
+
+
+def subject_of(thing: models.Model) -> str:
+    """Return how evidence names a stored thing: `certificaterequest:CSR-000042`, `userid:7`."""
+    name = getattr(thing, "reference", thing.pk)
+    return f"{thing._meta.model_name}:{name}"
+
+
+@contextmanager
+def acting(
+    kind: Act, *, actor: Person | None, at: datetime, subject: models.Model | str = ""
+) -> Iterator[ActRecord]:
+    """Run one act in one transaction together with its event; record it if it is refused.
+
+    Raises:
+        RuntimeError: The body ended without saying `done`; an act without evidence is a fault.
+    """
+    name = subject if isinstance(subject, str) else subject_of(subject)
+    record = ActRecord(kind=kind, actor=actor, at=at, subject=name)
+    try:
+        with transaction.atomic(durable=True):
+            yield record
+            if not record.is_done:
+                raise RuntimeError(f"`{kind}` ended without evidence")
+            append(
+                kind=kind,
+                actor=actor,
+                at=at,
+                subject=record.subject,
+                result="done",
+                details=record.details,
+            )
+    except (RegistryError, RefusedError, IllegalMoveError) as refusal:
+        with transaction.atomic(durable=True):
+            append(
+                kind=kind,
+                actor=actor,
+                at=at,
+                subject=record.subject,
+                result="refused",
+                details={**record.details, **refusal_details(refusal)},
+            )
+        raise
+
+
+def refusal_details(refusal: Refusal) -> dict[str, Any]:
+    """Return why something was refused, as evidence has it."""
+    if isinstance(refusal, RefusedError):
+        return {
+            "reasons": list(refusal.report.reasons),
+            "findings": [finding.as_dict() for finding in refusal.report.blocking],
+        }
+    if isinstance(refusal, IllegalMoveError):
+        return {"reasons": ["illegal-move"], "state": refusal.state, "move": refusal.move}
+    return {"reasons": [refusal.code]}
+
+
+def append(  # noqa: PLR0913 -- an event has these parts, and all of them are evidence
+    *,
+    kind: Act,
+    actor: Person | None,
+    at: datetime,
+    subject: str,
+    result: str,
+    details: Mapping[str, Any],
+) -> Event:
+    """Append one event to the chain, in the caller's transaction.
+
+    The chain's head is locked until that transaction ends, so call this last.
+    """
+    head = _locked_head()
+    position = head.position + 1
+    body = canonical_json(
+        {
+            "position": position,
+            "at": at.isoformat(),
+            "kind": str(kind),
+            "actor": _actor(actor),
+            "subject": subject,
+            "result": result,
+            "details": dict(details),
+        }
+    )
+    digest = chained_hash(head.hash, body)
+    event = Event.objects.create(
+        position=position,
+        at=at,
+        kind=str(kind),
+        actor=actor,
+        subject=subject,
+        result=result,
+        body=body,
+        previous_hash=head.hash,
+        hash=digest,
+    )
+    EventChainHead.objects.filter(pk=True).update(position=position, hash=digest)
+    return event
+
+
+def canonical_json(value: object) -> str:
+    """Return the one spelling of a JSON value that hashes are made over."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def chained_hash(previous: str, body: str) -> str:
+    """Return the hash of an event: SHA-256 over the previous hash and the body."""
+    return hashlib.sha256(f"{previous}\n{body}".encode()).hexdigest()
+
+
+def _locked_head() -> EventChainHead:
+    heads = EventChainHead.objects.select_for_update()
+    head = heads.filter(pk=True).first()
+    if head is None:
+        EventChainHead.objects.bulk_create(
+            [EventChainHead(pk=True, position=0, hash=GENESIS)], ignore_conflicts=True
+        )
+        head = heads.get(pk=True)
+    return head
+
+
+def _actor(actor: Person | None) -> dict[str, Any] | None:
+    if actor is None:
+        return None
+    return {"id": actor.pk, "name": actor.name, "email": actor.email, "role": actor.role}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainBreak:
+    """The first place at which the evidence does not hold, and in what way."""
+
+    position: int
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainProof:
+    """What reading the whole chain showed."""
+
+    events: int
+    head: str
+    """The hash of the last event; noted elsewhere, it proves that nothing was cut off."""
+    first_break: ChainBreak | None
+
+
+def prove_history() -> ChainProof:
+    """Read every event in order and tell whether the chain holds, or where it breaks first."""
+    position, previous = 0, GENESIS
+    with transaction.atomic():
+        head = _locked_head()
+        for event in Event.objects.select_related("actor").order_by("position").iterator():
+            position += 1
+            says = _fault(event, position, previous)
+            if says is not None:
+                broken = ChainBreak(position=position, says=says)
+                return ChainProof(events=position - 1, head=previous, first_break=broken)
+            previous = event.hash
+    if (head.position, head.hash) != (position, previous):
+        says = (
+            f"The chain's head says that there are {head.position} events; "
+            f"the last one found is {position}."
+        )
+        return ChainProof(
+            events=position,
+            head=previous,
+            first_break=ChainBreak(position=position + 1, says=says),
+        )
+    return ChainProof(events=position, head=previous, first_break=None)
+
+
+def _fault(event: Event, position: int, previous: str) -> str | None:
+    if event.position != position:
+        return f"Event {position} is missing; the next one found is {event.position}."
+    if event.previous_hash != previous:
+        return f"Event {position} does not follow from the event before it."
+    if event.hash != chained_hash(previous, event.body):
+        return f"Event {position} is not what was hashed."
+    body = json.loads(event.body)
+    columns = {
+        "position": event.position,
+        "at": event.at,
+        "kind": event.kind,
+        "actor": event.actor_id,
+        "subject": event.subject,
+        "result": event.result,
+    }
+    said = {
+        **{name: body[name] for name in ("position", "kind", "subject", "result")},
+        "at": datetime.fromisoformat(body["at"]),
+        "actor": body["actor"]["id"] if body["actor"] else None,
+    }
+    differing = [name for name, value in columns.items() if said[name] != value]
+    if differing:
+        return f"Event {position} has been altered in: {', '.join(differing)}."
+    return None

@@ -1,0 +1,41 @@
+"""What is stored. Only the registry touches its models; the edge asks selectors and services."""
+
+from registry.models.api_clients import ApiClient
+from registry.models.certificate_requests import CertificateRequest, RequestCheck
+from registry.models.certificates import OrganisationCertificate
+from registry.models.enforcement import (
+    EnforcementMoment,
+    ServiceReferenceVariant,
+    ServiceRequestEligibility,
+)
+from registry.models.events import Event, EventChainHead
+from registry.models.keys import KeyUse
+from registry.models.mpids import Mpid, MpidUse
+from registry.models.notifications import SigningNotification
+from registry.models.outbox import OutboxMessage
+from registry.models.parties import Party, PartyMpid, UserId
+from registry.models.people import Person
+from registry.models.snapshots import SnapshotChange, SnapshotVersion
+
+__all__ = [
+    "ApiClient",
+    "CertificateRequest",
+    "EnforcementMoment",
+    "Event",
+    "EventChainHead",
+    "KeyUse",
+    "Mpid",
+    "MpidUse",
+    "OrganisationCertificate",
+    "OutboxMessage",
+    "Party",
+    "PartyMpid",
+    "Person",
+    "RequestCheck",
+    "ServiceReferenceVariant",
+    "ServiceRequestEligibility",
+    "SigningNotification",
+    "SnapshotChange",
+    "SnapshotVersion",
+    "UserId",
+]

@@ -1,0 +1,111 @@
+"""The register of Organisation Certificates."""
+
+from typing import ClassVar
+
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from registry.models.certificate_requests import FINGERPRINT_PATTERN, CertificateRequest
+from registry.models.parties import EUI64_PATTERN, Party
+from registry.models.people import Person
+from rules.workflow import RevocationReason
+
+
+class OrganisationCertificate(models.Model):
+    """An Organisation Certificate, whoever asked for it. Only its revocation ever changes."""
+
+    issuer = models.CharField(max_length=200)
+    """As `rules.messages.names.normalise_issuer` spells it."""
+    serial_number = models.CharField(max_length=49)
+    """In decimal, as KeyInfo writes it."""
+    eui64 = models.CharField(max_length=23)
+    remote_party_role = models.CharField(max_length=2)
+    key_usage = models.CharField(max_length=20)
+    common_name = models.CharField(max_length=64, blank=True)
+    mpids = ArrayField(models.CharField(max_length=4), default=list, blank=True)
+    not_before = models.DateTimeField()
+    not_after = models.DateTimeField()
+    der = models.BinaryField()
+    spki_sha256 = models.CharField(max_length=64)
+    public_key = models.BinaryField()
+    """The uncompressed P-256 point, 65 octets."""
+    party = models.ForeignKey(
+        Party, on_delete=models.PROTECT, related_name="organisation_certificates"
+    )
+    request = models.OneToOneField(
+        CertificateRequest,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="certificate",
+    )
+    recorded_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revocation_reason = models.CharField(max_length=40, blank=True)
+    revocation_note = models.TextField(blank=True)
+    revoked_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="revocations"
+    )
+    is_withheld = models.BooleanField(default=False)
+    """It came back unlike its request, so nobody may download or notify it."""
+    mpid_in_conflict = models.BooleanField(default=False)
+    """It shares an MPID with another Supplier Party's certificate, as the world has it."""
+    key_in_conflict = models.BooleanField(default=False)
+    """It shares its key with another certificate, as the world has it."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issuer", "serial_number"], name="certificate_is_one_by_issuer_and_serial"
+            ),
+            models.UniqueConstraint(
+                fields=["spki_sha256"],
+                condition=models.Q(key_in_conflict=False),
+                name="key_is_in_one_certificate",
+            ),
+            # What a notification's composite foreign key points at.
+            models.UniqueConstraint(
+                fields=["id", "spki_sha256", "eui64"], name="certificate_its_key_and_its_eui64"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(serial_number__regex=r"^[1-9][0-9]*$"),
+                name="certificate_serial_is_decimal",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(eui64__regex=EUI64_PATTERN),
+                name="certificate_eui64_is_an_eui64",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(spki_sha256__regex=FINGERPRINT_PATTERN),
+                name="certificate_key_is_a_fingerprint",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(revoked_at__isnull=True, revocation_reason="")
+                | models.Q(
+                    revoked_at__isnull=False,
+                    revocation_reason__in=[r.value for r in RevocationReason],
+                ),
+                name="certificate_revocation_has_a_reason",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["spki_sha256"], name="certificate_by_key"),
+            models.Index(fields=["eui64"], name="certificate_by_eui64"),
+            models.Index(fields=["party", "-recorded_at"], name="certificate_by_party"),
+        ]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            pgtrigger.ReadOnly(
+                name="certificate_content_stays",
+                exclude=["revoked_at", "revocation_reason", "revocation_note", "revoked_by"],
+            ),
+            pgtrigger.Protect(name="certificate_stays", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="certificate_stays_revoked",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__revoked_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.issuer} {self.serial_number}"

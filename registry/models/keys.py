@@ -1,0 +1,43 @@
+"""Which User ID and Remote Party Role a key belongs to, over all time."""
+
+from typing import ClassVar
+
+import pgtrigger
+from django.db import models
+
+from registry.models.certificate_requests import FINGERPRINT_PATTERN
+
+
+class KeyUse(models.Model):
+    """A key was seen in a request or certificate for a User ID and role (domain 13.16).
+
+    Triggers on requests and certificates write these rows.
+    """
+
+    spki_sha256 = models.CharField(max_length=64)
+    eui64 = models.CharField(max_length=23)
+    remote_party_role = models.CharField(max_length=2)
+    in_conflict = models.BooleanField(default=False)
+    """Shared with another User ID or role, as an imported register has it."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["spki_sha256", "eui64", "remote_party_role"], name="key_use_is_noted_once"
+            ),
+            models.UniqueConstraint(
+                fields=["spki_sha256"],
+                condition=models.Q(in_conflict=False),
+                name="key_serves_one_user_id_in_one_role",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(spki_sha256__regex=FINGERPRINT_PATTERN),
+                name="key_use_is_of_a_fingerprint",
+            ),
+        ]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            pgtrigger.Protect(name="key_use_stays", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.spki_sha256[:16]} {self.eui64} {self.remote_party_role}"

@@ -1,0 +1,84 @@
+"""Who holds which MPID, when: held by the database, not by looking first.
+
+An `Mpid` row is the claim that orders racers: whoever would take or free an MPID locks its row
+first. `MpidUse` rows are what is so, and an exclusion constraint over them is the backstop that
+refuses any write past our code. Triggers on certificates keep the uses, so that a certificate
+inserted by hand is held to the same (docs/decisions/0004-mpids-are-held-by-the-database.md).
+"""
+
+from typing import ClassVar
+
+import pgtrigger
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+
+from registry.models.certificate_requests import CertificateRequest
+from registry.models.certificates import OrganisationCertificate
+from registry.models.parties import Party
+
+
+class Mpid(models.Model):
+    """The row that is locked before an MPID is taken or freed."""
+
+    code = models.CharField(max_length=4, primary_key=True)
+
+    class Meta:
+        verbose_name = "MPID"
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class MpidUse(models.Model):
+    """A Supplier Party's hold on an MPID by a certificate or by a reservation."""
+
+    mpid = models.CharField(max_length=4)
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="mpid_uses")
+    certificate = models.ForeignKey(
+        OrganisationCertificate,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="mpid_uses",
+    )
+    request = models.ForeignKey(
+        CertificateRequest,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="mpid_uses",
+    )
+    held = DateTimeRangeField()
+    """A certificate: until its notAfter, inclusive, or its revocation. A reservation: open."""
+    in_conflict = models.BooleanField(default=False)
+    """It clashes with another Party's hold, as the world has it; recorded, never granted."""
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="mpid_is_held_by_one_supplier_party",
+                expressions=[
+                    ("mpid", RangeOperators.EQUAL),
+                    ("party", RangeOperators.NOT_EQUAL),
+                    ("held", RangeOperators.OVERLAPS),
+                ],
+                condition=models.Q(in_conflict=False),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(certificate__isnull=False, request__isnull=True)
+                | models.Q(certificate__isnull=True, request__isnull=False),
+                name="mpid_use_is_a_certificate_or_a_reservation",
+            ),
+        ]
+        indexes = [models.Index(fields=["mpid"], name="mpid_use_by_mpid")]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            pgtrigger.ReadOnly(
+                name="mpid_use_stays_its_own",
+                fields=["mpid", "party", "certificate", "request", "in_conflict"],
+            ),
+            pgtrigger.Protect(name="mpid_use_stays", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mpid} {self.held}"

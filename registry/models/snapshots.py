@@ -1,0 +1,42 @@
+"""The counter by which every process knows that what it holds is stale."""
+
+from django.db import models
+
+
+class SnapshotVersion(models.Model):
+    """The one row that counts changes to what decisions rest on.
+
+    Deferred triggers raise it at commit, so versions are in commit order without a gap.
+    """
+
+    id = models.BooleanField(primary_key=True, default=True)
+    version = models.BigIntegerField()
+    transaction = models.CharField(max_length=20)
+    """The transaction that raised it last, so that one transaction raises it once."""
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=True), name="snapshot_has_one_version"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.version)
+
+
+class SnapshotChange(models.Model):
+    """What a version changed: the table and the row, written by the same triggers."""
+
+    version = models.BigIntegerField()
+    subject = models.CharField(max_length=40)
+    """`party`, `user-id`, `certificate`, `notification`, `eligibility`, `enforcement`, …"""
+    subject_id = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "subject", "subject_id"], name="snapshot_change_is_noted_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version} {self.subject} {self.subject_id}"

@@ -1,0 +1,57 @@
+"""Taking and freeing MPIDs: lock the claim rows in one order, then look, then write.
+
+MP104 business requirements 2.1: no xmlSign request of a Supplier Party may have an MPID that an
+unexpired, unrevoked Organisation Certificate of a different Supplier Party contains.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from registry.models import MpidUse, Party
+from rules.certificates.facts import MpidHolding
+
+
+def lock_mpids(codes: Iterable[str]) -> None:
+    """Lock the claim rows of these MPIDs until the transaction ends, making them where needed.
+
+    Always in alphabetical order, so that racers for several MPIDs wait for each other instead of
+    deadlocking. Statements after this one see what the transactions before have committed.
+    """
+    with connection.cursor() as cursor:
+        for code in sorted(set(codes)):
+            cursor.execute(
+                "INSERT INTO registry_mpid (code) VALUES (%s)"
+                " ON CONFLICT (code) DO UPDATE SET code = EXCLUDED.code",
+                [code],
+            )
+
+
+def holdings_of_others(
+    codes: Iterable[str], *, party: Party, at: datetime
+) -> tuple[MpidHolding, ...]:
+    """Return the holds that different Supplier Parties have on these MPIDs now or later.
+
+    One per MPID, with the latest end; None where a reservation has no end yet.
+    """
+    holdings: dict[str, MpidHolding] = {}
+    for use in blocking_uses(codes, at=at).exclude(party=party):
+        held_until = use.held.upper
+        known = holdings.get(use.mpid)
+        if known is not None and (known.until is None or held_until is None):
+            held_until = None
+        elif known is not None and known.until is not None and held_until is not None:
+            held_until = max(known.until, held_until)
+        holdings[use.mpid] = MpidHolding(mpid=use.mpid, until=held_until)
+    return tuple(holdings[code] for code in sorted(holdings))
+
+
+def blocking_uses(codes: Iterable[str], *, at: datetime) -> QuerySet[MpidUse]:
+    """Return every hold on these MPIDs that has not ended by this moment, whoever's it is."""
+    return (
+        MpidUse.objects.filter(mpid__in=sorted(set(codes)), held__overlap=(at, None))
+        .select_related("party", "certificate", "request")
+        .order_by("mpid", "pk")
+    )

@@ -1,0 +1,265 @@
+"""What people do with certificate signing requests: check, submit, withdraw, decide."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from registry import access, history
+from registry.errors import ConflictError, RefusedActError
+from registry.facts import facts_digest, request_facts
+from registry.models import CertificateRequest, Party, Person, RequestCheck, UserId
+from registry.mpid_claims import lock_mpids
+from registry.services.issuing import ask_for_issue
+from registry.services.keys import lock_key
+from registry.services.request_moves import move_request, request_subject
+from rules.certificates.reading import RequestReading, read_request
+from rules.certificates.requests import check_request
+from rules.duties import Act
+from rules.findings import Report
+from rules.roles import XML_SIGN, PartyCategory
+from rules.workflow import OPEN_STATES, RequestMove, moved
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedRequest:
+    """What a submission says, what every rule says of it, and which facts they saw."""
+
+    reading: RequestReading
+    report: Report
+    facts_sha256: str
+
+
+def check_submission(submission: bytes, *, actor: Person, at: datetime) -> CheckedRequest:
+    """Check a submission for the Party the person acts for. Stores nothing.
+
+    Raises:
+        NotPermittedError: The person may not submit certificate signing requests.
+    """
+    party = access.party_acted_for(actor)
+    access.require(actor, Act.SUBMIT_REQUEST, party=party)
+    return _checked(read_request(submission), party=party, at=at)
+
+
+def check_again(request: CertificateRequest, *, at: datetime) -> CheckedRequest:
+    """Check a stored request by the facts of this moment. Stores nothing."""
+    return _checked(read_request(bytes(request.der)), party=request.party, at=at, own=request)
+
+
+def submit_request(submission: bytes, *, actor: Person, at: datetime) -> CertificateRequest:
+    """Submit a certificate signing request, which is accepted when every rule holds.
+
+    The same bytes submitted again while their request is open return that request, so that a
+    form posted twice makes one.
+
+    Raises:
+        NotPermittedError: The person may not submit certificate signing requests.
+        RefusedError: A rule refuses it; the report has every finding.
+    """
+    party = access.party_acted_for(actor)
+    reading = read_request(submission)
+    with history.acting(Act.SUBMIT_REQUEST, actor=actor, at=at, subject=party) as act:
+        access.require(actor, Act.SUBMIT_REQUEST, party=party)
+        # Requests for one key come one after the other, so that the later sees the earlier.
+        lock_key(reading.spki_sha256)
+        same = _open_with_same_bytes(reading, party=party)
+        if same is not None:
+            act.done(same, repeated=True)
+            return same
+        # The digest alone: evidence must never hold what somebody pasted by mistake.
+        act.details["submission_sha256"] = reading.der_sha256
+        checked = _checked(reading, party=party, at=at)
+        checked.report.require_clear()
+        request = _store(reading, party=party, actor=actor, at=at)
+        _store_check(request, checked, stage="submitted", at=at)
+        act.done(request, **_summary(request))
+        return request
+
+
+def withdraw_request(
+    reference: str, *, actor: Person, seen_version: int, at: datetime
+) -> CertificateRequest:
+    """Withdraw a request that the certification authority does not hold yet.
+
+    Raises:
+        NotFoundError: There is no such request for this person.
+        NotPermittedError: The person does not act for its Party.
+        ConflictError: It has changed since it was shown.
+        IllegalMoveError: Its state does not allow it.
+    """
+    subject = request_subject(reference)
+    with history.acting(Act.WITHDRAW_REQUEST, actor=actor, at=at, subject=subject) as act:
+        request = _locked_as_seen(actor, reference, seen_version)
+        access.require(actor, Act.WITHDRAW_REQUEST, party=request.party)
+        move_request(request, RequestMove.WITHDRAW, at=at)
+        act.done(request)
+        return request
+
+
+def approve_request(
+    reference: str,
+    *,
+    actor: Person,
+    seen_version: int,
+    seen_facts: str,
+    acknowledgements: Mapping[str, str],
+    at: datetime,
+) -> CertificateRequest:
+    """Approve a request as one officer: check it again under lock, reserve its MPIDs, have it issued.
+
+    `seen_facts` is the digest of the facts that the officer was shown. `acknowledgements` has a
+    reason in words for each warning, by its reason code.
+
+    Raises:
+        NotFoundError: There is no such request.
+        NotPermittedError: The person is no officer.
+        ConflictError: The request or the facts have changed since they were shown
+            (`request-changed`, `facts-changed`).
+        RefusedActError: The officer submitted it (`own-submission`), or a warning has no reason
+            (`warning-not-acknowledged`).
+        RefusedError: A rule refuses it now.
+        IllegalMoveError: Its state does not allow it.
+    """
+    subject = request_subject(reference)
+    with history.acting(Act.APPROVE_REQUEST, actor=actor, at=at, subject=subject) as act:
+        access.require(actor, Act.APPROVE_REQUEST)
+        request = _locked_as_seen(actor, reference, seen_version)
+        if request.submitted_by_id == actor.pk:
+            raise RefusedActError(
+                "own-submission",
+                "You submitted this request, so another officer must decide on it.",
+            )
+        moved(request.request_state, RequestMove.APPROVE)
+        lock_mpids(request.mpids)
+        lock_key(request.spki_sha256)
+        checked = check_again(request, at=at)
+        checked.report.require_clear()
+        if checked.facts_sha256 != seen_facts:
+            raise ConflictError(
+                "facts-changed",
+                "What the register knows about this request has changed since you opened the "
+                "page. Read the checks again before you decide.",
+            )
+        given = _acknowledged(checked.report, acknowledgements)
+        _store_check(request, checked, stage="approved", at=at, acknowledgements=given)
+        # The move itself reserves the MPIDs: a trigger writes the uses (migration 0002).
+        move_request(request, RequestMove.APPROVE, at=at, decided_by=actor)
+        ask_for_issue(request, at=at)
+        act.done(request, acknowledgements=given, facts_sha256=checked.facts_sha256)
+        return request
+
+
+def reject_request(
+    reference: str, *, actor: Person, seen_version: int, note: str, at: datetime
+) -> CertificateRequest:
+    """Reject a request as an officer, with the reason that its Party will read.
+
+    Raises:
+        NotFoundError: There is no such request.
+        NotPermittedError: The person is no officer.
+        RefusedActError: There is no reason (`reason-missing`).
+        ConflictError: It has changed since it was shown.
+        IllegalMoveError: Its state does not allow it.
+    """
+    subject = request_subject(reference)
+    with history.acting(Act.REJECT_REQUEST, actor=actor, at=at, subject=subject) as act:
+        access.require(actor, Act.REJECT_REQUEST)
+        request = _locked_as_seen(actor, reference, seen_version)
+        if not note.strip():
+            raise RefusedActError("reason-missing", "Enter why the request is rejected.")
+        move_request(request, RequestMove.REJECT, at=at, decided_by=actor, note=note.strip())
+        act.done(request, note=note.strip())
+        return request
+
+
+def _checked(
+    reading: RequestReading,
+    *,
+    party: Party,
+    at: datetime,
+    own: CertificateRequest | None = None,
+) -> CheckedRequest:
+    facts = request_facts(reading, party=party, at=at, own=own)
+    return CheckedRequest(
+        reading=reading, report=check_request(facts), facts_sha256=facts_digest(facts)
+    )
+
+
+def _locked_as_seen(actor: Person, reference: str, seen_version: int) -> CertificateRequest:
+    request = access.access_request(actor, reference, lock=True)
+    if request.version != seen_version:
+        raise ConflictError(
+            "request-changed",
+            "This request has changed since you opened the page. Read it again before you decide.",
+        )
+    return request
+
+
+def _open_with_same_bytes(reading: RequestReading, *, party: Party) -> CertificateRequest | None:
+    return CertificateRequest.objects.filter(
+        party=party, der_sha256=reading.der_sha256, state__in=OPEN_STATES
+    ).first()
+
+
+def _store(
+    reading: RequestReading, *, party: Party, actor: Person, at: datetime
+) -> CertificateRequest:
+    claims_mpids = (
+        party.party_category is PartyCategory.SUPPLIER and reading.remote_party_role == XML_SIGN
+    )
+    return CertificateRequest.objects.create(
+        party=party,
+        user_id=UserId.objects.get(eui64=reading.eui64),
+        submitted_by=actor,
+        submitted_at=at,
+        der=reading.der,
+        der_sha256=reading.der_sha256,
+        spki_sha256=reading.spki_sha256,
+        eui64=reading.eui64,
+        remote_party_role=reading.remote_party_role,
+        key_usage=reading.key_usage,
+        common_name=reading.common_name or "",
+        mpids=list(reading.mpids) if claims_mpids else [],
+        state_changed_at=at,
+    )
+
+
+def _store_check(
+    request: CertificateRequest,
+    checked: CheckedRequest,
+    *,
+    stage: str,
+    at: datetime,
+    acknowledgements: Mapping[str, str] | None = None,
+) -> None:
+    RequestCheck.objects.create(
+        request=request,
+        stage=stage,
+        checked_at=at,
+        catalogue=checked.report.catalogue,
+        facts_sha256=checked.facts_sha256,
+        findings=[finding.as_dict() for finding in checked.report.findings],
+        acknowledgements=dict(acknowledgements or {}),
+    )
+
+
+def _acknowledged(report: Report, acknowledgements: Mapping[str, str]) -> dict[str, str]:
+    given = {}
+    for warning in report.warnings:
+        words = acknowledgements.get(warning.reason or "", "").strip()
+        if not words:
+            raise RefusedActError(
+                "warning-not-acknowledged",
+                f"Enter why the request may go on although: {warning.says}",
+            )
+        given[warning.reason or ""] = words
+    return given
+
+
+def _summary(request: CertificateRequest) -> dict[str, object]:
+    return {
+        "eui64": request.eui64,
+        "remote_party_role": request.remote_party_role,
+        "mpids": request.mpids,
+        "der_sha256": request.der_sha256,
+        "spki_sha256": request.spki_sha256,
+    }

@@ -1,0 +1,75 @@
+"""Writing a certificate into the register as it is."""
+
+from datetime import datetime
+
+from registry.models import CertificateRequest, KeyUse, OrganisationCertificate, Party
+from registry.mpid_claims import blocking_uses
+from rules.certificates.issued import CertificateReading, read_certificate
+from rules.messages.names import normalise_issuer
+from rules.roles import PartyCategory
+
+
+def record_certificate(
+    der: bytes,
+    *,
+    party: Party,
+    at: datetime,
+    request: CertificateRequest | None = None,
+    is_withheld: bool = False,
+) -> OrganisationCertificate | None:
+    """Record a certificate in the caller's transaction; None where it cannot be read as one.
+
+    What clashes in the world, an MPID or a key, is recorded as it is and marked as in conflict
+    (domain decision 13.7). Triggers write the MPIDs and the key that the certificate holds.
+    """
+    reading = read_certificate(der)
+    if not _is_recordable(reading):
+        return None
+    return OrganisationCertificate.objects.create(
+        issuer=normalise_issuer(reading.issuer_text),
+        serial_number=str(reading.serial_number),
+        eui64=reading.eui64,
+        remote_party_role=reading.organizational_unit,
+        key_usage=reading.key_usage_name or "",
+        common_name=reading.common_name or "",
+        mpids=list(reading.mpids),
+        not_before=reading.not_before,
+        not_after=reading.not_after,
+        der=der,
+        spki_sha256=reading.spki_sha256,
+        public_key=reading.point,
+        party=party,
+        request=request,
+        recorded_at=at,
+        is_withheld=is_withheld,
+        mpid_in_conflict=_mpid_clashes(reading, party=party, at=at),
+        key_in_conflict=_key_clashes(reading),
+    )
+
+
+def _is_recordable(reading: CertificateReading) -> bool:
+    needed = (
+        reading.issuer_text,
+        reading.serial_number,
+        reading.eui64,
+        reading.organizational_unit,
+        reading.not_before,
+        reading.not_after,
+        reading.spki_sha256,
+        reading.point,
+    )
+    return all(part is not None for part in needed)
+
+
+def _mpid_clashes(reading: CertificateReading, *, party: Party, at: datetime) -> bool:
+    if not reading.mpids or party.party_category is not PartyCategory.SUPPLIER:
+        return False
+    return blocking_uses(reading.mpids, at=at).exclude(party=party).exists()
+
+
+def _key_clashes(reading: CertificateReading) -> bool:
+    in_certificates = OrganisationCertificate.objects.filter(spki_sha256=reading.spki_sha256)
+    elsewhere = KeyUse.objects.filter(spki_sha256=reading.spki_sha256).exclude(
+        eui64=reading.eui64, remote_party_role=reading.organizational_unit
+    )
+    return in_certificates.exists() or elsewhere.exists()

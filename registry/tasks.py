@@ -1,0 +1,16 @@
+"""What workers do, and when: the other edge that may read the clock."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from registry import outbox
+from registry.services import issuing
+
+HANDLERS: dict[str, outbox.Handler] = {issuing.ISSUE: issuing.issue_certificate}
+"""Who makes which effect of the outbox."""
+
+
+@shared_task(name="registry.tasks.drain_outbox")
+def drain_outbox() -> int:
+    """Make every outward effect that is due. Woken by commits, and swept periodically."""
+    return outbox.drain(HANDLERS, clock=timezone.now)

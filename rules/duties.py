@@ -1,0 +1,75 @@
+"""Which role of a person may do which act: one table, closed by default."""
+
+from enum import StrEnum
+
+
+class PersonRole(StrEnum):
+    """What a person is in the registration authority (SEC Appendix D, the RAPP)."""
+
+    SRO = "SRO"
+    """Senior Responsible Officer of a Party."""
+    ARO = "ARO"
+    """Authorised Responsible Officer of a Party."""
+    OFFICER = "officer"
+    """SMKI Registration Authority personnel of the DCC. Belongs to no Party."""
+    AUDITOR = "auditor"
+    """Reads everything, changes nothing. Belongs to no Party."""
+
+
+STAFF = frozenset({PersonRole.OFFICER, PersonRole.AUDITOR})
+"""Roles that belong to no Party and see all of them."""
+
+SUBSCRIBER = frozenset({PersonRole.SRO, PersonRole.ARO})
+"""Roles that act for one Party. An SRO may do whatever an ARO may."""
+
+
+class Act(StrEnum):
+    """Something a person may ask the registration authority to do; also the event's kind."""
+
+    SIGN_IN = "person.sign-in"
+    CONFIRM_DEVICE = "person.confirm-device"
+    SUBMIT_REQUEST = "certificate-request.submit"
+    WITHDRAW_REQUEST = "certificate-request.withdraw"
+    APPROVE_REQUEST = "certificate-request.approve"
+    REJECT_REQUEST = "certificate-request.reject"
+    SEND_REQUEST = "certificate-request.send"
+    ISSUE_CERTIFICATE = "certificate.issue"
+    REVOKE_CERTIFICATE = "certificate.revoke"
+    NOTIFY_CERTIFICATE = "notification.notify"
+    WITHDRAW_NOTIFICATION = "notification.withdraw"
+    SET_ENFORCEMENT = "enforcement.set"
+    CREATE_API_CLIENT = "api-client.create"
+    REVOKE_API_CLIENT = "api-client.revoke"
+    LOAD_REFERENCE_DATA = "reference-data.load"
+    LOAD_DEMONSTRATION = "demonstration.load"
+
+
+PERMITTED: dict[Act, frozenset[PersonRole]] = {
+    # Officers appear beside SRO and ARO because they act for the DCC's own Party, and only for it.
+    Act.SIGN_IN: frozenset(PersonRole),
+    Act.CONFIRM_DEVICE: frozenset(PersonRole),
+    Act.SUBMIT_REQUEST: SUBSCRIBER | {PersonRole.OFFICER},
+    Act.WITHDRAW_REQUEST: SUBSCRIBER | {PersonRole.OFFICER},
+    Act.APPROVE_REQUEST: frozenset({PersonRole.OFFICER}),
+    Act.REJECT_REQUEST: frozenset({PersonRole.OFFICER}),
+    Act.REVOKE_CERTIFICATE: frozenset({PersonRole.OFFICER}),
+    Act.NOTIFY_CERTIFICATE: SUBSCRIBER | {PersonRole.OFFICER},
+    Act.WITHDRAW_NOTIFICATION: SUBSCRIBER | {PersonRole.OFFICER},
+    # What is not here is done by the system or by a command on the machine, never by a page.
+}
+"""Who may do what. An act that is not listed is nobody's."""
+
+FOR_OWN_PARTY = frozenset(
+    {
+        Act.SUBMIT_REQUEST,
+        Act.WITHDRAW_REQUEST,
+        Act.NOTIFY_CERTIFICATE,
+        Act.WITHDRAW_NOTIFICATION,
+    }
+)
+"""Acts done on behalf of a Party: an SRO's or ARO's own, or the DCC where an officer acts."""
+
+
+def may(role: PersonRole, act: Act) -> bool:
+    """Tell whether a person of this role may do this act at all."""
+    return role in PERMITTED.get(act, frozenset())

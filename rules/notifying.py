@@ -1,0 +1,127 @@
+"""The rule book for notifying the certificate that a User ID signs with (DUIS 3.3.1)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from rules.evaluate import evaluate
+from rules.findings import Report
+from rules.identifiers import Eui64
+from rules.roles import REMOTE_PARTY_ROLES, XML_SIGN
+from rules.rule import Outcome, Rule, failed, passed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotifyingFacts:
+    """A certificate that a Party would notify for one of its User IDs."""
+
+    user_id: Eui64
+    certificate_eui64: Eui64
+    remote_party_role: str
+    not_before: datetime
+    not_after: datetime
+    revoked_at: datetime | None
+    is_withheld: bool
+    """It came back from the certification authority unlike its request."""
+    key_serves_another_user_id: bool
+    """The key was notified for another User ID, at any time."""
+    at: datetime
+
+
+def _is_xml_sign(facts: NotifyingFacts) -> Outcome:
+    if facts.remote_party_role == XML_SIGN:
+        return passed("The certificate has the Remote Party Role xmlSign (87).")
+    role = REMOTE_PARTY_ROLES.get(facts.remote_party_role)
+    name = f"{role.name} ({role.code})" if role else f"`{facts.remote_party_role}`"
+    return failed(
+        "notified-certificate-not-xmlsign",
+        f"The certificate has the Remote Party Role {name}; only an xmlSign (87) certificate can "
+        "be notified for signing messages.",
+    )
+
+
+def _is_for_this_user_id(facts: NotifyingFacts) -> Outcome:
+    if facts.certificate_eui64 == facts.user_id:
+        return passed(f"The certificate carries the EUI-64 of this User ID, {facts.user_id}.")
+    return failed(
+        "notified-certificate-of-another-user-id",
+        f"The certificate carries the EUI-64 {facts.certificate_eui64}, which is not this User ID "
+        f"{facts.user_id}; notify it for that User ID instead.",
+    )
+
+
+def _is_live(facts: NotifyingFacts) -> Outcome:
+    if facts.revoked_at is not None and facts.revoked_at <= facts.at:
+        return failed(
+            "notified-certificate-revoked",
+            f"The certificate was revoked on {facts.revoked_at:%d %B %Y}; request a new one.",
+        )
+    if facts.at > facts.not_after:
+        return failed(
+            "notified-certificate-expired",
+            f"The certificate expired on {facts.not_after:%d %B %Y}; request a new one.",
+        )
+    return passed(f"The certificate is live, until {facts.not_after:%d %B %Y}.")
+
+
+def _is_consistent(facts: NotifyingFacts) -> Outcome:
+    if facts.is_withheld:
+        return failed(
+            "notified-certificate-withheld",
+            "The certificate does not match its request and is withheld; the DCC's staff are "
+            "dealing with it.",
+        )
+    return passed("The certificate was compared with its request and matches it.")
+
+
+def _key_is_separate(facts: NotifyingFacts) -> Outcome:
+    if facts.key_serves_another_user_id:
+        return failed(
+            "notified-key-of-another-user-id",
+            "The key of this certificate has been notified for another User ID; each User ID "
+            "needs a key of its own.",
+        )
+    return passed("The key has not been notified for any other User ID.")
+
+
+NOTIFYING_RULES: tuple[Rule[NotifyingFacts], ...] = (
+    Rule(
+        id="MP104-NOTIFY-role",
+        title="The certificate has the Remote Party Role xmlSign",
+        cites="MP104 legal text, Section A 'XML User Role Signing Key'; DUIS 3.3.1",
+        reasons=("notified-certificate-not-xmlsign",),
+        check=_is_xml_sign,
+    ),
+    Rule(
+        id="MP104-NOTIFY-user-id",
+        title="The certificate carries the EUI-64 of the User ID",
+        cites="DUIS 3.3.1 (a separate key per User ID)",
+        reasons=("notified-certificate-of-another-user-id",),
+        check=_is_for_this_user_id,
+    ),
+    Rule(
+        id="MP104-NOTIFY-live",
+        title="The certificate is neither expired nor revoked",
+        cites="DUIS 3.3.1; RFC 5280, 4.1.2.5",
+        reasons=("notified-certificate-revoked", "notified-certificate-expired"),
+        check=_is_live,
+    ),
+    Rule(
+        id="MP104-NOTIFY-consistent",
+        title="The certificate matches the request it was issued for",
+        cites="SEC L11.5; SEC Appendix M, 2.3.1.5",
+        reasons=("notified-certificate-withheld",),
+        check=_is_consistent,
+    ),
+    Rule(
+        id="MP104-NOTIFY-separate-key",
+        title="The key serves no other User ID",
+        cites="DUIS 3.3.1 (a separate User Role Signing Private Key per User ID)",
+        reasons=("notified-key-of-another-user-id",),
+        check=_key_is_separate,
+    ),
+)
+
+
+def check_notifying(facts: NotifyingFacts, *, catalogue: str) -> Report:
+    """Ask every rule whether the certificate can be notified for the User ID."""
+    return evaluate(NOTIFYING_RULES, facts, catalogue=catalogue)
