@@ -5,56 +5,23 @@ who are to mend their request need every fault named, so this reads BER, notes e
 which it is not DER, and goes on. What cannot be read at all raises.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-BOOLEAN: Final = 0x01
-INTEGER: Final = 0x02
-BIT_STRING: Final = 0x03
-OCTET_STRING: Final = 0x04
-NULL: Final = 0x05
-OBJECT_IDENTIFIER: Final = 0x06
-UTF8_STRING: Final = 0x0C
-UTC_TIME: Final = 0x17
-GENERALIZED_TIME: Final = 0x18
-SEQUENCE: Final = 0x30
-SET: Final = 0x31
+from rules.certificates.der_values import CANONICAL, SEQUENCE, SET, TAG_NAMES
 
 CONSTRUCTED: Final = 0x20
 CONTEXT: Final = 0x80
 _CLASS: Final = 0xC0
 _NUMBER: Final = 0x1F
 _LONG_FORM: Final = 0x80
-_CONTINUES: Final = 0x80
 
 MAX_DEPTH: Final = 16
 """A request nests ten deep; more is an attack on the reader."""
 MAX_ELEMENTS: Final = 2_000
 """A request has some fifty elements."""
 _MAX_LENGTH_OCTETS: Final = 4
-
-TAG_NAMES: Final = {
-    BOOLEAN: "BOOLEAN",
-    INTEGER: "INTEGER",
-    BIT_STRING: "BIT STRING",
-    OCTET_STRING: "OCTET STRING",
-    NULL: "NULL",
-    OBJECT_IDENTIFIER: "OBJECT IDENTIFIER",
-    UTF8_STRING: "UTF8String",
-    0x12: "NumericString",
-    0x13: "PrintableString",
-    0x14: "TeletexString",
-    0x16: "IA5String",
-    UTC_TIME: "UTCTime",
-    GENERALIZED_TIME: "GeneralizedTime",
-    0x1A: "VisibleString",
-    0x1C: "UniversalString",
-    0x1E: "BMPString",
-    SEQUENCE: "SEQUENCE",
-    SET: "SET",
-}
 
 
 class DerFault(StrEnum):
@@ -91,7 +58,7 @@ class DerNote:
 
 
 class Element:
-    """One ASN.1 element: its tag octet, its place in the data and, where constructed, its parts."""
+    """One ASN.1 element: its tag octet, its place in the data and its parts, if it has any."""
 
     __slots__ = ("children", "content_end", "content_start", "data", "end", "start", "tag")
 
@@ -159,7 +126,9 @@ def _read_element(walk: _Walk, start: int, limit: int, depth: int) -> Element:
     data = walk.data
     walk.count += 1
     if depth > MAX_DEPTH or walk.count > MAX_ELEMENTS:
-        raise DerError(DerFault.TOO_COMPLEX, start, "the structure is nested too deeply or too long")
+        raise DerError(
+            DerFault.TOO_COMPLEX, start, "the structure is nested too deeply or too long"
+        )
     if start + 2 > limit:
         raise DerError(DerFault.TRUNCATED, start, "the data ends in the middle of an element")
     tag = data[start]
@@ -197,7 +166,9 @@ def _long_length(walk: _Walk, start: int, content_start: int, limit: int) -> int
     length = int.from_bytes(octets, "big")
     if octets[0] == 0 or length < _LONG_FORM:
         walk.note(
-            DerFault.LENGTH_NOT_MINIMAL, start, f"the length {length} is written in too many octets"
+            DerFault.LENGTH_NOT_MINIMAL,
+            start,
+            f"the length {length} is written in too many octets",
         )
     return length
 
@@ -256,70 +227,9 @@ def note_set_order(element: Element, notes: list[DerNote]) -> None:
 
 
 def _note_value(walk: _Walk, element: Element) -> None:
-    fault = _CANONICAL.get(element.tag)
+    fault = CANONICAL.get(element.tag)
     if fault is None:
         return
     says = fault(element.content)
     if says:
         walk.note(DerFault.VALUE_NOT_CANONICAL, element.start, says)
-
-
-def _boolean_fault(content: bytes) -> str | None:
-    return None if content in {b"\x00", b"\xff"} else "a BOOLEAN is neither 00 nor FF"
-
-
-def _integer_fault(content: bytes) -> str | None:
-    if not content:
-        return "an INTEGER is empty"
-    if len(content) > 1 and (
-        (content[0] == 0 and content[1] < 0x80) or (content[0] == 0xFF and content[1] >= 0x80)
-    ):
-        return "an INTEGER is written in too many octets"
-    return None
-
-
-def _bit_string_fault(content: bytes) -> str | None:
-    if not content or content[0] > 7 or (content[0] and len(content) == 1):
-        return "a BIT STRING does not say rightly how many of its bits are unused"
-    if content[0] and content[-1] & ((1 << content[0]) - 1):
-        return "the unused bits of a BIT STRING are not zero"
-    return None
-
-
-def _null_fault(content: bytes) -> str | None:
-    return "a NULL has content" if content else None
-
-
-def _oid_fault(content: bytes) -> str | None:
-    if not content or content[-1] & _CONTINUES:
-        return "an OBJECT IDENTIFIER is cut off"
-    previous_continues = False
-    for octet in content:
-        if octet == _CONTINUES and not previous_continues:
-            return "an OBJECT IDENTIFIER is written in too many octets"
-        previous_continues = bool(octet & _CONTINUES)
-    return None
-
-
-_CANONICAL: Final[dict[int, Callable[[bytes], str | None]]] = {
-    BOOLEAN: _boolean_fault,
-    INTEGER: _integer_fault,
-    BIT_STRING: _bit_string_fault,
-    NULL: _null_fault,
-    OBJECT_IDENTIFIER: _oid_fault,
-}
-
-
-def dotted(content: bytes) -> str:
-    """Return the dotted form of the content octets of an OBJECT IDENTIFIER, faulty ones too."""
-    arcs: list[int] = []
-    value = 0
-    for octet in content:
-        value = (value << 7) | (octet & 0x7F)
-        if not octet & _CONTINUES:
-            arcs.append(value)
-            value = 0
-    if not arcs:
-        return ""
-    first = min(arcs[0] // 40, 2)
-    return ".".join(str(arc) for arc in (first, arcs[0] - 40 * first, *arcs[1:]))

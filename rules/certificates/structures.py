@@ -36,8 +36,8 @@ class Container(StrEnum):
 class Problem:
     """One thing that kept something from being read, or from being read as DER."""
 
-    reason: str
-    """The reason code of the rule that answers for it."""
+    kind: str
+    """What sort of problem it is; the rule that answers for it makes its reason code of this."""
     says: str
     """One sentence for people: what is wrong and what to do."""
 
