@@ -49,7 +49,7 @@ class ActRecord:
 def subject_of(thing: models.Model) -> str:
     """Return how evidence names a stored thing: `certificaterequest:CSR-000042`, `userid:7`."""
     name = getattr(thing, "reference", thing.pk)
-    return f"{thing._meta.model_name}:{name}"
+    return f"{type(thing).__name__.lower()}:{name}"
 
 
 @contextmanager
@@ -101,7 +101,7 @@ def refusal_details(refusal: Refusal) -> dict[str, Any]:
     return {"reasons": [refusal.code]}
 
 
-def append(  # noqa: PLR0913 -- an event has these parts, and all of them are evidence
+def append(
     *,
     kind: Act,
     actor: Person | None,

@@ -27,11 +27,15 @@ def evaluate(rules: Sequence[Rule[Facts]], facts: Facts, *, catalogue: str) -> R
     )
 
 
+def _declared(rule: Rule[Facts], outcome: Outcome) -> Outcome:
+    if outcome.reason is not None and outcome.reason not in rule.reasons:
+        raise ValueError(f"rule `{rule.id}` gave the undeclared reason `{outcome.reason}`")
+    return outcome
+
+
 def _finding(rule: Rule[Facts], facts: Facts) -> Finding:
     try:
-        outcome = rule.check(facts)
-        if outcome.reason is not None and outcome.reason not in rule.reasons:
-            raise ValueError(f"rule `{rule.id}` gave the undeclared reason `{outcome.reason}`")
+        outcome = _declared(rule, rule.check(facts))
     except Exception:
         # A rule that breaks blocks; whatever broke it is for developers, not for the applicant.
         logger.exception("rule `%s` broke", rule.id)

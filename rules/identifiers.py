@@ -14,8 +14,12 @@ _EUI64_SPELLINGS = re.compile(
     r"|[0-9A-Fa-f]{2}(?: [0-9A-Fa-f]{2}){7}",
     re.ASCII,
 )
-_DUIS_EUI64 = re.compile(r"[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){7}", re.ASCII)
-_COUNTER = re.compile(r"0|[1-9][0-9]{0,19}", re.ASCII)
+_REQUEST_ID = re.compile(
+    r"([0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){7})"
+    r":([0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){7})"
+    r":(0|[1-9][0-9]{0,19})",
+    re.ASCII,
+)
 _MAX_COUNTER = 2**64 - 1
 _OCTETS = 8
 
@@ -71,11 +75,10 @@ def parse_request_id(text: str) -> RequestId:
     Raises:
         IdentifierError: The text has another shape, or the counter exceeds 64 bits.
     """
-    parts = text.split(":")
-    if len(parts) != 3 or not (
-        _DUIS_EUI64.fullmatch(parts[0]) and _DUIS_EUI64.fullmatch(parts[1])
-    ):
+    matched = _REQUEST_ID.fullmatch(text)
+    if matched is None:
         raise IdentifierError(f"`{text[:80]}` is not a RequestID")
-    if not _COUNTER.fullmatch(parts[2]) or int(parts[2]) > _MAX_COUNTER:
-        raise IdentifierError(f"`{parts[2][:40]}` is not an Originator Counter")
-    return RequestId(Eui64(parts[0].upper()), Eui64(parts[1].upper()), int(parts[2]))
+    originator, target, counter = matched.groups()
+    if int(counter) > _MAX_COUNTER:
+        raise IdentifierError(f"`{counter}` is not an Originator Counter")
+    return RequestId(Eui64(originator.upper()), Eui64(target.upper()), int(counter))

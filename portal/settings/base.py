@@ -18,6 +18,9 @@ DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / ".data").resolve()
 OCA_DIR = DATA_DIR / "oca"
 """The development OCA's keys and certificates."""
 
+CERTIFICATION_AUTHORITY = "registry.gateways.development_oca.DevelopmentOca"
+"""The door to the OCA. The development one issues certificates that are worth nothing."""
+
 DEMONSTRATION = False
 """Whether demonstration people and secrets may exist here. Never in production."""
 
@@ -133,6 +136,8 @@ AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
+# A device whose clock drifts is set right, not followed: following widens what is accepted.
+OTP_TOTP_SYNC = False
 OTP_TOTP_ISSUER = "SMKI registration authority"
 
 # --- pages -----------------------------------------------------------------------------------

@@ -104,7 +104,7 @@ def approve_request(
     acknowledgements: Mapping[str, str],
     at: datetime,
 ) -> CertificateRequest:
-    """Approve a request as one officer: check it again under lock, reserve its MPIDs, have it issued.
+    """Approve a request as one officer: check it again under lock, reserve MPIDs, have it issued.
 
     `seen_facts` is the digest of the facts that the officer was shown. `acknowledgements` has a
     reason in words for each warning, by its reason code.

@@ -12,8 +12,8 @@ from registry.gateways.certification_authority import (
 )
 from registry.models import CertificateRequest
 from registry.mpid_claims import lock_mpids
-from registry.services.request_moves import move_request, request_subject
 from registry.services.recording import record_certificate
+from registry.services.request_moves import move_request, request_subject
 from registry.wake import wake_outbox
 from rules.certificates.issued import IssuedFacts, check_issued, read_certificate
 from rules.certificates.reading import read_request

@@ -1,0 +1,32 @@
+"""Prints how to sign in as each demonstration person."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from registry.demonstration.cast import everybody
+from registry.demonstration.secrets_file import read_secrets
+from registry.errors import RegistryError
+
+
+class Command(BaseCommand):
+    """Print a table of the demonstration's people, their password and where codes come from."""
+
+    help = "Print how to sign in as each demonstration person."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        """Print the table."""
+        try:
+            secrets = read_secrets()
+        except RegistryError as refusal:
+            raise CommandError(refusal.says) from refusal
+        rows = [
+            (party.name if party else "DCC staff", str(person.role), person.name, person.email)
+            for person, party in everybody()
+        ]
+        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+        for row in rows:
+            line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+            self.stdout.write(f"  {line}".rstrip())
+        self.stdout.write(f"\n  Password of each: {secrets.password}")
+        self.stdout.write("  One-time code:    python manage.py demo_code EMAIL")
