@@ -220,7 +220,6 @@ def _fault(event: Event, position: int, previous: str) -> str | None:
         return f"Event {position} does not follow from the event before it."
     if event.hash != chained_hash(previous, event.body):
         return f"Event {position} is not what was hashed."
-    body = json.loads(event.body)
     columns = {
         "position": event.position,
         "at": event.at,
@@ -229,12 +228,21 @@ def _fault(event: Event, position: int, previous: str) -> str | None:
         "subject": event.subject,
         "result": event.result,
     }
-    said = {
-        **{name: body[name] for name in ("position", "kind", "subject", "result")},
-        "at": datetime.fromisoformat(body["at"]),
-        "actor": body["actor"]["id"] if body["actor"] else None,
-    }
-    differing = [name for name, value in columns.items() if said[name] != value]
+    said = _said(event.body)
+    differing = [name for name, value in columns.items() if said.get(name) != value]
     if differing:
         return f"Event {position} has been altered in: {', '.join(differing)}."
     return None
+
+
+def _said(body: str) -> dict[str, Any]:
+    """Return what a body says of its event, or nothing where it is no event's body."""
+    try:
+        read = json.loads(body)
+        return {
+            **{name: read[name] for name in ("position", "kind", "subject", "result")},
+            "at": datetime.fromisoformat(read["at"]),
+            "actor": read["actor"]["id"] if read["actor"] else None,
+        }
+    except (ValueError, KeyError, TypeError):
+        return {}

@@ -54,3 +54,12 @@ def django_db_modify_db_settings(
         options=postgres.THROW_AWAY,
     )
     settings.DATABASES["default"]["HOST"] = str(sockets)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
+    """Let tests empty the evidence between them; that TRUNCATE is refused has a test of its own."""
+    from django.db import connection  # noqa: PLC0415 -- only once there is a database
+
+    with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]  # pytest-django's own type is private
+        cursor.execute("ALTER TABLE registry_event DISABLE TRIGGER event_is_never_truncated")

@@ -1,0 +1,37 @@
+"""Who may do what, as architecture's table has it."""
+
+import pytest
+
+from rules.duties import FOR_OWN_PARTY, PERMITTED, Act, PersonRole, may
+
+TABLE = {
+    Act.SUBMIT_REQUEST: "SRO ARO officer",
+    Act.WITHDRAW_REQUEST: "SRO ARO officer",
+    Act.NOTIFY_CERTIFICATE: "SRO ARO officer",
+    Act.WITHDRAW_NOTIFICATION: "SRO ARO officer",
+    Act.APPROVE_REQUEST: "officer",
+    Act.REJECT_REQUEST: "officer",
+    Act.REVOKE_CERTIFICATE: "officer",
+    Act.SIGN_IN: "SRO ARO officer auditor",
+    Act.CONFIRM_DEVICE: "SRO ARO officer auditor",
+}
+
+
+@pytest.mark.parametrize("act", list(Act))
+@pytest.mark.parametrize("role", list(PersonRole))
+def test_each_role_may_do_exactly_what_the_table_says(act, role):
+    assert may(role, act) is (role.value in TABLE.get(act, "").split())
+
+
+def test_an_auditor_changes_nothing():
+    acts = {act for act, roles in PERMITTED.items() if PersonRole.AUDITOR in roles}
+    assert acts == {Act.SIGN_IN, Act.CONFIRM_DEVICE}
+
+
+def test_an_officer_acts_for_a_party_only_where_it_is_asked_whose():
+    shared = {
+        act
+        for act, roles in PERMITTED.items()
+        if {PersonRole.OFFICER, PersonRole.ARO} <= roles
+    }
+    assert shared - {Act.SIGN_IN, Act.CONFIRM_DEVICE} == FOR_OWN_PARTY

@@ -1,0 +1,49 @@
+"""Every state and every move: the table is the specification, and this holds it to APP-M 2.3.1."""
+
+import pytest
+
+from rules.workflow import (
+    MOVES,
+    OPEN_STATES,
+    RESERVING_STATES,
+    IllegalMoveError,
+    RequestMove,
+    RequestState,
+    may_move,
+    moved,
+)
+
+LEGAL = {
+    ("accepted", "approve"): "approved",
+    ("accepted", "reject"): "rejected",
+    ("accepted", "withdraw"): "withdrawn",
+    ("approved", "reject"): "rejected",
+    ("approved", "withdraw"): "withdrawn",
+    ("approved", "send"): "sent",
+    ("sent", "issue"): "issued",
+    ("sent", "report-anomaly"): "issuance-anomaly",
+}
+
+
+@pytest.mark.parametrize("state", list(RequestState))
+@pytest.mark.parametrize("move", list(RequestMove))
+def test_each_move_leads_where_the_policy_says_or_is_refused(state, move):
+    expected = LEGAL.get((state.value, move.value))
+    assert may_move(state, move) is (expected is not None)
+    if expected is None:
+        with pytest.raises(IllegalMoveError) as refusal:
+            moved(state, move)
+        assert (refusal.value.state, refusal.value.move) == (state, move)
+    else:
+        assert moved(state, move) == expected
+
+
+def test_what_the_authority_holds_can_be_neither_withdrawn_nor_rejected():
+    leaving = {move for (state, move) in MOVES if state is RequestState.SENT}
+    assert leaving == {RequestMove.ISSUE, RequestMove.REPORT_ANOMALY}
+
+
+def test_every_ended_state_is_final_and_reserves_nothing():
+    ended = set(RequestState) - OPEN_STATES
+    assert not ended & RESERVING_STATES
+    assert not [state for (state, _) in MOVES if state in ended]
