@@ -35,7 +35,7 @@ from rules.certificates.structures import (
 from rules.identifiers import Eui64, eui64_from_octets
 from rules.roles import REMOTE_PARTY_ROLES
 
-STRUCTURE: Final = "structure"
+STRUCTURE: Final = "structure-unexpected"
 KEY_USAGE_MALFORMED: Final = "key-usage-malformed"
 
 _DECODERS: Final = {

@@ -71,7 +71,7 @@ class RequestReading:
     public_key: PublicKey | None = None
     spki_sha256: str | None = None
     """SHA-256 of the DER SubjectPublicKeyInfo, lower-case hexadecimal."""
-    attributes: tuple[str, ...] = ()
+    attributes: tuple[str, ...] | None = None
     """The OIDs of the PKCS#10 attributes."""
     extensions: tuple[Extension, ...] | None = None
     """The extensions asked for by the extensionRequest; None where there is none to read."""
@@ -141,7 +141,7 @@ def _read(root: Element, *, container: Container | None, troubles: Troubles) -> 
         mpids=subject.mpids,
         public_key=info.public_key,
         spki_sha256=info.spki_sha256,
-        attributes=tuple(info.attributes),
+        attributes=info.attributes,
         extensions=info.extensions,
         key_usage=key_usage,
         signature_algorithm=algorithm,
@@ -164,7 +164,7 @@ class _Info:
 
     def __init__(self, element: Element, troubles: Troubles) -> None:
         self.octets = element.octets
-        self.attributes: list[str] = []
+        self.attributes: tuple[str, ...] | None = None
         self.extensions: tuple[Extension, ...] | None = None
         version, name, spki, rest = _parts(element.children)
         self.version = _small_integer(version)
@@ -188,17 +188,17 @@ class _Info:
         notes: list[DerNote] = []
         note_set_order(rest[0], notes)
         troubles.not_der(notes)
-        for attribute in rest[0].children:
-            self._read_attribute(attribute, troubles)
+        attributes = [self._read_attribute(child, troubles) for child in rest[0].children]
+        if None not in attributes:
+            self.attributes = tuple(oid for oid in attributes if oid is not None)
 
-    def _read_attribute(self, element: Element, troubles: Troubles) -> None:
+    def _read_attribute(self, element: Element, troubles: Troubles) -> str | None:
         if element.tag != SEQUENCE or not has_tags(element.children, OBJECT_IDENTIFIER, SET):
             troubles.misplaced("attribute")
-            return
+            return None
         oid = dotted(element.children[0].content)
-        self.attributes.append(oid)
         if oid != profiles.EXTENSION_REQUEST:
-            return
+            return oid
         values = element.children[1].children
         if len(values) != 1 or self.extensions is not None:
             troubles.add(
@@ -208,6 +208,7 @@ class _Info:
             )
         for value in values:
             self.extensions = (self.extensions or ()) + read_extensions(value, troubles)
+        return oid
 
 
 def _parts(

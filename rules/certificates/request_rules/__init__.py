@@ -1,0 +1,1 @@
+"""The rules about Organisation certificate signing requests, a module per subject."""

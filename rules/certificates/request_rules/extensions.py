@@ -1,0 +1,162 @@
+"""The extensions that a request asks for: keyUsage, and nothing else.
+
+Other PKCS#10 attributes than the extensionRequest are passed over: the tool whose `NEW
+CERTIFICATE REQUEST` header Appendix F allows always writes some, and none goes into a
+certificate.
+"""
+
+from typing import Final
+
+from rules.certificates import profiles
+from rules.certificates.facts import RequestFacts
+from rules.certificates.parts import KEY_USAGE_MALFORMED
+from rules.certificates.reading import EXTENSION_REQUEST_REPEATED
+from rules.certificates.request_rules.noted import problem_among, unread
+from rules.certificates.structures import KeyUsage, KeyUsageBit
+from rules.certificates.words import listed
+from rules.roles import DSP_XML_SIGN, REMOTE_PARTY_ROLES, XML_SIGN
+from rules.rule import Outcome, Rule, failed, not_applicable, passed
+
+_USES: Final = (KeyUsageBit.DIGITAL_SIGNATURE, KeyUsageBit.KEY_AGREEMENT)
+_SIGNING_ROLES: Final = frozenset({XML_SIGN, DSP_XML_SIGN})
+
+
+def _extension_request(facts: RequestFacts) -> Outcome:
+    reading = facts.reading
+    repeated = problem_among(reading.problems, (EXTENSION_REQUEST_REPEATED,))
+    if repeated is not None:
+        return repeated
+    if reading.attributes is None:
+        return unread("attributes field")
+    if profiles.EXTENSION_REQUEST not in reading.attributes:
+        return failed(
+            "extension-request-missing",
+            "The request asks for no extensions, and it must ask for keyUsage (in an "
+            "extensionRequest); make it again with the key usage.",
+        )
+    others = [oid for oid in reading.attributes if oid != profiles.EXTENSION_REQUEST]
+    if others:
+        return passed(
+            "The request asks for extensions once; its other attributes "
+            f"({', '.join(others[:5])}) are not used."
+        )
+    return passed("The request asks for extensions once.")
+
+
+def _extensions(facts: RequestFacts) -> Outcome:
+    extensions = facts.reading.extensions
+    if extensions is None:
+        return unread("list of extensions")
+    oids = [extension.oid for extension in extensions]
+    others = [oid for oid in oids if oid not in profiles.ORGANISATION.request_extensions]
+    if others:
+        names = listed([profiles.named(oid) for oid in dict.fromkeys(others)])
+        return failed(
+            "extension-not-allowed",
+            f"The request asks for {names}, which an Organisation Certificate does not take from "
+            "its request; ask for keyUsage alone.",
+        )
+    if len(set(oids)) < len(oids):
+        return failed(
+            "extension-repeated",
+            "The request asks for keyUsage more than once; ask for it once.",
+        )
+    return passed("The request asks for no extension but keyUsage.")
+
+
+def _key_usage(facts: RequestFacts) -> Outcome:
+    reading = facts.reading
+    malformed = problem_among(reading.problems, (KEY_USAGE_MALFORMED,))
+    if malformed is not None:
+        return malformed
+    if reading.extensions is None:
+        return unread("list of extensions")
+    if reading.key_usage is None:
+        return failed(
+            "key-usage-missing",
+            "The request does not ask for keyUsage; ask for digitalSignature or keyAgreement.",
+        )
+    if _single_use(reading.key_usage) is None:
+        found = listed([bit.value for bit in KeyUsageBit if bit in reading.key_usage.bits])
+        return failed(
+            "key-usage-not-one",
+            f"The keyUsage is {found or 'empty'}, and it must be exactly one of digitalSignature "
+            "and keyAgreement.",
+        )
+    return passed(f"The keyUsage is {_single_use(reading.key_usage)}.")
+
+
+def _single_use(usage: KeyUsage | None) -> KeyUsageBit | None:
+    if usage is None:
+        return None
+    return next((use for use in _USES if usage.bits == {use}), None)
+
+
+def _critical(facts: RequestFacts) -> Outcome:
+    usage = facts.reading.key_usage
+    if usage is None:
+        return unread("keyUsage")
+    if not usage.critical:
+        return failed(
+            "key-usage-not-critical",
+            "The keyUsage is not marked as critical, and it must be; mark it.",
+        )
+    return passed("The keyUsage is marked as critical.")
+
+
+def _signing_role(facts: RequestFacts) -> Outcome:
+    code = facts.reading.remote_party_role
+    if code is None:
+        return unread("Remote Party Role")
+    role = REMOTE_PARTY_ROLES[code].name
+    if code not in _SIGNING_ROLES:
+        return not_applicable(f"The Remote Party Role {role} may have either key usage.")
+    use = _single_use(facts.reading.key_usage)
+    if use is None:
+        return unread("keyUsage")
+    if use is not KeyUsageBit.DIGITAL_SIGNATURE:
+        return failed(
+            "key-usage-not-digital-signature",
+            f"The keyUsage is {use}, but a certificate of the Remote Party Role {role} ({code}) "
+            "is for signing messages; ask for digitalSignature.",
+        )
+    return passed(f"The keyUsage suits the Remote Party Role {role}.")
+
+
+EXTENSION_RULES: tuple[Rule[RequestFacts], ...] = (
+    Rule(
+        id="APPM-F-extension-request",
+        title="The request asks for extensions once",
+        cites="SEC Appendix M, Appendix F (Key Usage); RFC 2985, 5.4.2",
+        reasons=("extension-request-missing", EXTENSION_REQUEST_REPEATED),
+        check=_extension_request,
+    ),
+    Rule(
+        id="APPM-F-extensions",
+        title="The request asks for no extension but keyUsage",
+        cites="SEC Appendix M, Appendix F; SEC Appendix B, Annex B",
+        reasons=("extension-not-allowed", "extension-repeated"),
+        check=_extensions,
+    ),
+    Rule(
+        id="APPM-F-key-usage",
+        title="The keyUsage is either digitalSignature or keyAgreement",
+        cites="SEC Appendix M, Appendix F (Key Usage); RFC 5280, 4.2.1.3",
+        reasons=(KEY_USAGE_MALFORMED, "key-usage-missing", "key-usage-not-one"),
+        check=_key_usage,
+    ),
+    Rule(
+        id="APPM-F-key-usage-critical",
+        title="The keyUsage is marked as critical",
+        cites="SEC Appendix M, Appendix F (Key Usage)",
+        reasons=("key-usage-not-critical",),
+        check=_critical,
+    ),
+    Rule(
+        id="MP104-1-key-usage",
+        title="A key for signing messages has the keyUsage digitalSignature",
+        cites="MP104 business requirement 1; DUIS 3.3.1",
+        reasons=("key-usage-not-digital-signature",),
+        check=_signing_role,
+    ),
+)

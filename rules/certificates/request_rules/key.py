@@ -1,0 +1,186 @@
+"""The public key and the signature of a request."""
+
+from rules.certificates import keys, profiles
+from rules.certificates.facts import RequestFacts
+from rules.certificates.reading import SIGNATURE_MALFORMED
+from rules.certificates.request_rules.noted import problem_among, unread
+from rules.certificates.structures import PointFault
+from rules.rule import Outcome, Rule, failed, passed
+
+_POINT_SAYS = {
+    PointFault.COMPRESSED: (
+        "key-point-compressed",
+        "The public key is a compressed point; write it uncompressed (04 and both coordinates).",
+    ),
+    PointFault.MALFORMED: (
+        "key-point-malformed",
+        (
+            "The public key is not an uncompressed point of 65 octets that begins with 04; "
+            "make a new key pair."
+        ),
+    ),
+    PointFault.OFF_CURVE: (
+        "key-point-off-curve",
+        (
+            "The public key is a point that does not lie on the curve P-256, so it is no key at "
+            "all; make a new key pair with a sound tool."
+        ),
+    ),
+}
+
+
+def _algorithm(facts: RequestFacts) -> Outcome:
+    key = facts.reading.public_key
+    if key is None:
+        return unread("public key")
+    if key.algorithm.oid != profiles.EC_PUBLIC_KEY:
+        return failed(
+            "key-not-elliptic-curve",
+            f"The public key is of the kind {profiles.named(key.algorithm.oid)}, and it must be "
+            "an elliptic-curve key (id-ecPublicKey); make a P-256 key pair.",
+        )
+    return passed("The public key is an elliptic-curve key.")
+
+
+def _curve(facts: RequestFacts) -> Outcome:
+    key = facts.reading.public_key
+    if key is None or key.algorithm.oid != profiles.EC_PUBLIC_KEY:
+        return unread("curve")
+    if key.curve is None:
+        return failed(
+            "key-curve-not-named",
+            "The public key does not name its curve; write the curve by its name, P-256 "
+            "(prime256v1), not by its parameters.",
+        )
+    if key.curve != profiles.PRIME256V1:
+        return failed(
+            "key-curve-not-p256",
+            f"The public key is on the curve {profiles.named(key.curve)}, and it must be on "
+            "P-256 (prime256v1); make a P-256 key pair.",
+        )
+    return passed("The public key names the curve P-256.")
+
+
+def _point(facts: RequestFacts) -> Outcome:
+    key = facts.reading.public_key
+    if key is None or key.curve != profiles.PRIME256V1:
+        return unread("point on P-256")
+    if key.point_fault is not None:
+        return failed(*_POINT_SAYS[key.point_fault])
+    return passed("The public key is a valid, uncompressed point on P-256.")
+
+
+def _published(facts: RequestFacts) -> Outcome:
+    fingerprint = facts.reading.spki_sha256
+    if fingerprint is None:
+        return unread("public key")
+    source = keys.published_keys().get(fingerprint)
+    if source is not None:
+        return failed(
+            "key-published",
+            f"The private key of this public key is published ({source}), so anyone can use it; "
+            "make a new key pair.",
+        )
+    return passed("The key is none whose private key is known to be published.")
+
+
+def _weak(facts: RequestFacts) -> Outcome:
+    point = facts.reading.point
+    if point is None:
+        return unread("point on P-256")
+    scalar = keys.weak_scalar(point)
+    if scalar is not None:
+        return failed(
+            "key-weak",
+            f"The private key of this public key is the tiny number {scalar} or its negative, "
+            "so anyone can guess it; make a new key pair with a sound random generator.",
+        )
+    return passed("The private key is no tiny number.")
+
+
+def _signature_algorithm(facts: RequestFacts) -> Outcome:
+    algorithm = facts.reading.signature_algorithm
+    if algorithm is None:
+        return unread("signature algorithm")
+    if algorithm.oid != profiles.ECDSA_WITH_SHA256:
+        return failed(
+            "signature-algorithm",
+            f"The request is signed with {profiles.named(algorithm.oid)}, and it must be signed "
+            "with ecdsa-with-SHA256; make it again.",
+        )
+    if algorithm.parameters is not None:
+        return failed(
+            "signature-algorithm-parameters",
+            "The signature algorithm ecdsa-with-SHA256 has parameters (often a NULL), and it must "
+            "have none; make the request again with another tool or a newer version.",
+        )
+    return passed("The request is signed with ecdsa-with-SHA256, without parameters.")
+
+
+def _proof_of_possession(facts: RequestFacts) -> Outcome:
+    reading = facts.reading
+    malformed = problem_among(reading.problems, (SIGNATURE_MALFORMED,))
+    if malformed is not None:
+        return malformed
+    if reading.proof_of_possession is None:
+        return unread("key or the signature")
+    if not reading.proof_of_possession:
+        return failed(
+            "proof-of-possession-failed",
+            "The signature does not verify with the request's own public key: the request was "
+            "changed after it was signed, or was signed with another key; make it again.",
+        )
+    return passed("The signature verifies with the request's own public key.")
+
+
+KEY_RULES: tuple[Rule[RequestFacts], ...] = (
+    Rule(
+        id="APPM-F-key-algorithm",
+        title="The public key is an elliptic-curve key",
+        cites="SEC Appendix M, Appendix F (Public Key); RFC 5480, 2.1",
+        reasons=("key-not-elliptic-curve",),
+        check=_algorithm,
+    ),
+    Rule(
+        id="APPM-F-key-curve",
+        title="The public key names the curve P-256",
+        cites="SEC Appendix M, Appendix F (Public Key); RFC 5480, 2.1.1",
+        reasons=("key-curve-not-named", "key-curve-not-p256"),
+        check=_curve,
+    ),
+    Rule(
+        id="APPM-F-key-point",
+        title="The public key is a valid, uncompressed point on P-256",
+        cites="SEC Appendix M, Appendix F (Public Key); SEC 1, 2.3.3 and 3.2.2",
+        reasons=tuple(reason for reason, _ in _POINT_SAYS.values()),
+        check=_point,
+    ),
+    Rule(
+        id="RA-KEYS-published",
+        title="The key is none whose private key is published",
+        cites="Known published keys, each with its source in rules/data/published-test-keys.csv",
+        reasons=("key-published",),
+        check=_published,
+    ),
+    Rule(
+        id="RA-KEYS-weak",
+        title="The private key is no tiny number",
+        cites=f"Private keys 1 to {keys.WEAKEST_SCALARS} and their negatives; FIPS 186-5, A.2",
+        reasons=("key-weak",),
+        check=_weak,
+    ),
+    Rule(
+        id="APPM-F-signature-algorithm",
+        title="The request is signed with ecdsa-with-SHA256, without parameters",
+        cites="SEC Appendix M, Appendix F (Signature Algorithm); RFC 5758, 3.2",
+        reasons=("signature-algorithm", "signature-algorithm-parameters"),
+        check=_signature_algorithm,
+    ),
+    Rule(
+        id="APPM-F-proof-of-possession",
+        title="The signature verifies with the request's own public key",
+        cites="SEC Appendix M, 2.3.1.2 (a); RFC 2986, 4.2",
+        reasons=(SIGNATURE_MALFORMED, "proof-of-possession-failed"),
+        check=_proof_of_possession,
+    ),
+)

@@ -1,0 +1,103 @@
+"""Key separation, over all certificates and requests of all time, either way round.
+
+MP104's "XML User Role Signing Key" is a separate, dedicated key, never one used towards Devices,
+and a separate one per User ID. A key may come again only in a request for the same User ID and
+Remote Party Role of the same Party for which no certificate was ever issued: a Subscriber whose
+request was rejected need not make a new key pair (SEC Appendix M, 2.3.1.3).
+"""
+
+from rules.certificates.facts import KeySighting, RequestFacts
+from rules.certificates.request_rules.noted import unread
+from rules.rule import Outcome, Rule, failed, passed
+
+
+def _is_same_purpose(sighting: KeySighting, facts: RequestFacts) -> bool:
+    return (
+        sighting.party_reference == facts.party.reference
+        and sighting.eui64 == facts.reading.eui64
+        and sighting.remote_party_role == facts.reading.remote_party_role
+    )
+
+
+def _unasked(facts: RequestFacts) -> Outcome | None:
+    reading = facts.reading
+    if reading.spki_sha256 is None:
+        return unread("public key")
+    if not facts.key_sightings:
+        return passed("The key has never been seen before.")
+    if reading.eui64 is None or reading.remote_party_role is None:
+        return unread("EUI-64 or the Remote Party Role")
+    return None
+
+
+def _purpose(facts: RequestFacts) -> Outcome:
+    unasked = _unasked(facts)
+    if unasked is not None:
+        return unasked
+    others = [s for s in facts.key_sightings if not _is_same_purpose(s, facts)]
+    if not others:
+        return passed("The key has been seen for this User ID and Remote Party Role only.")
+    own = next((s for s in others if s.party_reference == facts.party.reference), None)
+    # Of another Party nothing is told but that the key is known.
+    where = f" ({own.source.value} {own.reference})" if own is not None else ""
+    return failed(
+        "key-used-for-another-purpose",
+        f"The public key has been used before, for another User ID or Remote Party Role{where}; "
+        "each needs a key of its own, so make a new key pair.",
+    )
+
+
+def _certified(facts: RequestFacts) -> Outcome:
+    unasked = _unasked(facts)
+    if unasked is not None:
+        return unasked
+    for sighting in facts.key_sightings:
+        if _is_same_purpose(sighting, facts) and sighting.certificate_issued:
+            return failed(
+                "key-already-certified",
+                f"A certificate has been issued for this public key already "
+                f"({sighting.source.value} {sighting.reference}); make a new key pair for a new "
+                "certificate.",
+            )
+    return passed("No certificate was issued for this key, User ID and Remote Party Role.")
+
+
+def _open(facts: RequestFacts) -> Outcome:
+    unasked = _unasked(facts)
+    if unasked is not None:
+        return unasked
+    for sighting in facts.key_sightings:
+        if not _is_same_purpose(sighting, facts):
+            continue
+        if sighting.is_open:
+            return failed(
+                "key-in-open-request",
+                f"The request {sighting.reference} with the same public key is still open; wait "
+                "for its end, or withdraw it, before sending another.",
+            )
+    return passed("No other request with this key is open.")
+
+
+SEPARATION_RULES: tuple[Rule[RequestFacts], ...] = (
+    Rule(
+        id="MP104-KEY-purpose",
+        title="The key has been used for no other User ID or Remote Party Role",
+        cites="MP104 legal text, Section A 'XML User Role Signing Key'; DUIS 3.3.1",
+        reasons=("key-used-for-another-purpose",),
+        check=_purpose,
+    ),
+    Rule(
+        id="MP104-KEY-certified",
+        title="No certificate was issued for the key before",
+        cites="MP104 legal text, Section A 'XML User Role Signing Key'",
+        reasons=("key-already-certified",),
+        check=_certified,
+    ),
+    Rule(
+        id="MP104-KEY-open",
+        title="No other request with the key is open",
+        cites="SEC Appendix M, 2.3.1; one decision on one request at a time",
+        reasons=("key-in-open-request",),
+        check=_open,
+    ),
+)

@@ -1,0 +1,262 @@
+"""The subject of a request: which attributes, in which order, of which types and values.
+
+A commonName that is longer than the longest in any DCC certificate seen (16 characters) passes
+with a word of advice, since a list of four MPIDs is longer already; the limit is RFC 5280's 64.
+Appendix B's own limit could not be read.
+"""
+
+import re
+from typing import Final
+
+from rules.certificates.facts import RequestFacts
+from rules.certificates.profiles import ORGANISATION
+from rules.certificates.request_rules.noted import unread
+from rules.certificates.structures import (
+    ATTRIBUTE_NAMES,
+    COMMON_NAME,
+    ORGANIZATIONAL_UNIT,
+    UNIQUE_IDENTIFIER,
+    NameAttribute,
+)
+from rules.certificates.words import listed, quoted
+from rules.roles import REMOTE_PARTY_ROLES
+from rules.rule import Outcome, Rule, failed, not_applicable, passed
+
+_TEXTS: Final = (COMMON_NAME, ORGANIZATIONAL_UNIT)
+_CODE: Final = re.compile(r"[0-9A-F]{2}", re.ASCII)
+_EUI64_CONTENT: Final = 1 + ORGANISATION.eui64_bits // 8
+
+
+def _attributes(facts: RequestFacts) -> Outcome:
+    subject = facts.reading.subject
+    if subject is None:
+        return unread("subject")
+    present = [attribute.oid for attribute in subject.attributes]
+    unknown = [a for a in subject.attributes if a.oid not in ORGANISATION.subject_order]
+    if unknown:
+        shown = listed([f"{a.label} ({quoted(a.shown)})" for a in unknown])
+        return failed(
+            "subject-attribute-not-allowed",
+            f"The subject contains {shown}, which an Organisation Certificate does not have; "
+            "leave it out.",
+        )
+    missing = [o for o in ORGANISATION.subject_required if o not in present]
+    if missing:
+        return failed(
+            "subject-attribute-missing",
+            f"The subject has no {listed([ATTRIBUTE_NAMES[o] for o in missing])}; add it.",
+        )
+    repeated = [o for o in ORGANISATION.subject_order if present.count(o) > 1]
+    if repeated:
+        return failed(
+            "subject-attribute-repeated",
+            f"The subject has more than one {listed([ATTRIBUTE_NAMES[o] for o in repeated])}; "
+            "write it once.",
+        )
+    return passed(f"The subject has {listed([ATTRIBUTE_NAMES[o] for o in present])}.")
+
+
+def _order(facts: RequestFacts) -> Outcome:
+    subject = facts.reading.subject
+    if subject is None:
+        return unread("subject")
+    order = ORGANISATION.subject_order
+    places = [order.index(a.oid) for a in subject.attributes if a.oid in order]
+    if places != sorted(places):
+        found = ", ".join(ATTRIBUTE_NAMES[order[place]] for place in places)
+        wanted = ", ".join(ATTRIBUTE_NAMES[order[place]] for place in sorted(places))
+        return failed(
+            "subject-order",
+            f"The subject has its attributes in the order {found}; write them in the order "
+            f"{wanted}.",
+        )
+    return passed("The subject's attributes are in the right order.")
+
+
+def _one_per_rdn(facts: RequestFacts) -> Outcome:
+    subject = facts.reading.subject
+    if subject is None:
+        return unread("subject")
+    crowded = [rdn for rdn in subject.rdns if len(rdn) > 1]
+    if crowded:
+        return failed(
+            "subject-multi-valued",
+            f"The subject has {listed([a.label for a in crowded[0]])} together in one part "
+            "(relative distinguished name); give each a part of its own.",
+        )
+    return passed("Each part of the subject has one attribute.")
+
+
+def _string_types(facts: RequestFacts) -> Outcome:
+    subject = facts.reading.subject
+    if subject is None:
+        return unread("subject")
+    wrong = [a for a in subject.attributes if a.oid in _TEXTS and a.string_type != "UTF8String"]
+    if wrong:
+        shown = listed([f"{a.label} {quoted(a.shown)} is a {a.string_type}" for a in wrong])
+        return failed(
+            "subject-string-type",
+            f"The {shown}, and it must be a UTF8String; set your tool to write UTF-8 strings.",
+        )
+    return passed("The texts in the subject are UTF8Strings.")
+
+
+def _organizational_unit(facts: RequestFacts) -> Outcome:
+    unit = facts.reading.organizational_unit
+    if unit is None:
+        return unread("organizationalUnitName")
+    role = REMOTE_PARTY_ROLES.get(unit)
+    if role is not None:
+        return passed(f"The organizationalUnitName {unit} is the Remote Party Role {role.name}.")
+    if unit.upper() in REMOTE_PARTY_ROLES:
+        return failed(
+            "ou-lower-case",
+            f"The organizationalUnitName {quoted(unit)} must be in upper case; "
+            f"write {quoted(unit.upper())}.",
+        )
+    if not _CODE.fullmatch(unit.upper()):
+        return failed(
+            "ou-not-two-hexadecimal-characters",
+            f"The organizationalUnitName {quoted(unit)} is not a Remote Party Role code, which is "
+            f"two hexadecimal characters; {_suggestion(unit)}.",
+        )
+    known = listed([f"{role.code} ({role.name})" for role in REMOTE_PARTY_ROLES.values()])
+    return failed(
+        "ou-role-unknown",
+        f"The organizationalUnitName {quoted(unit)} is no known Remote Party Role code; "
+        f"the known ones are {known}.",
+    )
+
+
+def _suggestion(unit: str) -> str:
+    for role in REMOTE_PARTY_ROLES.values():
+        if unit.lower() == role.name.lower():
+            return f"the code of {role.name} is {role.code}"
+        if unit == str(int(role.code, 16)):
+            return f"{unit} is {role.name} in decimal, so write {role.code}"
+    return "write 87 for xmlSign or 02 for supplier, for example"
+
+
+def _unique_identifier(facts: RequestFacts) -> Outcome:
+    subject = facts.reading.subject
+    identifiers = subject.all_of(UNIQUE_IDENTIFIER) if subject is not None else ()
+    if not identifiers:
+        return unread("x500UniqueIdentifier")
+    for identifier in identifiers:
+        outcome = _identifier_fault(identifier)
+        if outcome is not None:
+            return outcome
+    return passed(f"The x500UniqueIdentifier is the EUI-64 {facts.reading.eui64}.")
+
+
+def _identifier_fault(identifier: NameAttribute) -> Outcome | None:
+    if identifier.string_type != "BIT STRING":
+        return failed(
+            "eui64-not-bit-string",
+            f"The x500UniqueIdentifier {quoted(identifier.shown)} is a {identifier.string_type}, "
+            "and it must be a BIT STRING; `openssl req` cannot write one, but the `make_csr` "
+            "command can.",
+        )
+    content = identifier.content
+    if len(content) != _EUI64_CONTENT or content[0] != 0:
+        bits = max(0, 8 * (len(content) - 1) - content[0]) if content else 0
+        return failed(
+            "eui64-not-64-bits",
+            f"The x500UniqueIdentifier has {bits} bits, and an EUI-64 has exactly "
+            f"{ORGANISATION.eui64_bits}; write the 8 octets of the User ID.",
+        )
+    return None
+
+
+def _common_name(facts: RequestFacts) -> Outcome:
+    subject, text = facts.reading.subject, facts.reading.common_name
+    if subject is None:
+        return unread("subject")
+    if text is None:
+        if subject.all_of(COMMON_NAME):
+            return unread("commonName")
+        return not_applicable("There is no commonName, which is optional.")
+    fault = _common_name_fault(text)
+    if fault is not None:
+        return fault
+    if len(text) > ORGANISATION.common_name_advised:
+        return passed(
+            f"The commonName {quoted(text)} is allowed; at {len(text)} characters it is longer "
+            f"than the {ORGANISATION.common_name_advised} of any DCC certificate seen so far."
+        )
+    return passed(f"The commonName is {quoted(text)}.")
+
+
+def _common_name_fault(text: str) -> Outcome | None:
+    if not text:
+        return failed("common-name-empty", "The commonName is empty; fill it or leave it out.")
+    if len(text) > ORGANISATION.common_name_longest:
+        return failed(
+            "common-name-too-long",
+            f"The commonName {quoted(text)} has {len(text)} characters, and at most "
+            f"{ORGANISATION.common_name_longest} are allowed; shorten it.",
+        )
+    if not text.isprintable():
+        return failed(
+            "common-name-characters",
+            f"The commonName {quoted(text)} contains a character that cannot be printed; "
+            "remove it.",
+        )
+    return None
+
+
+SUBJECT_RULES: tuple[Rule[RequestFacts], ...] = (
+    Rule(
+        id="APPM-F-subject-attributes",
+        title="The subject has exactly the attributes of an Organisation Certificate",
+        cites="SEC Appendix M, Appendix F (Subject); SEC Appendix B, Annex B",
+        reasons=(
+            "subject-attribute-not-allowed",
+            "subject-attribute-missing",
+            "subject-attribute-repeated",
+        ),
+        check=_attributes,
+    ),
+    Rule(
+        id="APPM-F-subject-order",
+        title="The subject's attributes are in the right order",
+        cites="SEC Appendix M, Appendix F (Subject); as in DCC test certificates",
+        reasons=("subject-order",),
+        check=_order,
+    ),
+    Rule(
+        id="APPM-F-subject-rdn",
+        title="Each part of the subject has one attribute",
+        cites="SEC Appendix M, Appendix F (Subject); as in DCC test certificates",
+        reasons=("subject-multi-valued",),
+        check=_one_per_rdn,
+    ),
+    Rule(
+        id="APPM-F-subject-type",
+        title="The texts in the subject are UTF8Strings",
+        cites="SEC Appendix M, Appendix F (Subject); RFC 5280, 4.1.2.6",
+        reasons=("subject-string-type",),
+        check=_string_types,
+    ),
+    Rule(
+        id="APPM-F-organizational-unit",
+        title="The organizationalUnitName is a known Remote Party Role code",
+        cites="SEC Appendix M, Appendix F (Organizational Unit)",
+        reasons=("ou-lower-case", "ou-not-two-hexadecimal-characters", "ou-role-unknown"),
+        check=_organizational_unit,
+    ),
+    Rule(
+        id="APPM-F-unique-identifier",
+        title="The x500UniqueIdentifier is an EUI-64 as a BIT STRING",
+        cites="SEC Appendix M, Appendix F (Unique Identifier); X.520, 6.2.8",
+        reasons=("eui64-not-bit-string", "eui64-not-64-bits"),
+        check=_unique_identifier,
+    ),
+    Rule(
+        id="APPM-F-common-name",
+        title="The commonName, where there is one, can be read and is not too long",
+        cites="SEC Appendix M, Appendix F (Common Name); RFC 5280, Appendix A.1",
+        reasons=("common-name-empty", "common-name-too-long", "common-name-characters"),
+        check=_common_name,
+    ),
+)

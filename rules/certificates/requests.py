@@ -1,0 +1,41 @@
+"""The rule book for SMKI Organisation certificate signing requests.
+
+One book for every road by which a request comes: the form, its acceptance, its approval and the
+API. Rules that rest on something that could not be read answer "not applicable", since that has
+failed elsewhere; so all findings come at once and none twice.
+"""
+
+from typing import Final
+
+from rules.certificates.facts import RequestFacts
+from rules.certificates.request_rules.entitlement import ENTITLEMENT_RULES
+from rules.certificates.request_rules.extensions import EXTENSION_RULES
+from rules.certificates.request_rules.form import FORM_RULES
+from rules.certificates.request_rules.key import KEY_RULES
+from rules.certificates.request_rules.mpids import MPID_RULES
+from rules.certificates.request_rules.separation import SEPARATION_RULES
+from rules.certificates.request_rules.subject import SUBJECT_RULES
+from rules.findings import Report
+from rules.rule import Rule
+from rules.rulebook import RuleBook
+
+REQUEST_RULES: Final[tuple[Rule[RequestFacts], ...]] = (
+    *FORM_RULES,
+    *SUBJECT_RULES,
+    *KEY_RULES,
+    *EXTENSION_RULES,
+    *ENTITLEMENT_RULES,
+    *SEPARATION_RULES,
+    *MPID_RULES,
+)
+
+REQUEST_BOOK: Final = RuleBook(
+    name="organisation-requests",
+    title="SMKI Organisation certificate signing requests",
+    rules=REQUEST_RULES,
+)
+
+
+def check_request(facts: RequestFacts) -> Report:
+    """Ask every rule about a certificate signing request."""
+    return REQUEST_BOOK.ask(facts)

@@ -1,0 +1,23 @@
+"""The one decision on where periods begin and end. Every moment is aware and in UTC.
+
+A certificate's validity includes both its ends (RFC 5280, 4.1.2.5): at `not_after` it is still
+valid, just after it is not. Our own periods include their beginning and not their end, so that
+one can follow another without a gap or an overlap; an end of None is no end.
+"""
+
+from datetime import datetime
+
+
+def is_within_validity(at: datetime, *, not_before: datetime, not_after: datetime) -> bool:
+    """Return whether a certificate with these ends is within its validity at a moment."""
+    return not_before <= at <= not_after
+
+
+def has_expired(at: datetime, *, not_after: datetime) -> bool:
+    """Return whether a certificate's validity has ended; one not yet valid has not expired."""
+    return at > not_after
+
+
+def is_within(at: datetime, *, start: datetime, end: datetime | None) -> bool:
+    """Return whether a moment is in our own period `[start, end)`."""
+    return start <= at and (end is None or at < end)
