@@ -5,6 +5,7 @@ are stopped in order; and each asks the kernel for a signal when the supervisor 
 even `kill -9` leaves nothing behind.
 """
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -55,20 +56,22 @@ class Child:
             text = stream.read().decode("utf-8", "replace")
         return "\n".join(text.rstrip().splitlines()[-lines:])
 
+    def wait(self) -> None:
+        """Wait for its end as long as its patience lasts."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(self.patience)
+
     def stop(self) -> None:
         """End it and whatever it started: first politely, then not."""
         if self.process.poll() is None:
             self.process.send_signal(self.stop_signal)
-            try:
-                self.process.wait(self.patience)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
-        try:
-            # Its session: children of its own that it left behind.
+            self.wait()
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        # Its session: children of its own that it left behind.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            return
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,8 +191,10 @@ class Family:
             if status is not None:
                 raise ChildDiedError(_obituary(child, status))
 
-    def wait_until(self, ready: Callable[[], bool], *, what: str, within: float) -> None:
-        """Wait for something to become true.
+    def wait_until(
+        self, ready: Callable[[], bool], *, what: str, within: float, pause: float = 0.02
+    ) -> None:
+        """Wait for something to become true, looking again every `pause` seconds.
 
         Raises:
             EmbeddedError: when it takes longer than `within` seconds.
@@ -201,7 +206,7 @@ class Family:
             self.check()
             if time.monotonic() > deadline:
                 raise EmbeddedError(f"{what} was not ready within {within:.0f} seconds")
-            time.sleep(0.02)
+            time.sleep(pause)
 
     def wait(self) -> None:
         """Wait until a child ends by itself or a signal asks for the end; raises what it was."""
@@ -216,8 +221,27 @@ class Family:
             self.children.pop()
 
 
+def exit_status(returned: int) -> int:
+    """Return the status a shell would give: 128 and the signal's number, where one ended it."""
+    return returned if returned >= 0 else 128 - returned
+
+
 def _obituary(child: Child, status: int) -> str:
     how = f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
     said = child.tail()
     where = f", see {child.log}" if child.log is not None else ""
     return f"{child.name} ended by itself ({how}{where})" + (f"\n{said}" if said else "")
+
+
+def birth(pid: int) -> str | None:
+    """Return when a process was born, which tells it from a later one with its id.
+
+    `None` where there is no such process, it has ended but is not yet buried, or the system
+    does not say.
+    """
+    try:
+        # After the name in brackets: state, then nineteen fields, then the start time.
+        fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+    except OSError:
+        return None
+    return None if fields[0] == "Z" else fields[19]

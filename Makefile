@@ -1,0 +1,53 @@
+# The commands of the project; `make help` lists them. Each first makes what it needs.
+
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+SHELL := /bin/sh
+MAKEFLAGS += --no-print-directory
+
+# Enough to look at the production settings; nothing is started with them.
+PRODUCTION := DJANGO_SETTINGS_MODULE=portal.settings.production \
+	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
+	ALLOWED_HOSTS=registration.example \
+	DATABASE_URL=postgresql://portal@localhost/portal CELERY_BROKER_URL=redis://localhost
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check demo conformance bench lock environment develop
+
+help: ## List the commands
+	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1	/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
+
+run: environment ## Start everything on this machine; Ctrl-C stops it
+	@exec $(BIN)/python -m portal.embedded run
+
+test: develop ## Run the tests; ARGS="tests/rules -x" chooses among them
+	@exec $(BIN)/python -m pytest $(ARGS)
+
+check: develop ## Formatting, lint, layers, types, system checks, missing migrations
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/lint-imports
+	@$(BIN)/mypy
+	@$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	@$(BIN)/python -m portal.embedded exec --throw-away -- sh -ec '\
+		$(BIN)/python manage.py check --database default --fail-level WARNING; \
+		$(BIN)/python manage.py makemigrations --check --dry-run'
+
+demo: environment ## Play the main job through the running system, or one of its own
+	@exec $(BIN)/python -m portal.embedded exec --portal -- python manage.py demo $(ARGS)
+
+conformance: develop ## Hold the checker to the DCC's own tool and templates (needs Java 17)
+	@exec $(BIN)/python -m portal.embedded exec -- python -m tests.conformance $(ARGS)
+
+bench: develop ## Measure against the peers; writes bench.json
+	@exec $(BIN)/python -m tests.benchmarks $(ARGS)
+
+lock: develop ## Resolve the dependencies anew and write the lock files
+	@exec $(BIN)/python -m portal.install.lock
+
+environment develop:
+	@command -v $(PYTHON) >/dev/null || { \
+		echo "This needs Python 3.11, and there is no $(PYTHON): install Python 3.11" \
+			"(Debian, Ubuntu: apt-get install python3.11 python3.11-venv)." >&2; exit 1; }
+	@$(PYTHON) portal/install/environment.py $(if $(filter develop,$@),develop,run)
