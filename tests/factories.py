@@ -1,0 +1,236 @@
+"""The plainest valid rows: a test says what differs, and nothing else.
+
+Certificates are real ones, made in code with the profile of SEC Appendix B as far as the register
+keeps it, signed by an issuing authority that exists only in these tests.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cache
+from hashlib import sha1, sha256
+from itertools import count
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509.name import _ASN1Type
+
+from registry.models import (
+    OrganisationCertificate,
+    Party,
+    Person,
+    SigningNotification,
+    UserId,
+)
+from rules.duties import PersonRole
+from rules.identifiers import Eui64, eui64_from_octets, eui64_octets
+from rules.roles import XML_SIGN, PartyCategory, UserRole
+
+AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+"""The moment at which everything here was made."""
+
+NOT_BEFORE = datetime(2025, 9, 1, tzinfo=UTC)
+NOT_AFTER = datetime(2035, 9, 1, 23, 59, 59, tzinfo=UTC)
+ISSUER = "CN=TESTOCA,OU=07"
+
+_numbers = count(1)
+_POLICY = x509.ObjectIdentifier("1.2.826.0.1.8641679.1.2.1.4")
+
+
+def a_party(
+    name: str | None = None,
+    *,
+    reference: str | None = None,
+    category: PartyCategory = PartyCategory.SUPPLIER,
+    is_authorised_subscriber: bool = True,
+) -> Party:
+    """Make a Supplier Party that is an Authorised Subscriber."""
+    number = next(_numbers)
+    return Party.objects.create(
+        reference=reference or f"party-{number}",
+        name=name or f"Party {number}",
+        category=category.value,
+        is_authorised_subscriber=is_authorised_subscriber,
+        created_at=AT,
+    )
+
+
+def an_eui64() -> Eui64:
+    """Return an EUI-64 that nobody else has."""
+    return eui64_from_octets(bytes.fromhex("90B3D51F") + next(_numbers).to_bytes(4, "big"))
+
+
+def a_user_id(
+    party: Party | None = None,
+    *,
+    eui64: Eui64 | None = None,
+    user_roles: Sequence[UserRole] = (UserRole.IMPORT_SUPPLIER,),
+) -> UserId:
+    """Make a User ID of an Import Supplier."""
+    return UserId.objects.create(
+        eui64=eui64 or an_eui64(),
+        party=party or a_party(),
+        user_roles=[role.value for role in user_roles],
+        created_at=AT,
+    )
+
+
+def a_person(role: PersonRole = PersonRole.ARO, party: Party | None = None) -> Person:
+    """Make a person; one who is of no Party by role gets none, everybody else one."""
+    number = next(_numbers)
+    if party is None and role in {PersonRole.SRO, PersonRole.ARO}:
+        party = a_party()
+    return Person.objects.create(
+        email=f"person-{number}@example.test",
+        name=f"Person {number}",
+        role=role.value,
+        party=party,
+        created_at=AT,
+    )
+
+
+def a_key() -> ec.EllipticCurvePrivateKey:
+    """Make a P-256 key."""
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def a_certificate(  # noqa: PLR0913 -- what a test may want to differ in
+    user_id: UserId | None = None,
+    *,
+    key: ec.EllipticCurvePrivateKey | None = None,
+    remote_party_role: str = XML_SIGN,
+    common_name: str = "",
+    mpids: Sequence[str] = (),
+    not_before: datetime = NOT_BEFORE,
+    not_after: datetime = NOT_AFTER,
+    is_withheld: bool = False,
+) -> OrganisationCertificate:
+    """Make an xmlSign certificate with the EUI-64 of a User ID, in the register."""
+    user_id = user_id or a_user_id()
+    key = key or a_key()
+    serial = (1 << 126) + next(_numbers)
+    name = common_name or " ".join(mpids)
+    der = certificate_der(
+        key,
+        eui64=Eui64(user_id.eui64),
+        remote_party_role=remote_party_role,
+        common_name=name,
+        serial=serial,
+        validity=(not_before, not_after),
+    )
+    public = key.public_key()
+    return OrganisationCertificate.objects.create(
+        issuer=ISSUER,
+        serial_number=str(serial),
+        eui64=user_id.eui64,
+        remote_party_role=remote_party_role,
+        key_usage="digitalSignature",
+        common_name=name,
+        mpids=list(mpids),
+        not_before=not_before,
+        not_after=not_after,
+        der=der,
+        spki_sha256=sha256(
+            public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        ).hexdigest(),
+        public_key=public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint),
+        party=user_id.party,
+        recorded_at=AT,
+        is_withheld=is_withheld,
+    )
+
+
+def a_notification(
+    certificate: OrganisationCertificate,
+    *,
+    user_id: UserId | None = None,
+    notified_by: Person | None = None,
+    notified_at: datetime = AT,
+) -> SigningNotification:
+    """Notify a certificate for the User ID whose EUI-64 it has."""
+    user_id = user_id or UserId.objects.get(eui64=certificate.eui64)
+    return SigningNotification.objects.create(
+        user_id=user_id,
+        certificate=certificate,
+        eui64=certificate.eui64,
+        spki_sha256=certificate.spki_sha256,
+        notified_at=notified_at,
+        notified_by=notified_by or a_person(PersonRole.ARO, certificate.party),
+    )
+
+
+def certificate_der(
+    key: ec.EllipticCurvePrivateKey,
+    *,
+    eui64: Eui64,
+    remote_party_role: str = XML_SIGN,
+    common_name: str = "",
+    serial: int = 1,
+    validity: tuple[datetime, datetime] = (NOT_BEFORE, NOT_AFTER),
+) -> bytes:
+    """Make an Organisation Certificate for a key, in DER."""
+    public = key.public_key()
+    subject = [
+        x509.NameAttribute(x509.NameOID.ORGANIZATIONAL_UNIT_NAME, remote_party_role),
+        # A BIT STRING's content begins with its count of unused bits.
+        x509.NameAttribute(
+            x509.NameOID.X500_UNIQUE_IDENTIFIER,
+            b"\x00" + eui64_octets(eui64),
+            _ASN1Type.BitString,
+        ),
+    ]
+    if common_name:
+        subject.insert(0, x509.NameAttribute(x509.NameOID.COMMON_NAME, common_name))
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name(subject))
+        .issuer_name(
+            x509.Name(
+                [
+                    x509.NameAttribute(x509.NameOID.ORGANIZATIONAL_UNIT_NAME, "07"),
+                    x509.NameAttribute(x509.NameOID.COMMON_NAME, "TESTOCA"),
+                ]
+            )
+        )
+        .public_key(public)
+        .serial_number(serial)
+        .not_valid_before(validity[0])
+        .not_valid_after(validity[1])
+        .add_extension(_digital_signature(), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier(_key_identifier(public)), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier(_key_identifier(_issuing_key().public_key()), None, None),
+            critical=False,
+        )
+        .add_extension(
+            x509.CertificatePolicies([x509.PolicyInformation(_POLICY, None)]), critical=True
+        )
+    )
+    return builder.sign(_issuing_key(), hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+@cache
+def _issuing_key() -> ec.EllipticCurvePrivateKey:
+    return a_key()
+
+
+def _digital_signature() -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=True,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=False,
+        crl_sign=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _key_identifier(public: ec.EllipticCurvePublicKey) -> bytes:
+    """Return the key identifier of RFC 5280, 4.2.1.2, method (2)."""
+    point = public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    digest = sha1(point, usedforsecurity=False).digest()[-8:]
+    return bytes([0x40 | digest[0] & 0x0F]) + digest[1:]
