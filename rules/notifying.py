@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from rules.evaluate import evaluate
 from rules.findings import Report
 from rules.identifiers import Eui64
 from rules.roles import REMOTE_PARTY_ROLES, XML_SIGN
 from rules.rule import Outcome, Rule, failed, passed
+from rules.rulebook import RuleBook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +122,13 @@ NOTIFYING_RULES: tuple[Rule[NotifyingFacts], ...] = (
 )
 
 
-def check_notifying(facts: NotifyingFacts, *, catalogue: str) -> Report:
+NOTIFYING_BOOK = RuleBook(
+    name="notifications",
+    title="Certificates notified for signing Service Requests",
+    rules=NOTIFYING_RULES,
+)
+
+
+def check_notifying(facts: NotifyingFacts) -> Report:
     """Ask every rule whether the certificate can be notified for the User ID."""
-    return evaluate(NOTIFYING_RULES, facts, catalogue=catalogue)
+    return NOTIFYING_BOOK.ask(facts)

@@ -6,7 +6,6 @@ from registry import access, history
 from registry.errors import ConflictError
 from registry.models import OrganisationCertificate, Person, SigningNotification, UserId
 from registry.services.keys import lock_key
-from rules.catalogue import CATALOGUE_VERSION
 from rules.duties import Act
 from rules.identifiers import Eui64
 from rules.notifying import NotifyingFacts, check_notifying
@@ -98,4 +97,4 @@ def _require_notifiable(
         key_serves_another_user_id=key_serves_another,
         at=at,
     )
-    check_notifying(facts, catalogue=CATALOGUE_VERSION).require_clear()
+    check_notifying(facts).require_clear()

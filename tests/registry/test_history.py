@@ -53,8 +53,9 @@ def test_an_empty_history_proves_itself():
 
 
 def test_a_refusal_is_recorded_although_the_act_was_rolled_back():
-    with pytest.raises(ConflictError), history.acting(
-        Act.SET_ENFORCEMENT, actor=None, at=AT, subject="thing:1"
+    with (
+        pytest.raises(ConflictError),
+        history.acting(Act.SET_ENFORCEMENT, actor=None, at=AT, subject="thing:1"),
     ):
         Event.objects.create(
             position=99,
@@ -112,7 +113,11 @@ def test_the_database_refuses_to_empty_the_evidence():
         ("UPDATE registry_event SET at = at + interval '1 s' WHERE position = 3", 3, "altered in"),
         ("DELETE FROM registry_event WHERE position = 2", 2, "missing"),
         ("DELETE FROM registry_event WHERE position = 4", 4, "head says"),
-        ("UPDATE registry_event SET previous_hash = repeat('0', 63) || '1' WHERE position = 2", 2, "follow"),
+        (
+            "UPDATE registry_event SET previous_hash = repeat('0', 63) || '1' WHERE position = 2",
+            2,
+            "follow",
+        ),
     ],
 )
 def test_an_alteration_past_the_triggers_is_named_where_it_breaks_first(

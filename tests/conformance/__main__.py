@@ -1,0 +1,178 @@
+"""Holds the checker to the DCC's own templates, signed by the DCC's own tool.
+
+`make conformance` runs it on an empty database of its own. Exit status 0 only when every message
+was decided as the published matrix has it and every mutation refused for its own reason.
+"""
+
+import os
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.development")
+django.setup()
+
+from registry.demonstration.loading import load_demonstration  # noqa: E402 -- Django comes first
+from registry.models import OrganisationCertificate, Person  # noqa: E402
+from registry.selectors.snapshot import load_snapshot  # noqa: E402
+from registry.services.certificates import revoke_certificate  # noqa: E402
+from registry.services.reference_data import load_reference_data  # noqa: E402
+from rules.identifiers import Eui64  # noqa: E402
+from rules.service_requests.checker import decide  # noqa: E402
+from rules.service_requests.decision import Decision  # noqa: E402
+from rules.service_requests.question import Generation, Question  # noqa: E402
+from rules.service_requests.snapshot import Snapshot  # noqa: E402
+from rules.workflow import RevocationReason  # noqa: E402
+from tests.conformance.expectations import expect, read_matrix  # noqa: E402
+from tests.conformance.mutations import MUTATIONS, REVOKED  # noqa: E402
+from tests.conformance.packages import (  # noqa: E402
+    SIGN_WRAP,
+    TEMPLATES,
+    MissingError,
+    fetch,
+    java,
+)
+from tests.conformance.signing import Signed, SigningError, sign_all  # noqa: E402
+from tests.conformance.subscribers import SUBMITTERS, Subscriber, subscribe  # noqa: E402
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+MATRIX = PROJECT / "rules" / "data" / "service-request-variants.csv"
+DOWNLOADS = PROJECT / ".data" / "conformance"
+
+
+def main() -> int:
+    """Run it all and return the exit status: 0 as expected, 1 not, 2 something is missing."""
+    try:
+        program = java()
+        templates = fetch(TEMPLATES, DOWNLOADS) / "templates"
+        tool = fetch(SIGN_WRAP, DOWNLOADS) / "dist" / "tool.jar"
+    except MissingError as missing:
+        say(f"make conformance: {missing}")
+        return 2
+    try:
+        with tempfile.TemporaryDirectory(prefix="ra-conformance-") as folder:
+            return run(program, templates, tool, Path(folder))
+    except SigningError as fault:
+        say(f"the DCC's tool did not sign {fault}")
+        return 1
+
+
+def run(program: str, templates: Path, tool: Path, folder: Path) -> int:
+    """Subscribe, sign, decide, change and decide again; return the exit status."""
+    load_reference_data(at=now())
+    load_demonstration(at=now())
+    subscribers = {eui64: subscribe(Eui64(eui64), folder=folder, at=now()) for eui64 in SUBMITTERS}
+    say(f"{len(subscribers)} User IDs hold a certificate that was issued and notified")
+    snapshot = load_snapshot()
+    work = [
+        (path, expect(path.read_text(encoding="utf-8"), read_matrix(MATRIX)))
+        for path in sorted(templates.glob("*.XML"))
+    ]
+    signed = list(
+        progress(sign_all(work, subscribers=subscribers, java=program, tool=tool), len(work))
+    )
+    wrong = [*decide_all(signed, snapshot), *decide_mutations(signed, snapshot, subscribers)]
+    revoke_all()
+    wrong += decide_revoked(signed, load_snapshot())
+    for line in wrong[:20]:
+        say(line)
+    counts = Counter(item.expected.decision for item in signed)
+    changed = len(signed) * (len(MUTATIONS) + 1)
+    sys.stdout.write(
+        f"{len(signed)} templates signed by the DCC's tool: {counts['process']} to process, "
+        f"{counts['cease']} to cease; {changed} changed messages to refuse "
+        f"({len(MUTATIONS) + 1} ways each); {len(wrong)} not as expected\n"
+    )
+    return 1 if wrong else 0
+
+
+def decide_all(signed: list[Signed], snapshot: Snapshot) -> list[str]:
+    """Decide every message as it was signed; return what is not as expected."""
+    return [
+        f"{item.template.name}: {answer.decision} {answer.reason}, "
+        f"expected {item.expected.decision} {item.expected.reason}"
+        for item in signed
+        for answer in [ask(item.message, snapshot)]
+        if (answer.decision, answer.reason) != (item.expected.decision, item.expected.reason)
+    ]
+
+
+def decide_mutations(
+    signed: list[Signed], snapshot: Snapshot, subscribers: dict[str, Subscriber]
+) -> list[str]:
+    """Decide every message changed in every way; return what is not refused for its reason."""
+    wrong = []
+    for item in signed:
+        by = subscribers[item.expected.user_id]
+        other = next(one for one in subscribers.values() if one is not by)
+        for mutation in MUTATIONS:
+            changed = mutation.apply(item.message, by, other)
+            if changed == item.message:
+                wrong.append(f"{item.template.name}: {mutation.name} changed nothing")
+                continue
+            wrong += refused(item, mutation.name, mutation.reason, ask(changed, snapshot))
+    return wrong
+
+
+def decide_revoked(signed: list[Signed], snapshot: Snapshot) -> list[str]:
+    """Decide every message once its certificate has been revoked."""
+    return [
+        line for item in signed for line in refused(item, *REVOKED, ask(item.message, snapshot))
+    ]
+
+
+def refused(item: Signed, what: str, reason: str, answer: Decision) -> list[str]:
+    """Return a line where an answer is no refusal for this reason, else none."""
+    if (answer.decision, answer.reason) == ("cease", reason):
+        return []
+    return [
+        f"{item.template.name}, {what}: {answer.decision} {answer.reason}, expected cease {reason}"
+    ]
+
+
+def ask(message: bytes, snapshot: Snapshot) -> Decision:
+    """Decide one message at this moment."""
+    question = Question(message=message, generation=Generation.SMETS2_PLUS, received_at=now())
+    return decide(question, snapshot)
+
+
+def revoke_all() -> None:
+    """Revoke every certificate, as an officer."""
+    officer = Person.objects.get(email="officer1@dcc.example")
+    for certificate in OrganisationCertificate.objects.all():
+        revoke_certificate(
+            certificate.pk,
+            actor=officer,
+            reason=RevocationReason.CESSATION_OF_OPERATION,
+            note="The conformance run is over.",
+            at=now(),
+        )
+
+
+def progress(signed: Iterable[Signed], total: int) -> Iterable[Signed]:
+    """Show on a terminal how far the signing is."""
+    for number, item in enumerate(signed, 1):
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\rsigning {number} of {total}")
+        yield item
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\033[K")
+
+
+def now() -> datetime:
+    """Return this moment."""
+    return datetime.now(UTC)
+
+
+def say(line: str) -> None:
+    """Say something that is not the answer."""
+    sys.stderr.write(f"{line}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

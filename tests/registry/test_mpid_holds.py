@@ -1,0 +1,142 @@
+"""MPID exclusivity (MP104 2.1), held by the database whoever writes."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from registry.models import MpidUse, OrganisationCertificate
+from registry.mpid_claims import holdings_of_others
+from rules.roles import PartyCategory
+from rules.workflow import RevocationReason
+from tests.factories import AT, NOT_AFTER, a_certificate, a_party, a_user_id
+
+pytestmark = pytest.mark.django_db
+
+TICK = timedelta(microseconds=1)
+
+
+@pytest.fixture
+def holder():
+    return a_user_id(a_party("Holder"))
+
+
+@pytest.fixture
+def rival():
+    return a_user_id(a_party("Rival"))
+
+
+def revoke(certificate, at):
+    OrganisationCertificate.objects.filter(pk=certificate.pk).update(
+        revoked_at=at, revocation_reason=RevocationReason.SUPERSEDED.value
+    )
+
+
+def blocked(codes, *, party, at=AT):
+    return [holding.mpid for holding in holdings_of_others(codes, party=party, at=at)]
+
+
+def test_an_mpid_in_a_live_certificate_of_another_supplier_party_blocks(holder, rival):
+    a_certificate(holder, mpids=["ABCD"])
+    (holding,) = holdings_of_others(["ABCD", "EFGH"], party=rival.party, at=AT)
+    assert (holding.mpid, holding.until) == ("ABCD", NOT_AFTER)
+
+
+def test_the_same_party_never_blocks_itself_however_often_it_holds_the_mpid(holder, rival):
+    for _ in range(3):
+        a_certificate(holder, mpids=["ABCD"])
+    a_certificate(a_user_id(holder.party), mpids=["ABCD"])
+    assert blocked(["ABCD"], party=holder.party) == []
+    assert blocked(["ABCD"], party=rival.party) == ["ABCD"]
+
+
+def test_a_certificate_of_any_role_blocks(holder, rival):
+    a_certificate(holder, remote_party_role="02", mpids=["ABCD"])
+    assert blocked(["ABCD"], party=rival.party) == ["ABCD"]
+
+
+def test_a_certificate_that_is_not_valid_yet_blocks(holder, rival):
+    a_certificate(holder, mpids=["ABCD"], not_before=AT + timedelta(days=30))
+    assert blocked(["ABCD"], party=rival.party) == ["ABCD"]
+
+
+def test_only_a_supplier_party_holds_mpids(rival):
+    network = a_user_id(a_party(category=PartyCategory.NETWORK_OPERATOR))
+    a_certificate(network, mpids=["ABCD"])
+    assert blocked(["ABCD"], party=rival.party) == []
+
+
+@pytest.mark.parametrize(("moment", "expected"), [(NOT_AFTER, ["ABCD"]), (NOT_AFTER + TICK, [])])
+def test_an_mpid_is_free_the_moment_after_not_after(holder, rival, moment, expected):
+    a_certificate(holder, mpids=["ABCD"])
+    assert blocked(["ABCD"], party=rival.party, at=moment) == expected
+
+
+@pytest.mark.parametrize(("moment", "expected"), [(AT - TICK, ["ABCD"]), (AT, [])])
+def test_an_mpid_is_free_at_the_very_moment_of_revocation(holder, rival, moment, expected):
+    certificate = a_certificate(holder, mpids=["ABCD"])
+    OrganisationCertificate.objects.filter(pk=certificate.pk)
+    MpidUse.objects.filter(certificate=certificate).update(
+        held=(AT - timedelta(days=1), NOT_AFTER)
+    )
+    revoke(certificate, AT)
+    assert blocked(["ABCD"], party=rival.party, at=moment) == expected
+
+
+def test_an_mpid_is_free_only_when_the_last_live_certificate_with_it_has_ended(holder, rival):
+    first = a_certificate(holder, mpids=["ABCD"])
+    second = a_certificate(holder, mpids=["ABCD"])
+    revoke(first, AT)
+    assert blocked(["ABCD"], party=rival.party) == ["ABCD"]
+    revoke(second, AT)
+    assert blocked(["ABCD"], party=rival.party) == []
+
+
+def test_a_revocation_dated_before_the_certificate_was_recorded_frees_it(holder, rival):
+    certificate = a_certificate(holder, mpids=["ABCD"])
+    revoke(certificate, AT - timedelta(days=9))
+    assert blocked(["ABCD"], party=rival.party) == []
+    a_certificate(rival, mpids=["ABCD"])
+
+
+def test_a_certificate_written_past_our_code_is_refused_where_it_takes_a_held_mpid(holder, rival):
+    a_certificate(holder, mpids=["ABCD"])
+    with (
+        pytest.raises(IntegrityError, match="mpid_is_held_by_one_supplier_party"),
+        transaction.atomic(),
+    ):
+        a_certificate(rival, mpids=["WXYZ", "ABCD"])
+    assert blocked(["WXYZ"], party=holder.party) == []
+    # The control: without the held MPID it is taken.
+    a_certificate(rival, mpids=["WXYZ"])
+
+
+def test_a_use_written_past_our_code_is_refused_where_the_mpid_is_held(holder, rival):
+    a_certificate(holder, mpids=["ABCD"])
+    other = a_certificate(rival)
+    with (
+        pytest.raises(IntegrityError, match="mpid_is_held_by_one_supplier_party"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            "INSERT INTO registry_mpiduse (mpid, party_id, certificate_id, held, in_conflict)"
+            " VALUES ('ABCD', %s, %s, tstzrange(%s, NULL), false)",
+            [rival.party.pk, other.pk, AT],
+        )
+
+
+def test_a_clash_that_exists_in_the_world_can_be_recorded_and_blocks_everybody_else(holder, rival):
+    a_certificate(holder, mpids=["ABCD"])
+    certificate = a_certificate(rival)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO registry_mpiduse (mpid, party_id, certificate_id, held, in_conflict)"
+            " VALUES ('ABCD', %s, %s, tstzrange(%s, NULL), true)",
+            [rival.party.pk, certificate.pk, AT],
+        )
+    third = a_user_id()
+    assert blocked(["ABCD"], party=third.party) == ["ABCD"]
+    assert blocked(["ABCD"], party=holder.party) == ["ABCD"]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        a_certificate(third, mpids=["ABCD"])

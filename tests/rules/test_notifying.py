@@ -1,0 +1,76 @@
+"""Every rule about notifying a certificate (DUIS 3.3.1), with its passing and failing vectors."""
+
+import dataclasses
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from rules.findings import Verdict
+from rules.identifiers import Eui64
+from rules.notifying import NOTIFYING_RULES, NotifyingFacts, check_notifying
+
+AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+USER_ID = Eui64("90-B3-D5-1F-30-01-00-00")
+
+GOOD = NotifyingFacts(
+    user_id=USER_ID,
+    certificate_eui64=USER_ID,
+    remote_party_role="87",
+    not_before=AT - timedelta(days=1),
+    not_after=AT + timedelta(days=1),
+    revoked_at=None,
+    is_withheld=False,
+    key_serves_another_user_id=False,
+    at=AT,
+)
+
+FAILING = {
+    "notified-certificate-not-xmlsign": {"remote_party_role": "02"},
+    "notified-certificate-of-another-user-id": {
+        "certificate_eui64": Eui64("90-B3-D5-1F-30-02-00-00")
+    },
+    "notified-certificate-revoked": {"revoked_at": AT},
+    "notified-certificate-expired": {"not_after": AT - timedelta(seconds=1)},
+    "notified-certificate-withheld": {"is_withheld": True},
+    "notified-key-of-another-user-id": {"key_serves_another_user_id": True},
+}
+
+
+def test_a_live_xmlsign_certificate_of_the_user_id_can_be_notified():
+    report = check_notifying(GOOD)
+    assert report.is_clear
+    assert [finding.verdict for finding in report.findings] == [Verdict.PASSED] * 5
+
+
+@pytest.mark.parametrize(("reason", "difference"), FAILING.items(), ids=list(FAILING))
+def test_each_difference_is_refused_for_its_own_reason_alone(reason, difference):
+    report = check_notifying(dataclasses.replace(GOOD, **difference))
+    assert report.reasons == (reason,)
+    assert not report.is_clear
+
+
+def test_every_reason_has_a_vector():
+    assert {reason for rule in NOTIFYING_RULES for reason in rule.reasons} == set(FAILING)
+
+
+@pytest.mark.parametrize(
+    "still_good",
+    [
+        {"not_before": AT + timedelta(days=1)},
+        {"not_after": AT},
+        {"revoked_at": AT + timedelta(seconds=1)},
+    ],
+)
+def test_a_certificate_may_be_notified_before_it_is_valid_and_until_its_last_moment(still_good):
+    assert check_notifying(dataclasses.replace(GOOD, **still_good)).is_clear
+
+
+def test_all_that_is_wrong_is_said_at_once():
+    everything = {
+        key: value
+        for reason, difference in FAILING.items()
+        if reason != "notified-certificate-expired"
+        for key, value in difference.items()
+    }
+    report = check_notifying(dataclasses.replace(GOOD, **everything))
+    assert set(report.reasons) == set(FAILING) - {"notified-certificate-expired"}
