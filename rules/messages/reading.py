@@ -1,0 +1,311 @@
+"""Reads a DUIS Service Request or Signed Pre-Command: octets to what its frame says.
+
+What is read here must be what was signed. So there is one tree: it is parsed once, the header is
+read from it and its canonical form is digested (`rules.messages.xmldsig`). Comments are no part
+of that form and never reach the tree, since one within `1.<!-- -->6` would hide half of the text
+from a reader; processing instructions outside the root are no part of it either, and DUIS knows
+none, so that any is refused. Nothing is fetched, and a document type is refused before parsing.
+"""
+
+import re
+from itertools import islice
+from typing import NamedTuple
+
+from lxml import etree
+
+from rules.identifiers import Eui64, RequestId, parse_request_id
+from rules.messages.complexity import require_few_tags, require_little_work
+from rules.messages.refusals import MessageReason, MessageRefusedError
+
+DEFAULT_SIZE_LIMIT = 16 * 1024 * 1024
+"""Octets. A firmware image of 10 MB takes more than 13 MB in base64."""
+
+DUIS = "http://www.dccinterface.co.uk/ServiceUserGateway"
+DS = "http://www.w3.org/2000/09/xmldsig#"
+
+SIGNED_PRE_COMMAND_VARIANTS = frozenset({5, 6, 7})
+"""The Command Variants of a Signed Pre-Command (DUIS 5.4 schema, CommandVariant)."""
+
+_REQUEST = f"{{{DUIS}}}Request"
+_HEADER = f"{{{DUIS}}}Header"
+_BODY = f"{{{DUIS}}}Body"
+_SIGNED_PRE_COMMAND = f"{{{DUIS}}}SignedPreCommand"
+_SIGNATURE = f"{{{DS}}}Signature"
+
+_REQUEST_ID_FIELD = f"{{{DUIS}}}RequestID"
+_FIRST_IN_SEQUENCE = f"{{{DUIS}}}FirstInSequence"
+_PRECEDING = f"{{{DUIS}}}PrecedingServiceRequestID"
+_LAST_FIELDS = (
+    f"{{{DUIS}}}CommandVariant",
+    f"{{{DUIS}}}ServiceReference",
+    f"{{{DUIS}}}ServiceReferenceVariant",
+)
+_HEADER_FORMS = frozenset(
+    (_REQUEST_ID_FIELD, *optional, *_LAST_FIELDS)
+    for optional in (
+        (),
+        (_FIRST_IN_SEQUENCE,),
+        (_PRECEDING,),
+        (_FIRST_IN_SEQUENCE, _PRECEDING),
+    )
+)
+"""The children of a Header in the only orders that the schema allows."""
+
+_SPACE = " \t\r\n"
+"""White space as XML has it; Python's own includes characters that are none."""
+_BOM = b"\xef\xbb\xbf"
+_DECLARATION = (
+    rb"<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(?:\"1\.0\"|'1\.0')"
+    rb"(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*[\"']([A-Za-z][A-Za-z0-9._-]*)[\"'])?"
+    rb"(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*[\"'](?:yes|no)[\"'])?[ \t\r\n]*\?>"
+)
+_PLAIN_START = re.compile(rb"(?:%b)?(?:%b)?[ \t\r\n]*<[^!?\x00]" % (re.escape(_BOM), _DECLARATION))
+"""The root element follows the XML declaration, so that no document type can come any more."""
+_DECLARATION_START = re.compile(rb"<\?xml[ \t\r\n]")
+_DECLARED = re.compile(_DECLARATION)
+_SPACES = re.compile(rb"[ \t\r\n]*")
+
+_PARTS = 3
+_FRAME = [_HEADER, _BODY]
+"""What a Request consists of, before its signature."""
+
+_EUI64 = "[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){7}"
+_REQUEST_ID = re.compile(f"({_EUI64}):{_EUI64}:(0|[1-9][0-9]{{0,19}})", re.ASCII)
+_MAX_COUNTER = "18446744073709551615"
+_COMMAND_VARIANTS = {str(number): number for number in range(1, 10)}
+_REFERENCE = re.compile(r"([0-9]{1,2}\.[0-9]{1,2})(?:\.[0-9]{1,2})?", re.ASCII)
+_SCHEMA_VERSION = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})?", re.ASCII)
+_BOOLEANS = frozenset({"true", "false", "1", "0"})
+
+
+def _parser(*, huge: bool) -> etree.XMLParser:
+    return etree.XMLParser(
+        # The octets are UTF-8 whatever they declare, so that what was looked for in them before
+        # parsing (a document type) cannot hide in another encoding.
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        attribute_defaults=False,
+        remove_comments=True,
+        collect_ids=False,
+        huge_tree=huge,
+    )
+
+
+_PARSER = _parser(huge=False)
+_HUGE_PARSER = _parser(huge=True)
+_HUGE_FROM = 9_000_000
+"""Octets from which the other parser is needed: libxml2 limits a text to ten million by itself."""
+
+
+class Header(NamedTuple):
+    """What the Header of a message says."""
+
+    request_id_text: str
+    business_originator_id: Eui64
+    command_variant: int
+    service_reference: str
+    service_reference_variant: str
+
+    @property
+    def request_id(self) -> RequestId:
+        """The RequestID, taken apart."""
+        return parse_request_id(self.request_id_text)
+
+
+class Message(NamedTuple):
+    """A message as it was read: its tree, still with its signature, and what its frame says."""
+
+    root: etree._Element
+    header: Header
+    body: etree._Element
+    """The one child of the Body: the Service Request itself, or the Signed Pre-Command."""
+    is_signed_pre_command: bool
+    signature: etree._Element | None
+    signature_fault: MessageReason | None
+    """Why there is no `signature`: none, more than one, or not where it belongs."""
+
+
+def parse_xml(message: bytes, *, size_limit: int = DEFAULT_SIZE_LIMIT) -> etree._Element:
+    """Parse octets safely and return the root element, in a tree without comments.
+
+    Raises:
+        MessageRefusedError: The octets are too many, not UTF-8, not well-formed XML 1.0, have a
+            document type or a processing instruction before the root, or are built so that
+            canonicalising them would take too long.
+    """
+    size = len(message)
+    if size > size_limit:
+        raise MessageRefusedError(MessageReason.TOO_LARGE, f"{size:,} octets")
+    try:
+        str(message, "utf-8")
+    except UnicodeDecodeError as fault:
+        raise _not_utf8(message, fault) from None
+    start = _PLAIN_START.match(message)
+    if start is None:
+        _examine_start(message)
+    else:
+        _require_utf8(start[1])
+    require_few_tags(message)
+    huge = size > _HUGE_FROM
+    try:
+        root = etree.fromstring(message, _HUGE_PARSER if huge else _PARSER)
+    except etree.XMLSyntaxError as fault:
+        raise MessageRefusedError(MessageReason.NOT_WELL_FORMED, fault.msg or "") from None
+    require_little_work(message, root, huge=huge)
+    return root
+
+
+def read_message(message: bytes, *, size_limit: int = DEFAULT_SIZE_LIMIT) -> Message:
+    """Read a Service Request or Signed Pre-Command; its signature is not looked into.
+
+    Raises:
+        MessageRefusedError: As `parse_xml`, or there is a processing instruction, or it is not a
+            Request as the DUIS schema frames it.
+    """
+    root = parse_xml(message, size_limit=size_limit)
+    parts = list(root)
+    # Every signature and processing instruction, wherever they are: there may be only the one.
+    marks = list(root.iter(etree.PI, _SIGNATURE))
+    signature = marks[0] if len(marks) == 1 else None
+    fault: MessageReason | None = None
+    if (
+        signature is None
+        or len(parts) != _PARTS
+        or parts[2] is not signature
+        or signature.tag != _SIGNATURE
+        or root.getnext() is not None
+    ):
+        _refuse_processing_instructions(root, marks)
+        fault = _signature_fault(marks)
+        signature = None
+        parts = [part for part in parts if part.tag != _SIGNATURE]
+    if root.tag != _REQUEST:
+        raise MessageRefusedError(MessageReason.UNKNOWN_ROOT, str(root.tag))
+    version = root.get("schemaVersion")
+    if version is None or not _SCHEMA_VERSION.fullmatch(version):
+        raise MessageRefusedError(MessageReason.SCHEMA_VERSION_MALFORMED, version or "")
+    if [part.tag for part in parts[:2]] != _FRAME or len(parts) > _PARTS - (signature is None):
+        raise MessageRefusedError(MessageReason.REQUEST_MALFORMED, _names(root))
+    body = parts[1]
+    if len(body) != 1:
+        raise MessageRefusedError(MessageReason.BODY_MALFORMED, _names(body))
+    content = body[0]
+    return Message(
+        root,
+        _read_header(parts[0]),
+        content,
+        content.tag == _SIGNED_PRE_COMMAND,
+        signature,
+        fault,
+    )
+
+
+def _not_utf8(message: bytes, fault: UnicodeDecodeError) -> MessageRefusedError:
+    """Tell another encoding that declares itself from UTF-8 that is broken."""
+    if message.startswith((b"\xfe\xff", b"\xff\xfe")):
+        return MessageRefusedError(MessageReason.ENCODING_NOT_UTF8, "UTF-16 or UTF-32")
+    if declaration := _DECLARED.match(message):
+        try:
+            _require_utf8(declaration[1])
+        except MessageRefusedError as refused:
+            return refused
+    return MessageRefusedError(MessageReason.INVALID_UTF8, f"{fault.start:,}")
+
+
+def _require_utf8(declared: bytes | None) -> None:
+    if declared is not None and declared.lower() != b"utf-8":
+        raise MessageRefusedError(MessageReason.ENCODING_NOT_UTF8, declared.decode("ascii"))
+
+
+def _examine_start(message: bytes) -> None:
+    """Look through all that comes before the root element for what may not be there.
+
+    Whatever else is odd is left to the parser, which words it better.
+    """
+    position = len(_BOM) if message.startswith(_BOM) else 0
+    if b"\0" in message[position : position + 4]:
+        raise MessageRefusedError(MessageReason.ENCODING_NOT_UTF8, "UTF-16 or UTF-32")
+    if declaration := _DECLARED.match(message, position):
+        _require_utf8(declaration[1])
+        position = declaration.end()
+    elif _DECLARATION_START.match(message, position):
+        raise MessageRefusedError(
+            MessageReason.NOT_WELL_FORMED, "the XML declaration is not 1.0's"
+        )
+    while True:
+        position = _SPACES.match(message, position).end()  # type: ignore[union-attr]
+        if message.startswith(b"<!DOCTYPE", position):
+            raise MessageRefusedError(MessageReason.DOCUMENT_TYPE)
+        if message.startswith(b"<?", position):
+            raise MessageRefusedError(MessageReason.PROCESSING_INSTRUCTION)
+        end = message.find(b"-->", position + 4) if message.startswith(b"<!--", position) else -1
+        if end < 0:
+            return
+        position = end + 3
+
+
+def _refuse_processing_instructions(root: etree._Element, marks: list[etree._Element]) -> None:
+    if root.getnext() is not None or any(mark.tag != _SIGNATURE for mark in marks):
+        raise MessageRefusedError(MessageReason.PROCESSING_INSTRUCTION)
+
+
+def _signature_fault(marks: list[etree._Element]) -> MessageReason:
+    """Say why there is no signature in its place, when there is none."""
+    if not marks:
+        return MessageReason.SIGNATURE_MISSING
+    if len(marks) > 1:
+        return MessageReason.SIGNATURE_NOT_SINGLE
+    return MessageReason.SIGNATURE_MISPLACED
+
+
+def _names(element: etree._Element) -> str:
+    """Return the names of an element's children, for words."""
+    return ", ".join(etree.QName(child).localname for child in islice(element, 10)) or "nothing"
+
+
+def _read_header(header: etree._Element) -> Header:
+    fields = list(header)
+    if tuple(field.tag for field in fields) not in _HEADER_FORMS:
+        raise MessageRefusedError(MessageReason.HEADER_MALFORMED, _names(header))
+    texts = [field.text or "" for field in fields]
+    if any(len(field) for field in fields):
+        raise MessageRefusedError(MessageReason.HEADER_MALFORMED, "elements within a field")
+    for field, text in zip(fields[1:-3], texts[1:-3], strict=True):
+        _require_optional(field.tag, text.strip(_SPACE))
+    request_id = texts[0].strip(_SPACE)
+    originator = _originator(request_id)
+    if originator is None:
+        raise MessageRefusedError(MessageReason.REQUEST_ID_MALFORMED, request_id)
+    command_variant = _COMMAND_VARIANTS.get(texts[-3].strip(_SPACE))
+    if command_variant is None:
+        raise MessageRefusedError(MessageReason.COMMAND_VARIANT_MALFORMED, texts[-3])
+    reference, variant = texts[-2:]
+    parsed = _REFERENCE.fullmatch(variant)
+    if parsed is None:
+        raise MessageRefusedError(MessageReason.SERVICE_REFERENCE_MALFORMED, variant)
+    if parsed[1] != reference:
+        raise MessageRefusedError(
+            MessageReason.SERVICE_REFERENCE_MISMATCH, f"{reference} with {variant}"
+        )
+    return Header(request_id, originator, command_variant, reference, variant)
+
+
+def _originator(request_id: str) -> Eui64 | None:
+    """Return the Business Originator ID of a RequestID, or None where it is none."""
+    parsed = _REQUEST_ID.fullmatch(request_id)
+    if parsed is None:
+        return None
+    originator, counter = parsed.groups()
+    # Texts of equal length without leading zeros compare as their numbers do.
+    if len(counter) == len(_MAX_COUNTER) and counter > _MAX_COUNTER:
+        return None
+    return Eui64(originator.upper())
+
+
+def _require_optional(tag: str, text: str) -> None:
+    good = text in _BOOLEANS if tag == _FIRST_IN_SEQUENCE else _originator(text) is not None
+    if not good:
+        raise MessageRefusedError(MessageReason.HEADER_MALFORMED, text)
