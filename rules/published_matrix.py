@@ -5,10 +5,9 @@ Source: the SRV matrix of `@smartdcc/duis-parser` 0.6.0 (DUIS 5.x), and for Solr
 MP134B business requirements, 2.4.
 """
 
-import csv
 from dataclasses import dataclass
-from importlib import resources
 
+from rules.data import read_table
 from rules.roles import UserRole
 
 
@@ -28,17 +27,15 @@ SOLR_CONTINGENCY_STARTS_WITH = frozenset({"1.6"})
 
 def read_published_matrix() -> tuple[PublishedVariant, ...]:
     """Return every published Service Reference Variant, in the matrix's order."""
-    table = resources.files("rules.data").joinpath("service-request-variants.csv")
-    with table.open(encoding="utf-8", newline="") as lines:
-        return tuple(
-            PublishedVariant(
-                code=row["srv"],
-                name=row["name"],
-                is_critical=row["critical"] == "yes",
-                user_roles=_user_roles(row["srv"], row["eligible_user_roles"]),
-            )
-            for row in csv.DictReader(lines)
+    return tuple(
+        PublishedVariant(
+            code=row["srv"],
+            name=row["name"],
+            is_critical=row["critical"] == "yes",
+            user_roles=_user_roles(row["srv"], row["eligible_user_roles"]),
         )
+        for row in read_table("service-request-variants.csv")
+    )
 
 
 def _user_roles(code: str, published: str) -> frozenset[UserRole]:

@@ -1,9 +1,9 @@
 """Remote Party Roles, User Roles and Party categories, and which go together."""
 
-import csv
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib import resources
+
+from rules.data import read_table
 
 
 class UserRole(StrEnum):
@@ -39,16 +39,10 @@ class RemotePartyRole:
     evidence: str
 
 
-def _read_remote_party_roles() -> dict[str, RemotePartyRole]:
-    table = resources.files("rules.data").joinpath("remote-party-roles.csv")
-    with table.open(encoding="utf-8", newline="") as lines:
-        return {
-            row["ou_hex"]: RemotePartyRole(row["ou_hex"], row["name"], row["evidence"])
-            for row in csv.DictReader(lines)
-        }
-
-
-REMOTE_PARTY_ROLES = _read_remote_party_roles()
+REMOTE_PARTY_ROLES = {
+    row["ou_hex"]: RemotePartyRole(row["ou_hex"], row["name"], row["evidence"])
+    for row in read_table("remote-party-roles.csv")
+}
 """Every Remote Party Role known, by its two-character code."""
 
 ROOT = "00"

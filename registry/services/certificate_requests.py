@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from registry import access, history
 from registry.errors import ConflictError, RefusedActError
@@ -18,6 +19,8 @@ from rules.duties import Act
 from rules.findings import Report
 from rules.roles import XML_SIGN, PartyCategory
 from rules.workflow import OPEN_STATES, RequestMove, moved
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,19 +211,26 @@ def _store(
     )
     return CertificateRequest.objects.create(
         party=party,
-        user_id=UserId.objects.get(eui64=reading.eui64),
+        user_id=UserId.objects.get(eui64=_read(reading.eui64)),
         submitted_by=actor,
         submitted_at=at,
-        der=reading.der,
-        der_sha256=reading.der_sha256,
-        spki_sha256=reading.spki_sha256,
-        eui64=reading.eui64,
-        remote_party_role=reading.remote_party_role,
-        key_usage=reading.key_usage,
+        der=_read(reading.der),
+        der_sha256=_read(reading.der_sha256),
+        spki_sha256=_read(reading.spki_sha256),
+        eui64=_read(reading.eui64),
+        remote_party_role=_read(reading.remote_party_role),
+        key_usage=_read(_read(reading.key_usage).name),
         common_name=reading.common_name or "",
         mpids=list(reading.mpids) if claims_mpids else [],
         state_changed_at=at,
     )
+
+
+def _read(value: Value | None) -> Value:
+    """Return a part of a reading that every rule passed, which therefore has been read."""
+    if value is None:
+        raise RuntimeError("every rule passed on a request that could not be read whole")
+    return value
 
 
 def _store_check(
