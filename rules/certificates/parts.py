@@ -113,6 +113,7 @@ def _read_attribute(element: Element) -> NameAttribute | None:
         oid=dotted(parts[0].content),
         string_type=string_type,
         content=value.content,
+        der=value.octets,
         text=_text(string_type, value.content),
     )
 

@@ -85,6 +85,11 @@ class RequestReading:
         """The public key as an uncompressed P-256 point, 65 octets, where it is a valid one."""
         return self.public_key.point if self.public_key is not None else None
 
+    @property
+    def key_usage_name(self) -> str | None:
+        """The key usage asked for, `digitalSignature` for example, where it is exactly one."""
+        return self.key_usage.name if self.key_usage is not None else None
+
 
 _EXPECTED: Final = Expected(
     noun="certificate signing request",

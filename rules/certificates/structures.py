@@ -1,5 +1,6 @@
 """The pieces that a request and a certificate have in common, as values."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -22,6 +23,17 @@ ATTRIBUTE_NAMES: Final = {
     "0.9.2342.19200300.100.1.25": "domainComponent",
 }
 """Names of subject attributes, for people (RFC 5280, Appendix A.1; X.520)."""
+
+_SHORT_NAMES: Final = {
+    COMMON_NAME: "CN",
+    ORGANIZATIONAL_UNIT: "OU",
+    "2.5.4.6": "C",
+    "2.5.4.7": "L",
+    "2.5.4.8": "ST",
+    "2.5.4.10": "O",
+}
+_SPECIAL: Final = re.compile(r'(^[ #]|[",;+<>\\]| $)')
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class Container(StrEnum):
@@ -51,6 +63,8 @@ class NameAttribute:
     """The ASN.1 type of the value: `UTF8String`, `BIT STRING`, …"""
     content: bytes
     """The value's content octets; of a BIT STRING with the octet that counts unused bits."""
+    der: bytes
+    """The whole value, with its type and length."""
     text: str | None
     """The value where it is a character string that can be read."""
 
@@ -77,9 +91,25 @@ class Name:
         """Every attribute, in the order in which they are written."""
         return tuple(attribute for rdn in self.rdns for attribute in rdn)
 
+    @property
+    def text(self) -> str:
+        """The name as RFC 4514 writes it, last RDN first: `CN=Z1,OU=07`."""
+        return ",".join(
+            "+".join(_rfc4514(attribute) for attribute in rdn) for rdn in reversed(self.rdns)
+        )
+
     def all_of(self, oid: str) -> tuple[NameAttribute, ...]:
         """Return the attributes of one type, in order."""
         return tuple(a for a in self.attributes if a.oid == oid)
+
+
+def _rfc4514(attribute: NameAttribute) -> str:
+    """Write one attribute as RFC 4514, 2.3 and 2.4 have it."""
+    kind = _SHORT_NAMES.get(attribute.oid, attribute.oid)
+    if attribute.text is None or attribute.oid not in _SHORT_NAMES:
+        return f"{kind}=#{attribute.der.hex()}"
+    text = _SPECIAL.sub(r"\\\1", attribute.text)
+    return f"{kind}={_CONTROL.sub(lambda found: f'{chr(92)}{ord(found[0]):02x}', text)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,3 +174,8 @@ class KeyUsage:
 
     critical: bool
     bits: frozenset[KeyUsageBit]
+
+    @property
+    def name(self) -> str | None:
+        """The bit that is set, where exactly one is."""
+        return next(iter(self.bits)).value if len(self.bits) == 1 else None

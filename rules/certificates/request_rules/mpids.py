@@ -86,8 +86,8 @@ def _recorded(facts: RequestFacts) -> Outcome:
     if unrecorded:
         return warned(
             "mpid-not-recorded",
-            f"{facts.party.name} is not recorded as having {_counted(tuple(unrecorded))}, which the "
-            "commonName names; an officer must confirm with a reason that it has.",
+            f"{facts.party.name} is not recorded as having {_counted(tuple(unrecorded))}, which "
+            "the commonName names; an officer must confirm with a reason that it has.",
         )
     return passed(f"{facts.party.name} is recorded as having {_counted(mpids)}.")
 

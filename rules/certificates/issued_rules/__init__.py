@@ -1,0 +1,1 @@
+"""The rules about a certificate that the Organisation Certification Authority returned."""

@@ -1,0 +1,149 @@
+"""Who issued the certificate, and whether it is what was asked for (SEC L11.5)."""
+
+from rules.certificates import keys, profiles
+from rules.certificates.issued_rules.facts import IssuedFacts, unread
+from rules.certificates.structures import Name
+from rules.certificates.words import quoted
+from rules.rule import Outcome, Rule, failed, passed
+
+
+def _issuing_certificate(facts: IssuedFacts) -> Outcome:
+    issuing = facts.issuing_certificate
+    if issuing.subject is None or issuing.point is None or issuing.subject_key_identifier is None:
+        return failed(
+            "issuing-certificate-unreadable",
+            "The issuing OCA's own certificate has no readable subject, P-256 key or key "
+            "identifier; put the right one in place.",
+        )
+    return passed(f"The issuing OCA is {issuing.subject_text}.")
+
+
+def _issuer(facts: IssuedFacts) -> Outcome:
+    issuer, expected = facts.certificate.issuer, facts.issuing_certificate.subject
+    if issuer is None or expected is None:
+        return unread("issuer")
+    if not _same_name(issuer, expected):
+        return failed(
+            "certificate-issuer-differs",
+            f"The certificate names {quoted(issuer.text)} as its issuer, and the issuing OCA is "
+            f"{quoted(expected.text)}; have it issued again.",
+        )
+    return passed(f"The issuer is {issuer.text}.")
+
+
+def _same_name(one: Name, other: Name) -> bool:
+    # By value, not by octets (RFC 5280, 7.1): DCC issuing certificates write their own name in
+    # PrintableStrings, and the certificates they issue write it in UTF8Strings.
+    return _values(one) == _values(other)
+
+
+def _values(name: Name) -> list[list[tuple[str, str | bytes]]]:
+    return [[(a.oid, a.text if a.text is not None else a.der) for a in rdn] for rdn in name.rdns]
+
+
+def _signature(facts: IssuedFacts) -> Outcome:
+    certificate, point = facts.certificate, facts.issuing_certificate.point
+    algorithm = certificate.outer_signature_algorithm
+    if certificate.signature is None or certificate.signed is None or point is None:
+        return unread("signature or the issuing OCA's key")
+    if algorithm is None or algorithm.oid != profiles.ECDSA_WITH_SHA256:
+        return unread("signature")
+    fault = keys.signature_fault(certificate.signature)
+    if fault is not None:
+        return failed(
+            "certificate-signature-malformed",
+            f"The certificate's signature is not an ECDSA signature in DER: {fault}; have the "
+            "certificate issued again.",
+        )
+    if not keys.verifies(point, signature=certificate.signature, data=certificate.signed):
+        return failed(
+            "certificate-signature-invalid",
+            "The certificate's signature does not verify with the issuing OCA's key; it was "
+            "changed or is not this OCA's, so have it issued again.",
+        )
+    return passed("The certificate's signature verifies with the issuing OCA's key.")
+
+
+def _subject(facts: IssuedFacts) -> Outcome:
+    subject, asked = facts.certificate.subject, facts.request.subject
+    if subject is None:
+        return unread("subject")
+    if asked is None or subject.der != asked.der:
+        return failed(
+            "certificate-subject-differs",
+            f"The certificate's subject {quoted(subject.text)} is not exactly the one asked for, "
+            f"{quoted(asked.text if asked is not None else 'unreadable')}; have it issued again.",
+        )
+    return passed("The certificate's subject is exactly the one asked for.")
+
+
+def _public_key(facts: IssuedFacts) -> Outcome:
+    found = facts.certificate.spki_sha256
+    if found is None:
+        return unread("public key")
+    if found != facts.request.spki_sha256:
+        return failed(
+            "certificate-public-key-differs",
+            f"The certificate's public key ({found[:16]}…) is not the request's "
+            f"({(facts.request.spki_sha256 or 'unreadable')[:16]}…); have it issued again.",
+        )
+    return passed("The certificate's public key is the request's.")
+
+
+def _key_usage(facts: IssuedFacts) -> Outcome:
+    usage, asked = facts.certificate.key_usage, facts.request.key_usage
+    if usage is None:
+        return unread("keyUsage")
+    if asked is None or usage.bits != asked.bits:
+        return failed(
+            "certificate-key-usage-differs",
+            f"The certificate's keyUsage is {usage.name or 'not a single one'}, and "
+            f"{asked.name if asked is not None else 'none'} was asked for; have it issued again.",
+        )
+    return passed(f"The certificate's keyUsage is {usage.name}, as asked for.")
+
+
+COMPARISON_RULES: tuple[Rule[IssuedFacts], ...] = (
+    Rule(
+        id="APPB-B-issuing-certificate",
+        title="The issuing OCA's own certificate can be read",
+        cites="SEC Appendix B, Annex B; a fact the other rules need",
+        reasons=("issuing-certificate-unreadable",),
+        check=_issuing_certificate,
+    ),
+    Rule(
+        id="APPB-B-issuer",
+        title="The issuer is the issuing OCA",
+        cites="SEC Appendix B, Annex B (Issuer); RFC 5280, 4.1.2.4 and 7.1",
+        reasons=("certificate-issuer-differs",),
+        check=_issuer,
+    ),
+    Rule(
+        id="APPB-B-signature",
+        title="The certificate's signature verifies with the issuing OCA's key",
+        cites="SEC Appendix B, Annex B (Signature); RFC 5280, 4.1.1.3",
+        reasons=("certificate-signature-malformed", "certificate-signature-invalid"),
+        check=_signature,
+    ),
+    Rule(
+        id="L11.5-subject",
+        title="The certificate's subject is exactly the one asked for",
+        cites="SEC L11.5; SEC Appendix M, 2.3.1.5",
+        reasons=("certificate-subject-differs",),
+        check=_subject,
+    ),
+    Rule(
+        id="L11.5-public-key",
+        title="The certificate's public key is the request's",
+        cites="SEC L11.5; SEC Appendix M, 2.3.1.5",
+        reasons=("certificate-public-key-differs",),
+        check=_public_key,
+    ),
+    Rule(
+        id="L11.5-key-usage",
+        title="The certificate's keyUsage is the one asked for",
+        cites="SEC L11.5; SEC Appendix M, 2.3.1.5",
+        reasons=("certificate-key-usage-differs",),
+        check=_key_usage,
+    ),
+)

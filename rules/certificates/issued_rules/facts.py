@@ -1,0 +1,24 @@
+"""What the rules about an issued certificate are told."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from rules.certificates.certificate_reading import CertificateReading
+from rules.certificates.reading import RequestReading
+from rules.rule import Outcome, not_applicable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedFacts:
+    """A certificate that came back, the request it answers, and who should have issued it."""
+
+    certificate: CertificateReading
+    request: RequestReading
+    issuing_certificate: CertificateReading
+    """The issuing OCA's own certificate."""
+    at: datetime
+
+
+def unread(what: str) -> Outcome:
+    """Return the outcome of a rule whose matter could not be read, which fails elsewhere."""
+    return not_applicable(f"Not checked, because the {what} could not be read.")

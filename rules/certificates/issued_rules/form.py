@@ -1,0 +1,170 @@
+"""The form of an issued certificate: its kind, strict DER, structure, version and serial."""
+
+from typing import Final
+
+from rules.certificates import containers, profiles
+from rules.certificates.certificate_reading import EXTENSION_MALFORMED
+from rules.certificates.der import DerFault
+from rules.certificates.issued_rules.facts import IssuedFacts, unread
+from rules.certificates.parts import KEY_USAGE_MALFORMED, STRUCTURE
+from rules.certificates.profiles import ORGANISATION
+from rules.certificates.request_rules.noted import problem_among
+from rules.rule import Outcome, Rule, failed, passed
+
+PREFIX: Final = "certificate-"
+
+_KIND: Final = tuple(
+    PREFIX + kind
+    for kind in (
+        containers.EMPTY,
+        containers.TOO_LARGE,
+        containers.UNREADABLE_BASE64,
+        containers.PEM_INCOMPLETE,
+        containers.PEM_LABEL,
+        containers.SEVERAL_BLOCKS,
+        containers.PRIVATE_KEY,
+        containers.OTHER_KIND,
+        containers.NOT_ASN1,
+    )
+)
+_DER: Final = tuple(PREFIX + fault for fault in DerFault)
+_STRUCTURE: Final = (
+    PREFIX + STRUCTURE,
+    PREFIX + EXTENSION_MALFORMED,
+    PREFIX + KEY_USAGE_MALFORMED,
+)
+
+
+def _kind(facts: IssuedFacts) -> Outcome:
+    problem = problem_among(facts.certificate.problems, _KIND, prefix=PREFIX)
+    if problem is not None:
+        return problem
+    if facts.certificate.der is None:
+        return unread("answer")
+    return passed("The answer is one certificate.")
+
+
+def _der(facts: IssuedFacts) -> Outcome:
+    problem = problem_among(facts.certificate.problems, _DER, prefix=PREFIX)
+    if problem is not None:
+        return problem
+    if facts.certificate.der is None:
+        return unread("certificate")
+    return passed(f"The certificate is strict DER, {len(facts.certificate.der)} bytes long.")
+
+
+def _structure(facts: IssuedFacts) -> Outcome:
+    problem = problem_among(facts.certificate.problems, _STRUCTURE, prefix=PREFIX)
+    if problem is not None:
+        return problem
+    if facts.certificate.der is None:
+        return unread("certificate")
+    return passed("The certificate is built as X.509 has it.")
+
+
+def _version(facts: IssuedFacts) -> Outcome:
+    version = facts.certificate.version
+    if facts.certificate.der is None or version is None:
+        return unread("version")
+    if version != ORGANISATION.certificate_version:
+        return failed(
+            "certificate-version",
+            f"The certificate's version is encoded as {version}, and it must be "
+            f"{ORGANISATION.certificate_version} (v3); have it issued again.",
+        )
+    return passed("The certificate is v3.")
+
+
+def _serial(facts: IssuedFacts) -> Outcome:
+    serial = facts.certificate.serial_number
+    if serial is None:
+        return unread("serial number")
+    if serial <= 0:
+        return failed(
+            "certificate-serial-not-positive",
+            f"The serial number {serial} is not positive; have the certificate issued again.",
+        )
+    octets = serial.bit_length() // 8 + 1
+    if octets > ORGANISATION.serial_octets:
+        return failed(
+            "certificate-serial-too-long",
+            f"The serial number {serial:X} has {octets} octets, and at most "
+            f"{ORGANISATION.serial_octets} are allowed; have the certificate issued again.",
+        )
+    return passed(f"The serial number is {serial:X}.")
+
+
+def _signature_algorithm(facts: IssuedFacts) -> Outcome:
+    inner = facts.certificate.signature_algorithm
+    outer = facts.certificate.outer_signature_algorithm
+    if inner is None or outer is None:
+        return unread("signature algorithm")
+    if inner != outer:
+        return failed(
+            "certificate-signature-algorithms-differ",
+            "The certificate names two different signature algorithms, one inside what is signed "
+            "and one beside the signature; have it issued again.",
+        )
+    if inner.oid != profiles.ECDSA_WITH_SHA256:
+        return failed(
+            "certificate-signature-algorithm",
+            f"The certificate is signed with {profiles.named(inner.oid)}, and it must be signed "
+            "with ecdsa-with-SHA256; have it issued again.",
+        )
+    if inner.parameters is not None:
+        return failed(
+            "certificate-signature-algorithm-parameters",
+            "The signature algorithm ecdsa-with-SHA256 has parameters (often a NULL), and it "
+            "must have none; have the certificate issued again.",
+        )
+    return passed("The certificate is signed with ecdsa-with-SHA256, without parameters.")
+
+
+ISSUED_FORM_RULES: tuple[Rule[IssuedFacts], ...] = (
+    Rule(
+        id="APPB-B-kind",
+        title="The answer is one certificate",
+        cites="SEC Appendix M, 2.3.1.4",
+        reasons=_KIND,
+        check=_kind,
+    ),
+    Rule(
+        id="APPB-B-der",
+        title="The certificate is in strict DER",
+        cites="SEC Appendix B, Annex B; ITU-T X.690, 10 and 11",
+        reasons=_DER,
+        check=_der,
+    ),
+    Rule(
+        id="APPB-B-structure",
+        title="The certificate is built as X.509 has it",
+        cites="SEC Appendix B, Annex B; RFC 5280, 4.1 and 4.2",
+        reasons=_STRUCTURE,
+        check=_structure,
+    ),
+    Rule(
+        id="APPB-B-version",
+        title="The certificate is v3",
+        cites="SEC Appendix B, Annex B (Version)",
+        reasons=("certificate-version",),
+        check=_version,
+    ),
+    Rule(
+        id="APPB-B-serial",
+        title="The serial number is positive and has at most 16 octets",
+        cites="SEC Appendix B, Annex B (Serial Number); RFC 5280, 4.1.2.2",
+        reasons=("certificate-serial-not-positive", "certificate-serial-too-long"),
+        check=_serial,
+    ),
+    Rule(
+        id="APPB-B-signature-algorithm",
+        title="The certificate is signed with ecdsa-with-SHA256, without parameters",
+        cites="SEC Appendix B, Annex B (Signature Algorithm); RFC 5758, 3.2",
+        reasons=(
+            "certificate-signature-algorithms-differ",
+            "certificate-signature-algorithm",
+            "certificate-signature-algorithm-parameters",
+        ),
+        check=_signature_algorithm,
+    ),
+)

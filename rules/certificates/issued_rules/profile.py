@@ -1,0 +1,213 @@
+"""The validity and the extensions of an issued certificate.
+
+SEC Appendix B, Annex B could not be read; the values are those of DCC test certificates.
+"""
+
+from datetime import MAXYEAR, datetime
+from typing import Final
+
+from rules.certificates import keys, profiles
+from rules.certificates.certificate_reading import TIME_FORM
+from rules.certificates.issued_rules.facts import IssuedFacts, unread
+from rules.certificates.issued_rules.form import PREFIX
+from rules.certificates.making import years_after
+from rules.certificates.profiles import ORGANISATION
+from rules.certificates.request_rules.noted import problem_among
+from rules.certificates.words import listed
+from rules.rule import Outcome, Rule, failed, passed
+
+_TIME_FORM: Final = (PREFIX + TIME_FORM,)
+
+
+def _time_form(facts: IssuedFacts) -> Outcome:
+    problem = problem_among(facts.certificate.problems, _TIME_FORM, prefix=PREFIX)
+    if problem is not None:
+        return problem
+    if facts.certificate.not_before is None or facts.certificate.not_after is None:
+        return unread("validity")
+    return passed("The validity is written in UTCTime until 2049.")
+
+
+def _lifetime(facts: IssuedFacts) -> Outcome:
+    start, end = facts.certificate.not_before, facts.certificate.not_after
+    if start is None or end is None:
+        return unread("validity")
+    if not _is_lifetime(start, end):
+        return failed(
+            "certificate-lifetime",
+            f"The certificate is valid from {start:%d %B %Y} to {end:%d %B %Y}, which is not "
+            f"{ORGANISATION.lifetime_years} years; have it issued again.",
+        )
+    return passed(f"The certificate is valid from {start:%d %B %Y} to {end:%d %B %Y}.")
+
+
+def _is_lifetime(start: datetime, end: datetime) -> bool:
+    if start.year + ORGANISATION.lifetime_years >= MAXYEAR:
+        return False
+    nominal = years_after(start, ORGANISATION.lifetime_years)
+    leeway = ORGANISATION.lifetime_leeway
+    return nominal - leeway <= end < nominal + leeway
+
+
+def _extensions(facts: IssuedFacts) -> Outcome:
+    if facts.certificate.der is None:
+        return unread("certificate")
+    oids = [extension.oid for extension in facts.certificate.extensions]
+    if facts.certificate.has_unique_ids:
+        return failed(
+            "certificate-unique-ids",
+            "The certificate has an issuerUniqueID or a subjectUniqueID, and it must have "
+            "neither; have it issued again.",
+        )
+    if others := [oid for oid in oids if oid not in ORGANISATION.certificate_extensions]:
+        return failed(
+            "certificate-extension-not-allowed",
+            f"The certificate has {_names(others)}, which an Organisation Certificate does not "
+            "have; have it issued again.",
+        )
+    if repeated := [oid for oid in oids if oids.count(oid) > 1]:
+        return failed(
+            "certificate-extension-repeated",
+            f"The certificate has {_names(repeated)} more than once; have it issued again.",
+        )
+    if missing := sorted(ORGANISATION.certificate_extensions - set(oids)):
+        return failed(
+            "certificate-extension-missing",
+            f"The certificate has no {_names(missing)}; have it issued again.",
+        )
+    return passed("The certificate has the four extensions of its profile and no other.")
+
+
+def _names(oids: list[str]) -> str:
+    return listed([profiles.named(oid) for oid in dict.fromkeys(oids)])
+
+
+def _criticality(facts: IssuedFacts) -> Outcome:
+    if facts.certificate.der is None:
+        return unread("certificate")
+    wrong = [
+        extension.oid
+        for extension in facts.certificate.extensions
+        if extension.oid in ORGANISATION.certificate_extensions
+        and extension.critical != (extension.oid in ORGANISATION.certificate_critical)
+    ]
+    if wrong:
+        return failed(
+            "certificate-criticality",
+            f"The certificate marks {_names(wrong)} wrongly: "
+            f"{_names(sorted(ORGANISATION.certificate_critical))} must be critical and nothing "
+            "else; have it issued again.",
+        )
+    return passed("The right extensions are marked as critical.")
+
+
+def _subject_key_identifier(facts: IssuedFacts) -> Outcome:
+    certificate = facts.certificate
+    if certificate.subject_key_identifier is None or certificate.public_key is None:
+        return unread("subjectKeyIdentifier or the public key")
+    expected = keys.subject_key_identifier(certificate.public_key.encoded)
+    if certificate.subject_key_identifier != expected:
+        return failed(
+            "certificate-subject-key-identifier",
+            f"The subjectKeyIdentifier is {_hex(certificate.subject_key_identifier)}, and for "
+            f"this key it must be {_hex(expected)}; have the certificate issued again.",
+        )
+    return passed(f"The subjectKeyIdentifier is {_hex(expected)}.")
+
+
+def _authority_key_identifier(facts: IssuedFacts) -> Outcome:
+    found = facts.certificate.authority_key_identifier
+    expected = facts.issuing_certificate.subject_key_identifier
+    if found is None or expected is None:
+        return unread("authorityKeyIdentifier or the issuing OCA's key identifier")
+    if found.has_more:
+        return failed(
+            "certificate-authority-key-identifier-form",
+            "The authorityKeyIdentifier has more than a key identifier; have the certificate "
+            "issued again.",
+        )
+    if found.key_identifier != expected:
+        return failed(
+            "certificate-authority-key-identifier",
+            f"The authorityKeyIdentifier is {_hex(found.key_identifier or b'')}, and the issuing "
+            f"OCA's key has {_hex(expected)}; have the certificate issued again.",
+        )
+    return passed(f"The authorityKeyIdentifier is the issuing OCA's, {_hex(expected)}.")
+
+
+def _hex(octets: bytes) -> str:
+    return octets.hex().upper() or "empty"
+
+
+def _policy(facts: IssuedFacts) -> Outcome:
+    policies = facts.certificate.policies
+    if policies is None:
+        return unread("certificatePolicies")
+    if policies != (ORGANISATION.policy,):
+        return failed(
+            "certificate-policy",
+            f"The certificate names the policy {listed(list(policies))}, and it must name "
+            f"{ORGANISATION.policy} alone; have it issued again.",
+        )
+    return passed(f"The certificate names the policy {ORGANISATION.policy}.")
+
+
+ISSUED_PROFILE_RULES: tuple[Rule[IssuedFacts], ...] = (
+    Rule(
+        id="APPB-B-time-form",
+        title="The validity is written in UTCTime until 2049",
+        cites="SEC Appendix B, Annex B (Validity); RFC 5280, 4.1.2.5",
+        reasons=_TIME_FORM,
+        check=_time_form,
+    ),
+    Rule(
+        id="APPB-B-lifetime",
+        title="The certificate is valid for ten years",
+        cites="SEC Appendix B, Annex B (Validity); as in DCC test certificates",
+        reasons=("certificate-lifetime",),
+        check=_lifetime,
+    ),
+    Rule(
+        id="APPB-B-extensions",
+        title="The certificate has the extensions of its profile and no other",
+        cites="SEC Appendix B, Annex B (Extensions); as in DCC test certificates",
+        reasons=(
+            "certificate-unique-ids",
+            "certificate-extension-not-allowed",
+            "certificate-extension-repeated",
+            "certificate-extension-missing",
+        ),
+        check=_extensions,
+    ),
+    Rule(
+        id="APPB-B-criticality",
+        title="keyUsage and certificatePolicies are critical, and nothing else",
+        cites="SEC Appendix B, Annex B (Extensions); as in DCC test certificates",
+        reasons=("certificate-criticality",),
+        check=_criticality,
+    ),
+    Rule(
+        id="APPB-B-subject-key-identifier",
+        title="The subjectKeyIdentifier is made of the key by method (2)",
+        cites="SEC Appendix B, Annex B; RFC 5280, 4.2.1.2 method (2)",
+        reasons=("certificate-subject-key-identifier",),
+        check=_subject_key_identifier,
+    ),
+    Rule(
+        id="APPB-B-authority-key-identifier",
+        title="The authorityKeyIdentifier is the issuing OCA's key identifier alone",
+        cites="SEC Appendix B, Annex B; RFC 5280, 4.2.1.1",
+        reasons=(
+            "certificate-authority-key-identifier-form",
+            "certificate-authority-key-identifier",
+        ),
+        check=_authority_key_identifier,
+    ),
+    Rule(
+        id="APPB-B-policy",
+        title="The certificate names the Organisation Certificate Policy",
+        cites=f"SEC Appendix B, Annex B (Certificate Policies); {ORGANISATION.policy}",
+        reasons=("certificate-policy",),
+        check=_policy,
+    ),
+)
