@@ -1,0 +1,261 @@
+"""A snapshot brought up to date is the same as one read anew, and reads only what changed."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection, connections, transaction
+
+from registry.models import (
+    Party,
+    ServiceReferenceVariant,
+    ServiceRequestEligibility,
+    SnapshotChange,
+    SnapshotVersion,
+)
+from registry.selectors import snapshot as selector
+from registry.selectors.snapshot import apply_changes, load_snapshot, snapshot_version
+from registry.services.enforcement import set_enforcement
+from registry.services.reference_data import load_reference_data
+from tests.factories import (
+    AT,
+    a_certificate,
+    a_notification,
+    a_party,
+    a_user_id,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def a_party_comes():
+    a_party()
+
+
+def a_party_is_renamed():
+    party = Party.objects.order_by("pk").first()
+    party.name = "Another Name"
+    party.save()
+
+
+def a_user_id_comes():
+    a_user_id()
+
+
+def a_user_id_gets_another_role():
+    user_id = a_user_id()
+    user_id.user_roles = ["GS"]
+    user_id.save()
+
+
+def a_certificate_comes():
+    a_certificate()
+
+
+def a_certificate_is_revoked():
+    row = a_certificate()
+    row.revoked_at, row.revocation_reason = AT, "key-compromise"
+    row.save()
+
+
+def a_withheld_certificate_comes_and_is_revoked():
+    row = a_certificate(is_withheld=True)
+    row.revoked_at, row.revocation_reason = AT, "key-compromise"
+    row.save()
+
+
+def a_certificate_is_notified():
+    a_notification(a_certificate())
+
+
+def a_notification_is_withdrawn():
+    row = a_notification(a_certificate())
+    row.withdrawn_at, row.withdrawn_by = AT, row.notified_by
+    row.save()
+
+
+def an_eligibility_ends():
+    row = ServiceRequestEligibility.objects.order_by("pk").first()
+    row.valid_until = AT
+    row.save()
+
+
+def an_eligibility_is_deleted():
+    ServiceRequestEligibility.objects.order_by("pk").first().delete()
+
+
+def a_variant_comes():
+    ServiceReferenceVariant.objects.create(code="99.9", name="None", is_critical=False)
+
+
+def enforcement_is_set():
+    set_enforcement(enforced_from=datetime(2027, 1, 1, tzinfo=UTC), at=AT)
+
+
+def all_at_once():
+    with transaction.atomic():
+        a_party_is_renamed()
+        a_certificate_is_notified()
+        a_user_id_gets_another_role()
+        an_eligibility_ends()
+
+
+CHANGES = [
+    a_party_comes,
+    a_party_is_renamed,
+    a_user_id_comes,
+    a_user_id_gets_another_role,
+    a_certificate_comes,
+    a_certificate_is_revoked,
+    a_withheld_certificate_comes_and_is_revoked,
+    a_certificate_is_notified,
+    a_notification_is_withdrawn,
+    an_eligibility_ends,
+    an_eligibility_is_deleted,
+    a_variant_comes,
+    enforcement_is_set,
+    all_at_once,
+]
+
+
+@pytest.fixture
+def _a_register():
+    load_reference_data(at=AT)
+    for _ in range(3):
+        a_notification(a_certificate())
+
+
+def was_read_anew(before, after):
+    """Tell whether every certificate was read again; what is not read again is the same object."""
+    assert before.certificates.keys() & after.certificates.keys()
+    return not any(
+        after.certificates.get(key) is certificate
+        for key, certificate in before.certificates.items()
+    )
+
+
+@pytest.mark.usefixtures("_a_register")
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_after_any_change_it_equals_one_read_anew_without_reading_all(change):
+    before = load_snapshot()
+    change()
+    after = apply_changes(before)
+    assert not was_read_anew(before, after)
+    assert after == load_snapshot()
+    assert after.version == str(snapshot_version()) != before.version
+
+
+@pytest.mark.usefixtures("_a_register")
+def test_a_row_of_change_after_change_is_read_once_and_the_old_snapshot_stays_as_it_was():
+    before = load_snapshot()
+    kept = load_snapshot()
+    for change in CHANGES:
+        change()
+    assert apply_changes(before) == load_snapshot()
+    assert before == kept
+
+
+@pytest.mark.usefixtures("_a_register")
+def test_only_the_certificates_that_changed_are_read():
+    before = load_snapshot()
+    a_certificate()
+    after = apply_changes(before)
+    same = [key for key, value in before.certificates.items() if after.certificates[key] is value]
+    assert len(same) == len(before.certificates)
+    assert len(after.certificates) == len(before.certificates) + 1
+
+
+def test_where_nothing_changed_it_is_the_same_object():
+    a_certificate()
+    snapshot = load_snapshot()
+    assert apply_changes(snapshot) is snapshot
+
+
+def test_versions_that_went_back_have_everything_read_anew():
+    a_certificate()
+    before = load_snapshot()
+    SnapshotVersion.objects.update(version=1)
+    after = apply_changes(before)
+    assert was_read_anew(before, after)
+    assert after.version == "1"
+
+
+def test_changes_that_were_cleared_away_have_everything_read_anew():
+    a_certificate()
+    before = load_snapshot()
+    held = snapshot_version()
+    a_party()
+    a_party()
+    SnapshotChange.objects.filter(version=held + 1).delete()
+    after = apply_changes(before)
+    assert was_read_anew(before, after)
+    assert after == load_snapshot()
+
+
+def test_a_row_that_is_gone_has_everything_read_anew():
+    a_certificate()
+    gone = a_certificate()
+    before = load_snapshot()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE registry_organisationcertificate DISABLE TRIGGER USER")
+        cursor.execute(
+            "ALTER TABLE registry_organisationcertificate"
+            " ENABLE TRIGGER registry_organisationcertificate_is_watched"
+        )
+        cursor.execute("DELETE FROM registry_organisationcertificate WHERE id = %s", [gone.pk])
+        cursor.execute("ALTER TABLE registry_organisationcertificate ENABLE TRIGGER USER")
+    after = apply_changes(before)
+    assert was_read_anew(before, after)
+    assert len(after.certificates) == 1
+
+
+def test_a_kind_of_change_that_we_do_not_know_has_everything_read_anew():
+    a_certificate()
+    before = load_snapshot()
+    version = snapshot_version() + 1
+    SnapshotVersion.objects.update(version=version)
+    SnapshotChange.objects.create(version=version, subject="weather", subject_id="1")
+    after = apply_changes(before)
+    assert was_read_anew(before, after)
+    assert after == load_snapshot()
+
+
+def test_too_many_changes_have_everything_read_anew(monkeypatch):
+    a_certificate()
+    before = load_snapshot()
+    for _ in range(3):
+        a_party()
+    monkeypatch.setattr(selector, "MOST_CHANGES", 3)
+    assert not was_read_anew(before, apply_changes(before))
+    monkeypatch.setattr(selector, "MOST_CHANGES", 2)
+    assert was_read_anew(before, apply_changes(before))
+
+
+def test_version_and_content_agree_while_others_write():
+    """Each write makes one party with one User ID, so that the content tells the version."""
+    stop = threading.Event()
+
+    def write():
+        try:
+            while not stop.is_set():
+                with transaction.atomic():
+                    a_user_id()
+        finally:
+            connections["default"].close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        follower = load_snapshot()
+        deadline = datetime.now(UTC) + timedelta(seconds=2)
+        seen = set()
+        while datetime.now(UTC) < deadline:
+            follower = apply_changes(follower)
+            whole = load_snapshot()
+            seen.add(whole.version)
+            assert len(follower.user_ids) == int(follower.version)
+            assert len(whole.user_ids) == int(whole.version)
+    finally:
+        stop.set()
+        writer.join()
+    assert len(seen) > 5
