@@ -1,11 +1,17 @@
 """What the runtime checker answers."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
-from rules.findings import Finding
-from rules.identifiers import Eui64, RequestId
+from rules.findings import Finding, Verdict
+from rules.identifiers import Eui64
+from rules.messages.reading import Header
+from rules.service_requests.case import Case, NotApplicable, Outcome
+from rules.service_requests.message_rule import MessageRule
+from rules.service_requests.reasons import REASONS, RELAXED_IN_MONITOR, CheckReason, Reason
+from rules.service_requests.rule_book import RULE_BOOK
+from rules.service_requests.words import say
 
 
 class Action(StrEnum):
@@ -16,20 +22,10 @@ class Action(StrEnum):
 
 
 class Mode(StrEnum):
-    """Whether MP104 was live at the moment of the question (the decision on its go-live)."""
+    """Whether MP104 was live at the moment of the question (domain decision 15)."""
 
     MONITOR = "monitor"
     ENFORCE = "enforce"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Header:
-    """What the Header of a message says."""
-
-    request_id: RequestId
-    command_variant: int
-    service_reference: str
-    service_reference_variant: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,38 +33,152 @@ class Signer:
     """Who signed, by the certificate that KeyInfo names."""
 
     issuer: str
+    """As `normalise_issuer` spells it."""
     serial: int
     is_proven: bool
-    """Whether the signature verified. Where it did not, the rest is None or empty."""
+    """Whether the signature verified. Where it did not, the rest is None or empty: anybody can
+    write another's issuer and serial number into a message."""
     user_id: Eui64 | None
     party: str | None
     party_reference: str | None
     mpids: tuple[str, ...]
+    """Those in the signing certificate."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """The answer to one question."""
+    """The answer to one question. It never changes; words are made when they are asked for."""
 
-    decision: Action
-    would_be: Action
-    """What it would be with everything enforced."""
-    mode: Mode
+    __slots__ = ("_case", "_outcomes", "reason", "would_be_reason")
+
     reason: str | None
-    """Why it ceases; None where it is processed."""
+    """Why it ceases: of the first rule that fails; None where it is processed."""
     would_be_reason: str | None
-    duis_code: str | None
-    """The nearest DUIS response code, a suggestion; None where there is none."""
-    header: Header | None
-    """None where the message could not be read."""
-    signer: Signer | None
-    """None where no certificate was named in the form that DUIS 3.3 has."""
-    snapshot_version: str
+    """Likewise, were everything enforced."""
+
+    def __init__(self, case: Case, outcomes: tuple[Outcome, ...]) -> None:
+        self._case = case
+        self._outcomes = outcomes
+        self.reason = self.would_be_reason = None
+        for outcome in outcomes:
+            failed = None if outcome is None else _failed(outcome)
+            if failed is None:
+                continue
+            if self.would_be_reason is None:
+                self.would_be_reason = failed.value
+            if case.is_enforced or failed not in RELAXED_IN_MONITOR:
+                self.reason = failed.value
+                break
+
+    @property
+    def decision(self) -> Action:
+        """What to do now."""
+        return Action.PROCESS if self.reason is None else Action.CEASE
+
+    @property
+    def would_be(self) -> Action:
+        """What it would be with everything enforced."""
+        return Action.PROCESS if self.would_be_reason is None else Action.CEASE
+
+    @property
+    def mode(self) -> Mode:
+        """Whether MP104 was live at the moment of the question."""
+        return Mode.ENFORCE if self._case.is_enforced else Mode.MONITOR
+
+    @property
+    def duis_code(self) -> str | None:
+        """The nearest DUIS response code for `reason`, a suggestion; None where there is none."""
+        return None if self.reason is None else REASONS[self.reason].duis_code
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The codes of all rules that failed, in order, whether they are enforced or not."""
+        failures = (_failed(outcome) for outcome in self._outcomes)
+        return tuple(failed.value for failed in failures if failed is not None)
+
+    @property
+    def header(self) -> Header | None:
+        """What the Header says; None where the message could not be read."""
+        return getattr(self._case, "header", None)
+
+    @property
+    def signer(self) -> Signer | None:
+        """Who signed; None where no certificate was named as DUIS 3.3 has it."""
+        case = self._case
+        form = getattr(case, "form", None)
+        if form is None:
+            return None
+        certificate = case.certificate if case.is_proven else None
+        return Signer(
+            issuer=form.issuer,
+            serial=form.serial,
+            is_proven=case.is_proven,
+            user_id=None if certificate is None else certificate.eui64,
+            party=None if certificate is None else certificate.party,
+            party_reference=None if certificate is None else certificate.party_reference,
+            mpids=() if certificate is None else certificate.mpids,
+        )
+
+    @property
+    def snapshot_version(self) -> str:
+        """The version of the snapshot it rests on."""
+        return self._case.snapshot.version
 
     def findings(self) -> tuple[Finding, ...]:
-        """Return every rule's finding in order, in words. Made when asked for."""
-        raise NotImplementedError
+        """Return every rule's finding in the order of the rule book, in words."""
+        outcomes = self._outcomes + (NotApplicable.NOT_REACHED,) * (
+            len(RULE_BOOK) - len(self._outcomes)
+        )
+        return tuple(
+            self._finding(rule, outcome) for rule, outcome in zip(RULE_BOOK, outcomes, strict=True)
+        )
 
     def as_dict(self, *, checked_at: datetime) -> dict[str, object]:
         """Return the answer in the JSON shape of `POST /api/v1/checks`."""
-        raise NotImplementedError
+        header = self.header
+        signer = self.signer
+        return {
+            "decision": self.decision.value,
+            "would_be": self.would_be.value,
+            "mode": self.mode.value,
+            "reason": self.reason,
+            "would_be_reason": self.would_be_reason,
+            "duis_code": self.duis_code,
+            "findings": [finding.as_dict() for finding in self.findings()],
+            "message": None
+            if header is None
+            else {
+                "request_id": header.request_id_text,
+                "srv": header.service_reference_variant,
+                "command_variant": header.command_variant,
+                "user_id": header.business_originator_id,
+            },
+            "signer": None
+            if signer is None
+            else {
+                "issuer": signer.issuer,
+                "serial": str(signer.serial),
+                "user_id": signer.user_id,
+                "party": signer.party,
+                "mpids": list(signer.mpids),
+            },
+            "snapshot": self.snapshot_version,
+            "checked_at": f"{checked_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        }
+
+    def _finding(self, rule: MessageRule, outcome: Outcome) -> Finding:
+        failed = _failed(outcome)
+        if failed is not None:
+            says = say(REASONS[failed].says, self._case)
+            if not self._case.is_enforced and failed in RELAXED_IN_MONITOR:
+                says += " It is recorded only, since MP104 was not enforced at that moment."
+            broken = failed is CheckReason.RULE_BROKEN
+            verdict = Verdict.BROKEN if broken else Verdict.FAILED
+        elif isinstance(outcome, NotApplicable):
+            verdict, says = Verdict.NOT_APPLICABLE, outcome.value
+        else:
+            verdict, says = Verdict.PASSED, say(rule.passed, self._case)
+        return Finding(rule=rule.id, verdict=verdict, reason=failed, cites=rule.cites, says=says)
+
+
+def _failed(outcome: Outcome) -> Reason | None:
+    return None if outcome is None or isinstance(outcome, NotApplicable) else outcome

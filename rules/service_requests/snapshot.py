@@ -1,14 +1,18 @@
 """The immutable picture of the register that the runtime checker decides by."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from rules.identifiers import Eui64
-from rules.roles import PartyCategory, UserRole
+from rules.roles import DSP_XML_SIGN, XML_SIGN, PartyCategory, UserRole
 
 CertificateId = tuple[str, int]
 """An issuer as `rules.messages.names.normalise_issuer` spells it, and a serial number."""
+
+MESSAGE_SIGNING_ROLES = frozenset({XML_SIGN, DSP_XML_SIGN})
+"""The Remote Party Roles whose keys are never used towards Devices."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +64,14 @@ class Eligibility:
     valid_until: datetime | None
 
 
+class KeyHolder(NamedTuple):
+    """For whom, and for what, a certificate with a certain key was issued."""
+
+    eui64: Eui64
+    remote_party_role: str
+    party_reference: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """All that a decision rests on. Never changed once made."""
@@ -71,3 +83,31 @@ class Snapshot:
     """By Service Reference Variant; one the snapshot does not know is no variant at all."""
     enforced_from: datetime | None
     """When MP104 goes live; monitored before it. None: no moment has been set, so monitored."""
+    shared_keys: Mapping[bytes, frozenset[KeyHolder]] = field(
+        init=False, repr=False, compare=False
+    )
+    """By public key, its holders, where there is more than one (MP104-KEY)."""
+
+    def __post_init__(self) -> None:
+        # Worked out here, so that nobody who makes a snapshot can forget it.
+        object.__setattr__(self, "shared_keys", find_shared_keys(self.certificates.values()))
+
+
+def find_shared_keys(
+    certificates: Iterable[SnapshotCertificate],
+) -> Mapping[bytes, frozenset[KeyHolder]]:
+    """Return the keys that are in certificates of more than one holder, and who these are.
+
+    Certificates of all time count, revoked and expired ones too. A User ID that has several
+    certificates of one role with one key is one holder.
+    """
+    first: dict[bytes, KeyHolder] = {}
+    shared: dict[bytes, set[KeyHolder]] = {}
+    for certificate in certificates:
+        holder = KeyHolder(
+            certificate.eui64, certificate.remote_party_role, certificate.party_reference
+        )
+        known = first.setdefault(certificate.public_key, holder)
+        if known != holder:
+            shared.setdefault(certificate.public_key, {known}).add(holder)
+    return {key: frozenset(holders) for key, holders in shared.items()}

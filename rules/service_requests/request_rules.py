@@ -1,0 +1,150 @@
+"""May this User ID send this Service Request at this moment?"""
+
+from rules.messages.reading import SIGNED_PRE_COMMAND_VARIANTS
+from rules.roles import UserRole
+from rules.service_requests.case import Case, NotApplicable, Outcome
+from rules.service_requests.message_rule import MessageRule
+from rules.service_requests.reasons import CheckReason
+
+_SOLR = frozenset({UserRole.SOLR_CONTINGENCY})
+_NO_ROLES: frozenset[UserRole] = frozenset()
+_INTERNAL_COMMAND_VARIANT = 9
+
+
+def _originator_is_the_signer(case: Case) -> Outcome:
+    case.acting_roles = _NO_ROLES
+    user = case.user
+    if user is None:
+        return NotApplicable.USER_UNKNOWN
+    case.acting_roles = user.user_roles
+    originator = case.header.business_originator_id
+    if originator == user.eui64:
+        return None
+    other = case.snapshot.user_ids.get(originator)
+    if other is not None and other.party_reference == user.party_reference:
+        return CheckReason.ORIGINATOR_OTHER_USER_ID
+    if UserRole.SOLR_CONTINGENCY in user.user_roles:
+        # For a failed Supplier (domain decision 10), and then in no other User Role.
+        case.acting_roles = _SOLR
+        return None
+    return CheckReason.ORIGINATOR_NOT_SIGNER
+
+
+def _user_has_a_role(case: Case) -> Outcome:
+    user = case.user
+    if user is None:
+        return NotApplicable.USER_UNKNOWN
+    return None if user.user_roles else CheckReason.USER_HAS_NO_ROLE
+
+
+def _srv_is_known(case: Case) -> Outcome:
+    if case.header.service_reference_variant in case.snapshot.eligibility:
+        return None
+    return CheckReason.SRV_UNKNOWN
+
+
+def _user_is_eligible(case: Case) -> Outcome:
+    case.eligible_roles = _NO_ROLES
+    if case.user is None:
+        return NotApplicable.USER_UNKNOWN
+    if not case.user.user_roles:
+        return NotApplicable.NO_ROLE
+    entries = case.snapshot.eligibility.get(case.header.service_reference_variant)
+    if entries is None:
+        return NotApplicable.SRV_UNKNOWN
+    at = case.at
+    acting = case.acting_roles
+    eligible = [
+        entry.user_role
+        for entry in entries
+        if entry.user_role in acting
+        and entry.valid_from <= at
+        and (entry.valid_until is None or at < entry.valid_until)
+    ]
+    if not eligible:
+        return CheckReason.NOT_ELIGIBLE
+    case.eligible_roles = frozenset(eligible)
+    return None
+
+
+def _solr_has_an_instruction(case: Case) -> Outcome:
+    if not case.eligible_roles:
+        return NotApplicable.NOT_ELIGIBLE
+    if case.eligible_roles != _SOLR:
+        return NotApplicable.NOT_SOLR
+    # A snapshot does not hold instructions of the Authority yet, so that none is live in it.
+    return CheckReason.SOLR_INSTRUCTION_NOT_LIVE
+
+
+def _command_variant_fits(case: Case) -> Outcome:
+    variant = case.header.command_variant
+    if variant == _INTERNAL_COMMAND_VARIANT:
+        return CheckReason.COMMAND_VARIANT_INTERNAL
+    if (variant in SIGNED_PRE_COMMAND_VARIANTS) is not case.is_signed_pre_command:
+        return CheckReason.COMMAND_VARIANT_MISMATCH
+    return None
+
+
+ORIGINATOR_IS_THE_SIGNER = MessageRule(
+    id="DUIS-ORIGINATOR",
+    title="The Business Originator ID is the signer's User ID.",
+    cites="DUIS 3.3.1; S1SR 4.2; decisions on originators and SolrContingency",
+    reasons=(CheckReason.ORIGINATOR_NOT_SIGNER, CheckReason.ORIGINATOR_OTHER_USER_ID),
+    passed="The Business Originator ID is {originator} and the signer's User ID {user_id}.",
+    check=_originator_is_the_signer,
+)
+
+USER_HAS_A_ROLE = MessageRule(
+    id="DUIS-E1",
+    title="The User ID has a User Role.",
+    cites="DUIS response code E1",
+    reasons=(CheckReason.USER_HAS_NO_ROLE,),
+    passed="The User ID {user_id} has the User Roles {user_roles}.",
+    check=_user_has_a_role,
+)
+
+SRV_IS_KNOWN = MessageRule(
+    id="DUIS-SRV",
+    title="The Service Reference Variant is in the list.",
+    cites="DUIS 5.4 schema, ServiceReferenceVariant; MP134B 2.3",
+    reasons=(CheckReason.SRV_UNKNOWN,),
+    passed="The Service Reference Variant {srv} is in the list.",
+    check=_srv_is_known,
+)
+
+USER_IS_ELIGIBLE = MessageRule(
+    id="DUIS-E2",
+    title="A User Role of the User ID may send the Service Reference Variant at that moment.",
+    cites="DUIS response code E2; MP134B 2.3; decision on several roles",
+    reasons=(CheckReason.NOT_ELIGIBLE,),
+    passed="The User ID {user_id} may send {srv} as {eligible_roles}.",
+    check=_user_is_eligible,
+)
+
+SOLR_HAS_AN_INSTRUCTION = MessageRule(
+    id="MP134B-6A",
+    title="A request that only SolrContingency allows is covered by a live instruction.",
+    cites="MP134B 2.7",
+    reasons=(CheckReason.SOLR_INSTRUCTION_NOT_LIVE,),
+    passed="A live instruction of the Authority covers it.",
+    check=_solr_has_an_instruction,
+)
+
+COMMAND_VARIANT_FITS = MessageRule(
+    id="DUIS-COMMAND-VARIANT",
+    title="The Command Variant is one that a User sends, and fits the Body.",
+    cites="DUIS 5.4 schema, CommandVariant",
+    reasons=(CheckReason.COMMAND_VARIANT_INTERNAL, CheckReason.COMMAND_VARIANT_MISMATCH),
+    passed="The Command Variant {command_variant} fits the {kind}.",
+    check=_command_variant_fits,
+)
+
+REQUEST_RULES = (
+    ORIGINATOR_IS_THE_SIGNER,
+    USER_HAS_A_ROLE,
+    SRV_IS_KNOWN,
+    USER_IS_ELIGIBLE,
+    SOLR_HAS_AN_INSTRUCTION,
+    COMMAND_VARIANT_FITS,
+)
+"""In the order in which they are asked."""
