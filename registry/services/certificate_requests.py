@@ -58,9 +58,10 @@ def submit_request(submission: bytes, *, actor: Person, at: datetime) -> Certifi
         NotPermittedError: The person may not submit certificate signing requests.
         RefusedError: A rule refuses it; the report has every finding.
     """
-    party = access.party_acted_for(actor)
     reading = read_request(submission)
-    with history.acting(Act.SUBMIT_REQUEST, actor=actor, at=at, subject=party) as act:
+    with history.acting(Act.SUBMIT_REQUEST, actor=actor, at=at) as act:
+        party = access.party_acted_for(actor)
+        act.subject = history.subject_of(party)
         access.require(actor, Act.SUBMIT_REQUEST, party=party)
         # Requests for one key come one after the other, so that the later sees the earlier.
         lock_key(reading.spki_sha256)

@@ -7,6 +7,7 @@ from registry.errors import ConflictError
 from registry.models import OrganisationCertificate, Person, SigningNotification, UserId
 from registry.services.keys import lock_key
 from rules.duties import Act
+from rules.findings import Report
 from rules.identifiers import Eui64
 from rules.notifying import NotifyingFacts, check_notifying
 
@@ -35,7 +36,7 @@ def notify_certificate(
         if current is not None:
             act.done(f"userid:{user_id.eui64}", repeated=True, notification=current.pk)
             return current
-        _require_notifiable(user_id, certificate, at=at)
+        check_certificate(user_id, certificate, at=at).require_clear()
         notification = SigningNotification.objects.create(
             user_id=user_id,
             certificate=certificate,
@@ -78,9 +79,10 @@ def withdraw_notification(
         return notification
 
 
-def _require_notifiable(
+def check_certificate(
     user_id: UserId, certificate: OrganisationCertificate, *, at: datetime
-) -> None:
+) -> Report:
+    """Ask every rule whether a certificate can be notified for a User ID. Stores nothing."""
     key_serves_another = (
         SigningNotification.objects.filter(spki_sha256=certificate.spki_sha256)
         .exclude(eui64=user_id.eui64)
@@ -97,4 +99,4 @@ def _require_notifiable(
         key_serves_another_user_id=key_serves_another,
         at=at,
     )
-    check_notifying(facts).require_clear()
+    return check_notifying(facts, catalogue=CATALOGUE_VERSION)

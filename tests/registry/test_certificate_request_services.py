@@ -1,0 +1,342 @@
+"""Submitting, withdrawing, approving and rejecting certificate signing requests, and issuing."""
+
+from datetime import timedelta
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+
+from registry.errors import ConflictError, NotFoundError, NotPermittedError, RefusedActError
+from registry.models import (
+    CertificateRequest,
+    Event,
+    MpidUse,
+    OrganisationCertificate,
+    OutboxMessage,
+    PartyMpid,
+    RequestCheck,
+    UserId,
+)
+from registry.services.certificate_requests import (
+    approve_request,
+    check_again,
+    check_submission,
+    reject_request,
+    submit_request,
+    withdraw_request,
+)
+from registry.tasks import drain_outbox
+from rules.certificates.making import build_request
+from rules.duties import PersonRole
+from rules.findings import RefusedError
+from rules.roles import PartyCategory
+from rules.workflow import IllegalMoveError
+from tests.factories import AT, a_key, a_party, a_person, a_user_id
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def user_id():
+    return a_user_id(a_party("Northwind"))
+
+
+@pytest.fixture
+def aro(user_id):
+    return a_person(PersonRole.ARO, user_id.party)
+
+
+@pytest.fixture
+def officer():
+    return a_person(PersonRole.OFFICER)
+
+
+def csr(user_id, *, role="87", common_name=None, key=None):
+    return build_request(
+        key or a_key(),
+        eui64=user_id.eui64,
+        remote_party_role=role,
+        common_name=common_name,
+    )
+
+
+def record_mpid(party, *codes):
+    for code in codes:
+        PartyMpid.objects.create(mpid=code, party=party, recorded_at=AT)
+
+
+def approve(request, officer, *, acknowledgements=None, at=AT):
+    return approve_request(
+        request.reference,
+        actor=officer,
+        seen_version=request.version,
+        seen_facts=check_again(request, at=at).facts_sha256,
+        acknowledgements=acknowledgements or {},
+        at=at,
+    )
+
+
+def last_event():
+    return Event.objects.order_by("-position").first()
+
+
+# --- submitting ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", [PersonRole.ARO, PersonRole.SRO])
+def test_a_request_that_every_rule_passes_is_accepted_at_once(user_id, role):
+    person = a_person(role, user_id.party)
+    request = submit_request(csr(user_id), actor=person, at=AT)
+    assert request.state == "accepted"
+    assert request.party == user_id.party
+    assert (request.eui64, request.remote_party_role) == (user_id.eui64, "87")
+    (check,) = RequestCheck.objects.filter(request=request)
+    assert check.stage == "submitted"
+    assert {finding["verdict"] for finding in check.findings} <= {"passed", "not-applicable"}
+    assert (last_event().kind, last_event().result) == ("certificate-request.submit", "done")
+
+
+def test_checking_before_submitting_says_the_same_and_stores_nothing(user_id, aro):
+    submission = csr(user_id)
+    checked = check_submission(submission, actor=aro, at=AT)
+    assert checked.report.is_clear
+    assert not CertificateRequest.objects.exists()
+    assert not Event.objects.exists()
+    request = submit_request(submission, actor=aro, at=AT)
+    assert request.checks.get().facts_sha256 == checked.facts_sha256
+
+
+def test_the_same_bytes_submitted_twice_make_one_request(user_id, aro):
+    submission = csr(user_id)
+    first = submit_request(submission, actor=aro, at=AT)
+    assert submit_request(submission, actor=aro, at=AT) == first
+    assert CertificateRequest.objects.count() == 1
+
+
+def test_a_refused_submission_makes_no_request_and_one_event(user_id, aro):
+    with pytest.raises(RefusedError) as refusal:
+        submit_request(b"not a request", actor=aro, at=AT)
+    assert not refusal.value.report.is_clear
+    assert not CertificateRequest.objects.exists()
+    assert (last_event().kind, last_event().result) == ("certificate-request.submit", "refused")
+    # The control: the same person may submit a good one.
+    submit_request(csr(user_id), actor=aro, at=AT)
+
+
+def test_a_private_key_is_refused_and_nothing_of_it_is_kept(user_id, aro):
+    pem = a_key().private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    with pytest.raises(RefusedError):
+        submit_request(pem, actor=aro, at=AT)
+    body = last_event().body
+    assert not any(line in body for line in pem.decode().splitlines()[1:-1])
+
+
+def test_an_auditor_submits_nothing():
+    with pytest.raises(NotPermittedError, match="acts-for-no-party"):
+        submit_request(b"", actor=a_person(PersonRole.AUDITOR), at=AT)
+    assert (last_event().kind, last_event().result) == ("certificate-request.submit", "refused")
+
+
+def test_an_officer_submits_for_the_dcc_alone(user_id, officer):
+    dcc = a_user_id(a_party("DCC", category=PartyCategory.DCC), user_roles=())
+    request = submit_request(csr(dcc), actor=officer, at=AT)
+    assert request.party == dcc.party
+    with pytest.raises(RefusedError):
+        submit_request(csr(user_id), actor=officer, at=AT)
+
+
+def test_another_partys_user_id_is_refused_in_the_words_of_an_unknown_one(aro):
+    def words(user_id):
+        with pytest.raises(RefusedError) as refusal:
+            submit_request(csr(user_id), actor=aro, at=AT)
+        report = refusal.value.report
+        return report.reasons, [f.says.replace(user_id.eui64, "?") for f in report.blocking]
+
+    unknown = UserId(eui64="00-11-22-33-44-55-66-77")
+    assert words(a_user_id()) == words(unknown)
+
+
+def test_a_key_in_an_open_request_is_refused_and_free_again_when_it_was_withdrawn(user_id, aro):
+    key = a_key()
+    first = submit_request(csr(user_id, key=key), actor=aro, at=AT)
+    with pytest.raises(RefusedError):
+        submit_request(csr(user_id, key=key, common_name=None), actor=aro, at=AT)
+    withdraw_request(first.reference, actor=aro, seen_version=first.version, at=AT)
+    submit_request(csr(user_id, key=key), actor=aro, at=AT)
+
+
+def test_a_key_once_asked_for_one_user_id_is_never_another_ones(user_id, aro):
+    key = a_key()
+    first = submit_request(csr(user_id, key=key), actor=aro, at=AT)
+    withdraw_request(first.reference, actor=aro, seen_version=first.version, at=AT)
+    second = a_user_id(user_id.party)
+    with pytest.raises(RefusedError):
+        submit_request(csr(second, key=key), actor=aro, at=AT)
+
+
+# --- withdrawing -----------------------------------------------------------------------------
+
+
+def test_a_party_withdraws_its_request_as_it_was_seen(user_id, aro):
+    request = submit_request(csr(user_id), actor=aro, at=AT)
+    with pytest.raises(ConflictError, match="request-changed"):
+        withdraw_request(request.reference, actor=aro, seen_version=7, at=AT)
+    withdrawn = withdraw_request(request.reference, actor=aro, seen_version=1, at=AT)
+    assert (withdrawn.state, withdrawn.version) == ("withdrawn", 2)
+
+
+def test_a_stranger_finds_no_request_and_an_officer_may_not_withdraw_a_partys(
+    user_id, aro, officer
+):
+    request = submit_request(csr(user_id), actor=aro, at=AT)
+    with pytest.raises(NotFoundError) as absent:
+        withdraw_request("CSR-999999", actor=a_person(), seen_version=1, at=AT)
+    with pytest.raises(NotFoundError) as foreign:
+        withdraw_request(request.reference, actor=a_person(), seen_version=1, at=AT)
+    assert absent.value.says == foreign.value.says
+    with pytest.raises(NotPermittedError):
+        withdraw_request(request.reference, actor=officer, seen_version=1, at=AT)
+    request.refresh_from_db()
+    assert request.state == "accepted"
+
+
+# --- approving and rejecting -----------------------------------------------------------------
+
+
+def test_one_officer_approves_and_the_certificate_is_issued(user_id, aro, officer):
+    record_mpid(user_id.party, "ABCD", "EFGH")
+    request = submit_request(csr(user_id, common_name="ABCD EFGH"), actor=aro, at=AT)
+    assert request.mpids == ["ABCD", "EFGH"]
+    approve(request, officer)
+    request.refresh_from_db()
+    assert request.state == "approved"
+    assert {use.mpid for use in MpidUse.objects.filter(request=request)} == {"ABCD", "EFGH"}
+
+    drain_outbox()
+    request.refresh_from_db()
+    assert request.state == "issued"
+    certificate = request.certificate
+    assert not certificate.is_withheld
+    assert certificate.mpids == ["ABCD", "EFGH"]
+    assert (certificate.eui64, certificate.spki_sha256) == (user_id.eui64, request.spki_sha256)
+    parsed = x509.load_der_x509_certificate(bytes(certificate.der))
+    assert str(parsed.serial_number) == certificate.serial_number
+    assert OutboxMessage.objects.get().done_at is not None
+    live = MpidUse.objects.filter(held__contains=certificate.recorded_at + timedelta(days=1))
+    assert {use.certificate for use in live} == {certificate}
+
+
+def test_every_step_of_the_life_leaves_its_event(user_id, aro, officer):
+    request = submit_request(csr(user_id), actor=aro, at=AT)
+    approve(request, officer)
+    drain_outbox()
+    kinds = Event.objects.filter(subject=f"certificaterequest:{request.reference}")
+    assert [event.kind for event in kinds.order_by("position")] == [
+        "certificate-request.submit",
+        "certificate-request.approve",
+        "certificate-request.send",
+        "certificate.issue",
+    ]
+
+
+@pytest.mark.parametrize("role", [PersonRole.ARO, PersonRole.SRO, PersonRole.AUDITOR])
+def test_nobody_but_an_officer_approves(user_id, aro, officer, role):
+    request = submit_request(csr(user_id), actor=aro, at=AT)
+    person = a_person(role, None if role is PersonRole.AUDITOR else user_id.party)
+    with pytest.raises(NotPermittedError, match="role-may-not"):
+        approve(request, person)
+    approve(request, officer)
+
+
+def test_the_officer_who_submitted_for_the_dcc_does_not_approve_it(officer):
+    dcc = a_user_id(a_party("DCC", category=PartyCategory.DCC), user_roles=())
+    request = submit_request(csr(dcc), actor=officer, at=AT)
+    with pytest.raises(RefusedActError, match="own-submission"):
+        approve(request, officer)
+    approve(request, a_person(PersonRole.OFFICER))
+
+
+def test_what_changed_since_the_officer_looked_voids_the_decision(user_id, aro, officer):
+    request = submit_request(csr(user_id), actor=aro, at=AT)
+    seen = check_again(request, at=AT).facts_sha256
+    record_mpid(user_id.party, "ABCD")
+    with pytest.raises(ConflictError, match="facts-changed"):
+        approve_request(
+            request.reference,
+            actor=officer,
+            seen_version=request.version,
+            seen_facts=seen,
+            acknowledgements={},
+            at=AT,
+        )
+    assert not OutboxMessage.objects.exists()
+    approve(request, officer)
+
+
+def test_a_warning_must_be_acknowledged_with_a_reason(user_id, aro, officer):
+    request = submit_request(csr(user_id, common_name="ABCD"), actor=aro, at=AT)
+    (warning,) = check_again(request, at=AT).report.warnings
+    with pytest.raises(RefusedActError, match="warning-not-acknowledged"):
+        approve(request, officer, acknowledgements={warning.reason: "  "})
+    approve(request, officer, acknowledgements={warning.reason: "Confirmed by telephone."})
+    check = request.checks.get(stage="approved")
+    assert check.acknowledgements == {warning.reason: "Confirmed by telephone."}
+
+
+def test_an_mpid_taken_in_the_meantime_refuses_the_approval(user_id, aro, officer):
+    rival = a_user_id(a_party("Southgate"))
+    record_mpid(user_id.party, "ABCD")
+    record_mpid(rival.party, "ABCD")
+    mine = submit_request(csr(user_id, common_name="ABCD"), actor=aro, at=AT)
+    theirs = submit_request(
+        csr(rival, common_name="ABCD"), actor=a_person(PersonRole.ARO, rival.party), at=AT
+    )
+    approve(theirs, officer)
+    with pytest.raises(RefusedError) as refusal:
+        approve(mine, officer)
+    assert any("ABCD" in finding.says for finding in refusal.value.report.blocking)
+    assert not any("Southgate" in finding.says for finding in refusal.value.report.findings)
+    # The reservation ends with the request, and the MPID is free at that moment.
+    theirs.refresh_from_db()
+    reject_request(
+        theirs.reference, actor=officer, seen_version=theirs.version, note="Not theirs.", at=AT
+    )
+    approve(mine, officer)
+
+
+def test_a_rejection_needs_a_reason_and_is_final(user_id, aro, officer):
+    request = submit_request(csr(user_id), actor=aro, at=AT)
+    reject = {"actor": officer, "seen_version": 1, "at": AT}
+    with pytest.raises(RefusedActError, match="reason-missing"):
+        reject_request(request.reference, note=" ", **reject)
+    rejected = reject_request(request.reference, note="Unknown to us.", **reject)
+    assert (rejected.state, rejected.decision_note) == ("rejected", "Unknown to us.")
+    with pytest.raises(IllegalMoveError):
+        approve(rejected, officer)
+
+
+# --- issuing ---------------------------------------------------------------------------------
+
+
+def test_issuing_again_after_a_crash_gives_the_same_certificate(user_id, aro, officer):
+    request = submit_request(csr(user_id), actor=aro, at=AT)
+    approve(request, officer)
+    drain_outbox()
+    OutboxMessage.objects.update(done_at=None, due_at=AT)
+    drain_outbox()
+    assert OrganisationCertificate.objects.count() == 1
+    assert OutboxMessage.objects.get().done_at is not None
+
+
+def test_a_request_withdrawn_after_its_approval_is_not_issued(user_id, aro, officer):
+    request = submit_request(csr(user_id), actor=aro, at=AT)
+    approved = approve(request, officer)
+    withdraw_request(request.reference, actor=aro, seen_version=approved.version, at=AT)
+    drain_outbox()
+    request.refresh_from_db()
+    assert request.state == "withdrawn"
+    assert not OrganisationCertificate.objects.exists()
