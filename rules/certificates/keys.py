@@ -3,10 +3,8 @@
 FIPS 186-5, SEC 1 version 2 (2.3.3, 3.2.2) and RFC 5480 for the form of the point.
 """
 
-import csv
 from functools import cache
 from hashlib import sha1, sha256
-from importlib import resources
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature
@@ -16,6 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from rules.certificates.der import DerError, read_der
 from rules.certificates.der_values import INTEGER, SEQUENCE
 from rules.certificates.structures import PointFault
+from rules.data import read_table
 
 _P: Final = 2**256 - 2**224 + 2**192 + 2**96 - 1
 _B: Final = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
@@ -70,9 +69,7 @@ def _weak_points() -> dict[bytes, int]:
 @cache
 def published_keys() -> dict[str, str]:
     """Return the source of each published private key by its SPKI's SHA-256, in hexadecimal."""
-    table = resources.files("rules.data").joinpath("published-test-keys.csv")
-    lines = table.read_text(encoding="utf-8").splitlines()
-    return {row["spki_sha256"]: row["source"] for row in csv.DictReader(lines)}
+    return {row["spki_sha256"]: row["source"] for row in read_table("published-test-keys.csv")}
 
 
 def spki_fingerprint(spki_der: bytes) -> str:

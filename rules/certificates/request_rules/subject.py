@@ -61,7 +61,12 @@ def _order(facts: RequestFacts) -> Outcome:
     if subject is None:
         return unread("subject")
     order = ORGANISATION.subject_order
-    places = [order.index(a.oid) for a in subject.attributes if a.oid in order]
+    # Inside one part DER sets the order, so only the parts' order counts.
+    places = [
+        place
+        for rdn in subject.rdns
+        for place in sorted(order.index(a.oid) for a in rdn if a.oid in order)
+    ]
     if places != sorted(places):
         found = ", ".join(ATTRIBUTE_NAMES[order[place]] for place in places)
         wanted = ", ".join(ATTRIBUTE_NAMES[order[place]] for place in sorted(places))

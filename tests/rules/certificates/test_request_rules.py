@@ -1,0 +1,79 @@
+"""Each rule about requests, by vectors: the exact verdict of every rule on every one of them."""
+
+import pytest
+
+from rules.certificates.requests import REQUEST_BOOK, REQUEST_RULES, check_request
+from rules.findings import Verdict
+from tests.rules.certificates.vectors import (
+    Vector,
+    expected,
+    found,
+    passes_shown,
+    reasons_shown,
+)
+from tests.rules.certificates.vectors_request_form import FORM_VECTORS
+from tests.rules.certificates.vectors_request_key import KEY_VECTORS
+from tests.rules.certificates.vectors_request_register import REGISTER_VECTORS
+from tests.rules.certificates.vectors_request_subject import SUBJECT_VECTORS
+
+VECTORS = [*FORM_VECTORS, *SUBJECT_VECTORS, *KEY_VECTORS, *REGISTER_VECTORS]
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector.name)
+def test_every_rule_says_exactly_what_the_vector_expects(vector: Vector):
+    report = check_request(vector.facts())
+
+    assert found(report) == expected(vector, REQUEST_RULES)
+    assert report.catalogue == REQUEST_BOOK.version
+    assert report.is_clear is not bool(vector.failed)
+
+
+@pytest.mark.parametrize("vector", [v for v in VECTORS if v.says], ids=lambda vector: vector.name)
+def test_the_finding_names_what_is_wrong(vector: Vector):
+    spoken = [f.says for f in check_request(vector.facts()).findings if f.reason is not None]
+
+    assert vector.says in spoken[0]
+
+
+def test_no_two_vectors_have_one_name():
+    names = [vector.name for vector in VECTORS]
+
+    assert sorted(set(names)) == sorted(names)
+
+
+def test_every_reason_of_every_rule_has_a_vector():
+    every = {(rule.id, reason) for rule in REQUEST_RULES for reason in rule.reasons}
+
+    assert reasons_shown(VECTORS) == every
+
+
+def test_every_rule_has_a_vector_in_which_it_passes():
+    assert passes_shown(VECTORS, REQUEST_RULES) == {rule.id for rule in REQUEST_RULES}
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector.name)
+def test_every_finding_is_a_sentence_for_people(vector: Vector):
+    for finding in check_request(vector.facts()).findings:
+        assert finding.says.endswith(".")
+        assert finding.says[0].isupper()
+        assert "  " not in finding.says
+        assert len(finding.says) < 700
+        assert finding.verdict is not Verdict.BROKEN
+
+
+def test_another_partys_user_id_and_an_unknown_one_give_the_same_words():
+    by_name = {vector.name: vector for vector in REGISTER_VECTORS}
+    unknown = check_request(by_name["an EUI-64 that nobody has"].facts())
+    foreign = check_request(by_name["another Party's User ID"].facts())
+
+    assert foreign == unknown
+
+
+def test_the_key_of_another_party_is_refused_without_telling_whose_it_is():
+    by_name = {vector.name: vector for vector in REGISTER_VECTORS}
+    report = check_request(by_name["the key of another Party"].facts())
+    own = check_request(by_name["the key of a request for another User ID"].facts())
+
+    assert "CSR-7" not in " ".join(finding.says for finding in report.findings)
+    assert "SOUTHGATE" not in " ".join(finding.says for finding in report.findings)
+    assert "CSR-7" in " ".join(finding.says for finding in own.findings)

@@ -1,0 +1,229 @@
+"""Vectors of what the register knows: entitlement, key separation and MPIDs."""
+
+import dataclasses
+from datetime import UTC, datetime
+from functools import partial
+
+from rules.certificates.facts import KeySighting, KeySource, KnownUserId, MpidHolding
+from rules.roles import UserRole
+from tests.rules.certificates import builders as b
+from tests.rules.certificates.vectors import Vector
+from tests.rules.certificates.vectors_request_form import SOLR
+
+NOT_A_SUPPLIER = frozenset({"MP104-MPID-syntax", "MP104-MPID-exclusive", "MP104-MPID-recorded"})
+HARBOUR_USER_ID = KnownUserId(
+    eui64=b.HARBOUR,
+    party_reference="HARBOUR",
+    user_roles=frozenset({UserRole.SOLR_CONTINGENCY}),
+)
+FOREIGN_USER_ID = dataclasses.replace(b.USER_ID, party_reference="SOUTHGATE")
+
+
+def harbour(ou: str) -> bytes:
+    return b.request(subject=b.named(cn=None, ou=ou, eui64=b.HARBOUR))
+
+
+ENTITLEMENT = [
+    Vector(
+        name="a Party that is no Authorised Subscriber",
+        facts=lambda: b.facts(party=dataclasses.replace(b.PARTY, is_authorised_subscriber=False)),
+        failed={"APPM-2.3.1-subscriber": "not-authorised-subscriber"},
+        not_applicable=SOLR,
+        says="Northwind Energy is not an Authorised Subscriber",
+    ),
+    Vector(
+        name="an EUI-64 that nobody has",
+        facts=lambda: b.facts(user_id=None),
+        failed={"APPM-2.3.1-user-id": "eui64-not-a-user-id-of-the-party"},
+        not_applicable=SOLR,
+        says="not registered as a User ID of Northwind Energy",
+    ),
+    Vector(
+        name="another Party's User ID",
+        facts=lambda: b.facts(user_id=FOREIGN_USER_ID),
+        failed={"APPM-2.3.1-user-id": "eui64-not-a-user-id-of-the-party"},
+        not_applicable=SOLR,
+        says="not registered as a User ID of Northwind Energy",
+    ),
+    Vector(
+        name="facts about another EUI-64 than the request's",
+        facts=lambda: b.facts(user_id=dataclasses.replace(b.USER_ID, eui64=b.SOUTHGATE)),
+        failed={"APPM-2.3.1-user-id": "eui64-not-a-user-id-of-the-party"},
+        not_applicable=SOLR,
+    ),
+    Vector(
+        name="a role that the category may not have",
+        facts=partial(b.facts, b.request(subject=b.named(cn=None, ou="03"))),
+        failed={"APPM-2.3.1-role": "role-not-for-category"},
+        not_applicable=SOLR | {"APPM-F-common-name", "MP104-1-key-usage"},
+        says="networkOperator (03) is not one that a Party of the category Supplier",
+    ),
+    Vector(
+        name="SolrContingency with xmlSign",
+        facts=partial(b.facts, harbour("87"), party=b.SHARED, user_id=HARBOUR_USER_ID),
+        not_applicable=NOT_A_SUPPLIER | {"APPM-F-common-name"},
+    ),
+    Vector(
+        name="SolrContingency with another role",
+        facts=partial(b.facts, harbour("02"), party=b.SHARED, user_id=HARBOUR_USER_ID),
+        failed={
+            "APPM-2.3.1-role": "role-not-for-category",
+            "MP134B-2-xmlsign": "solr-contingency-not-xmlsign",
+        },
+        not_applicable=NOT_A_SUPPLIER | {"APPM-F-common-name", "MP104-1-key-usage"},
+    ),
+    Vector(
+        name="another Party's SolrContingency User ID, of which nothing is told",
+        facts=partial(b.facts, harbour("02"), user_id=HARBOUR_USER_ID),
+        failed={"APPM-2.3.1-user-id": "eui64-not-a-user-id-of-the-party"},
+        not_applicable=SOLR
+        | {"APPM-F-common-name", "MP104-1-key-usage", "MP104-MPID-syntax"} - {"MP104-MPID-syntax"},
+    ),
+]
+
+
+def seen(name: str, sighting: KeySighting, failed: dict[str, str], says: str = "") -> Vector:
+    return Vector(
+        name=name,
+        facts=lambda: b.facts(sightings=(sighting,)),
+        failed=failed,
+        not_applicable=SOLR,
+        says=says,
+    )
+
+
+PURPOSE = {"MP104-KEY-purpose": "key-used-for-another-purpose"}
+
+SEPARATION = [
+    seen("the key of an ended request for the same purpose", b.sighting(), {}),
+    seen(
+        "the key of a request for another User ID",
+        b.sighting(eui64=b.SOUTHGATE),
+        PURPOSE,
+        "(request CSR-7)",
+    ),
+    seen("the key of a request for another role", b.sighting(role="02"), PURPOSE),
+    seen(
+        "the key of a certificate for another role",
+        b.sighting(source=KeySource.CERTIFICATE, role="02", issued=True),
+        PURPOSE,
+        "(certificate CSR-7)",
+    ),
+    seen(
+        "the key of another Party",
+        b.sighting(party="SOUTHGATE"),
+        PURPOSE,
+        "Remote Party Role; each",
+    ),
+    seen(
+        "the key of a certificate for the same purpose",
+        b.sighting(source=KeySource.CERTIFICATE, issued=True),
+        {"MP104-KEY-certified": "key-already-certified"},
+        "(certificate CSR-7)",
+    ),
+    seen(
+        "the key of an open request for the same purpose",
+        b.sighting(is_open=True),
+        {"MP104-KEY-open": "key-in-open-request"},
+        "CSR-7",
+    ),
+    Vector(
+        name="a key seen before, but not for what",
+        facts=lambda: b.facts(b.request(subject=b.named(ou="A0")), sightings=(b.sighting(),)),
+        failed={"APPM-F-organizational-unit": "ou-role-unknown"},
+        not_applicable=SOLR
+        | {
+            "MP104-1-key-usage",
+            "APPM-2.3.1-role",
+            "MP104-MPID-syntax",
+            "MP104-KEY-purpose",
+            "MP104-KEY-certified",
+            "MP104-KEY-open",
+        },
+    ),
+]
+
+
+def naming(
+    name: str, cn: str | None, failed: dict[str, str], *, ou: str = "87", says: str = ""
+) -> Vector:
+    also = {"APPM-F-common-name"} if cn is None else set()
+    also |= {"MP104-1-key-usage"} if ou != "87" else set()
+    also |= {"MP104-MPID-syntax"} if ou != "87" and cn is not None else set()
+    return Vector(
+        name=name,
+        facts=partial(b.facts, b.request(subject=b.named(cn=cn, ou=ou))),
+        failed=failed,
+        not_applicable=SOLR | also,
+        says=says,
+    )
+
+
+def syntax(reason: str) -> dict[str, str]:
+    return {"MP104-MPID-syntax": reason}
+
+
+UNTIL = datetime(2035, 9, 1, 23, 59, 59, tzinfo=UTC)
+HELD = MpidHolding(mpid="ABCD", until=UNTIL)
+HELD_FOR_EVER = MpidHolding(mpid="ABCD", until=None)
+EXCLUSIVE = {"MP104-MPID-exclusive": "mpid-held-by-another-supplier"}
+
+MPIDS = [
+    naming("no commonName", None, {}),
+    *(naming(f"MPIDs apart by {cn[4]!r}", cn, {}) for cn in ("ABCD EFGH", "ABCD,EFGH")),
+    *(naming(f"MPIDs apart by {cn[4]!r}", cn, {}) for cn in ("ABCD;EFGH", "ABCD/EFGH")),
+    naming("an MPID twice", "ABCD ABCD", {}),
+    naming("lower case", "abcd EFGH", syntax("mpid-lower-case"), says='write "ABCD EFGH"'),
+    naming("two separators", "ABCD, EFGH", syntax("mpid-separator"), says='write "ABCD EFGH"'),
+    naming("a separator at the end", "ABCD ", syntax("mpid-separator"), says='write "ABCD"'),
+    naming("no separator", "ABCDEFGH", syntax("mpid-malformed"), says='"ABCDEFGH" is none'),
+    naming("another separator", "ABCD+EFGH", syntax("mpid-malformed")),
+    naming("three characters", "ABC", syntax("mpid-malformed"), says="has 4 characters"),
+    naming(
+        "a Cyrillic letter",
+        "\u0410BCD",
+        syntax("mpid-look-alike"),
+        says="CYRILLIC CAPITAL LETTER A (U+0410)",
+    ),
+    naming("a supplier certificate with an ordinary name", "GITTESTSUPPLIER2", {}, ou="02"),
+    Vector(
+        name="an MPID that another Supplier holds",
+        facts=lambda: b.facts(holdings=(HELD,)),
+        failed=EXCLUSIVE,
+        not_applicable=SOLR,
+        says="ABCD is held by another Supplier Party until 01 September 2035, 23:59:59 UTC",
+    ),
+    Vector(
+        name="an MPID held without a known end",
+        facts=lambda: b.facts(holdings=(HELD_FOR_EVER,)),
+        failed=EXCLUSIVE,
+        not_applicable=SOLR,
+        says="no end known",
+    ),
+    Vector(
+        name="an MPID in the wrong case, held all the same",
+        facts=lambda: b.facts(b.request(subject=b.named(cn="abcd")), holdings=(HELD,)),
+        failed=EXCLUSIVE | syntax("mpid-lower-case"),
+        not_applicable=SOLR,
+    ),
+    Vector(
+        name="an MPID held, in a certificate of another role",
+        facts=lambda: b.facts(b.request(subject=b.named(ou="02")), holdings=(HELD,)),
+        failed=EXCLUSIVE,
+        not_applicable=SOLR | {"MP104-1-key-usage", "MP104-MPID-syntax"},
+    ),
+    Vector(
+        name="a holding of an MPID that the request does not name",
+        facts=lambda: b.facts(holdings=(MpidHolding(mpid="WXYZ", until=None),)),
+        not_applicable=SOLR,
+    ),
+    Vector(
+        name="an MPID that is not recorded as the Party's",
+        facts=partial(b.facts, b.request(subject=b.named(cn="ABCD WXYZ"))),
+        warned={"MP104-MPID-recorded": "mpid-not-recorded"},
+        not_applicable=SOLR,
+        says="not recorded as having the MPID WXYZ",
+    ),
+]
+
+REGISTER_VECTORS = [*ENTITLEMENT, *SEPARATION, *MPIDS]
