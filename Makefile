@@ -38,7 +38,7 @@ demo: environment ## Play the main job through the running system, or one of its
 	@exec $(BIN)/python -m portal.embedded exec --portal -- python manage.py demo $(ARGS)
 
 conformance: develop ## Hold the checker to the DCC's own tool and templates (needs Java 17)
-	@exec $(BIN)/python -m portal.embedded exec -- python -m tests.conformance $(ARGS)
+	@exec $(BIN)/python -m portal.embedded exec --throw-away -- python -m tests.conformance $(ARGS)
 
 bench: develop ## Measure against the peers; writes bench.json
 	@exec $(BIN)/python -m tests.benchmarks $(ARGS)

@@ -87,15 +87,15 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation("an unknown serial number", "certificate-unknown", _serial(lambda _: UNKNOWN_SERIAL)),
     Mutation(
         "another signature algorithm",
-        "signature-method-not-accepted",
+        "signature-method-not-allowed",
         _replace(b"xmldsig-more#ecdsa-sha256", b"xmldsig-more#ecdsa-sha384"),
     ),
     Mutation(
         "another transform",
-        "transform-not-accepted",
+        "transforms-not-allowed",
         _replace(b"xmldsig#enveloped-signature", b"xmldsig#base64"),
     ),
-    Mutation("another URI", "reference-uri-not-accepted", _replace(b'URI=""', b'URI="#body"')),
+    Mutation("another URI", "reference-uri-not-empty", _replace(b'URI=""', b'URI="#body"')),
 )
 REVOKED = ("a revoked certificate", "certificate-revoked")
 """Nothing in the message changes; the register does."""
