@@ -1,0 +1,19 @@
+"""What a machine's token may open: one table. A call that asks for no scope here is nobody's."""
+
+from enum import StrEnum
+
+
+class Scope(StrEnum):
+    """What an API client may do; the value is what `create_api_client --scope` takes."""
+
+    CHECKS_ASK = "checks:ask"
+    CHECKS_AS_OF = "checks:as-of"
+    REGISTER_READ = "register:read"
+
+
+SCOPES: dict[Scope, str] = {
+    Scope.CHECKS_ASK: "Ask for decisions on messages.",
+    Scope.CHECKS_AS_OF: "Ask for decisions as of a moment more than five minutes from now.",
+    Scope.REGISTER_READ: "Read the register of certificates: the client's own Party's, or all.",
+}
+"""Every scope and what it opens, in words."""

@@ -1,0 +1,252 @@
+"""The register as each process holds it in memory: no decision asks the database.
+
+A thread of the process keeps it up to date. It is told of a change by PostgreSQL (`LISTEN`) and
+also asks for the version twice a second, since a notification can be lost and is no sign of life.
+What it holds counts only while the database has confirmed it lately: a checker that cannot know
+whether a certificate was revoked a minute ago must refuse to decide, not guess.
+
+The thread is started by the first question, and again by the first one after a fork.
+"""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psycopg
+from django.conf import settings
+from django.db import DatabaseError, connection, connections
+
+from registry.errors import RegistryError
+from registry.selectors.api_clients import KnownClient, known_clients
+from registry.selectors.snapshot import apply_changes, load_snapshot
+from rules.service_requests.snapshot import Snapshot
+
+logger = logging.getLogger(__name__)
+
+CHANNEL = "registry_snapshot"
+"""What the database's triggers notify on, and whoever changes an API client."""
+
+POLL_EVERY = 0.5
+"""Seconds between two questions for the version."""
+
+SETTLE = 0.02
+"""Seconds to wait after a notification, so that a burst of commits is taken in one go."""
+
+RETRY_EVERY = 0.5
+"""Seconds before a lost database is tried again."""
+
+FIRST_WITHIN = 20.0
+"""Seconds that the first question waits for the register to be read for the first time."""
+
+APPLICATION_NAME = "snapshot-holder"
+"""What the database's own list of connections (`pg_stat_activity`) calls the holder's."""
+
+_DEFAULT = "default"
+_OPTIONS = {
+    "application_name": APPLICATION_NAME,
+    # Without these a query to a server that vanished would hang for a quarter of an hour.
+    "keepalives": 1,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+
+
+def steady_seconds() -> float:
+    """Return the seconds of a clock that only goes forward, also while the machine sleeps."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+class SnapshotStaleError(RegistryError):
+    """What this process holds of the register is too old to decide by."""
+
+    def __init__(self, unconfirmed_for: float | None) -> None:
+        since = (
+            "has not been read yet"
+            if unconfirmed_for is None
+            else f"was last confirmed {unconfirmed_for:.0f} seconds ago"
+        )
+        super().__init__(
+            "snapshot-stale",
+            f"The register {since}, so nothing is decided by it; ask again in a few seconds.",
+        )
+        self.unconfirmed_for = unconfirmed_for
+        """Seconds since the database confirmed it last; None: it never has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldRegister:
+    """What a process holds, and when the database last said that this is so."""
+
+    snapshot: Snapshot
+    clients: Mapping[str, KnownClient]
+    """By the fingerprint of the token."""
+    confirmed_at: float
+    """On the steady clock, taken before the database was asked."""
+
+
+class SnapshotHolder:
+    """Holds the register and a thread that keeps it up to date."""
+
+    def __init__(
+        self,
+        *,
+        stale_after: float,
+        poll_every: float,
+        clock: Callable[[], float] = steady_seconds,
+    ) -> None:
+        self._stale_after = stale_after
+        self._poll_every = poll_every
+        self._clock = clock
+        self._held: HeldRegister | None = None
+        self._tried = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="snapshot-holder", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread and wait for it; what it held is no longer confirmed from then on."""
+        self._stopping.set()
+        self._thread.join()
+
+    def held(self) -> HeldRegister:
+        """Return what is held.
+
+        Raises:
+            SnapshotStaleError: The database has not confirmed it for too long, or never did.
+        """
+        held = self._held
+        if held is None:
+            self._tried.wait(FIRST_WITHIN)
+            held = self._held
+            if held is None:
+                raise SnapshotStaleError(None)
+        unconfirmed_for = self._clock() - held.confirmed_at
+        if unconfirmed_for > self._stale_after:
+            raise SnapshotStaleError(unconfirmed_for)
+        return held
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                with _own_connection():
+                    self._follow()
+            except (DatabaseError, psycopg.Error) as fault:
+                logger.warning("the register cannot be followed: %s", str(fault).strip())
+            except Exception:
+                # Whatever broke, a process whose thread has ended could never decide again.
+                logger.exception("following the register failed")
+            self._tried.set()
+            self._stopping.wait(RETRY_EVERY)
+
+    def _follow(self) -> None:
+        """Read everything, then what changes, until told to stop or the connection fails.
+
+        Nothing from before a lost connection is built upon: the database may be another one now,
+        restored or promoted, whose versions count something else.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(f"LISTEN {CHANNEL}")
+        asked_at = self._clock()
+        self._held = HeldRegister(
+            snapshot=load_snapshot(), clients=known_clients(), confirmed_at=asked_at
+        )
+        self._tried.set()
+        while not self._stopping.is_set():
+            if self._was_notified():
+                self._stopping.wait(SETTLE)
+            asked_at = self._clock()
+            self._held = HeldRegister(
+                snapshot=apply_changes(self._held.snapshot),
+                clients=known_clients(),
+                confirmed_at=asked_at,
+            )
+
+    def _was_notified(self) -> bool:
+        """Wait until the database tells of a change or the next poll is due."""
+        notified = connection.connection.notifies(timeout=self._poll_every, stop_after=1)
+        return bool(list(notified))
+
+
+@contextmanager
+def _own_connection() -> Iterator[None]:
+    """Give this thread a database connection that notices when the server is gone."""
+    fresh = connections.create_connection(_DEFAULT)
+    fresh.settings_dict = {
+        **fresh.settings_dict,
+        "OPTIONS": {**fresh.settings_dict["OPTIONS"], **_OPTIONS},
+    }
+    connections[_DEFAULT] = fresh
+    try:
+        yield
+    finally:
+        fresh.close()
+        del connections[_DEFAULT]
+
+
+class _Process:
+    """The one holder of this process, if it has been asked for."""
+
+    holder: SnapshotHolder | None
+    lock: threading.Lock
+
+    def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        self.holder = None
+        self.lock = threading.Lock()
+
+
+_process = _Process()
+# A fork copies the holder without its thread, and perhaps a lock that nobody will ever release.
+os.register_at_fork(after_in_child=_process.begin)
+
+
+def held_register() -> HeldRegister:
+    """Return the register as this process holds it; starts to hold it where it does not yet.
+
+    Raises:
+        SnapshotStaleError: The database has not confirmed it within `SNAPSHOT_STALE_AFTER`.
+    """
+    holder = _process.holder
+    if holder is None:
+        holder = start_holding()
+    return holder.held()
+
+
+def current_snapshot() -> Snapshot:
+    """Return the snapshot to decide by now, without asking the database.
+
+    Raises:
+        SnapshotStaleError: The database has not confirmed it within `SNAPSHOT_STALE_AFTER`.
+    """
+    return held_register().snapshot
+
+
+def start_holding() -> SnapshotHolder:
+    """Start to hold the register in this process, so that the first question need not wait."""
+    with _process.lock:
+        if _process.holder is None:
+            holder = SnapshotHolder(
+                stale_after=settings.SNAPSHOT_STALE_AFTER, poll_every=POLL_EVERY
+            )
+            holder.start()
+            _process.holder = holder
+        return _process.holder
+
+
+def stop_holding() -> None:
+    """Stop to hold the register in this process."""
+    with _process.lock:
+        holder, _process.holder = _process.holder, None
+    if holder is not None:
+        holder.stop()

@@ -1,0 +1,31 @@
+"""Holders that end with the test that asked for them."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from registry import snapshot_holder
+from registry.snapshot_holder import SnapshotHolder
+
+
+@pytest.fixture
+def a_holder() -> Iterator[Callable[..., SnapshotHolder]]:
+    """Return what starts a holder of one's own."""
+    started = []
+
+    def start(**how) -> SnapshotHolder:
+        holder = SnapshotHolder(**{"stale_after": 60.0, "poll_every": 0.2, **how})
+        started.append(holder)
+        holder.start()
+        return holder
+
+    yield start
+    for holder in started:
+        holder.stop()
+
+
+@pytest.fixture(autouse=True)
+def _no_holder_is_left() -> Iterator[None]:
+    """End the process's own holder, where a test has asked for it."""
+    yield
+    snapshot_holder.stop_holding()

@@ -1,0 +1,14 @@
+"""Waits for what another thread or process is about to do."""
+
+import time
+from collections.abc import Callable
+
+
+def seconds_until(happens: Callable[[], object], *, within: float = 5.0) -> float:
+    """Return how long it took until something was true; fail when it took too long."""
+    start = time.monotonic()
+    while not happens():
+        taken = time.monotonic() - start
+        assert taken < within, f"it did not happen within {within} seconds"
+        time.sleep(0.005)
+    return time.monotonic() - start
