@@ -5,7 +5,13 @@ import hashlib
 from datetime import datetime
 
 from registry.history import canonical_json
-from registry.models import CertificateRequest, OrganisationCertificate, Party, UserId
+from registry.models import (
+    CertificateRequest,
+    OrganisationCertificate,
+    Party,
+    SigningNotification,
+    UserId,
+)
 from registry.mpid_claims import holdings_of_others
 from rules.certificates.facts import (
     ApplicantParty,
@@ -16,6 +22,7 @@ from rules.certificates.facts import (
 )
 from rules.certificates.reading import RequestReading
 from rules.identifiers import Eui64
+from rules.notifying import NotifyingFacts
 from rules.roles import UserRole
 from rules.workflow import OPEN_STATES
 
@@ -37,6 +44,28 @@ def request_facts(
         user_id=_known_user_id(reading.eui64),
         key_sightings=_key_sightings(reading.spki_sha256, own=own),
         mpid_holdings=holdings_of_others(reading.mpids, party=party, at=at),
+        at=at,
+    )
+
+
+def notifying_facts(
+    user_id: UserId, certificate: OrganisationCertificate, *, at: datetime
+) -> NotifyingFacts:
+    """Gather everything that the rules about notifying a certificate for a User ID ask about."""
+    key_serves_another = (
+        SigningNotification.objects.filter(spki_sha256=certificate.spki_sha256)
+        .exclude(eui64=user_id.eui64)
+        .exists()
+    )
+    return NotifyingFacts(
+        user_id=Eui64(user_id.eui64),
+        certificate_eui64=Eui64(certificate.eui64),
+        remote_party_role=certificate.remote_party_role,
+        not_before=certificate.not_before,
+        not_after=certificate.not_after,
+        revoked_at=certificate.revoked_at,
+        is_withheld=certificate.is_withheld,
+        key_serves_another_user_id=key_serves_another,
         at=at,
     )
 

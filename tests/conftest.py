@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from pytest_django import DjangoDbBlocker
 
 from portal.embedded import postgres
 from portal.embedded.processes import Family
@@ -57,9 +59,10 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
-    """Let tests empty the evidence between them; that TRUNCATE is refused has a test of its own."""
-    from django.db import connection  # noqa: PLC0415 -- only once there is a database
-
-    with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]  # pytest-django's own type is private
+def django_db_setup(
+    django_db_setup: None,  # noqa: ARG001 - it comes first
+    django_db_blocker: DjangoDbBlocker,
+) -> None:
+    """Let tests empty the evidence between them; that it is refused has a test of its own."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE registry_event DISABLE TRIGGER event_is_never_truncated")

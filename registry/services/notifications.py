@@ -4,12 +4,11 @@ from datetime import datetime
 
 from registry import access, history
 from registry.errors import ConflictError
-from registry.models import OrganisationCertificate, Person, SigningNotification, UserId
+from registry.facts import notifying_facts
+from registry.models import Person, SigningNotification
 from registry.services.keys import lock_key
 from rules.duties import Act
-from rules.findings import Report
-from rules.identifiers import Eui64
-from rules.notifying import NotifyingFacts, check_notifying
+from rules.notifying import check_notifying
 
 
 def notify_certificate(
@@ -36,7 +35,7 @@ def notify_certificate(
         if current is not None:
             act.done(f"userid:{user_id.eui64}", repeated=True, notification=current.pk)
             return current
-        check_certificate(user_id, certificate, at=at).require_clear()
+        check_notifying(notifying_facts(user_id, certificate, at=at)).require_clear()
         notification = SigningNotification.objects.create(
             user_id=user_id,
             certificate=certificate,
@@ -77,26 +76,3 @@ def withdraw_notification(
         notification.save(update_fields=["withdrawn_at", "withdrawn_by"])
         act.done(f"userid:{notification.eui64}", notification=notification.pk)
         return notification
-
-
-def check_certificate(
-    user_id: UserId, certificate: OrganisationCertificate, *, at: datetime
-) -> Report:
-    """Ask every rule whether a certificate can be notified for a User ID. Stores nothing."""
-    key_serves_another = (
-        SigningNotification.objects.filter(spki_sha256=certificate.spki_sha256)
-        .exclude(eui64=user_id.eui64)
-        .exists()
-    )
-    facts = NotifyingFacts(
-        user_id=Eui64(user_id.eui64),
-        certificate_eui64=Eui64(certificate.eui64),
-        remote_party_role=certificate.remote_party_role,
-        not_before=certificate.not_before,
-        not_after=certificate.not_after,
-        revoked_at=certificate.revoked_at,
-        is_withheld=certificate.is_withheld,
-        key_serves_another_user_id=key_serves_another,
-        at=at,
-    )
-    return check_notifying(facts, catalogue=CATALOGUE_VERSION)

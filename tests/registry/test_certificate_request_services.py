@@ -123,7 +123,7 @@ def test_a_refused_submission_makes_no_request_and_one_event(user_id, aro):
     submit_request(csr(user_id), actor=aro, at=AT)
 
 
-def test_a_private_key_is_refused_and_nothing_of_it_is_kept(user_id, aro):
+def test_a_private_key_is_refused_and_nothing_of_it_is_kept(aro):
     pem = a_key().private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 
 from registry import history
 from registry.errors import ConflictError
-from registry.models import Event, EventChainHead
+from registry.models import EnforcementMoment, Event
 from rules.duties import Act
 
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -53,29 +53,27 @@ def test_an_empty_history_proves_itself():
 
 
 def test_a_refusal_is_recorded_although_the_act_was_rolled_back():
-    with (
-        pytest.raises(ConflictError),
-        history.acting(Act.SET_ENFORCEMENT, actor=None, at=AT, subject="thing:1"),
-    ):
-        Event.objects.create(
-            position=99,
-            at=AT,
-            kind="x",
-            result="done",
-            body="{}",
-            previous_hash="1" * 64,
-            hash="2" * 64,
-        )
-        raise ConflictError("too-late", "Too late.")
+    def an_act_that_is_refused_after_a_write():
+        with history.acting(Act.SET_ENFORCEMENT, actor=None, at=AT, subject="thing:1"):
+            EnforcementMoment.objects.create(enforced_from=AT, recorded_at=AT)
+            raise ConflictError("too-late", "Too late.")
+
+    with pytest.raises(ConflictError):
+        an_act_that_is_refused_after_a_write()
+    assert not EnforcementMoment.objects.exists()
     (event,) = Event.objects.all()
     assert (event.position, event.result, event.subject) == (1, "refused", "thing:1")
     assert json.loads(event.body)["details"]["reasons"] == ["too-late"]
 
 
 def test_an_act_without_evidence_is_a_fault_and_changes_nothing():
-    with pytest.raises(RuntimeError), history.acting(Act.SET_ENFORCEMENT, actor=None, at=AT):
-        EventChainHead.objects.create(pk=True, position=7, hash="3" * 64)
-    assert not EventChainHead.objects.exists()
+    def an_act_that_does_not_say_what_it_did():
+        with history.acting(Act.SET_ENFORCEMENT, actor=None, at=AT):
+            EnforcementMoment.objects.create(enforced_from=AT, recorded_at=AT)
+
+    with pytest.raises(RuntimeError, match="ended without evidence"):
+        an_act_that_does_not_say_what_it_did()
+    assert not EnforcementMoment.objects.exists()
     assert not Event.objects.exists()
 
 
@@ -95,14 +93,12 @@ def test_the_database_refuses_to_alter_an_event(statement):
 
 def test_the_database_refuses_to_empty_the_evidence():
     some_acts(1)
-    with (
-        pytest.raises(DatabaseError, match="append-only"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
+    with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        # Off in tests only, which empty every table between them.
         cursor.execute("ALTER TABLE registry_event ENABLE TRIGGER event_is_never_truncated")
-        cursor.execute("TRUNCATE registry_event")
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        connection.cursor().execute("TRUNCATE registry_event")
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from registry.services.reference_data import load_reference_data
 from tests.factories import (
     AT,
     a_certificate,
+    a_key,
     a_notification,
     a_party,
     a_user_id,
@@ -142,7 +143,26 @@ def test_after_any_change_it_equals_one_read_anew_without_reading_all(change):
     after = apply_changes(before)
     assert not was_read_anew(before, after)
     assert after == load_snapshot()
+    assert after.shared_keys == load_snapshot().shared_keys
     assert after.version == str(snapshot_version()) != before.version
+
+
+def test_a_key_that_comes_to_be_shared_is_known_as_shared_and_others_stay_so():
+    def a_second_holder_of(key):
+        row = a_certificate(key=key, key_in_conflict=True)
+        return bytes(row.public_key)
+
+    first, second = a_key(), a_key()
+    a_certificate(key=first)
+    a_certificate(key=second)
+    shared_before = a_second_holder_of(first)
+    before = load_snapshot()
+    assert set(before.shared_keys) == {shared_before}
+    shared_since = a_second_holder_of(second)
+    after = apply_changes(before)
+    assert not was_read_anew(before, after)
+    assert set(after.shared_keys) == {shared_before, shared_since}
+    assert after.shared_keys == load_snapshot().shared_keys
 
 
 @pytest.mark.usefixtures("_a_register")

@@ -1,0 +1,87 @@
+"""User IDs and the certificates notified for them, as pages show them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Case, Count, Q, QuerySet, Value, When
+
+from registry import access
+from registry.facts import notifying_facts
+from registry.models import OrganisationCertificate, Person, SigningNotification, UserId
+from rules.findings import Report
+from rules.notifying import check_notifying
+
+MOST_CANDIDATES = 100
+"""So many of a Party's newest certificates are looked at for one User ID's page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A certificate that might be notified, and what the rules say of that."""
+
+    certificate: OrganisationCertificate
+    report: Report
+
+
+def user_ids_visible_to(person: Person) -> "QuerySet[UserId]":
+    """Return the User IDs that a person may see, with how many certificates are notified now."""
+    return (
+        access.visible_user_ids(person)
+        .select_related("party")
+        .annotate(
+            notified=Count("notifications", filter=Q(notifications__withdrawn_at__isnull=True))
+        )
+        .order_by("party__name", "eui64")
+    )
+
+
+def user_id_visible_to(person: Person, eui64: str) -> UserId:
+    """Return one User ID with its Party.
+
+    Raises:
+        NotFoundError: There is none, or it is not this person's to see.
+    """
+    found = access.access_user_id(person, eui64)
+    return UserId.objects.select_related("party").get(pk=found.pk)
+
+
+def notifications_of(user_id: UserId) -> tuple[SigningNotification, ...]:
+    """Return every notification for a User ID, the newest first."""
+    return tuple(
+        user_id.notifications.select_related(
+            "certificate", "notified_by", "withdrawn_by"
+        ).order_by("-notified_at", "-pk")
+    )
+
+
+def notification_visible_to(person: Person, notification_id: int) -> SigningNotification:
+    """Return one notification with its certificate, User ID and Party.
+
+    Raises:
+        NotFoundError: There is none, or it is not this person's to see.
+    """
+    found = access.access_notification(person, notification_id)
+    return SigningNotification.objects.select_related(
+        "certificate", "user_id__party", "notified_by", "withdrawn_by"
+    ).get(pk=found.pk)
+
+
+def candidates_for(user_id: UserId, *, at: datetime) -> tuple[Candidate, ...]:
+    """Return the Party's certificates that are not notified for a User ID now, the newest first.
+
+    Those with the User ID's own EUI-64 come first, since only they can be notified for it.
+    """
+    notified = SigningNotification.objects.filter(user_id=user_id, withdrawn_at__isnull=True)
+    certificates = (
+        OrganisationCertificate.objects.filter(party=user_id.party_id)
+        .exclude(pk__in=notified.values("certificate"))
+        .annotate(is_foreign=Case(When(eui64=user_id.eui64, then=Value(0)), default=Value(1)))
+        .order_by("is_foreign", "-recorded_at", "-pk")[:MOST_CANDIDATES]
+    )
+    return tuple(
+        Candidate(
+            certificate=certificate,
+            report=check_notifying(notifying_facts(user_id, certificate, at=at)),
+        )
+        for certificate in certificates
+    )
