@@ -8,6 +8,7 @@ whether a certificate was revoked a minute ago must refuse to decide, not guess.
 The thread is started by the first question, and again by the first one after a fork.
 """
 
+import gc
 import logging
 import os
 import threading
@@ -156,8 +157,10 @@ class SnapshotHolder:
         with connection.cursor() as cursor:
             cursor.execute(f"LISTEN {CHANNEL}")
         asked_at = self._clock()
+        with _without_collecting():
+            snapshot = load_snapshot()
         self._held = HeldRegister(
-            snapshot=load_snapshot(), clients=known_clients(), confirmed_at=asked_at
+            snapshot=snapshot, clients=known_clients(), confirmed_at=asked_at
         )
         self._tried.set()
         while not self._stopping.is_set():
@@ -190,6 +193,21 @@ def _own_connection() -> Iterator[None]:
     finally:
         fresh.close()
         del connections[_DEFAULT]
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Keep what is made inside from the garbage collector, for good.
+
+    A register of 100,000 certificates is half a million objects without a cycle. Looking through
+    them would double the time to read it, and later hold up decisions for a sixth of a second.
+    """
+    gc.disable()
+    try:
+        yield
+        gc.freeze()
+    finally:
+        gc.enable()
 
 
 class _Process:

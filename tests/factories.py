@@ -105,6 +105,7 @@ def a_certificate(  # noqa: PLR0913 -- what a test may want to differ in
     not_before: datetime = NOT_BEFORE,
     not_after: datetime = NOT_AFTER,
     is_withheld: bool = False,
+    key_in_conflict: bool = False,
 ) -> OrganisationCertificate:
     """Make an xmlSign certificate with the EUI-64 of a User ID, in the register."""
     user_id = user_id or a_user_id()
@@ -138,6 +139,7 @@ def a_certificate(  # noqa: PLR0913 -- what a test may want to differ in
         party=user_id.party,
         recorded_at=AT,
         is_withheld=is_withheld,
+        key_in_conflict=key_in_conflict,
     )
 
 

@@ -8,9 +8,9 @@ an unknown one. Were it in, a message signed with it would be processed while MP
 since that a certificate is not notified is only noted then (domain decision 13.15).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from copy import copy
 from datetime import datetime
 from types import MappingProxyType
 
@@ -34,10 +34,12 @@ from rules.roles import PartyCategory, UserRole
 from rules.service_requests.snapshot import (
     CertificateId,
     Eligibility,
+    KeyHolder,
     Notification,
     Snapshot,
     SnapshotCertificate,
     SnapshotUserId,
+    find_shared_keys,
 )
 
 MOST_CHANGES = 10_000
@@ -83,7 +85,7 @@ def apply_changes(snapshot: Snapshot) -> Snapshot:
         changes = _changes(held, version)
         if changes is None or _some_are_gone(changes):
             return _load(version)
-        return replace(_changed(snapshot, changes), version=str(version))
+        return _copied(_changed(snapshot, changes), {"version": str(version)})
 
 
 @contextmanager
@@ -139,20 +141,46 @@ def _some_are_gone(changes: Changes) -> bool:
 def _changed(snapshot: Snapshot, changes: Changes) -> Snapshot:
     """Return the snapshot with the changed rows, and those that repeat them, read again."""
     of_parties = Q(party__in=changes.get(_PARTY, ()))
+    changed: dict[str, object] = {}
     if changes.keys() & {_CERTIFICATE, _PARTY}:
-        rows = _certificates(of_parties | Q(pk__in=changes.get(_CERTIFICATE, ())))
-        certificates = {**snapshot.certificates, **dict(rows)}
-        snapshot = replace(snapshot, certificates=MappingProxyType(certificates))
+        fresh = dict(_certificates(of_parties | Q(pk__in=changes.get(_CERTIFICATE, ()))))
+        certificates = {**snapshot.certificates, **fresh}
+        changed["certificates"] = MappingProxyType(certificates)
+        changed["shared_keys"] = _shared_keys(snapshot, certificates.values(), fresh.values())
     if changes.keys() & {_USER_ID, _NOTIFICATION, _PARTY}:
         notified = SigningNotification.objects.filter(pk__in=changes.get(_NOTIFICATION, ()))
         of_rows = Q(pk__in=changes.get(_USER_ID, ())) | Q(pk__in=notified.values("user_id"))
         user_ids = {**snapshot.user_ids, **dict(_user_ids(of_parties | of_rows))}
-        snapshot = replace(snapshot, user_ids=MappingProxyType(user_ids))
+        changed["user_ids"] = MappingProxyType(user_ids)
     if changes.keys() & _ELIGIBILITY:
-        snapshot = replace(snapshot, eligibility=_eligibility())
+        changed["eligibility"] = _eligibility()
     if _ENFORCEMENT in changes:
-        snapshot = replace(snapshot, enforced_from=_enforced_from())
-    return snapshot
+        changed["enforced_from"] = _enforced_from()
+    return _copied(snapshot, changed)
+
+
+def _shared_keys(
+    snapshot: Snapshot,
+    certificates: Iterable[SnapshotCertificate],
+    fresh: Iterable[SnapshotCertificate],
+) -> Mapping[bytes, frozenset[KeyHolder]]:
+    """Return which keys are shared, looking only at those of the certificates that changed."""
+    keys = {certificate.public_key for certificate in fresh}
+    shared = find_shared_keys(c for c in certificates if c.public_key in keys)
+    unchanged = {key: who for key, who in snapshot.shared_keys.items() if key not in keys}
+    return {**unchanged, **shared}
+
+
+def _copied(snapshot: Snapshot, changed: Mapping[str, object]) -> Snapshot:
+    """Return a copy with some fields changed.
+
+    Not `dataclasses.replace`, which would work out the shared keys of 100,000 certificates anew
+    for each change of one. Nobody else has the copy yet while its fields are set.
+    """
+    made = copy(snapshot)
+    for name, value in changed.items():
+        object.__setattr__(made, name, value)
+    return made
 
 
 def _certificates(which: Q) -> Iterator[tuple[CertificateId, SnapshotCertificate]]:
