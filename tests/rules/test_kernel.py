@@ -1,0 +1,190 @@
+"""The kernel of the rules: verdicts, reports, how rules are asked, rule books, the catalogue."""
+
+import dataclasses
+import logging
+
+import pytest
+
+from rules.catalogue import CATALOGUE_VERSION, RULE_BOOKS, reason_codes
+from rules.evaluate import evaluate
+from rules.findings import Finding, RefusedError, Report, Verdict
+from rules.rule import Outcome, Rule, failed, not_applicable, passed, warned
+from rules.rulebook import RuleBook
+
+
+def rule(check: object, *, name: str = "T-1", reasons: tuple[str, ...] = ("bad",)) -> Rule[int]:
+    return Rule(
+        id=name,
+        title="The number is good",
+        cites="Test, 1",
+        reasons=reasons,
+        check=check,  # type: ignore[arg-type]  each test gives the check it needs
+    )
+
+
+def verdicts(report: Report) -> list[Verdict]:
+    return [finding.verdict for finding in report.findings]
+
+
+def test_every_rule_is_asked_and_answers_in_order():
+    rules = [
+        rule(lambda _: passed("Good."), name="T-1"),
+        rule(lambda n: failed("bad", f"{n} is bad."), name="T-2"),
+        rule(lambda _: not_applicable("Not asked."), name="T-3"),
+        rule(lambda _: warned("odd", "Odd."), name="T-4", reasons=("odd",)),
+    ]
+
+    report = evaluate(rules, 5, catalogue="v1")
+
+    assert [finding.rule for finding in report.findings] == ["T-1", "T-2", "T-3", "T-4"]
+    assert verdicts(report) == [
+        Verdict.PASSED,
+        Verdict.FAILED,
+        Verdict.NOT_APPLICABLE,
+        Verdict.WARNED,
+    ]
+    assert report.reasons == ("bad", "odd")
+    assert [finding.says for finding in report.blocking] == ["5 is bad."]
+    assert [finding.reason for finding in report.warnings] == ["odd"]
+    assert report.catalogue == "v1"
+
+
+def test_no_rules_at_all_is_an_error_and_never_a_pass():
+    with pytest.raises(ValueError, match="no rules"):
+        evaluate([], 5, catalogue="v1")
+
+
+def _raise(_: int) -> Outcome:
+    raise ZeroDivisionError
+
+
+@pytest.mark.parametrize(
+    "check",
+    [_raise, lambda _: failed("undeclared", "No."), lambda _: None],
+    ids=["it raises", "it gives a reason it does not declare", "it gives no outcome"],
+)
+def test_a_rule_that_breaks_blocks_is_logged_and_does_not_stop_the_others(check, caplog):
+    with caplog.at_level(logging.ERROR):
+        report = evaluate(
+            [rule(check, name="T-1"), rule(lambda _: passed("Good."), name="T-2")],
+            5,
+            catalogue="v1",
+        )
+
+    assert verdicts(report) == [Verdict.BROKEN, Verdict.PASSED]
+    assert report.reasons == ("rule-broken",)
+    assert not report.is_clear
+    assert "rule `T-1` broke" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("outcome", "is_clear"),
+    [
+        (passed("Good."), True),
+        (not_applicable("Not asked."), True),
+        (warned("bad", "Odd."), True),
+        (failed("bad", "Bad."), False),
+    ],
+)
+def test_only_what_fails_or_breaks_blocks(outcome, is_clear):
+    report = evaluate([rule(lambda _: outcome)], 5, catalogue="v1")
+
+    assert report.is_clear is is_clear
+
+
+def test_a_report_that_is_not_clear_refuses_with_itself():
+    clear = evaluate([rule(lambda _: passed("Good."))], 5, catalogue="v1")
+    blocked = evaluate([rule(lambda _: failed("bad", "Bad."))], 5, catalogue="v1")
+
+    clear.require_clear()
+    with pytest.raises(RefusedError, match="bad") as refusal:
+        blocked.require_clear()
+    assert refusal.value.report is blocked
+
+
+def test_a_finding_is_written_in_the_shape_of_the_api():
+    finding = Finding(
+        rule="T-1", verdict=Verdict.FAILED, reason="bad", cites="Test, 1", says="Bad."
+    )
+
+    assert finding.as_dict() == {
+        "rule": "T-1",
+        "verdict": "failed",
+        "reason": "bad",
+        "cites": "Test, 1",
+        "says": "Bad.",
+    }
+
+
+def test_what_a_rule_found_cannot_be_changed():
+    finding = evaluate([rule(lambda _: passed("Good."))], 5, catalogue="v1").findings[0]
+
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        finding.verdict = Verdict.FAILED  # type: ignore[misc]  that is the point
+
+
+GOOD = rule(lambda _: passed("Good."))
+
+
+def test_a_rule_book_asks_its_rules_and_signs_with_its_version():
+    book = RuleBook(name="numbers", title="Numbers", rules=(GOOD,))
+
+    assert book.ask(5).catalogue == book.version
+    assert book.version.startswith("numbers:")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"id": "T-2"}, {"title": "Other"}, {"cites": "Test, 2"}, {"reasons": ("bad", "worse")}],
+    ids=["id", "title", "citation", "reasons"],
+)
+def test_the_version_changes_with_whatever_a_rule_says_of_itself(change):
+    book = RuleBook(name="numbers", title="Numbers", rules=(GOOD,))
+    other = RuleBook(name="numbers", title="Numbers", rules=(dataclasses.replace(GOOD, **change),))
+    same = RuleBook(name="numbers", title="Numbers", rules=(dataclasses.replace(GOOD),))
+
+    assert book.version != other.version
+    assert book.version == same.version
+
+
+@pytest.mark.parametrize(
+    ("rules", "says"),
+    [
+        ((), "has no rules"),
+        ((GOOD, dataclasses.replace(GOOD, reasons=("worse",))), "more than once: T-1"),
+        ((GOOD, dataclasses.replace(GOOD, id="T-2")), "more than once: bad"),
+    ],
+    ids=["no rules", "one id twice", "one reason twice"],
+)
+def test_a_rule_book_that_could_mislead_is_not_made(rules, says):
+    with pytest.raises(ValueError, match=says):
+        RuleBook(name="numbers", title="Numbers", rules=rules)
+
+
+def test_the_catalogue_names_every_reason_once_with_its_rule_and_clause():
+    entries = reason_codes()
+    owed = [
+        (reason, rule.id, book.name)
+        for book in RULE_BOOKS
+        for rule in book.rules
+        for reason in rule.reasons
+    ]
+
+    assert [(entry.reason, entry.rule, entry.book) for entry in entries] == owed
+    assert len({entry.reason for entry in entries}) == len(entries)
+    assert all(entry.cites and entry.title for entry in entries)
+    assert "rule-broken" not in {entry.reason for entry in entries}
+
+
+def test_the_catalogue_has_a_version_of_its_own():
+    assert len(CATALOGUE_VERSION) == 16
+    assert CATALOGUE_VERSION not in {book.version for book in RULE_BOOKS}
+
+
+def test_rule_ids_titles_and_reasons_are_written_as_the_catalogue_shows_them():
+    for book in RULE_BOOKS:
+        for each in book.rules:
+            assert each.title[0].isupper() or each.title.startswith("keyUsage")
+            assert not each.title.endswith(".")
+            assert each.reasons
+            assert all(reason == reason.lower() and " " not in reason for reason in each.reasons)
