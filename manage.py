@@ -1,8 +1,11 @@
-#!/usr/bin/env python
+#!/usr/bin/env python3
 """Runs Django's commands and ours."""
 
 import os
 import sys
+from pathlib import Path
+
+ENVIRONMENT = Path(__file__).resolve().parent / ".venv"
 
 
 def main() -> None:
@@ -11,7 +14,11 @@ def main() -> None:
     try:
         from django.core.management import execute_from_command_line
     except ImportError:
-        sys.exit("Django is not installed here: run `make run` first, or use .venv/bin/python.")
+        python = ENVIRONMENT / "bin" / "python"
+        if Path(sys.prefix) == ENVIRONMENT or not python.exists():
+            sys.exit("there is no environment yet: start `make run` first")
+        # Typed with the machine's own Python: the project's has what is needed.
+        os.execv(python, [str(python), *sys.argv])  # noqa: S606 - no shell
     from django.conf import settings
     from django.db import OperationalError
 

@@ -29,23 +29,32 @@ class Identity:
     """Runs in the child before the program."""
 
     def hand_over(self, folder: Path) -> None:
-        """Give an empty folder to the user, where it is another than ours."""
+        """Give an empty folder to the user, where it is another than ours, and let it pass."""
         if self.user is not None:
             os.chown(folder, self.user, self.user)
+            folder.parent.chmod(0o711)
 
 
-def identity(program: Path) -> Identity:
-    """Return an identity that can run the program.
+def identity(program: Path, data: Path) -> Identity:
+    """Return an identity that can run the program on its data.
+
+    Args:
+        program: the server.
+        data: its data, which belongs to whoever ran it first; may not be there yet.
 
     Raises:
         EmbeddedError: when we are root and there is none.
     """
     if os.geteuid() != 0:
         return Identity()
-    candidates = [Identity(prepare=become_nobody_in_a_namespace)]
-    # The owner of the program, when that is not root, can read it for certain.
-    owner = program.stat().st_uid
-    candidates += [Identity(user=user) for user in (owner, _NOBODY) if user != 0]
+    in_a_namespace = Identity(prepare=become_nobody_in_a_namespace)
+    if data.exists():
+        owner = data.stat().st_uid
+        candidates = [Identity(user=owner) if owner else in_a_namespace]
+    else:
+        # The owner of the program, when that is not root, can read it for certain.
+        others = {program.stat().st_uid: None, _NOBODY: None}
+        candidates = [in_a_namespace, *(Identity(user=user) for user in others if user)]
     for candidate in candidates:
         if _runs(program, candidate):
             return candidate

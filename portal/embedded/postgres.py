@@ -79,7 +79,7 @@ def start(family: Family, place: Place, *, options: Sequence[str] = ()) -> Child
     Raises:
         EmbeddedError: when it cannot be made or started; says why.
     """
-    who = identity(binaries() / "postgres")
+    who = identity(binaries() / "postgres", place.data)
     who.hand_over(place.sockets)
     if not (place.data / "PG_VERSION").is_file():
         _initialise(family, place, who)

@@ -40,7 +40,7 @@ class DataFolder:
         try:
             data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
             path = _lock_path(data_dir)
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(exist_ok=True, mode=0o700)
             lock = path.open("a+", encoding="ascii")
         except OSError as error:
             raise EmbeddedError(f"the data folder cannot be written: {error}") from error

@@ -227,7 +227,7 @@ class System:
         """Return a fresh log; the one of the start before is kept beside it."""
         log = self.data_dir / "logs" / f"{name}.log"
         try:
-            log.parent.mkdir(parents=True, exist_ok=True)
+            log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             if log.exists():
                 log.replace(log.with_suffix(".previous.log"))
             log.touch(mode=0o600)

@@ -31,9 +31,7 @@ def ensure() -> None:
     if find() is not None:
         return
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        say(
-            "no Chromium here, so the page tests will be skipped (Debian: apt-get install chromium)"
-        )
+        say("no Chromium here, so the page tests will be skipped: install chromium to run them")
         return
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
     with step("installing Chromium for the page tests, once"):
