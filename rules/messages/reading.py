@@ -8,6 +8,7 @@ none, so that any is refused. Nothing is fetched, and a document type is refused
 """
 
 import re
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -30,7 +31,7 @@ _REQUEST = f"{{{DUIS}}}Request"
 _HEADER = f"{{{DUIS}}}Header"
 _BODY = f"{{{DUIS}}}Body"
 _SIGNED_PRE_COMMAND = f"{{{DUIS}}}SignedPreCommand"
-_SIGNATURE = f"{{{DS}}}Signature"
+SIGNATURE_TAG = f"{{{DS}}}Signature"
 
 _REQUEST_ID_FIELD = f"{{{DUIS}}}RequestID"
 _FIRST_IN_SEQUENCE = f"{{{DUIS}}}FirstInSequence"
@@ -55,14 +56,16 @@ _SPACE = " \t\r\n"
 """White space as XML has it; Python's own includes characters that are none."""
 _BOM = b"\xef\xbb\xbf"
 _DECLARATION = (
-    rb"<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(?:\"1\.0\"|'1\.0')"
-    rb"(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*[\"']([A-Za-z][A-Za-z0-9._-]*)[\"'])?"
-    rb"(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*[\"'](?:yes|no)[\"'])?[ \t\r\n]*\?>"
+    r"<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(?:\"1\.0\"|'1\.0')"
+    r"(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*[\"']({encoding})[\"'])?"
+    r"(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*[\"'](?:yes|no)[\"'])?[ \t\r\n]*\?>"
 )
-_PLAIN_START = re.compile(rb"(?:%b)?(?:%b)?[ \t\r\n]*<[^!?\x00]" % (re.escape(_BOM), _DECLARATION))
-"""The root element follows the XML declaration, so that no document type can come any more."""
+_PLAIN_START = re.compile(
+    b"(?:%b)?(?:%b)?[ \\t\\r\\n]*<[^!?\\x00]"
+    % (re.escape(_BOM), _DECLARATION.format(encoding="[Uu][Tt][Ff]-8").encode())
+)
+_DECLARED = re.compile(_DECLARATION.format(encoding="[A-Za-z][A-Za-z0-9._-]*").encode())
 _DECLARATION_START = re.compile(rb"<\?xml[ \t\r\n]")
-_DECLARED = re.compile(_DECLARATION)
 _SPACES = re.compile(rb"[ \t\r\n]*")
 
 _PARTS = 3
@@ -71,7 +74,7 @@ _FRAME = [_HEADER, _BODY]
 
 _EUI64 = "[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){7}"
 _REQUEST_ID = re.compile(f"({_EUI64}):{_EUI64}:(0|[1-9][0-9]{{0,19}})", re.ASCII)
-_MAX_COUNTER = "18446744073709551615"
+MAX_COUNTER = "18446744073709551615"
 _COMMAND_VARIANTS = {str(number): number for number in range(1, 10)}
 _REFERENCE = re.compile(r"([0-9]{1,2}\.[0-9]{1,2})(?:\.[0-9]{1,2})?", re.ASCII)
 _SCHEMA_VERSION = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})?", re.ASCII)
@@ -136,24 +139,38 @@ def parse_xml(message: bytes, *, size_limit: int = DEFAULT_SIZE_LIMIT) -> etree.
             document type or a processing instruction before the root, or are built so that
             canonicalising them would take too long.
     """
-    size = len(message)
-    if size > size_limit:
-        raise MessageRefusedError(MessageReason.TOO_LARGE, f"{size:,} octets")
+    if len(message) > size_limit:
+        raise MessageRefusedError(MessageReason.TOO_LARGE, f"{len(message):,} octets")
     try:
         str(message, "utf-8")
     except UnicodeDecodeError as fault:
         raise _not_utf8(message, fault) from None
-    start = _PLAIN_START.match(message)
-    if start is None:
+    if not starts_plainly(message):
         _examine_start(message)
-    else:
-        _require_utf8(start[1])
-    require_few_tags(message)
-    huge = size > _HUGE_FROM
     try:
-        root = etree.fromstring(message, _HUGE_PARSER if huge else _PARSER)
+        return parse_octets(message)
     except etree.XMLSyntaxError as fault:
         raise MessageRefusedError(MessageReason.NOT_WELL_FORMED, fault.msg or "") from None
+
+
+def starts_plainly(message: bytes) -> bool:
+    """Tell whether the root element follows the XML declaration, and this says UTF-8 or nothing.
+
+    No document type can come any more then.
+    """
+    return _PLAIN_START.match(message) is not None
+
+
+def parse_octets(message: bytes) -> etree._Element:
+    """Parse octets of which it is known that they have no document type.
+
+    Raises:
+        etree.XMLSyntaxError: They are not well-formed XML in UTF-8.
+        MessageRefusedError: Canonicalising them would take too long.
+    """
+    require_few_tags(message)
+    huge = len(message) > _HUGE_FROM
+    root = etree.fromstring(message, _HUGE_PARSER if huge else _PARSER)
     require_little_work(message, root, huge=huge)
     return root
 
@@ -168,20 +185,20 @@ def read_message(message: bytes, *, size_limit: int = DEFAULT_SIZE_LIMIT) -> Mes
     root = parse_xml(message, size_limit=size_limit)
     parts = list(root)
     # Every signature and processing instruction, wherever they are: there may be only the one.
-    marks = list(root.iter(etree.PI, _SIGNATURE))
+    marks = list(root.iter(etree.PI, SIGNATURE_TAG))
     signature = marks[0] if len(marks) == 1 else None
     fault: MessageReason | None = None
     if (
         signature is None
         or len(parts) != _PARTS
         or parts[2] is not signature
-        or signature.tag != _SIGNATURE
+        or signature.tag != SIGNATURE_TAG
         or root.getnext() is not None
     ):
         _refuse_processing_instructions(root, marks)
         fault = _signature_fault(marks)
         signature = None
-        parts = [part for part in parts if part.tag != _SIGNATURE]
+        parts = [part for part in parts if part.tag != SIGNATURE_TAG]
     if root.tag != _REQUEST:
         raise MessageRefusedError(MessageReason.UNKNOWN_ROOT, str(root.tag))
     version = root.get("schemaVersion")
@@ -248,7 +265,7 @@ def _examine_start(message: bytes) -> None:
 
 
 def _refuse_processing_instructions(root: etree._Element, marks: list[etree._Element]) -> None:
-    if root.getnext() is not None or any(mark.tag != _SIGNATURE for mark in marks):
+    if root.getnext() is not None or any(mark.tag != SIGNATURE_TAG for mark in marks):
         raise MessageRefusedError(MessageReason.PROCESSING_INSTRUCTION)
 
 
@@ -268,11 +285,11 @@ def _names(element: etree._Element) -> str:
 
 def _read_header(header: etree._Element) -> Header:
     fields = list(header)
-    if tuple(field.tag for field in fields) not in _HEADER_FORMS:
+    if tuple([field.tag for field in fields]) not in _HEADER_FORMS:
         raise MessageRefusedError(MessageReason.HEADER_MALFORMED, _names(header))
-    texts = [field.text or "" for field in fields]
-    if any(len(field) for field in fields):
+    if any(map(len, fields)):
         raise MessageRefusedError(MessageReason.HEADER_MALFORMED, "elements within a field")
+    texts = [field.text or "" for field in fields]
     for field, text in zip(fields[1:-3], texts[1:-3], strict=True):
         _require_optional(field.tag, text.strip(_SPACE))
     request_id = texts[0].strip(_SPACE)
@@ -283,14 +300,21 @@ def _read_header(header: etree._Element) -> Header:
     if command_variant is None:
         raise MessageRefusedError(MessageReason.COMMAND_VARIANT_MALFORMED, texts[-3])
     reference, variant = texts[-2:]
-    parsed = _REFERENCE.fullmatch(variant)
-    if parsed is None:
+    expected = service_reference_of(variant)
+    if expected is None:
         raise MessageRefusedError(MessageReason.SERVICE_REFERENCE_MALFORMED, variant)
-    if parsed[1] != reference:
+    if expected != reference:
         raise MessageRefusedError(
             MessageReason.SERVICE_REFERENCE_MISMATCH, f"{reference} with {variant}"
         )
     return Header(request_id, originator, command_variant, reference, variant)
+
+
+@lru_cache(maxsize=1024)
+def service_reference_of(variant: str) -> str | None:
+    """Return the Service Reference to which a variant belongs, or None where it is no variant."""
+    parsed = _REFERENCE.fullmatch(variant)
+    return None if parsed is None else parsed[1]
 
 
 def _originator(request_id: str) -> Eui64 | None:
@@ -300,7 +324,7 @@ def _originator(request_id: str) -> Eui64 | None:
         return None
     originator, counter = parsed.groups()
     # Texts of equal length without leading zeros compare as their numbers do.
-    if len(counter) == len(_MAX_COUNTER) and counter > _MAX_COUNTER:
+    if len(counter) == len(MAX_COUNTER) and counter > MAX_COUNTER:
         return None
     return Eui64(originator.upper())
 

@@ -42,9 +42,7 @@ class MessageReason(StrEnum):
     KEY_INFO_MALFORMED = "key-info-malformed"
     ISSUER_NAME_MALFORMED = "issuer-name-malformed"
     SERIAL_NUMBER_MALFORMED = "serial-number-malformed"
-    SIGNATURE_NOT_CANONICALIZABLE = "signature-not-canonicalizable"
-    # What it was made over.
-    DOCUMENT_NOT_CANONICALIZABLE = "document-not-canonicalizable"
+    NOT_CANONICALIZABLE = "document-not-canonicalizable"
 
 
 class MessageRefusedError(Exception):

@@ -1,35 +1,27 @@
 """Walks through a Signature and names the first thing in which it is not as DUIS 3.3 has it."""
 
 from typing import NamedTuple
-from xml.sax.saxutils import escape
 
 from lxml import etree
 
 from rules.messages.reading import DS
 from rules.messages.refusals import MessageReason, MessageRefusedError
-from rules.messages.xmldsig import (
-    ECDSA_SHA256,
-    ENVELOPED_SIGNATURE,
-    EXCLUSIVE_C14N,
-    SHA256,
-    canonical_signature_part,
-)
+from rules.messages.xmldsig import ECDSA_SHA256, ENVELOPED_SIGNATURE, EXCLUSIVE_C14N, SHA256
 
 _SPACE = " \t\r\n"
 
 
-class RawForm(NamedTuple):
-    """The texts of a signature of the right form, escaped as canonical XML has them."""
+class SignatureValues(NamedTuple):
+    """Where SignedInfo is, and the texts of a signature of the right form."""
 
-    signed_info: bytes
-    """In exclusive canonical form."""
-    digest: bytes
-    value: bytes
-    issuer: bytes
-    serial: bytes
+    signed_info: etree._Element
+    digest: str
+    value: str
+    issuer: str
+    serial: str
 
 
-def walk_signature(signature: etree._Element) -> RawForm:
+def walk_signature(signature: etree._Element) -> SignatureValues:
     """Walk through a Signature in the order of the document.
 
     Raises:
@@ -41,8 +33,8 @@ def walk_signature(signature: etree._Element) -> RawForm:
     )
     digest = _walk_signed_info(signed_info)
     issuer, serial = _walk_key_info(key_info)
-    return RawForm(
-        canonical_signature_part(signed_info),
+    return SignatureValues(
+        signed_info,
         digest,
         _leaf(value, MessageReason.SIGNATURE_VALUE_MALFORMED),
         issuer,
@@ -50,7 +42,7 @@ def walk_signature(signature: etree._Element) -> RawForm:
     )
 
 
-def _walk_signed_info(signed_info: etree._Element) -> bytes:
+def _walk_signed_info(signed_info: etree._Element) -> str:
     """Return the text of the DigestValue."""
     _require_attributes(signed_info)
     if sum(child.tag == f"{{{DS}}}Reference" for child in signed_info) != 1:
@@ -75,7 +67,7 @@ def _walk_signed_info(signed_info: etree._Element) -> bytes:
     return _leaf(digest, MessageReason.DIGEST_VALUE_MALFORMED)
 
 
-def _walk_key_info(key_info: etree._Element) -> tuple[bytes, bytes]:
+def _walk_key_info(key_info: etree._Element) -> tuple[str, str]:
     """Return the texts of the issuer's name and the serial number."""
     reason = MessageReason.KEY_INFO_MALFORMED
     _require_attributes(key_info)
@@ -105,11 +97,11 @@ def _children(
     return children
 
 
-def _leaf(element: etree._Element, reason: MessageReason) -> bytes:
+def _leaf(element: etree._Element, reason: MessageReason) -> str:
     _require_attributes(element)
     if len(element):
         raise MessageRefusedError(reason, f"elements in {etree.QName(element).localname}")
-    return escape(element.text or "", {"\r": "&#xD;"}).encode()
+    return element.text or ""
 
 
 def _require_attributes(element: etree._Element, *names: str) -> None:

@@ -7,7 +7,6 @@ XML 1.0 (XMLDSig core, 4.4.3.2); only SignedInfo is canonicalised exclusively.
 `rules.messages.signature_form` holds a Signature to that form.
 """
 
-import hashlib
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
@@ -50,40 +49,18 @@ def detach_signature(signature: etree._Element) -> None:
     parent.remove(signature)
 
 
-def canonical_document(root: etree._Element) -> bytes:
-    """Return a document in inclusive Canonical XML 1.0.
+def canonical(element: etree._Element, *, exclusive: bool = False) -> bytes:
+    """Return an element in Canonical XML 1.0, without comments.
 
-    The tree has neither comments nor processing instructions, as `reading` makes them, so that
-    the root element is the document.
-
-    Raises:
-        MessageRefusedError: It has no canonical form, as with a relative namespace name.
-    """
-    try:
-        return etree.tostring(root, method="c14n", exclusive=False, with_comments=False)
-    except etree.C14NError:
-        raise MessageRefusedError(MessageReason.DOCUMENT_NOT_CANONICALIZABLE) from None
-
-
-def document_digest(root: etree._Element) -> bytes:
-    """Return the SHA-256 of a document, without its Signature, in canonical form.
-
-    Raises:
-        MessageRefusedError: It has no canonical form.
-    """
-    return hashlib.sha256(canonical_document(root)).digest()
-
-
-def canonical_signature_part(element: etree._Element) -> bytes:
-    """Return a Signature, or a part of one, in exclusive Canonical XML 1.0.
+    A root element is its document, since trees made by `reading` have nothing beside it.
 
     Raises:
         MessageRefusedError: It has no canonical form, as with a relative namespace name.
     """
     try:
-        return etree.tostring(element, method="c14n", exclusive=True, with_comments=False)
+        return etree.tostring(element, method="c14n", exclusive=exclusive, with_comments=False)
     except etree.C14NError:
-        raise MessageRefusedError(MessageReason.SIGNATURE_NOT_CANONICALIZABLE) from None
+        raise MessageRefusedError(MessageReason.NOT_CANONICALIZABLE) from None
 
 
 @lru_cache(maxsize=_MAX_KEYS)

@@ -284,10 +284,10 @@ _FORM = (
         "The X509SerialNumber is `{value}`; give it in decimal, as the certificate has it.",
     ),
     _entry(
-        _M.SIGNATURE_NOT_CANONICALIZABLE,
+        _M.NOT_CANONICALIZABLE,
         _SENDER,
-        "The Signature has no canonical form.",
-        "The Signature has no canonical form; leave relative namespace names out.",
+        "The document has no canonical form.",
+        "The document has no canonical form; leave relative namespace names out.",
     ),
 )
 
@@ -298,12 +298,6 @@ _SIGNER = (
         "KeyInfo names a certificate that the register does not hold.",
         "The register holds no certificate of {issuer} with the serial number {serial}; "
         "sign with an Organisation Certificate of the register.",
-    ),
-    _entry(
-        _M.DOCUMENT_NOT_CANONICALIZABLE,
-        _SENDER,
-        "The document has no canonical form.",
-        "The document has no canonical form; leave relative namespace names out.",
     ),
     _entry(
         _C.DIGEST_MISMATCH,

@@ -1,9 +1,10 @@
 """Is it a Service Request, and who signed it? Nothing else can be asked before that is known."""
 
+from rules.messages.express import read_express
 from rules.messages.reading import read_message
 from rules.messages.refusals import MessageReason, MessageRefusedError
 from rules.messages.signature_form import read_signature
-from rules.messages.xmldsig import detach_signature, document_digest, holds, public_key
+from rules.messages.xmldsig import holds, public_key
 from rules.service_requests.case import Case, Outcome
 from rules.service_requests.message_rule import MessageRule
 from rules.service_requests.reasons import CheckReason
@@ -12,11 +13,15 @@ _M = MessageReason
 
 
 def _message_is_readable(case: Case) -> Outcome:
-    try:
-        message = read_message(case.octets, size_limit=case.size_limit)
-    except MessageRefusedError as refused:
-        case.value = refused.value
-        return refused.reason
+    express = read_express(case.octets, size_limit=case.size_limit)
+    if express is not None:
+        message, case.form = express
+    else:
+        try:
+            message = read_message(case.octets, size_limit=case.size_limit)
+        except MessageRefusedError as refused:
+            case.value = refused.value
+            return refused.reason
     case.message = message
     case.header = message.header
     case.is_signed_pre_command = message.is_signed_pre_command
@@ -24,12 +29,13 @@ def _message_is_readable(case: Case) -> Outcome:
 
 
 def _signature_has_the_form(case: Case) -> Outcome:
+    if hasattr(case, "form"):
+        return None
     signature = case.message.signature
     if signature is None:
         return case.message.signature_fault
-    detach_signature(signature)
     try:
-        case.form = read_signature(signature)
+        case.form = read_signature(case.message.root, signature)
     except MessageRefusedError as refused:
         case.value = refused.value
         return refused.reason
@@ -46,11 +52,8 @@ def _certificate_is_known(case: Case) -> Outcome:
 
 
 def _digest_matches(case: Case) -> Outcome:
-    try:
-        digest = document_digest(case.message.root)
-    except MessageRefusedError as refused:
-        return refused.reason
-    return None if digest == case.form.digest else CheckReason.DIGEST_MISMATCH
+    form = case.form
+    return None if form.document_digest == form.digest_value else CheckReason.DIGEST_MISMATCH
 
 
 def _signature_holds(case: Case) -> Outcome:
@@ -114,7 +117,7 @@ SIGNATURE_HAS_THE_FORM = MessageRule(
         _M.KEY_INFO_MALFORMED,
         _M.ISSUER_NAME_MALFORMED,
         _M.SERIAL_NUMBER_MALFORMED,
-        _M.SIGNATURE_NOT_CANONICALIZABLE,
+        _M.NOT_CANONICALIZABLE,
     ),
     passed="The one signature has the parameters of DUIS 3.3 and names certificate {serial} of "
     "{issuer}.",
@@ -137,7 +140,7 @@ DIGEST_MATCHES = MessageRule(
     id="MP104-XMLDSIG-DIGEST",
     title="The document is, octet for octet of its canonical form, the one that was signed.",
     cites="DUIS 3.3; XMLDSig core, 3.2.1",
-    reasons=(_M.DOCUMENT_NOT_CANONICALIZABLE, CheckReason.DIGEST_MISMATCH),
+    reasons=(CheckReason.DIGEST_MISMATCH,),
     passed="The document's digest is the DigestValue.",
     check=_digest_matches,
     stops=True,
