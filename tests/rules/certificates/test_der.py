@@ -74,6 +74,8 @@ def test_what_is_not_der_is_noted_and_read_all_the_same(octets, fault):
         (b"\x30\x03\x02\x05\x00", DerFault.TRUNCATED),
         (b"\x30\x80\x02\x01\x00", DerFault.TRUNCATED),
         (b"\x30\x80\x00", DerFault.TRUNCATED),
+        (b"\x30\x04\x30\x80\x05\x00", DerFault.TRUNCATED),
+        (b"\x30\x05\x30\x80\x05\x00\x00\x00", DerFault.TRUNCATED),
         (b"\x04\x80\x00\x00", DerFault.UNREADABLE),
         (b"\x30\x85\x01\x00\x00\x00\x00", DerFault.UNREADABLE),
         (b"\x1f\x01\x00", DerFault.UNREADABLE),
@@ -120,6 +122,10 @@ def test_object_identifiers_are_written_and_read_as_another_library_does(oid):
 
     assert written == core.ObjectIdentifier(oid).dump()
     assert dotted(written[2:]) == oid
+
+
+def test_an_empty_object_identifier_has_no_numbers():
+    assert dotted(b"") == ""
 
 
 def test_an_absurd_object_identifier_is_shown_without_reckoning_it_out():

@@ -230,6 +230,10 @@ def test_what_pyca_cryptography_reads_is_read_alike(submission):
     except ValueError:
         return
     reading = read_request(submission)
+    if reading.der is None:
+        # The other library does not look inside the attributes until it is asked to.
+        assert reading.problems
+        return
 
     assert reading.subject is not None
     assert reading.subject.der == subject

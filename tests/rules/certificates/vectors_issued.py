@@ -154,6 +154,83 @@ STRUCTURE = [
     ),
 ]
 
+STRUCTURE += [
+    issued(
+        "a fourth part",
+        of(der.sequence(GOOD[4:], der.integer(5))),
+        {"APPB-B-structure": "certificate-structure-unexpected"},
+        says="sequence of content, algorithm and signature",
+    ),
+    issued(
+        "a public key that is none",
+        of(b.certificate(public_key=der.sequence())),
+        {"APPB-B-structure": "certificate-structure-unexpected"},
+        also={"APPB-B-subject-key-identifier", "L11.5-public-key"},
+        says="subjectPublicKeyInfo",
+    ),
+    issued(
+        "a part that does not belong after the key",
+        of(b.certificate(after_key=der.integer(5))),
+        {"APPB-B-structure": "certificate-structure-unexpected"},
+        says="part after the public key",
+    ),
+    issued(
+        "an authorityKeyIdentifier that is no sequence",
+        of(
+            b.certificate(
+                extensions={
+                    "authority_key": making.extension(
+                        profiles.AUTHORITY_KEY_IDENTIFIER, der.integer(5)
+                    )
+                }
+            )
+        ),
+        {"APPB-B-structure": "certificate-extension-malformed"},
+        also={"APPB-B-authority-key-identifier"},
+        says="authorityKeyIdentifier",
+    ),
+    issued(
+        "a policy with a qualifier",
+        of(
+            b.certificate(
+                extensions={
+                    "policies": making.extension(
+                        profiles.CERTIFICATE_POLICIES,
+                        der.sequence(
+                            der.sequence(
+                                der.object_identifier(profiles.ORGANISATION.policy), der.sequence()
+                            )
+                        ),
+                        critical=True,
+                    )
+                }
+            )
+        ),
+        {"APPB-B-structure": "certificate-extension-malformed"},
+        also={"APPB-B-policy"},
+        says="certificatePolicies",
+    ),
+    issued(
+        "a subjectKeyIdentifier that is no ASN.1",
+        of(
+            b.certificate(
+                extensions={
+                    "subject_key": making.extension(profiles.SUBJECT_KEY_IDENTIFIER, b"\x04")
+                }
+            )
+        ),
+        {"APPB-B-structure": "certificate-extension-malformed"},
+        also={"APPB-B-subject-key-identifier"},
+    ),
+    issued(
+        "a validity of three times",
+        of(b.certificate(validity=der.sequence(*[der.time(b.AT)] * 3))),
+        {"APPB-B-structure": "certificate-structure-unexpected"},
+        also={"APPB-B-time-form", "APPB-B-lifetime"},
+        says="1 more faults",
+    ),
+]
+
 START, END = making.validity_from(b.AT)
 
 

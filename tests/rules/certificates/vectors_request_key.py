@@ -190,6 +190,62 @@ SIGNATURE = [
 ]
 
 
+SIGNATURE += [
+    signed(
+        "a signature whose numbers have too many octets",
+        der.sequence(
+            _INFO,
+            b.ECDSA_SHA256,
+            der.bit_string(der.sequence(b"\x02\x02\x00\x05", der.integer(5))),
+        ),
+        {"APPM-F-proof-of-possession": "signature-malformed"},
+        says="too many octets",
+    ),
+    signed(
+        "a signature that is no whole octets",
+        der.sequence(_INFO, b.ECDSA_SHA256, der.bit_string(b"\xf0", unused=4)),
+        {"APPM-F-structure": "structure-unexpected"},
+        also=frozenset({"APPM-F-proof-of-possession"}),
+        says="the signature is missing",
+    ),
+    signed(
+        "a signature algorithm that is none",
+        b.sign(_INFO, algorithm=der.sequence(der.integer(5))),
+        {"APPM-F-structure": "structure-unexpected"},
+        also=frozenset({"APPM-F-signature-algorithm", "APPM-F-proof-of-possession"}),
+        says="signatureAlgorithm",
+    ),
+    signed(
+        "no signature at all",
+        der.sequence(_INFO, b.ECDSA_SHA256),
+        {"APPM-F-structure": "structure-unexpected"},
+        also=frozenset({"APPM-F-proof-of-possession"}),
+        says="1 more faults",
+    ),
+    signed(
+        "a key that is no whole octets",
+        b.request(
+            public_key=der.sequence(
+                der.sequence(der.object_identifier("1.2.840.10045.2.1")),
+                der.bit_string(b"\xf0", unused=4),
+            )
+        ),
+        {"APPM-F-structure": "structure-unexpected"},
+        also=NO_POINT
+        | {
+            "APPM-F-key-algorithm",
+            "APPM-F-key-curve",
+            "APPM-F-key-point",
+            "RA-KEYS-published",
+            "MP104-KEY-purpose",
+            "MP104-KEY-certified",
+            "MP104-KEY-open",
+        },
+        says="subjectPublicKeyInfo",
+    ),
+]
+
+
 def asking(
     name: str,
     attributes: bytes,
@@ -205,6 +261,26 @@ _NO_USAGE = frozenset({"APPM-F-key-usage-critical", "MP104-1-key-usage"})
 _NO_LIST = frozenset({"APPM-F-extensions", "APPM-F-key-usage"}) | _NO_USAGE
 
 EXTENSIONS = [
+    asking(
+        "an extension that is not built as it should be",
+        b.attributes(b.extension_request(b.key_usage(), der.sequence(der.integer(5)))),
+        {"APPM-F-structure": "structure-unexpected"},
+        says="the extension is missing",
+    ),
+    asking(
+        "a list of extensions that is none",
+        b.attributes(
+            der.sequence(
+                der.object_identifier("1.2.840.113549.1.9.14"), der.set_of(der.integer(5))
+            )
+        ),
+        {
+            "APPM-F-structure": "structure-unexpected",
+            "APPM-F-key-usage": "key-usage-missing",
+        },
+        also=_NO_USAGE,
+        says="list of extensions",
+    ),
     asking(
         "no extensions asked for",
         b.attributes(),

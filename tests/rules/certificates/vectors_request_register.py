@@ -73,6 +73,14 @@ ENTITLEMENT = [
         not_applicable=NOT_A_SUPPLIER | {"APPM-F-common-name", "MP104-1-key-usage"},
     ),
     Vector(
+        name="SolrContingency with a role that is none",
+        facts=partial(b.facts, harbour("A0"), party=b.SHARED, user_id=HARBOUR_USER_ID),
+        failed={"APPM-F-organizational-unit": "ou-role-unknown"},
+        not_applicable=NOT_A_SUPPLIER
+        | SOLR
+        | {"APPM-F-common-name", "MP104-1-key-usage", "APPM-2.3.1-role"},
+    ),
+    Vector(
         name="another Party's SolrContingency User ID, of which nothing is told",
         facts=partial(b.facts, harbour("02"), user_id=HARBOUR_USER_ID),
         failed={"APPM-2.3.1-user-id": "eui64-not-a-user-id-of-the-party"},

@@ -92,6 +92,46 @@ TYPES = [
     ),
 ]
 
+_BITS = b.attribute("2.5.4.3", der.bit_string(b"ABCD"))
+
+TYPES += [
+    subject(
+        "a commonName that is no text",
+        b.name(_BITS, b.unit(), b.identifier()),
+        {"APPM-F-subject-type": "subject-string-type"},
+        also=frozenset(
+            {
+                "APPM-F-common-name",
+                "MP104-MPID-syntax",
+                "MP104-MPID-exclusive",
+                "MP104-MPID-recorded",
+            }
+        ),
+        says='commonName "00-41-42-43-44" is a BIT STRING',
+    ),
+    subject(
+        "a commonName of a type that has no name",
+        b.name(b.common_name(tag=0x0D), b.unit(), b.identifier()),
+        {"APPM-F-subject-type": "subject-string-type"},
+        also=frozenset(
+            {
+                "APPM-F-common-name",
+                "MP104-MPID-syntax",
+                "MP104-MPID-exclusive",
+                "MP104-MPID-recorded",
+            }
+        ),
+        says="is a universal type 13",
+    ),
+    subject(
+        "an organizationalUnitName of a tag of its own",
+        b.name(b.common_name(), b.unit(tag=0x80), b.identifier()),
+        {"APPM-F-subject-type": "subject-string-type"},
+        also=NO_UNIT,
+        says="is a [0]",
+    ),
+]
+
 UNIT = [
     subject(
         "a role in lower case",
