@@ -1,26 +1,33 @@
-"""Gives the tests a real PostgreSQL and, where they ask, a real broker.
+"""Gives the tests a real PostgreSQL and, where they ask, a real broker and browser.
 
-Both are started only when the first test asks for them, in a temporary folder, and are gone with
-the tests. `DATABASE_URL` names a database server to use instead.
+The services are started only when the first test asks for them, in a temporary folder, and are
+gone with the tests. `DATABASE_URL` names a database server to use instead.
 """
 
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+from celery import current_app
 from django.conf import settings
 from django.db import connection
-from pytest_django import DjangoDbBlocker
 
-from portal.embedded import postgres
+from portal.embedded import postgres, valkey
 from portal.embedded.processes import Family
+from portal.install import browser
+from portal.settings.environment import broker_options
+
+NO_BROWSER = "no Chromium on this machine: install it, or name one in CHROMIUM"
 
 
 @pytest.fixture(scope="session")
 def _family() -> Iterator[tuple[Family, Path]]:
     folder = Path(tempfile.mkdtemp(prefix="ra-test-"))
+    # Passing through is enough for the user that PostgreSQL may have to run as.
+    folder.chmod(0o711)
     family = Family()
     try:
         yield family, folder
@@ -35,6 +42,9 @@ def _data_folder() -> Iterator[None]:
     settings.DATA_DIR.mkdir(mode=0o700)
     yield
     shutil.rmtree(settings.DATA_DIR)
+
+
+# --- database --------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
@@ -58,11 +68,77 @@ def django_db_modify_db_settings(
     settings.DATABASES["default"]["HOST"] = str(sockets)
 
 
+@pytest.fixture
+def database_url(transactional_db: None) -> str:  # noqa: ARG001 - others see only what commits
+    """Return the address of the tests' database, for processes that a test starts."""
+    of = connection.settings_dict
+    who = quote(of["USER"]) + (f":{quote(of['PASSWORD'])}" if of["PASSWORD"] else "")
+    port = f":{of['PORT']}" if of["PORT"] else ""
+    return f"postgresql://{who}@{quote(of['HOST'], safe='')}{port}/{of['NAME']}"
+
+
+# --- queue -----------------------------------------------------------------------------------
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(
-    django_db_setup: None,  # noqa: ARG001 - it comes first
-    django_db_blocker: DjangoDbBlocker,
-) -> None:
-    """Let tests empty the evidence between them; that it is refused has a test of its own."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE registry_event DISABLE TRIGGER event_is_never_truncated")
+def _valkey(_family: tuple[Family, Path]) -> str:
+    family, folder = _family
+    sockets = folder / "valkey"
+    sockets.mkdir(mode=0o700)
+    valkey.start(family, sockets=sockets, log=folder / "valkey.log")
+    return valkey.url(sockets)
+
+
+@pytest.fixture
+def broker(_valkey: str) -> Iterator[str]:
+    """Send tasks to a real Valkey, empty at first, and return its address for a worker."""
+    before = current_app.conf.broker_url, current_app.conf.broker_transport_options
+    _use_broker(_valkey, broker_options(_valkey))
+    current_app.control.purge()
+    yield _valkey
+    current_app.control.purge()
+    _use_broker(*before)
+
+
+def _use_broker(url: str, options: dict[str, object]) -> None:
+    current_app.conf.update(broker_url=url, broker_transport_options=options)
+    # The pools keep connections to the one before.
+    current_app.pool.force_close_all()
+    current_app.amqp._producer_pool = None  # noqa: SLF001 - there is no public way
+    current_app._pool = None  # noqa: SLF001 - likewise
+
+
+# --- browser ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """Return the browser's program; tests that ask for it carry the marker `browser`."""
+    found = browser.find()
+    if found is None:
+        pytest.skip(NO_BROWSER)
+    return found
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip the page tests where there is no browser."""
+    if browser.find() is not None:
+        return
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the end which page tests did not run, and why."""
+    skipped = [
+        report.nodeid
+        for report in terminalreporter.stats.get("skipped", [])
+        if "browser" in report.keywords
+    ]
+    if not skipped:
+        return
+    terminalreporter.section("page tests that did not run")
+    for nodeid in skipped:
+        terminalreporter.line(nodeid)
+    terminalreporter.line(f"{len(skipped)} page tests did not run: {NO_BROWSER}.")

@@ -109,5 +109,6 @@ def broker_options(url: str) -> dict[str, object]:
         "unacked_restore_interval": 5,
         "unacked_restore_throttle": 1,
         "socket_connect_timeout": 1.0,
-        "socket_timeout": 5.0,
+        # More than the second that a worker waits for the next message.
+        "socket_timeout": 2.0,
     }
