@@ -2,9 +2,68 @@
 
 from django.urls import path
 
-from portal.views import health
+from portal.views import (
+    certificates,
+    decisions,
+    evidence,
+    health,
+    home,
+    messages,
+    requests,
+    sign_in,
+    submissions,
+    user_ids,
+)
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("sign-in", sign_in.sign_in, name="sign-in"),
+    path("sign-in/code", sign_in.second_factor, name="second-factor"),
+    path("sign-in/set-up", sign_in.set_up_second_factor, name="set-up-second-factor"),
+    path("sign-out", sign_in.sign_out, name="sign-out"),
+    path("", home.home, name="home"),
+    path("requests", requests.index, name="requests"),
+    path("requests/new", submissions.new, name="request-new"),
+    path("requests/check", submissions.check, name="request-check"),
+    path("requests/submit", submissions.submit, name="request-submit"),
+    path("requests/<str:reference>", requests.page, name="request"),
+    path("requests/<str:reference>/withdraw", requests.withdraw, name="request-withdraw"),
+    path("requests/<str:reference>/decision", decisions.page, name="request-decision"),
+    path("requests/<str:reference>/approve", decisions.approve, name="request-approve"),
+    path("requests/<str:reference>/reject", decisions.reject, name="request-reject"),
+    path("certificates", certificates.index, name="certificates"),
+    path("certificates/<int:certificate_id>", certificates.page, name="certificate"),
+    path(
+        "certificates/<int:certificate_id>.pem",
+        certificates.download,
+        {"form": "pem"},
+        name="certificate-pem",
+    ),
+    path(
+        "certificates/<int:certificate_id>.der",
+        certificates.download,
+        {"form": "der"},
+        name="certificate-der",
+    ),
+    path(
+        "certificates/<int:certificate_id>/revoke", certificates.revoke, name="certificate-revoke"
+    ),
+    path("user-ids", user_ids.index, name="user-ids"),
+    path("user-ids/<str:eui64>", user_ids.page, name="user-id"),
+    path("user-ids/<str:eui64>/notify", user_ids.notify, name="user-id-notify"),
+    path(
+        "notifications/<int:notification_id>/withdraw",
+        user_ids.withdraw,
+        name="notification-withdraw",
+    ),
+    path("messages/check", messages.check, name="message-check"),
+    path("evidence", evidence.index, name="evidence"),
+    path("evidence/prove", evidence.prove, name="evidence-prove"),
+    path("evidence/<int:position>", evidence.event, name="event"),
 ]
+
+handler400 = "portal.views.errors.bad_request"
+handler403 = "portal.views.errors.forbidden"
+handler404 = "portal.views.errors.not_found"
+handler500 = "portal.views.errors.server_error"

@@ -1,25 +1,23 @@
 """Probes: whether this process lives, and whether it can do its work."""
 
-from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from portal.gate import opens_to_anybody
 
-@login_not_required
+
+@opens_to_anybody
 @require_safe
-@never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
     """Say that the process answers; asks nobody else."""
     del request
     return JsonResponse({"status": "alive"})
 
 
-@login_not_required
+@opens_to_anybody
 @require_safe
-@never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
     """Say 200 when the database answers and has every migration, else 503 with what is missing."""
     del request

@@ -64,7 +64,7 @@ def record_refused_password(email: str, *, is_locked_out: bool, at: datetime) ->
 
 def has_device(person: Person) -> bool:
     """Tell whether a person has confirmed a device that makes their codes."""
-    return TOTPDevice.objects.filter(user=person, confirmed=True).exists()
+    return bool(TOTPDevice.objects.filter(user=person, confirmed=True).exists())
 
 
 def verify_code(person: Person, code: str, *, at: datetime) -> TOTPDevice:

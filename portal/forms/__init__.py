@@ -1,0 +1,114 @@
+"""What people enter, held to its shape only; whether it is right is for the rules to say."""
+
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.forms.renderers import BaseRenderer
+from django.template.backends.django import DjangoTemplates
+from django.utils.functional import cached_property
+
+from portal.pages import Trouble
+
+
+class PageRenderer(BaseRenderer):
+    """Draws forms with our own templates, in the folder `forms`, around Django's widgets."""
+
+    form_template_name = "forms/form.html"
+    field_template_name = "forms/field.html"
+
+    @cached_property
+    def _engine(self) -> DjangoTemplates:
+        folders = [
+            *settings.TEMPLATES[0]["DIRS"],
+            Path(forms.__file__).parent / "templates",
+        ]
+        return DjangoTemplates(
+            {"NAME": "forms", "DIRS": folders, "APP_DIRS": False, "OPTIONS": {}}
+        )
+
+    def get_template(self, template_name: str) -> Any:
+        """Return a template of ours or of Django's widgets."""
+        return self._engine.get_template(template_name)
+
+
+class PageForm(forms.Form):
+    """A form whose mistakes are told by the page, not by the browser's pop-ups."""
+
+    default_renderer = PageRenderer()
+    use_required_attribute = False
+
+    def troubles(self) -> tuple[Trouble, ...]:
+        """Return the lines of the error summary, each leading to its field."""
+        lines: list[Trouble] = []
+        for name, errors in self.errors.items():
+            href = self._anchor(name) if name in self.fields else ""
+            lines.extend(Trouble(says=str(error), href=href) for error in errors)
+        return tuple(lines)
+
+    def _anchor(self, name: str) -> str:
+        field = self[name]
+        suffix = "_0" if isinstance(field.field.widget, forms.RadioSelect) else ""
+        return f"#{field.auto_id}{suffix}"
+
+
+class TextInput(forms.TextInput):
+    """One line of text."""
+
+    def __init__(self, *, classes: str = "", **attrs: str) -> None:
+        super().__init__(attrs={"class": f"govuk-input {classes}".strip(), **attrs})
+
+
+class EmailInput(forms.EmailInput):
+    """An e-mail address."""
+
+    def __init__(self, **attrs: str) -> None:
+        super().__init__(attrs={"class": "govuk-input", "spellcheck": "false", **attrs})
+
+
+class PasswordInput(forms.PasswordInput):
+    """A password, which the person may choose to see while typing it."""
+
+    template_name = "forms/password.html"
+
+    def __init__(self) -> None:
+        super().__init__(
+            attrs={
+                "class": "govuk-input govuk-password-input__input govuk-js-password-input-input",
+                "autocomplete": "current-password",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+            }
+        )
+
+
+class Textarea(forms.Textarea):
+    """Several lines of text."""
+
+    def __init__(self, *, rows: int, classes: str = "", **attrs: str) -> None:
+        super().__init__(
+            attrs={"class": f"govuk-textarea {classes}".strip(), "rows": rows, **attrs}
+        )
+
+
+class FileInput(forms.FileInput):
+    """A file, which can be dropped where the browser can do that."""
+
+    template_name = "forms/file.html"
+
+    def __init__(self, **attrs: str) -> None:
+        super().__init__(attrs={"class": "govuk-file-upload", **attrs})
+
+
+class RadioSelect(forms.RadioSelect):
+    """A choice of one, each with a hint where its label has one."""
+
+    template_name = "forms/radios.html"
+
+
+class Select(forms.Select):
+    """A choice of one, to filter a list by."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"class": "govuk-select"})

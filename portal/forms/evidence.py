@@ -1,0 +1,40 @@
+"""Narrowing the evidence down."""
+
+from django import forms
+
+from portal.forms import PageForm, Select, TextInput
+from registry.selectors.events import EventFilter
+from rules.duties import Act
+
+
+class EventFilterForm(PageForm):
+    """Which events a list shows."""
+
+    kind = forms.ChoiceField(
+        label="Kind",
+        required=False,
+        choices=[("", "All"), *((act.value, act.value) for act in sorted(Act))],
+        widget=Select(),
+    )
+    result = forms.ChoiceField(
+        label="Result",
+        required=False,
+        choices=[("", "All"), ("done", "Done"), ("refused", "Refused")],
+        widget=Select(),
+    )
+    subject = forms.CharField(
+        label="On what",
+        required=False,
+        max_length=120,
+        widget=TextInput(spellcheck="false", autocomplete="off"),
+    )
+
+    def wanted(self) -> EventFilter:
+        """Return what is wanted; everything where the form cannot be read."""
+        if not self.is_valid():
+            return EventFilter()
+        return EventFilter(
+            kind=self.cleaned_data["kind"],
+            result=self.cleaned_data["result"],
+            subject=self.cleaned_data["subject"].strip(),
+        )

@@ -1,0 +1,143 @@
+"""Certificate signing requests: what is pasted or uploaded, and what an officer decides."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+
+from portal.forms import FileInput, PageForm, Select, Textarea
+from portal.presenters.words import state_tag
+from rules.certificates.reading import MAX_SUBMISSION
+from rules.findings import Finding
+from rules.workflow import OPEN_STATES, RequestState
+
+INCOMPLETE = "The form came without a part that the page had put in it. Load the page again."
+LONGEST_NOTE = 2000
+"""Characters of what a person may write as a reason."""
+
+
+class SubmissionForm(PageForm):
+    """A certificate signing request, pasted or uploaded."""
+
+    text = forms.CharField(
+        label="Paste the request",
+        help_text=(
+            "PEM or plain Base64, in lines of any length. Leave it empty if you upload a file."
+        ),
+        required=False,
+        strip=False,
+        error_messages={"null_characters_not_allowed": "The text holds characters of no text."},
+        widget=Textarea(rows=10, classes="app-code-input", spellcheck="false", autocomplete="off"),
+    )
+    file = forms.FileField(
+        label="Or upload a file",
+        help_text="PEM, Base64 or DER, up to 64 kB.",
+        required=False,
+        allow_empty_file=True,
+        widget=FileInput(accept=".csr,.pem,.der,.p10,.req,.txt"),
+    )
+
+    def clean(self) -> dict[str, object]:
+        """Take one of the two, and never more of it than is read at all."""
+        cleaned = super().clean() or {}
+        text: str = cleaned.get("text", "").strip()
+        file: UploadedFile[Any] | None = cleaned.get("file")
+        if text and file is not None:
+            self.add_error("text", "Paste the request or upload a file, not both.")
+        elif file is not None:
+            # One octet past the limit is enough for the rules to say that it is too large.
+            cleaned["submission"] = file.read(MAX_SUBMISSION + 1)
+        elif text:
+            cleaned["submission"] = text.encode()
+        elif not self.errors:
+            self.add_error("text", "Paste a certificate signing request or upload a file.")
+        return cleaned
+
+
+class RequestFilterForm(PageForm):
+    """Which requests a list shows."""
+
+    state = forms.ChoiceField(
+        label="State",
+        required=False,
+        choices=[
+            ("", "All"),
+            ("open", "All that are open"),
+            *((state.value, state_tag(state)[0]) for state in RequestState),
+        ],
+        widget=Select(),
+    )
+
+    def states(self) -> frozenset[RequestState]:
+        """Return the states that are wanted; none means all."""
+        wanted = self.cleaned_data.get("state", "") if self.is_valid() else ""
+        if wanted == "open":
+            return OPEN_STATES
+        return frozenset({RequestState(wanted)}) if wanted else frozenset()
+
+
+class SeenForm(PageForm):
+    """Which version of a request was on the page that was acted on."""
+
+    version = forms.IntegerField(
+        min_value=0,
+        max_value=2**31 - 1,
+        error_messages={"required": INCOMPLETE, "invalid": INCOMPLETE},
+        widget=forms.HiddenInput(),
+    )
+
+
+class ApproveForm(SeenForm):
+    """An officer's approval, with a reason for each warning."""
+
+    facts = forms.CharField(
+        max_length=64, error_messages={"required": INCOMPLETE}, widget=forms.HiddenInput()
+    )
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        warnings: Iterable[Finding] = (),
+        initial: dict[str, object] | None = None,
+    ) -> None:
+        # Its own ids, since the form to reject is on the same page.
+        super().__init__(data, initial=initial, auto_id="approve_%s")
+        for warning in warnings:
+            self.fields[_warning_field(warning.reason or "")] = forms.CharField(
+                label="Why the request may go on all the same",
+                help_text=warning.says,
+                max_length=LONGEST_NOTE,
+                error_messages={"required": f"Enter why the request may go on: {warning.says}"},
+                widget=Textarea(rows=3),
+            )
+
+    def acknowledgements(self) -> dict[str, str]:
+        """Return the reason for each warning, by the warning's reason code."""
+        prefix = _warning_field("")
+        return {
+            name.removeprefix(prefix): value
+            for name, value in self.cleaned_data.items()
+            if name.startswith(prefix)
+        }
+
+
+class RejectForm(SeenForm):
+    """An officer's rejection, with the reason that the Party reads."""
+
+    note = forms.CharField(
+        label="Reason for rejecting the request",
+        help_text="The Party reads this. Say what is wrong and what to do.",
+        max_length=LONGEST_NOTE,
+        error_messages={
+            "required": "Enter why the request is rejected.",
+            "max_length": f"The reason must have {LONGEST_NOTE:,} characters or fewer.",
+        },
+        widget=Textarea(rows=4),
+    )
+
+
+def _warning_field(reason: str) -> str:
+    return f"reason-{reason}"

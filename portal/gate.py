@@ -1,0 +1,130 @@
+"""Who may open which page: each view says so itself, and a view that does not is closed.
+
+The gate stands in front of every view. It knows three kinds of people: anybody; somebody whose
+password was right but who still owes a one-time code; and a person who has given both. Views of
+the API are Django REST framework's, which authenticates machines itself.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+from rest_framework.views import APIView
+
+from portal.asker import is_verified, person_of
+from portal.problems import answer_problems, forbidden_page
+from rules.duties import PersonRole
+
+View = Callable[..., HttpResponseBase]
+
+
+class Audience(StrEnum):
+    """How far somebody must have come to open a view."""
+
+    ANYBODY = "anybody"
+    HALF_SIGNED_IN = "half-signed-in"
+    """The password was right; the second factor may still be owed."""
+    SIGNED_IN = "signed-in"
+    """Password and second factor, and one of the roles."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """Who may open a view."""
+
+    audience: Audience
+    roles: frozenset[PersonRole] = frozenset()
+
+
+def opens_to(*roles: PersonRole) -> Callable[[View], View]:
+    """Open a view to signed-in people of these roles."""
+    return _opened(Opening(audience=Audience.SIGNED_IN, roles=frozenset(roles)))
+
+
+def opens_to_anybody(view: View) -> View:
+    """Open a view to the whole world."""
+    return _opened(Opening(audience=Audience.ANYBODY))(view)
+
+
+def opens_half_signed_in(view: View) -> View:
+    """Open a view to people who owe the second factor, and to those who have given it."""
+    return _opened(Opening(audience=Audience.HALF_SIGNED_IN))(view)
+
+
+def _opened(opening: Opening) -> Callable[[View], View]:
+    def opened(view: View) -> View:
+        answering = answer_problems(view)
+
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            response = answering(request, *args, **kwargs)
+            # A shared machine must not show the last person's pages to the next.
+            add_never_cache_headers(response)
+            return response
+
+        wrapped.opening = opening  # type: ignore[attr-defined]  # as Django marks its views
+        return wrapped
+
+    return opened
+
+
+def opening_of(view: View) -> Opening | None:
+    """Return who may open a view; None for one that does not say."""
+    opening = getattr(view, "opening", None)
+    return opening if isinstance(opening, Opening) else None
+
+
+def is_api_view(view: View) -> bool:
+    """Tell whether a view is of the API, which authenticates its callers itself."""
+    of = getattr(view, "cls", None)
+    return isinstance(of, type) and issubclass(of, APIView)
+
+
+class GateMiddleware:
+    """Lets a request through to its view only when the view says that it opens to this person."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on; the gate itself is `process_view`."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: View, args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Answer in the view's place where the person may not open it."""
+        del args, kwargs
+        if is_api_view(view):
+            return None
+        opening = opening_of(view)
+        if opening is None:
+            return forbidden_page(request)
+        if opening.audience is Audience.ANYBODY:
+            return None
+        return _answer_to_person(request, opening)
+
+
+def _answer_to_person(request: HttpRequest, opening: Opening) -> HttpResponse | None:
+    if not request.user.is_authenticated:
+        return _sent_to(request, "sign-in")
+    if opening.audience is Audience.HALF_SIGNED_IN:
+        return None
+    if not is_verified(request):
+        return _sent_to(request, "second-factor")
+    is_open = person_of(request).person_role in opening.roles
+    return None if is_open else forbidden_page(request)
+
+
+def _sent_to(request: HttpRequest, name: str) -> HttpResponse:
+    # A page that was asked for comes afterwards; a form that was posted is not posted again.
+    asked = request.get_full_path() if request.method in {"GET", "HEAD"} else "/"
+    response = redirect(reverse(name, query={"next": asked} if asked != "/" else None))
+    add_never_cache_headers(response)
+    return response

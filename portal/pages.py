@@ -1,0 +1,54 @@
+"""Renders a page inside the frame that every page has."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from portal.presenters.frame import Crumb, frame_for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """One line of the summary of what is wrong, at the top of a page."""
+
+    says: str
+    href: str = ""
+    """Where on the page to mend it, as `#id_code`; empty where there is no one place."""
+
+
+def render_page(
+    request: HttpRequest,
+    template: str,
+    *,
+    heading: str,
+    crumbs: tuple[Crumb, ...] = (),
+    troubles: tuple[Trouble, ...] = (),
+    status: HTTPStatus = HTTPStatus.OK,
+    **context: Any,
+) -> HttpResponse:
+    """Return a page with its heading, the way back, and what is wrong at the top.
+
+    Args:
+        request: Who asks; the frame says so.
+        template: The page's own template, which extends `page.html`.
+        heading: The page's `h1`, and the beginning of its title.
+        crumbs: The pages above this one, the highest first.
+        troubles: What is wrong with what was entered; the title says that there is something.
+        status: The HTTP status.
+        context: What else the template is told.
+    """
+    return render(
+        request,
+        template,
+        {
+            "frame": frame_for(request),
+            "heading": heading,
+            "crumbs": crumbs,
+            "troubles": troubles,
+            **context,
+        },
+        status=status,
+    )

@@ -1,0 +1,1 @@
+"""From stored rows and findings to the plain values that a template shows."""

@@ -1,0 +1,87 @@
+"""The plain values that tables and lists of a page are made of."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+NOTHING = "\N{EN DASH}"
+"""Stands where there is no value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tag:
+    """A word in a coloured box; the word alone says it, the colour only helps."""
+
+    words: str
+    colour: str = ""
+    """As govuk-frontend names it; empty is blue."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One value, shown in one way."""
+
+    text: str = ""
+    href: str = ""
+    hint: str = ""
+    """Said below, in small."""
+    is_identifier: bool = False
+    """Shown in monospace and broken anywhere."""
+    at: datetime | None = None
+    tags: tuple[Tag, ...] = ()
+    unseen: str = ""
+    """Said after the text to those who hear the page, where many links have the same words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of a summary list."""
+
+    key: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table with a caption; the first cell of each row heads it."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    empty: str
+    """Said in its place where there is no row."""
+    is_caption_hidden: bool = False
+
+    @property
+    def lines(self) -> tuple[tuple[tuple[str, Cell], ...], ...]:
+        """Each row's cells with the heads of their columns, which a phone shows beside them."""
+        return tuple(tuple(zip(self.columns, row, strict=True)) for row in self.rows)
+
+
+def text(words: str, *, hint: str = "") -> Cell:
+    """Return a cell of words."""
+    return Cell(text=words, hint=hint)
+
+
+def link(words: str, href: str, *, is_identifier: bool = False, unseen: str = "") -> Cell:
+    """Return a cell that leads to another page."""
+    return Cell(text=words, href=href, is_identifier=is_identifier, unseen=unseen)
+
+
+def identifier(value: str, *, hint: str = "") -> Cell:
+    """Return a cell of an identifier that may be long."""
+    return Cell(text=value, is_identifier=True, hint=hint)
+
+
+def moment(at: datetime | None, *, otherwise: str = NOTHING, hint: str = "") -> Cell:
+    """Return a cell of a moment, or other words where there is none."""
+    return Cell(at=at, hint=hint) if at is not None else Cell(text=otherwise, hint=hint)
+
+
+def tags(*shown: Tag) -> Cell:
+    """Return a cell of tags."""
+    return Cell(tags=shown)
+
+
+def row(key: str, *cells: Cell) -> Row:
+    """Return a line of a summary list."""
+    return Row(key=key, cells=cells)

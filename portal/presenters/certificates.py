@@ -1,0 +1,146 @@
+"""Organisation Certificates for pages."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from portal.presenters.cells import (
+    Row,
+    Table,
+    Tag,
+    identifier,
+    link,
+    moment,
+    row,
+    tags,
+    text,
+)
+from portal.presenters.readings import mpids_cell
+from portal.presenters.words import REVOCATION_REASONS, remote_party_role_words
+from registry.selectors.certificates import CertificateStatus, status_of
+from rules.workflow import RevocationReason
+
+if TYPE_CHECKING:
+    from registry.models import OrganisationCertificate, Person
+
+STATUS_TAGS = {
+    CertificateStatus.LIVE: Tag(words="Live", colour="green"),
+    CertificateStatus.NOT_YET_VALID: Tag(words="Not yet valid", colour="teal"),
+    CertificateStatus.EXPIRED: Tag(words="Expired", colour="grey"),
+    CertificateStatus.REVOKED: Tag(words="Revoked", colour="red"),
+    CertificateStatus.WITHHELD: Tag(words="Withheld", colour="orange"),
+}
+"""How each status is shown."""
+
+
+def certificate_tags(certificate: "OrganisationCertificate", *, at: datetime) -> tuple[Tag, ...]:
+    """Return the status of a certificate, and what else must be known of it, as tags."""
+    found = [STATUS_TAGS[status_of(certificate, at=at)]]
+    if certificate.mpid_in_conflict:
+        found.append(Tag(words="MPID in conflict", colour="orange"))
+    if certificate.key_in_conflict:
+        found.append(Tag(words="Key in conflict", colour="orange"))
+    return tuple(found)
+
+
+def serial_hex(certificate: "OrganisationCertificate") -> str:
+    """Return the serial number in hexadecimal octets, as most tools show it."""
+    number = int(certificate.serial_number)
+    return number.to_bytes((number.bit_length() + 8) // 8, "big").hex(":").upper()
+
+
+def certificates_table(
+    certificates: Iterable["OrganisationCertificate"],
+    *,
+    reader: "Person",
+    at: datetime,
+    caption: str,
+    empty: str,
+    is_caption_hidden: bool = False,
+) -> Table:
+    """Return a table of certificates; with their Parties for those who see more than one."""
+    columns = ["Serial number", "User ID", "Role", "Valid until", "Status"]
+    rows = []
+    for certificate in certificates:
+        cells = [
+            link(
+                certificate.serial_number,
+                reverse("certificate", args=[certificate.pk]),
+                is_identifier=True,
+            ),
+            identifier(certificate.eui64),
+            text(remote_party_role_words(certificate.remote_party_role)),
+            moment(certificate.not_after),
+            tags(*certificate_tags(certificate, at=at)),
+        ]
+        if reader.is_staff_of_dcc:
+            cells.insert(1, text(certificate.party.name))
+        rows.append(tuple(cells))
+    if reader.is_staff_of_dcc:
+        columns.insert(1, "Party")
+    return Table(
+        caption=caption,
+        columns=tuple(columns),
+        rows=tuple(rows),
+        empty=empty,
+        is_caption_hidden=is_caption_hidden,
+    )
+
+
+def certificate_rows(certificate: "OrganisationCertificate") -> tuple[Row, ...]:
+    """Return what a certificate says and where it came from, line by line."""
+    rows = [
+        row("Party", text(certificate.party.name, hint=certificate.party.category)),
+        row("User ID (EUI-64)", identifier(certificate.eui64)),
+        row("Remote Party Role", text(remote_party_role_words(certificate.remote_party_role))),
+        row(
+            "MPIDs",
+            mpids_cell(
+                tuple(certificate.mpids),
+                role=certificate.remote_party_role,
+                party=certificate.party,
+            ),
+        ),
+        row(
+            "Common name",
+            identifier(certificate.common_name) if certificate.common_name else text("None"),
+        ),
+        row("Key usage", text(certificate.key_usage or "None")),
+        row("Issuer", identifier(certificate.issuer)),
+        row(
+            "Serial number",
+            identifier(certificate.serial_number),
+            identifier(serial_hex(certificate), hint="in hexadecimal"),
+        ),
+        row("Valid from", moment(certificate.not_before)),
+        row("Valid until", moment(certificate.not_after)),
+        row(
+            "Key fingerprint",
+            identifier(certificate.spki_sha256, hint="SHA-256 of the public key"),
+        ),
+        row("Recorded", moment(certificate.recorded_at)),
+    ]
+    if certificate.request is not None:
+        reference = certificate.request.reference
+        rows.append(row("Request", link(reference, reverse("request", args=[reference]))))
+    return tuple(rows)
+
+
+def revocation_rows(
+    certificate: "OrganisationCertificate", *, reader: "Person"
+) -> tuple[Row, ...]:
+    """Return when and why a certificate was revoked; nothing where it was not."""
+    if certificate.revoked_at is None:
+        return ()
+    reason, meaning = REVOCATION_REASONS[RevocationReason(certificate.revocation_reason)]
+    rows = [
+        row("Revoked", moment(certificate.revoked_at)),
+        row("Reason", text(reason, hint=meaning)),
+    ]
+    if certificate.revocation_note:
+        rows.append(row("Note", text(certificate.revocation_note)))
+    if certificate.revoked_by is not None and reader.is_staff_of_dcc:
+        rows.append(row("Revoked by", text(certificate.revoked_by.name)))
+    return tuple(rows)

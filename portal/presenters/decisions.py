@@ -1,0 +1,131 @@
+"""A decision on a message for a person: what would happen, why, and what was read."""
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from portal.presenters.cells import Cell, Row, Tag, identifier, moment, row, text
+from portal.presenters.findings import FindingsView, findings_view
+from rules.findings import Finding
+from rules.service_requests.decision import Action, Decision, Mode, Signer
+
+if TYPE_CHECKING:
+    from registry.models import Person
+
+_ANOTHER = "another Party"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionView:
+    """A decision as a page shows it."""
+
+    is_processed: bool
+    tag: Tag
+    says: str
+    """What would happen, in one sentence."""
+    monitored: str
+    """What will change once MP104 is enforced; empty where nothing will."""
+    rows: tuple[Row, ...]
+    findings: FindingsView
+
+
+def decision_view(
+    decision: Decision,
+    *,
+    reader: "Person",
+    at: datetime,
+    size: int,
+    digest: str,
+    generation: str,
+) -> DecisionView:
+    """Return a decision for its reader, who is told of another Party only that it is another."""
+    is_processed = decision.decision is Action.PROCESS
+    findings = _for_reader(decision.findings(), decision.signer, reader=reader)
+    return DecisionView(
+        is_processed=is_processed,
+        tag=Tag(words="Process", colour="green")
+        if is_processed
+        else Tag(words="Cease", colour="red"),
+        says=_says(decision, findings),
+        monitored=_monitored(decision),
+        rows=(
+            *_message_rows(decision),
+            *_signer_rows(decision.signer, reader=reader),
+            row("Generation", text(generation)),
+            row("Bytes received", text(f"{size:,}"), identifier(digest, hint="their SHA-256")),
+            row("Decided at", moment(at)),
+            row("Register version", text(decision.snapshot_version)),
+        ),
+        findings=findings_view(findings),
+    )
+
+
+def _says(decision: Decision, findings: tuple[Finding, ...]) -> str:
+    if decision.decision is Action.PROCESS:
+        return "The DCC would process this message."
+    because = next((f.says for f in findings if f.reason == decision.reason), "")
+    return f"The DCC would cease processing this message. {because}".strip()
+
+
+def _monitored(decision: Decision) -> str:
+    if decision.mode is Mode.ENFORCE or decision.would_be is decision.decision:
+        return ""
+    return "MP104 is being monitored only. Once it is enforced, this message will cease."
+
+
+def _message_rows(decision: Decision) -> tuple[Row, ...]:
+    header = decision.header
+    if header is None:
+        return (row("Message", text("It could not be read")),)
+    code = decision.duis_code
+    rows = [
+        row("RequestID", identifier(header.request_id_text)),
+        row("Service Reference Variant", text(header.service_reference_variant)),
+        row("Command Variant", text(str(header.command_variant))),
+        row("Business Originator ID", identifier(header.business_originator_id)),
+    ]
+    if decision.reason is not None:
+        rows.append(row("Reason code", identifier(decision.reason)))
+    if code is not None:
+        rows.append(row("DUIS response code", text(code, hint="the nearest one, a suggestion")))
+    return tuple(rows)
+
+
+def _signer_rows(signer: Signer | None, *, reader: "Person") -> tuple[Row, ...]:
+    if signer is None:
+        return (row("Signed with", text("No certificate is named as DUIS 3.3 has it")),)
+    rows = [
+        row(
+            "Certificate named",
+            identifier(signer.issuer, hint="issuer"),
+            identifier(str(signer.serial), hint="serial number"),
+        )
+    ]
+    if signer.user_id is not None:
+        rows.append(row("User ID of the signer", identifier(signer.user_id)))
+        rows.append(row("Party of the signer", _party_cell(signer, reader=reader)))
+        if _is_known_to(signer, reader):
+            rows.append(row("MPIDs in the certificate", text(", ".join(signer.mpids) or "None")))
+    return tuple(rows)
+
+
+def _party_cell(signer: Signer, *, reader: "Person") -> Cell:
+    return text(signer.party or "") if _is_known_to(signer, reader) else text("Another Party")
+
+
+def _is_known_to(signer: Signer, reader: "Person") -> bool:
+    is_own = reader.party is not None and reader.party.reference == signer.party_reference
+    return reader.is_staff_of_dcc or is_own
+
+
+def _for_reader(
+    findings: tuple[Finding, ...], signer: Signer | None, *, reader: "Person"
+) -> tuple[Finding, ...]:
+    """Take another Party's name out of the words, where the reader may not know it."""
+    if signer is None or not signer.party or _is_known_to(signer, reader):
+        return findings
+    return tuple(
+        dataclasses.replace(finding, says=finding.says.replace(signer.party, _ANOTHER))
+        for finding in findings
+    )

@@ -1,0 +1,122 @@
+"""The frame around every page: which service this is, who is signed in, and where to go."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from portal.asker import is_verified, person_of
+from portal.presenters.words import role_words
+from registry.gateways.certification_authority import certification_authority
+from rules.duties import PersonRole
+
+if TYPE_CHECKING:
+    from registry.models import Person
+
+SERVICE_NAME = "SMKI registration authority"
+
+_EVERYBODY = (("home", "Home"), ("requests", "Requests"), ("certificates", "Certificates"))
+_NAVIGATION: dict[PersonRole, tuple[tuple[str, str], ...]] = {
+    PersonRole.SRO: (*_EVERYBODY, ("user-ids", "User IDs"), ("message-check", "Check a message")),
+    PersonRole.ARO: (*_EVERYBODY, ("user-ids", "User IDs"), ("message-check", "Check a message")),
+    PersonRole.OFFICER: (
+        *_EVERYBODY,
+        ("user-ids", "User IDs"),
+        ("message-check", "Check a message"),
+        ("evidence", "Evidence"),
+    ),
+    PersonRole.AUDITOR: (*_EVERYBODY, ("user-ids", "User IDs"), ("evidence", "Evidence")),
+}
+"""The main pages of each role, by the name of the route."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crumb:
+    """A page above this one."""
+
+    label: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NavigationItem:
+    """One of the main pages."""
+
+    label: str
+    href: str
+    is_active: bool
+    """The page that is open is this one or below it."""
+    is_current: bool
+    """The page that is open is this very one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What surrounds every page."""
+
+    service: str
+    is_for_development: bool
+    """The certification authority is a development one, whose certificates are worth nothing."""
+    person: str | None
+    """Who is signed in; None before the second factor."""
+    acts_as: str
+    """In which role and for which Party."""
+    may_sign_out: bool
+    navigation: tuple[NavigationItem, ...]
+
+
+def frame_for(request: HttpRequest) -> Frame:
+    """Return the frame for whoever asks."""
+    user = getattr(request, "user", None)
+    is_known = user is not None and user.is_authenticated
+    person = person_of(request) if is_known and is_verified(request) else None
+    return Frame(
+        service=SERVICE_NAME,
+        is_for_development=certification_authority().is_for_development,
+        person=person.name if person is not None else None,
+        acts_as=acting_as(person) if person is not None else "",
+        may_sign_out=is_known,
+        navigation=_navigation(person, path=request.path) if person is not None else (),
+    )
+
+
+def bare_frame() -> Frame:
+    """Return the frame without anybody, for when nothing can be asked."""
+    return Frame(
+        service=SERVICE_NAME,
+        is_for_development=certification_authority().is_for_development,
+        person=None,
+        acts_as="",
+        may_sign_out=False,
+        navigation=(),
+    )
+
+
+def acting_as(person: "Person") -> str:
+    """Return in which role, and for which Party, a person acts."""
+    role = role_words(person.person_role)
+    return f"{role} of {person.party.name}" if person.party is not None else role
+
+
+def home_crumb() -> Crumb:
+    """Return the way to the home page."""
+    return Crumb(label="Home", href=reverse("home"))
+
+
+def crumb(label: str, route: str, *args: object) -> Crumb:
+    """Return the way to a page by its route."""
+    return Crumb(label=label, href=reverse(route, args=args))
+
+
+def _navigation(person: "Person", *, path: str) -> tuple[NavigationItem, ...]:
+    items = []
+    for route, label in _NAVIGATION[person.person_role]:
+        href = reverse(route)
+        is_below = href != "/" and path.startswith(f"{href}/")
+        items.append(
+            NavigationItem(
+                label=label, href=href, is_active=path == href or is_below, is_current=path == href
+            )
+        )
+    return tuple(items)

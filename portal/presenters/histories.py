@@ -1,0 +1,119 @@
+"""The evidence about one thing, told as its history to whoever may read it.
+
+A Party's people are told who of theirs did what and when, and what the DCC did, but not which
+officer did it, nor what an officer tried and was refused. Staff are told everything.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from portal.presenters.words import REVOCATION_REASONS
+from rules.duties import STAFF, Act, PersonRole
+from rules.workflow import RevocationReason
+
+if TYPE_CHECKING:
+    from registry.models import Event, Person
+
+_DCC = "A DCC officer"
+_SYSTEM = "The system"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryLine:
+    """One thing that happened."""
+
+    at: datetime
+    who: str
+    says: str
+    was_refused: bool
+    notes: tuple[str, ...]
+    """What somebody wrote, or the reasons of a refusal."""
+    position: int | None
+    """Where it is in the evidence; for staff only."""
+
+
+def history_lines(events: Iterable["Event"], *, reader: "Person") -> tuple[HistoryLine, ...]:
+    """Return the history of one thing, the newest first, as far as its reader may know it."""
+    lines = (_line(event, reader=reader) for event in events)
+    return tuple(reversed([line for line in lines if line is not None]))
+
+
+def details_of(event: "Event") -> dict[str, Any]:
+    """Return what an event says besides who, when and on what."""
+    details: dict[str, Any] = json.loads(event.body).get("details", {})
+    return details
+
+
+def _line(event: "Event", *, reader: "Person") -> HistoryLine | None:
+    is_refused = event.result == "refused"
+    is_by_staff = event.actor is not None and event.actor.person_role in STAFF
+    if is_refused and is_by_staff and not reader.is_staff_of_dcc:
+        return None
+    details = details_of(event)
+    if is_refused:
+        says, notes = f"{_TRIES.get(event.kind, event.kind)} was refused", _reasons(details)
+    else:
+        says, notes = _done(event.kind, details, reader=reader)
+    return HistoryLine(
+        at=event.at,
+        who=_who(event, reader=reader),
+        says=says,
+        was_refused=is_refused,
+        notes=notes,
+        position=event.position if reader.is_staff_of_dcc else None,
+    )
+
+
+def _who(event: "Event", *, reader: "Person") -> str:
+    if event.actor is None:
+        return _SYSTEM
+    is_officer = event.actor.person_role is PersonRole.OFFICER
+    return _DCC if is_officer and not reader.is_staff_of_dcc else event.actor.name
+
+
+_TRIES: dict[str, str] = {
+    Act.SUBMIT_REQUEST: "Submitting the request",
+    Act.WITHDRAW_REQUEST: "Withdrawing the request",
+    Act.APPROVE_REQUEST: "Approving the request",
+    Act.REJECT_REQUEST: "Rejecting the request",
+    Act.REVOKE_CERTIFICATE: "Revoking the certificate",
+    Act.NOTIFY_CERTIFICATE: "Notifying a certificate",
+    Act.WITHDRAW_NOTIFICATION: "Withdrawing the notification",
+}
+_DEEDS: dict[str, str] = {
+    Act.SUBMIT_REQUEST: "Submitted the request. Every check passed and it was accepted",
+    Act.WITHDRAW_REQUEST: "Withdrew the request",
+    Act.APPROVE_REQUEST: "Approved the request after checking it again",
+    Act.REJECT_REQUEST: "Rejected the request",
+    Act.SEND_REQUEST: "Sent the request to the certification authority",
+    Act.ISSUE_CERTIFICATE: "Received the certificate, compared it with the request and issued it",
+    Act.REVOKE_CERTIFICATE: "Revoked the certificate",
+    Act.NOTIFY_CERTIFICATE: "Notified a certificate for signing",
+    Act.WITHDRAW_NOTIFICATION: "Withdrew the notification",
+}
+_REPEATS: dict[str, str] = {
+    Act.SUBMIT_REQUEST: "Sent the same request again, which changed nothing",
+    Act.NOTIFY_CERTIFICATE: "Notified the same certificate again, which changed nothing",
+}
+
+
+def _done(kind: str, details: dict[str, Any], *, reader: "Person") -> tuple[str, tuple[str, ...]]:
+    if details.get("repeated"):
+        return _REPEATS.get(kind, _DEEDS.get(kind, kind)), ()
+    if kind == Act.ISSUE_CERTIFICATE and "anomaly" in details:
+        return "Could not issue the certificate: an issuance anomaly", ()
+    notes = [str(details["note"])] if details.get("note") else []
+    if kind == Act.REVOKE_CERTIFICATE and "reason" in details:
+        notes.insert(0, REVOCATION_REASONS[RevocationReason(details["reason"])][0])
+    if kind == Act.APPROVE_REQUEST and reader.is_staff_of_dcc:
+        acknowledged = details.get("acknowledgements") or {}
+        notes.extend(f"{reason}: {words}" for reason, words in acknowledged.items())
+    return _DEEDS.get(kind, kind), tuple(notes)
+
+
+def _reasons(details: dict[str, Any]) -> tuple[str, ...]:
+    reasons = details.get("reasons") or []
+    return (", ".join(str(reason) for reason in reasons),) if reasons else ()

@@ -1,0 +1,99 @@
+"""What a certificate signing request says, in plain words."""
+
+from typing import TYPE_CHECKING
+
+from portal.presenters.cells import Cell, Row, identifier, row, text
+from portal.presenters.words import remote_party_role_words
+from rules.certificates.reading import RequestReading
+from rules.roles import XML_SIGN, PartyCategory
+
+if TYPE_CHECKING:
+    from registry.models import Party
+
+_NOT_READ = "It could not be read"
+_ALGORITHMS = {
+    "1.2.840.10045.4.3.2": "ecdsa-with-SHA256",
+    "1.2.840.10045.4.1": "ecdsa-with-SHA1",
+    "1.2.840.10045.4.3.3": "ecdsa-with-SHA384",
+    "1.2.840.10045.4.3.4": "ecdsa-with-SHA512",
+    "1.2.840.113549.1.1.11": "sha256WithRSAEncryption",
+}
+_KEY_ALGORITHMS = {
+    "1.2.840.10045.2.1": "Elliptic curve",
+    "1.2.840.113549.1.1.1": "RSA",
+}
+_CURVES = {
+    "1.2.840.10045.3.1.7": "P-256",
+    "1.3.132.0.34": "P-384",
+    "1.3.132.0.35": "P-521",
+    "1.3.132.0.10": "secp256k1",
+}
+
+
+def request_rows(reading: RequestReading, *, party: "Party") -> tuple[Row, ...]:
+    """Return what a request says, line by line, for the Party that it is made for."""
+    return (
+        row("Party", text(party.name, hint=party.category)),
+        row("User ID (EUI-64)", _known(reading.eui64)),
+        row("Remote Party Role", _role(reading)),
+        row("MPIDs", mpids_cell(reading.mpids, role=reading.remote_party_role, party=party)),
+        row("Common name", _common_name(reading.common_name)),
+        row("Key usage", _key_usage(reading)),
+        row("Public key", text(_public_key(reading))),
+        row("Key fingerprint", _known(reading.spki_sha256, hint="SHA-256 of the public key")),
+        row("Signature", text(_signature(reading))),
+        row("Request fingerprint", _known(reading.der_sha256, hint="SHA-256 of the request")),
+    )
+
+
+def mpids_cell(mpids: tuple[str, ...], *, role: str | None, party: "Party") -> Cell:
+    """Return the MPIDs that a request or certificate claims, and what that means."""
+    if mpids:
+        return text(", ".join(mpids))
+    if role == XML_SIGN and party.party_category is PartyCategory.SUPPLIER:
+        return text("None", hint="It gives no right to act for any MPID.")
+    return text("None")
+
+
+def _known(value: str | None, *, hint: str = "") -> Cell:
+    return identifier(value, hint=hint) if value is not None else text(_NOT_READ)
+
+
+def _role(reading: RequestReading) -> Cell:
+    if reading.organizational_unit is None:
+        return text(_NOT_READ)
+    return text(remote_party_role_words(reading.organizational_unit))
+
+
+def _common_name(common_name: str | None) -> Cell:
+    return identifier(common_name) if common_name else text("None")
+
+
+def _key_usage(reading: RequestReading) -> Cell:
+    if reading.key_usage is None:
+        return text("None")
+    bits = ", ".join(sorted(reading.key_usage.bits)) or "none"
+    return text(f"{bits} ({'critical' if reading.key_usage.critical else 'not critical'})")
+
+
+def _public_key(reading: RequestReading) -> str:
+    key = reading.public_key
+    if key is None:
+        return _NOT_READ
+    kind = _KEY_ALGORITHMS.get(key.algorithm.oid, key.algorithm.oid)
+    if key.curve is None:
+        return kind
+    return f"{kind}, {_CURVES.get(key.curve, key.curve)}"
+
+
+def _signature(reading: RequestReading) -> str:
+    algorithm = reading.signature_algorithm
+    if algorithm is None:
+        return _NOT_READ
+    name = _ALGORITHMS.get(algorithm.oid, algorithm.oid)
+    proof = {
+        True: "verifies under this key",
+        False: "does not verify under this key",
+        None: "could not be verified",
+    }[reading.proof_of_possession]
+    return f"{name}, {proof}"

@@ -1,0 +1,148 @@
+"""User IDs and their notifications for pages."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from portal.presenters.cells import NOTHING, Cell, Table, link, moment, tags, text
+from portal.presenters.certificates import certificate_tags
+from portal.presenters.requests import who_cell
+from portal.presenters.words import counted, user_role_words
+
+if TYPE_CHECKING:
+    from registry.models import Person, SigningNotification, UserId
+
+
+def user_roles_words(codes: Iterable[str]) -> str:
+    """Return User Roles as words."""
+    return ", ".join(user_role_words(code) for code in codes) or "None yet"
+
+
+def user_ids_table(
+    user_ids: "Iterable[UserId]",
+    *,
+    reader: "Person",
+    caption: str,
+    empty: str,
+    is_caption_hidden: bool = False,
+) -> Table:
+    """Return a table of User IDs with how many certificates are notified for each."""
+    columns = ["User ID", "User Roles", "Notified certificates"]
+    rows = []
+    for user_id in user_ids:
+        cells = [
+            link(user_id.eui64, reverse("user-id", args=[user_id.eui64]), is_identifier=True),
+            text(user_roles_words(user_id.user_roles)),
+            _notified_cell(user_id),
+        ]
+        if reader.is_staff_of_dcc:
+            cells.insert(1, text(user_id.party.name))
+        rows.append(tuple(cells))
+    if reader.is_staff_of_dcc:
+        columns.insert(1, "Party")
+    return Table(
+        caption=caption,
+        columns=tuple(columns),
+        rows=tuple(rows),
+        empty=empty,
+        is_caption_hidden=is_caption_hidden,
+    )
+
+
+def _notified_cell(user_id: "UserId") -> Cell:
+    # The selector counts it; no field of the model has it.
+    count = int(getattr(user_id, "notified", 0))
+    return text(counted(count, "certificate") if count else "None")
+
+
+def current_table(
+    notifications: Iterable["SigningNotification"],
+    *,
+    reader: "Person",
+    at: datetime,
+    may_withdraw: bool,
+) -> Table:
+    """Return the certificates that are notified for a User ID now."""
+    columns = ["Serial number", "Status", "Valid until", "Notified", "By"]
+    if may_withdraw:
+        columns.append("Action")
+    rows = []
+    for notification in notifications:
+        certificate = notification.certificate
+        cells = [
+            link(
+                certificate.serial_number,
+                reverse("certificate", args=[certificate.pk]),
+                is_identifier=True,
+            ),
+            tags(*certificate_tags(certificate, at=at)),
+            moment(certificate.not_after),
+            moment(notification.notified_at),
+            who_cell(notification.notified_by, reader=reader),
+        ]
+        if may_withdraw:
+            cells.append(
+                link(
+                    "Withdraw",
+                    reverse("notification-withdraw", args=[notification.pk]),
+                    unseen=f"the notification of {certificate.serial_number}",
+                )
+            )
+        rows.append(tuple(cells))
+    return Table(
+        caption="Notified now",
+        columns=tuple(columns),
+        rows=tuple(rows),
+        empty="No certificate is notified for this User ID.",
+    )
+
+
+def ended_table(notifications: Iterable["SigningNotification"], *, reader: "Person") -> Table:
+    """Return the notifications of a User ID that were withdrawn."""
+    return Table(
+        caption="Withdrawn",
+        columns=("Serial number", "Notified", "By", "Withdrawn", "By whom"),
+        rows=tuple(
+            (
+                link(
+                    ended.certificate.serial_number,
+                    reverse("certificate", args=[ended.certificate_id]),
+                    is_identifier=True,
+                ),
+                moment(ended.notified_at),
+                who_cell(ended.notified_by, reader=reader),
+                moment(ended.withdrawn_at),
+                who_cell(ended.withdrawn_by, reader=reader)
+                if ended.withdrawn_by is not None
+                else text(NOTHING),
+            )
+            for ended in notifications
+        ),
+        empty="No notification has been withdrawn.",
+    )
+
+
+def notifications_of_certificate_table(
+    notifications: Iterable["SigningNotification"], *, reader: "Person"
+) -> Table:
+    """Return for which User IDs a certificate was notified, and until when."""
+    return Table(
+        caption="Notifications",
+        columns=("User ID", "Notified", "By", "Until"),
+        rows=tuple(
+            (
+                link(
+                    notification.eui64,
+                    reverse("user-id", args=[notification.eui64]),
+                    is_identifier=True,
+                ),
+                moment(notification.notified_at),
+                who_cell(notification.notified_by, reader=reader),
+                moment(notification.withdrawn_at, otherwise="Still notified"),
+            )
+            for notification in notifications
+        ),
+        empty="It has not been notified for a User ID.",
+    )

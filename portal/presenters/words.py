@@ -1,0 +1,117 @@
+"""The words and colours that pages use for the field's terms."""
+
+from rules.duties import PersonRole
+from rules.findings import Verdict
+from rules.roles import REMOTE_PARTY_ROLES, UserRole
+from rules.workflow import RequestMove, RequestState, RevocationReason
+
+_ROLES = {
+    PersonRole.SRO: "Senior Responsible Officer",
+    PersonRole.ARO: "Authorised Responsible Officer",
+    PersonRole.OFFICER: "DCC officer",
+    PersonRole.AUDITOR: "Auditor",
+}
+_STATES = {
+    RequestState.ACCEPTED: "accepted",
+    RequestState.APPROVED: "approved",
+    RequestState.SENT: "with the certification authority",
+    RequestState.ISSUED: "issued",
+    RequestState.REJECTED: "rejected",
+    RequestState.WITHDRAWN: "withdrawn",
+    RequestState.ANOMALY: "stopped by an issuance anomaly",
+}
+_STATE_TAGS = {
+    RequestState.ACCEPTED: ("Awaiting decision", ""),
+    RequestState.APPROVED: ("Approved", "teal"),
+    RequestState.SENT: ("Being issued", "teal"),
+    RequestState.ISSUED: ("Issued", "green"),
+    RequestState.REJECTED: ("Rejected", "red"),
+    RequestState.WITHDRAWN: ("Withdrawn", "grey"),
+    RequestState.ANOMALY: ("Issuance anomaly", "orange"),
+}
+_MOVES = {
+    RequestMove.APPROVE: "approved",
+    RequestMove.REJECT: "rejected",
+    RequestMove.WITHDRAW: "withdrawn",
+    RequestMove.SEND: "sent to the certification authority",
+    RequestMove.ISSUE: "issued",
+    RequestMove.REPORT_ANOMALY: "marked as an anomaly",
+}
+_USER_ROLES = {
+    UserRole.IMPORT_SUPPLIER: "Import Supplier",
+    UserRole.EXPORT_SUPPLIER: "Export Supplier",
+    UserRole.GAS_SUPPLIER: "Gas Supplier",
+    UserRole.ELECTRICITY_DISTRIBUTOR: "Electricity Distributor",
+    UserRole.GAS_TRANSPORTER: "Gas Transporter",
+    UserRole.REGISTERED_SUPPLIER_AGENT: "Registered Supplier Agent",
+    UserRole.OTHER_USER: "Other User",
+    UserRole.SOLR_CONTINGENCY: "SoLR contingency",
+}
+_VERDICTS = {
+    Verdict.PASSED: ("Passed", "green"),
+    Verdict.FAILED: ("Failed", "red"),
+    Verdict.WARNED: ("Warning", "yellow"),
+    Verdict.NOT_APPLICABLE: ("Not applicable", "grey"),
+    Verdict.BROKEN: ("Could not be checked", "red"),
+}
+REVOCATION_REASONS = {
+    RevocationReason.KEY_COMPROMISE: (
+        "Key compromise",
+        "The private key is, or may be, known to somebody else.",
+    ),
+    RevocationReason.AFFILIATION_CHANGED: (
+        "Affiliation changed",
+        "What the certificate says of its subject is no longer so.",
+    ),
+    RevocationReason.SUPERSEDED: ("Superseded", "Another certificate has taken its place."),
+    RevocationReason.CESSATION_OF_OPERATION: (
+        "Cessation of operation",
+        "The Party no longer uses it, or is no longer an Authorised Subscriber.",
+    ),
+    RevocationReason.NOT_CONSISTENT_WITH_REQUEST: (
+        "Not consistent with its request",
+        "The Subscriber rejected it because it does not match what was asked for (SEC L11.5).",
+    ),
+}
+"""Each reason for a revocation in words, with what it means."""
+
+
+def role_words(role: PersonRole) -> str:
+    """Return a person's role in words."""
+    return _ROLES[role]
+
+
+def state_words(state: RequestState) -> str:
+    """Return a request's state as a sentence has it."""
+    return _STATES[state]
+
+
+def state_tag(state: RequestState) -> tuple[str, str]:
+    """Return a request's state as a tag has it: words and colour."""
+    return _STATE_TAGS[state]
+
+
+def move_words(move: RequestMove) -> str:
+    """Return a move as a sentence has it: "it cannot be …"."""
+    return _MOVES[move]
+
+
+def verdict_tag(verdict: Verdict) -> tuple[str, str]:
+    """Return a verdict as a tag has it: words and colour."""
+    return _VERDICTS[verdict]
+
+
+def remote_party_role_words(code: str) -> str:
+    """Return a Remote Party Role by name and code, or the code alone where it is unknown."""
+    role = REMOTE_PARTY_ROLES.get(code)
+    return f"{role.name} ({role.code})" if role is not None else f"{code} (unknown)"
+
+
+def user_role_words(code: str) -> str:
+    """Return a User Role by name and code."""
+    return f"{_USER_ROLES[UserRole(code)]} ({code})"
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """Return a number with its noun: `1 request`, `2 requests`."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"

@@ -1,0 +1,144 @@
+"""From an error to its page: the one table that knows which status an error has on a page.
+
+What is not in the table is a fault of ours: it is logged, and shown without any detail.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+
+from portal.pages import Trouble, render_page
+from portal.presenters.words import move_words, state_words
+from registry.errors import (
+    ConflictError,
+    NotFoundError,
+    NotPermittedError,
+    RefusedActError,
+    RegistryError,
+)
+from rules.findings import RefusedError
+from rules.workflow import IllegalMoveError
+
+STATUSES: dict[type[Exception], HTTPStatus] = {
+    NotFoundError: HTTPStatus.NOT_FOUND,
+    NotPermittedError: HTTPStatus.FORBIDDEN,
+    ConflictError: HTTPStatus.CONFLICT,
+    IllegalMoveError: HTTPStatus.CONFLICT,
+    RefusedActError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    RefusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+"""Every error that the registry and the rules raise on purpose, and its status."""
+
+_HEADINGS = {
+    HTTPStatus.NOT_FOUND: "Page not found",
+    HTTPStatus.FORBIDDEN: "You cannot do this",
+    HTTPStatus.CONFLICT: "This can no longer be done",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "This was refused",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageProblem:
+    """What a page says of an error."""
+
+    status: HTTPStatus
+    heading: str
+    says: tuple[str, ...]
+
+    def troubles(self, href: str = "") -> tuple[Trouble, ...]:
+        """Return the lines of an error summary, each leading to the same place."""
+        return tuple(Trouble(says=line, href=href) for line in self.says)
+
+
+def problem_of(error: Exception) -> PageProblem:
+    """Return what a page says of an error that was raised on purpose.
+
+    Raises:
+        TypeError: It is none of those.
+    """
+    for kind, status in STATUSES.items():
+        if isinstance(error, kind):
+            return PageProblem(status=status, heading=_HEADINGS[status], says=_says(error))
+    raise TypeError(f"`{type(error).__name__}` is not raised on purpose") from error
+
+
+def _says(error: Exception) -> tuple[str, ...]:
+    if isinstance(error, NotFoundError):
+        # The same words for what is not there and for what is not the asker's to see.
+        return (f"{error.says} Check the address, or go to the list it belongs to.",)
+    if isinstance(error, RefusedError):
+        return tuple(finding.says for finding in error.report.blocking)
+    if isinstance(error, IllegalMoveError):
+        state, move = state_words(error.state), move_words(error.move)
+        return (f"This request is {state}, so it cannot be {move}.",)
+    if isinstance(error, RegistryError):
+        return (error.says,)
+    raise TypeError(f"`{type(error).__name__}` has no words for people") from error
+
+
+def answer_problems(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Return the view with the errors that the registry raises on purpose shown as pages."""
+
+    @wraps(view)
+    def answering(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            response = view(request, *args, **kwargs)
+        except tuple(STATUSES) as error:
+            return problem_page(request, problem_of(error))
+        if isinstance(response, HttpResponseNotAllowed):
+            return _not_allowed_page(request, response)
+        return response
+
+    return answering
+
+
+def problem_page(request: HttpRequest, problem: PageProblem) -> HttpResponse:
+    """Return a page that says what is wrong and leads back."""
+    return render_page(
+        request,
+        "errors/problem.html",
+        heading=problem.heading,
+        status=problem.status,
+        says=problem.says,
+    )
+
+
+def forbidden_page(request: HttpRequest) -> HttpResponse:
+    """Return the page for what the person's role does not open."""
+    return problem_page(
+        request,
+        PageProblem(
+            status=HTTPStatus.FORBIDDEN,
+            heading="You cannot open this page",
+            says=("Your role in the registration authority does not include this page.",),
+        ),
+    )
+
+
+def not_found_page(request: HttpRequest) -> HttpResponse:
+    """Return the page for an address at which there is nothing."""
+    return problem_page(
+        request,
+        PageProblem(
+            status=HTTPStatus.NOT_FOUND,
+            heading="Page not found",
+            says=("There is no such page. Check the address, or go to the list it belongs to.",),
+        ),
+    )
+
+
+def _not_allowed_page(request: HttpRequest, response: HttpResponseNotAllowed) -> HttpResponse:
+    page = problem_page(
+        request,
+        PageProblem(
+            status=HTTPStatus.METHOD_NOT_ALLOWED,
+            heading="This page cannot be opened like that",
+            says=("It is reached by the buttons of another page. Go to that page and try again.",),
+        ),
+    )
+    page["Allow"] = response["Allow"]
+    return page

@@ -1,0 +1,186 @@
+"""The register of Organisation Certificates: list, page, download, revocation."""
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.asker import moment_of, person_of
+from portal.forms.certificates import CertificateFilterForm, RevokeForm
+from portal.gate import opens_to
+from portal.pages import Trouble, render_page
+from portal.presenters.certificates import (
+    certificate_rows,
+    certificate_tags,
+    certificates_table,
+    revocation_rows,
+)
+from portal.presenters.frame import crumb, home_crumb
+from portal.presenters.histories import history_lines
+from portal.presenters.paging import page_of
+from portal.presenters.user_ids import notifications_of_certificate_table
+from portal.presenters.words import counted
+from portal.problems import problem_of
+from registry.errors import ConflictError, NotFoundError
+from registry.selectors.certificates import (
+    certificate_visible_to,
+    certificates_visible_to,
+    notifications_of_certificate,
+    parties,
+)
+from registry.selectors.events import events_about
+from registry.services.certificates import revoke_certificate
+from rules.duties import PersonRole
+
+if TYPE_CHECKING:
+    from registry.models import OrganisationCertificate
+
+_CONTENT_TYPES = {
+    "pem": "application/x-pem-file",
+    # RFC 2585, 4.1.
+    "der": "application/pkix-cert",
+}
+
+
+@opens_to(*PersonRole)
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """List the certificates that the person may see, the newest first."""
+    person, at = person_of(request), moment_of(request)
+    form = CertificateFilterForm(request.GET, parties=parties() if person.is_staff_of_dcc else ())
+    paging = page_of(certificates_visible_to(person, form.wanted(), at=at), request)
+    return render_page(
+        request,
+        "certificates/index.html",
+        heading="Certificates",
+        crumbs=(home_crumb(),),
+        form=form,
+        troubles=form.troubles(),
+        paging=paging,
+        count=counted(paging.total, "certificate"),
+        table=certificates_table(
+            paging.items,
+            reader=person,
+            at=at,
+            caption="Certificates",
+            empty="There is no such certificate.",
+            is_caption_hidden=True,
+        ),
+    )
+
+
+@opens_to(*PersonRole)
+@require_safe
+def page(request: HttpRequest, certificate_id: int) -> HttpResponse:
+    """Show one certificate with all that is known of it."""
+    person = person_of(request)
+    shown = certificate_visible_to(person, certificate_id)
+    return render_page(
+        request,
+        "certificates/page.html",
+        heading="Certificate",
+        crumbs=(home_crumb(), crumb("Certificates", "certificates")),
+        shown=shown,
+        tags=certificate_tags(shown, at=moment_of(request)),
+        rows=certificate_rows(shown),
+        revocation=revocation_rows(shown, reader=person),
+        notifications=notifications_of_certificate_table(
+            notifications_of_certificate(shown), reader=person
+        ),
+        history=history_lines(events_about(_subject(shown)), reader=person),
+        may_revoke=person.is_officer and shown.revoked_at is None,
+    )
+
+
+@opens_to(*PersonRole)
+@require_safe
+def download(request: HttpRequest, certificate_id: int, form: str) -> HttpResponse:
+    """Return the certificate as a file; one that is withheld is not there.
+
+    Raises:
+        NotFoundError: There is none, it is not the person's to see, or it is withheld.
+    """
+    shown = certificate_visible_to(person_of(request), certificate_id)
+    if shown.is_withheld:
+        raise NotFoundError("certificate")
+    der = bytes(shown.der)
+    content = der if form == "der" else _pem(der)
+    name = f"certificate-{shown.eui64}-{int(shown.serial_number):x}.{form}"
+    return HttpResponse(
+        content,
+        content_type=_CONTENT_TYPES[form],
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@opens_to(PersonRole.OFFICER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def revoke(request: HttpRequest, certificate_id: int) -> HttpResponse:
+    """Ask why a certificate is revoked, and revoke it."""
+    person = person_of(request)
+    shown = certificate_visible_to(person, certificate_id)
+    if request.method != "POST":
+        return _revoke_page(request, shown, RevokeForm())
+    form = RevokeForm(request.POST)
+    if not form.is_valid():
+        return _revoke_page(request, shown, form, troubles=form.troubles())
+    try:
+        revoke_certificate(
+            certificate_id,
+            actor=person,
+            reason=form.revocation_reason(),
+            note=form.cleaned_data["note"],
+            at=moment_of(request),
+        )
+    except ConflictError as error:
+        problem = problem_of(error)
+        again = certificate_visible_to(person, certificate_id)
+        return _revoke_page(
+            request, again, form, troubles=problem.troubles(), status=problem.status
+        )
+    messages.success(
+        request,
+        "The certificate has been revoked. From this moment no message signed with it is "
+        "processed.",
+    )
+    return redirect("certificate", shown.pk)
+
+
+def _revoke_page(
+    request: HttpRequest,
+    shown: "OrganisationCertificate",
+    form: RevokeForm,
+    *,
+    troubles: tuple[Trouble, ...] = (),
+    status: HTTPStatus = HTTPStatus.UNPROCESSABLE_ENTITY,
+) -> HttpResponse:
+    return render_page(
+        request,
+        "certificates/revoke.html",
+        heading="Revoke a certificate",
+        crumbs=(
+            home_crumb(),
+            crumb("Certificates", "certificates"),
+            crumb("Certificate", "certificate", shown.pk),
+        ),
+        shown=shown,
+        tags=certificate_tags(shown, at=moment_of(request)),
+        rows=certificate_rows(shown),
+        form=form,
+        may_revoke=shown.revoked_at is None,
+        troubles=troubles,
+        status=status if troubles else HTTPStatus.OK,
+    )
+
+
+def _subject(shown: "OrganisationCertificate") -> str:
+    return f"organisationcertificate:{shown.pk}"
+
+
+def _pem(der: bytes) -> bytes:
+    return x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM)

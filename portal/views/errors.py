@@ -1,0 +1,67 @@
+"""The pages for what went wrong outside any view of ours."""
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from portal.presenters.frame import bare_frame
+from portal.problems import PageProblem, forbidden_page, not_found_page, problem_page
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that cannot be read."""
+    del exception
+    return problem_page(
+        request,
+        PageProblem(
+            status=HTTPStatus.BAD_REQUEST,
+            heading="This could not be read",
+            says=(
+                "What your browser sent could not be read, or was larger than is accepted.",
+                "Go back and try again.",
+            ),
+        ),
+    )
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request for what the person may not open."""
+    del exception
+    return forbidden_page(request)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request for an address at which there is nothing."""
+    del exception
+    return not_found_page(request)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer a request that broke something of ours.
+
+    Asks nothing that may be what is broken: no database, so not who is signed in either.
+    """
+    del request
+    page = render_to_string(
+        "errors/fault.html", {"frame": bare_frame(), "heading": "Something went wrong"}
+    )
+    return HttpResponse(page, status=HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form that does not prove that it comes from a page of ours."""
+    del reason
+    return problem_page(
+        request,
+        PageProblem(
+            status=HTTPStatus.FORBIDDEN,
+            heading="This form is too old",
+            says=(
+                "The page was open for too long, or you signed in or out in another tab.",
+                "The form was not accepted and nothing was changed.",
+                "Go back, load the page again and send the form once more.",
+                "Your browser must accept cookies from this service.",
+            ),
+        ),
+    )

@@ -1,0 +1,89 @@
+"""The evidence for officers and auditors: events, one event, and the proof of the chain."""
+
+import json
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.asker import moment_of, person_of
+from portal.forms.evidence import EventFilterForm
+from portal.gate import opens_to
+from portal.pages import render_page
+from portal.presenters.cells import NOTHING, identifier, moment, row, tags, text
+from portal.presenters.events import RESULT_TAGS, actor_words, events_table
+from portal.presenters.frame import crumb, home_crumb
+from portal.presenters.paging import page_of
+from portal.presenters.words import counted
+from registry.history import prove_history
+from registry.selectors.events import event_at, events
+from rules.duties import STAFF
+
+
+@opens_to(*STAFF)
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """List the events, the newest first."""
+    form = EventFilterForm(request.GET)
+    paging = page_of(events(form.wanted()), request)
+    return render_page(
+        request,
+        "evidence/index.html",
+        heading="Evidence",
+        crumbs=(home_crumb(),),
+        form=form,
+        troubles=form.troubles(),
+        paging=paging,
+        count=counted(paging.total, "event"),
+        table=events_table(
+            paging.items,
+            caption="Events",
+            empty="There is no such event.",
+            is_caption_hidden=True,
+        ),
+    )
+
+
+@opens_to(*STAFF)
+@require_safe
+def event(request: HttpRequest, position: int) -> HttpResponse:
+    """Show one event: who did what, the whole of what was hashed, and the hashes."""
+    shown = event_at(position)
+    return render_page(
+        request,
+        "evidence/event.html",
+        heading=f"Event {shown.position}",
+        crumbs=(home_crumb(), crumb("Evidence", "evidence")),
+        rows=(
+            row("Kind", text(shown.kind)),
+            row("Result", tags(RESULT_TAGS[shown.result])),
+            row("When", moment(shown.at)),
+            row("Who", text(actor_words(shown))),
+            row("On what", identifier(shown.subject) if shown.subject else text(NOTHING)),
+            row("Hash", identifier(shown.hash)),
+            row("Hash of the event before", identifier(shown.previous_hash)),
+        ),
+        body=json.dumps(json.loads(shown.body), indent=2, ensure_ascii=False),
+        person=person_of(request),
+    )
+
+
+@opens_to(*STAFF)
+@require_http_methods(["GET", "HEAD", "POST"])
+def prove(request: HttpRequest) -> HttpResponse:
+    """Read the whole chain and say whether it holds. Only when asked to, since it may be long."""
+    if request.method != "POST":
+        return redirect("evidence")
+    proof = prove_history()
+    return render_page(
+        request,
+        "evidence/proof.html",
+        heading="Proof of the evidence",
+        crumbs=(home_crumb(), crumb("Evidence", "evidence")),
+        proof=proof,
+        rows=(
+            row("Events read", text(f"{proof.events:,}")),
+            row("Hash of the last", identifier(proof.head)),
+            row("Proved at", moment(moment_of(request))),
+        ),
+    )

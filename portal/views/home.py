@@ -1,0 +1,159 @@
+"""The home page: what needs attention, for each role."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from portal.asker import moment_of, person_of
+from portal.gate import opens_to
+from portal.pages import render_page
+from portal.presenters.cells import Table
+from portal.presenters.certificates import certificates_table
+from portal.presenters.events import events_table
+from portal.presenters.requests import requests_table
+from portal.presenters.user_ids import user_ids_table
+from portal.presenters.words import state_tag
+from registry.selectors.overview import SHOWN, Overview, overview_for
+from rules.duties import Act, PersonRole, may
+from rules.workflow import RequestState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One part of the home page."""
+
+    table: Table
+    more: str = ""
+    """Words of the link to all of them; empty where all are shown."""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """A number of requests, and where they are listed."""
+
+    number: int
+    label: str
+    href: str
+
+
+@opens_to(*PersonRole)
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show what needs the attention of whoever is signed in."""
+    person = person_of(request)
+    overview = overview_for(person, at=moment_of(request))
+    sections = {
+        PersonRole.SRO: _for_subscriber,
+        PersonRole.ARO: _for_subscriber,
+        PersonRole.OFFICER: _for_officer,
+        PersonRole.AUDITOR: _for_auditor,
+    }[person.person_role]
+    return render_page(
+        request,
+        "home.html",
+        heading="Home",
+        sections=sections(request, overview),
+        counts=_counts(overview) if person.is_staff_of_dcc else (),
+        may_request=may(person.person_role, Act.SUBMIT_REQUEST),
+        is_officer=person.is_officer,
+        is_auditor=person.person_role is PersonRole.AUDITOR,
+    )
+
+
+def _for_subscriber(request: HttpRequest, overview: Overview) -> tuple[Section, ...]:
+    return (
+        Section(
+            table=requests_table(
+                overview.open_requests.first,
+                reader=person_of(request),
+                caption="Open requests",
+                empty="No request is open.",
+            ),
+            **_more(overview.open_requests.total, "requests", "?state=open"),
+        ),
+        Section(
+            table=certificates_table(
+                overview.not_notified.first,
+                reader=person_of(request),
+                at=moment_of(request),
+                caption="Certificates not yet notified",
+                empty="Every live xmlSign certificate is notified for its User ID.",
+            ),
+            **_more(overview.not_notified.total, "certificates", "?status=live&role=87"),
+        ),
+        Section(
+            table=user_ids_table(
+                overview.user_ids.first,
+                reader=person_of(request),
+                caption="User IDs and what they sign with",
+                empty="No User ID is recorded for your Party.",
+            ),
+            **_more(overview.user_ids.total, "user-ids"),
+        ),
+    )
+
+
+def _for_officer(request: HttpRequest, overview: Overview) -> tuple[Section, ...]:
+    return (
+        Section(
+            table=requests_table(
+                overview.awaiting_decision.first,
+                reader=person_of(request),
+                caption="Requests awaiting a decision, the oldest first",
+                empty="No request awaits a decision.",
+            ),
+            **_more(overview.awaiting_decision.total, "requests", "?state=accepted"),
+        ),
+        Section(
+            table=requests_table(
+                overview.anomalies.first,
+                reader=person_of(request),
+                caption="Issuance anomalies",
+                empty="There is no issuance anomaly.",
+            ),
+            **_more(overview.anomalies.total, "requests", "?state=issuance-anomaly"),
+        ),
+        _recent(overview),
+    )
+
+
+def _for_auditor(request: HttpRequest, overview: Overview) -> tuple[Section, ...]:
+    del request
+    return (_recent(overview),)
+
+
+def _recent(overview: Overview) -> Section:
+    return Section(
+        table=events_table(
+            overview.recent_events, caption="Recent events", empty="There is no event yet."
+        ),
+        more="All the evidence",
+        href=reverse("evidence"),
+    )
+
+
+def _more(total: int, route: str, query: str = "") -> dict[str, str]:
+    """Return the link to all of something, where the home page shows only the first."""
+    if total <= SHOWN:
+        return {}
+    return {"more": f"See all {total:,}", "href": f"{reverse(route)}{query}"}
+
+
+def _counts(overview: Overview) -> tuple[Count, ...]:
+    return tuple(
+        Count(
+            number=number,
+            label=state_tag(state)[0],
+            href=f"{reverse('requests')}?state={state.value}",
+        )
+        for state, number in overview.requests_by_state.items()
+        if state in _COUNTED
+    )
+
+
+_COUNTED = frozenset(
+    {RequestState.ACCEPTED, RequestState.APPROVED, RequestState.SENT, RequestState.ANOMALY}
+)

@@ -1,0 +1,87 @@
+"""Checking a signed message for a person: the same decision as the API's, and nothing is kept."""
+
+from hashlib import sha256
+from http import HTTPStatus
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from portal.asker import moment_of, person_of
+from portal.forms.messages import MessageForm
+from portal.gate import opens_to
+from portal.pages import Trouble, render_page
+from portal.presenters.decisions import decision_view
+from portal.presenters.frame import home_crumb
+from registry.snapshot_holder import SnapshotStaleError, current_snapshot
+from rules.duties import PersonRole
+from rules.service_requests.checker import decide
+from rules.service_requests.question import Generation, Purpose, Question
+
+
+@opens_to(PersonRole.SRO, PersonRole.ARO, PersonRole.OFFICER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest) -> HttpResponse:
+    """Take a signed message and show its decision with every finding."""
+    if request.method != "POST":
+        return _form_page(request, MessageForm(initial={"generation": Generation.SMETS2_PLUS}))
+    form = MessageForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _form_page(
+            request,
+            form,
+            troubles=form.troubles(),
+            status=HTTPStatus.UNPROCESSABLE_ENTITY,
+        )
+    message: bytes = form.cleaned_data["message"]
+    try:
+        snapshot = current_snapshot()
+    except SnapshotStaleError as error:
+        return _form_page(
+            request,
+            form,
+            troubles=(Trouble(says=error.says),),
+            status=HTTPStatus.SERVICE_UNAVAILABLE,
+        )
+    decision = decide(
+        Question(
+            message=message,
+            generation=Generation(form.cleaned_data["generation"]),
+            received_at=moment_of(request),
+            purpose=Purpose.DIAGNOSIS,
+        ),
+        snapshot,
+        size_limit=settings.MESSAGE_SIZE_LIMIT,
+    )
+    return render_page(
+        request,
+        "messages/decision.html",
+        heading="What the check says",
+        crumbs=(home_crumb(),),
+        view=decision_view(
+            decision,
+            reader=person_of(request),
+            at=moment_of(request),
+            size=len(message),
+            digest=sha256(message).hexdigest(),
+            generation=form.cleaned_data["generation"],
+        ),
+    )
+
+
+def _form_page(
+    request: HttpRequest,
+    form: MessageForm,
+    *,
+    troubles: tuple[Trouble, ...] = (),
+    status: HTTPStatus = HTTPStatus.OK,
+) -> HttpResponse:
+    return render_page(
+        request,
+        "messages/check.html",
+        heading="Check a message",
+        crumbs=(home_crumb(),),
+        form=form,
+        troubles=troubles,
+        status=status,
+    )

@@ -1,0 +1,215 @@
+"""Signing in with a password and a one-time code, setting up the device for it, signing out."""
+
+from http import HTTPStatus
+from typing import Any
+
+from axes.helpers import get_cool_off
+from django.conf import settings
+from django.contrib.auth import authenticate, login, logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+from django_otp import login as otp_login
+
+from portal.asker import is_verified, moment_of, person_of
+from portal.forms.sign_in import CodeForm, SignInForm
+from portal.gate import opens_half_signed_in, opens_to_anybody
+from portal.pages import Trouble, render_page
+from portal.presenters.moments import time_words
+from portal.presenters.qr_codes import qr_code
+from registry.errors import RefusedActError
+from registry.services import people
+from registry.services.people import CodeThrottledError
+
+WRONG = (
+    "The email address or the password is not right. Check both; after "
+    f"{settings.AXES_FAILURE_LIMIT} wrong tries signing in is locked for a while."
+)
+
+
+@opens_to_anybody
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Take an e-mail address and a password; the one-time code comes next."""
+    if is_verified(request):
+        return redirect(_safe_next(request))
+    if request.method != "POST":
+        form = SignInForm(initial={"next": request.GET.get("next", "")})
+        return _sign_in_page(request, form)
+    form = SignInForm(request.POST)
+    if not form.is_valid():
+        return _sign_in_page(request, form, troubles=form.troubles())
+    email = form.cleaned_data["email"]
+    person = authenticate(request, username=email, password=form.cleaned_data["password"])
+    if person is None:
+        is_locked_out = bool(getattr(request, "axes_locked_out", False))
+        people.record_refused_password(email, is_locked_out=is_locked_out, at=moment_of(request))
+        # Where it is locked, the middleware of django-axes answers with `locked_out` instead.
+        return _sign_in_page(request, form, troubles=(Trouble(says=WRONG, href="#id_email"),))
+    login(request, person)
+    return redirect(reverse("second-factor", query=_next_query(request)))
+
+
+@opens_half_signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """Take a one-time code; a person without a device is led to setting one up."""
+    if is_verified(request):
+        return redirect(_safe_next(request))
+    person = person_of(request)
+    if not people.has_device(person):
+        return redirect(reverse("set-up-second-factor", query=_next_query(request)))
+    form = CodeForm(request.POST or None, initial={"next": request.GET.get("next", "")})
+    if request.method != "POST":
+        return _code_page(request, form)
+    if not form.is_valid():
+        return _code_page(request, form, troubles=form.troubles())
+    try:
+        device = people.verify_code(person, form.cleaned_data["code"], at=moment_of(request))
+    except RefusedActError as refusal:
+        return _code_page(request, form, refusal=refusal)
+    return _verified(request, device)
+
+
+@opens_half_signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def set_up_second_factor(request: HttpRequest) -> HttpResponse:
+    """Show the secret of a new device and take a code from it, at somebody's first sign-in."""
+    person = person_of(request)
+    if is_verified(request) or people.has_device(person):
+        return redirect(reverse("second-factor", query=_next_query(request)))
+    form = CodeForm(request.POST or None, initial={"next": request.GET.get("next", "")})
+    if request.method != "POST":
+        return _set_up_page(request, form)
+    if not form.is_valid():
+        return _set_up_page(request, form, troubles=form.troubles())
+    try:
+        device = people.confirm_device(person, form.cleaned_data["code"], at=moment_of(request))
+    except RefusedActError as refusal:
+        return _set_up_page(request, form, refusal=refusal)
+    return _verified(request, device)
+
+
+@opens_to_anybody
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Sign out. Opened as a link it asks first, since a link must change nothing."""
+    if request.method != "POST":
+        return render_page(request, "sign_in/sign_out.html", heading="Sign out")
+    logout(request)
+    return redirect("sign-in")
+
+
+def locked_out(
+    request: HttpRequest, response: HttpResponse, credentials: dict[str, Any]
+) -> HttpResponse:
+    """Answer a sign-in that django-axes has locked after too many wrong passwords."""
+    del response, credentials
+    cool_off = get_cool_off(request)
+    return render_page(
+        request,
+        "sign_in/locked_out.html",
+        heading="Signing in is locked",
+        status=HTTPStatus.TOO_MANY_REQUESTS,
+        tries=settings.AXES_FAILURE_LIMIT,
+        minutes=round(cool_off.total_seconds() / 60) if cool_off is not None else None,
+    )
+
+
+def _verified(request: HttpRequest, device: object) -> HttpResponse:
+    """Let the person in: under a new session key, since what the session may do has grown."""
+    otp_login(request, device)
+    request.session.cycle_key()
+    return redirect(_safe_next(request))
+
+
+def _sign_in_page(
+    request: HttpRequest, form: SignInForm, *, troubles: tuple[Trouble, ...] = ()
+) -> HttpResponse:
+    return render_page(
+        request,
+        "sign_in/sign_in.html",
+        heading="Sign in",
+        form=form,
+        troubles=troubles,
+        status=_status(troubles),
+    )
+
+
+def _code_page(
+    request: HttpRequest,
+    form: CodeForm,
+    *,
+    troubles: tuple[Trouble, ...] = (),
+    refusal: RefusedActError | None = None,
+) -> HttpResponse:
+    troubles = troubles or _refused(form, refusal)
+    return render_page(
+        request,
+        "sign_in/code.html",
+        heading="Enter your one-time code",
+        form=form,
+        troubles=troubles,
+        status=_status(troubles, refusal),
+    )
+
+
+def _set_up_page(
+    request: HttpRequest,
+    form: CodeForm,
+    *,
+    troubles: tuple[Trouble, ...] = (),
+    refusal: RefusedActError | None = None,
+) -> HttpResponse:
+    secret = people.device_to_set_up(person_of(request))
+    troubles = troubles or _refused(form, refusal)
+    return render_page(
+        request,
+        "sign_in/set_up.html",
+        heading="Set up your authenticator app",
+        form=form,
+        qr=qr_code(secret.uri),
+        secret_groups=tuple(
+            secret.secret[start : start + 4] for start in range(0, len(secret.secret), 4)
+        ),
+        troubles=troubles,
+        status=_status(troubles, refusal),
+    )
+
+
+def _refused(form: CodeForm, refusal: RefusedActError | None) -> tuple[Trouble, ...]:
+    """Put why a code was refused beside its field, and return the lines of the summary."""
+    if refusal is None:
+        return ()
+    says = refusal.says
+    if isinstance(refusal, CodeThrottledError):
+        says = (
+            "Too many wrong codes. No code is looked at before "
+            f"{time_words(refusal.until)}; then enter the code that your app shows."
+        )
+    form.add_error("code", says)
+    return form.troubles()
+
+
+def _status(troubles: tuple[Trouble, ...], refusal: RefusedActError | None = None) -> HTTPStatus:
+    if isinstance(refusal, CodeThrottledError):
+        return HTTPStatus.TOO_MANY_REQUESTS
+    return HTTPStatus.UNPROCESSABLE_ENTITY if troubles else HTTPStatus.OK
+
+
+def _next_query(request: HttpRequest) -> dict[str, str]:
+    target = _safe_next(request)
+    return {"next": target} if target != reverse("home") else {}
+
+
+def _safe_next(request: HttpRequest) -> str:
+    """Return where to go after signing in: a page of ours, never another site's."""
+    asked = request.POST.get("next") or request.GET.get("next") or ""
+    is_ours = asked.startswith("/") and url_has_allowed_host_and_scheme(
+        asked, allowed_hosts=None, require_https=request.is_secure()
+    )
+    return asked if is_ours else reverse("home")

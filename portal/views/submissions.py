@@ -1,0 +1,121 @@
+"""Asking for a certificate: paste or upload, see every check, submit."""
+
+import base64
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.asker import moment_of, person_of
+from portal.forms.requests import SubmissionForm
+from portal.gate import opens_to
+from portal.pages import Trouble, render_page
+from portal.presenters.findings import report_view
+from portal.presenters.frame import crumb, home_crumb
+from portal.presenters.readings import request_rows
+from registry import access
+from registry.services import certificate_requests
+from registry.services.certificate_requests import CheckedRequest
+from rules.certificates.containers import PRIVATE_KEY
+from rules.certificates.reading import MAX_SUBMISSION
+from rules.duties import PERMITTED, Act
+from rules.findings import RefusedError
+
+_MAY_SUBMIT = PERMITTED[Act.SUBMIT_REQUEST]
+_CRUMBS = (home_crumb, lambda: crumb("Requests", "requests"))
+
+
+@opens_to(*_MAY_SUBMIT)
+@require_safe
+def new(request: HttpRequest) -> HttpResponse:
+    """Show the form for a certificate signing request."""
+    return _form_page(request, SubmissionForm())
+
+
+@opens_to(*_MAY_SUBMIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest) -> HttpResponse:
+    """Show what a request says, beside every check. Stores nothing."""
+    if request.method != "POST":
+        return redirect("request-new")
+    form = SubmissionForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _form_page(request, form, troubles=form.troubles())
+    submission: bytes = form.cleaned_data["submission"]
+    return _check_page(request, submission)
+
+
+@opens_to(*_MAY_SUBMIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def submit(request: HttpRequest) -> HttpResponse:
+    """Submit the request that the check page showed."""
+    if request.method != "POST":
+        return redirect("request-new")
+    submission = request.POST.get("request", "").encode()[: 2 * MAX_SUBMISSION]
+    try:
+        stored = certificate_requests.submit_request(
+            submission, actor=person_of(request), at=moment_of(request)
+        )
+    except RefusedError:
+        return _check_page(request, submission, was_submitted=True)
+    messages.success(
+        request,
+        f"Request {stored.reference} passed every check and has been accepted. The DCC decides on "
+        "it next.",
+    )
+    return redirect("request", stored.reference)
+
+
+def _form_page(
+    request: HttpRequest, form: SubmissionForm, *, troubles: tuple[Trouble, ...] = ()
+) -> HttpResponse:
+    return render_page(
+        request,
+        "requests/new.html",
+        heading="Request a certificate",
+        crumbs=tuple(made() for made in _CRUMBS),
+        form=form,
+        party=access.party_acted_for(person_of(request)),
+        troubles=troubles,
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if troubles else HTTPStatus.OK,
+    )
+
+
+def _check_page(
+    request: HttpRequest, submission: bytes, *, was_submitted: bool = False
+) -> HttpResponse:
+    checked = certificate_requests.check_submission(
+        submission, actor=person_of(request), at=moment_of(request)
+    )
+    return render_page(
+        request,
+        "requests/check.html",
+        heading="Check your request",
+        crumbs=(*(made() for made in _CRUMBS), crumb("Request a certificate", "request-new")),
+        rows=request_rows(checked.reading, party=access.party_acted_for(person_of(request))),
+        findings=report_view(checked.report),
+        is_readable=checked.reading.der is not None,
+        private_key_seen=any(p.kind == PRIVATE_KEY for p in checked.reading.problems),
+        has_warnings=bool(checked.report.warnings),
+        carried=_carried(checked),
+        troubles=_troubles(checked),
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if was_submitted else HTTPStatus.OK,
+    )
+
+
+def _troubles(checked: CheckedRequest) -> tuple[Trouble, ...]:
+    return tuple(
+        Trouble(says=finding.says, href=f"#{finding.rule}") for finding in checked.report.blocking
+    )
+
+
+def _carried(checked: CheckedRequest) -> str:
+    """Return what the page carries to the next step: the request alone, as it was read.
+
+    Never what was typed: that may hold a private key, which must not be written into a page.
+    """
+    if checked.reading.der is None or not checked.report.is_clear:
+        return ""
+    return base64.b64encode(checked.reading.der).decode()

@@ -1,0 +1,213 @@
+"""User IDs and the certificates that they sign with."""
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.asker import moment_of, person_of
+from portal.forms.user_ids import NotifyForm
+from portal.gate import opens_to
+from portal.pages import Trouble, render_page
+from portal.presenters.candidates import ineligible_table
+from portal.presenters.certificates import certificate_rows, certificate_tags
+from portal.presenters.frame import crumb, home_crumb
+from portal.presenters.paging import page_of
+from portal.presenters.user_ids import (
+    current_table,
+    ended_table,
+    user_ids_table,
+    user_roles_words,
+)
+from portal.presenters.words import counted
+from portal.problems import PageProblem, problem_of
+from registry import access
+from registry.errors import ConflictError
+from registry.selectors.user_ids import (
+    candidates_for,
+    notification_visible_to,
+    notifications_of,
+    user_id_visible_to,
+    user_ids_visible_to,
+)
+from registry.services.notifications import notify_certificate, withdraw_notification
+from rules.duties import PERMITTED, Act, PersonRole, may
+from rules.findings import RefusedError
+
+if TYPE_CHECKING:
+    from registry.models import Person, SigningNotification, UserId
+
+
+@opens_to(*PersonRole)
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """List the User IDs that the person may see."""
+    person = person_of(request)
+    paging = page_of(user_ids_visible_to(person), request)
+    return render_page(
+        request,
+        "user_ids/index.html",
+        heading="User IDs",
+        crumbs=(home_crumb(),),
+        paging=paging,
+        count=counted(paging.total, "User ID"),
+        table=user_ids_table(
+            paging.items,
+            reader=person,
+            caption="User IDs",
+            empty="No User ID is recorded.",
+            is_caption_hidden=True,
+        ),
+    )
+
+
+@opens_to(*PersonRole)
+@require_safe
+def page(request: HttpRequest, eui64: str) -> HttpResponse:
+    """Show one User ID: its User Roles and what it signs with, now and before."""
+    person = person_of(request)
+    shown = user_id_visible_to(person, eui64)
+    notifications = notifications_of(shown)
+    may_notify = _may(person, Act.NOTIFY_CERTIFICATE, shown)
+    current = tuple(n for n in notifications if n.withdrawn_at is None)
+    return render_page(
+        request,
+        "user_ids/page.html",
+        heading=f"User ID {shown.eui64}",
+        crumbs=(home_crumb(), crumb("User IDs", "user-ids")),
+        shown=shown,
+        user_roles=user_roles_words(shown.user_roles),
+        current=current_table(
+            current,
+            reader=person,
+            at=moment_of(request),
+            may_withdraw=_may(person, Act.WITHDRAW_NOTIFICATION, shown),
+        ),
+        is_overlapping=len(current) > 1,
+        ended=ended_table((n for n in notifications if n.withdrawn_at is not None), reader=person),
+        may_notify=may_notify,
+    )
+
+
+@opens_to(*PERMITTED[Act.NOTIFY_CERTIFICATE])
+@require_http_methods(["GET", "HEAD", "POST"])
+def notify(request: HttpRequest, eui64: str) -> HttpResponse:
+    """Offer the certificates that can be notified for a User ID, and notify one."""
+    person = person_of(request)
+    shown = user_id_visible_to(person, eui64)
+    access.require(person, Act.NOTIFY_CERTIFICATE, party=shown.party)
+    if request.method != "POST":
+        return _notify_page(request, shown)
+    form = _notify_form(request, shown)
+    if not form.is_valid():
+        return _notify_page(request, shown, form=form, troubles=form.troubles())
+    try:
+        notify_certificate(
+            shown.eui64,
+            form.cleaned_data["certificate"],
+            actor=person,
+            at=moment_of(request),
+        )
+    except (RefusedError, ConflictError) as error:
+        return _notify_page(request, shown, problem=problem_of(error))
+    messages.success(
+        request,
+        f"The certificate is notified for User ID {shown.eui64}. Messages that it signs count "
+        "from now on.",
+    )
+    return redirect("user-id", shown.eui64)
+
+
+@opens_to(*PERMITTED[Act.WITHDRAW_NOTIFICATION])
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, notification_id: int) -> HttpResponse:
+    """Ask whether to withdraw a notification, and withdraw it."""
+    person = person_of(request)
+    shown = notification_visible_to(person, notification_id)
+    access.require(person, Act.WITHDRAW_NOTIFICATION, party=shown.user_id.party)
+    if request.method != "POST":
+        return _withdraw_page(request, shown)
+    try:
+        withdraw_notification(notification_id, actor=person, at=moment_of(request))
+    except ConflictError as error:
+        again = notification_visible_to(person, notification_id)
+        return _withdraw_page(request, again, problem=problem_of(error))
+    messages.success(request, f"The notification for User ID {shown.eui64} has been withdrawn.")
+    return redirect("user-id", shown.eui64)
+
+
+def _may(person: "Person", act: Act, user_id: "UserId") -> bool:
+    return may(person.person_role, act) and access.acts_for(person, user_id.party)
+
+
+def _notify_form(request: HttpRequest, shown: "UserId") -> NotifyForm:
+    # Every certificate of the Party may be chosen, so that the rules say why one cannot be.
+    candidates = candidates_for(shown, at=moment_of(request))
+    return NotifyForm(request.POST, certificates=[c.certificate for c in candidates])
+
+
+def _notify_page(
+    request: HttpRequest,
+    shown: "UserId",
+    *,
+    form: NotifyForm | None = None,
+    troubles: tuple[Trouble, ...] = (),
+    problem: PageProblem | None = None,
+) -> HttpResponse:
+    candidates = candidates_for(shown, at=moment_of(request))
+    eligible = [c.certificate for c in candidates if c.report.is_clear]
+    offered = NotifyForm(certificates=eligible)
+    if form is not None:
+        offered = NotifyForm(request.POST, certificates=eligible)
+    if problem is not None:
+        troubles = problem.troubles("#id_certificate_0" if eligible else "")
+    status = problem.status if problem is not None else HTTPStatus.UNPROCESSABLE_ENTITY
+    return render_page(
+        request,
+        "user_ids/notify.html",
+        heading="Notify a certificate",
+        crumbs=(
+            home_crumb(),
+            crumb("User IDs", "user-ids"),
+            crumb(shown.eui64, "user-id", shown.eui64),
+        ),
+        shown=shown,
+        form=offered,
+        has_eligible=bool(eligible),
+        ineligible=ineligible_table(
+            (c for c in candidates if not c.report.is_clear), at=moment_of(request)
+        ),
+        troubles=troubles,
+        status=status if troubles else HTTPStatus.OK,
+    )
+
+
+def _withdraw_page(
+    request: HttpRequest,
+    shown: "SigningNotification",
+    *,
+    problem: PageProblem | None = None,
+) -> HttpResponse:
+    return render_page(
+        request,
+        "user_ids/withdraw.html",
+        heading="Withdraw a notification",
+        crumbs=(
+            home_crumb(),
+            crumb("User IDs", "user-ids"),
+            crumb(shown.eui64, "user-id", shown.eui64),
+        ),
+        shown=shown,
+        tags=certificate_tags(shown.certificate, at=moment_of(request)),
+        rows=certificate_rows(shown.certificate),
+        others=sum(
+            1
+            for other in notifications_of(shown.user_id)
+            if other.withdrawn_at is None and other.pk != shown.pk
+        ),
+        troubles=problem.troubles() if problem is not None else (),
+        status=problem.status if problem is not None else HTTPStatus.OK,
+    )

@@ -1,0 +1,75 @@
+"""Certificate signing requests as pages list and show them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from registry import access
+from registry.models import CertificateRequest, MpidUse, Person, RequestCheck
+from registry.mpid_claims import blocking_uses
+from rules.duties import PersonRole
+from rules.workflow import RequestState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockingHold:
+    """A different Supplier Party's hold on an MPID. For officers only (domain decision 13.6)."""
+
+    mpid: str
+    party: str
+    certificate_id: int | None
+    serial_number: str
+    request_reference: str
+    """The request that reserves it, where it is a reservation."""
+    until: datetime | None
+    """None: a reservation, which ends with its request."""
+
+
+def requests_visible_to(
+    person: Person, *, states: Collection[RequestState] = ()
+) -> "QuerySet[CertificateRequest]":
+    """Return the requests that a person may see, the newest first; in these states, if any."""
+    requests = access.visible_requests(person).select_related("party", "submitted_by")
+    if states:
+        requests = requests.filter(state__in=[state.value for state in states])
+    return requests.order_by("-submitted_at", "-pk")
+
+
+def request_visible_to(person: Person, reference: str) -> CertificateRequest:
+    """Return one request with everything its page shows.
+
+    Raises:
+        NotFoundError: There is none, or it is not this person's to see.
+    """
+    found = access.access_request(person, reference)
+    return CertificateRequest.objects.select_related(
+        "party", "submitted_by", "decided_by", "certificate"
+    ).get(pk=found.pk)
+
+
+def checks_of(request: CertificateRequest) -> tuple[RequestCheck, ...]:
+    """Return the stored checks of a request, in the order in which they were made."""
+    return tuple(request.checks.order_by("checked_at", "pk"))
+
+
+def blocking_holds(
+    request: CertificateRequest, *, mpids: Collection[str], person: Person, at: datetime
+) -> tuple[BlockingHold, ...]:
+    """Return whose holds on these MPIDs stand in a request's way; nothing but to an officer."""
+    if person.person_role is not PersonRole.OFFICER or not mpids:
+        return ()
+    uses = blocking_uses(mpids, at=at).exclude(party=request.party_id)
+    return tuple(_hold(use) for use in uses)
+
+
+def _hold(use: MpidUse) -> BlockingHold:
+    return BlockingHold(
+        mpid=use.mpid,
+        party=use.party.name,
+        certificate_id=use.certificate_id,
+        serial_number=use.certificate.serial_number if use.certificate is not None else "",
+        request_reference=use.request.reference if use.request is not None else "",
+        until=use.held.upper,
+    )

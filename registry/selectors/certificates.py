@@ -1,0 +1,119 @@
+"""The register of Organisation Certificates as pages list and show it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from registry import access
+from registry.models import OrganisationCertificate, Party, Person, SigningNotification
+from rules.roles import XML_SIGN
+
+
+class CertificateStatus(StrEnum):
+    """Where a certificate stands at a moment; the first that applies."""
+
+    REVOKED = "revoked"
+    WITHHELD = "withheld"
+    """It came back from the certification authority unlike its request."""
+    EXPIRED = "expired"
+    NOT_YET_VALID = "not-yet-valid"
+    LIVE = "live"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateFilter:
+    """What a list of certificates is narrowed down to. Empty: everything."""
+
+    eui64: str = ""
+    role: str = ""
+    """A Remote Party Role code."""
+    serial_number: str = ""
+    """In decimal, or in hexadecimal after `0x`."""
+    party: str = ""
+    """A Party's reference."""
+    status: CertificateStatus | None = None
+    in_conflict: bool = False
+
+
+def status_of(certificate: OrganisationCertificate, *, at: datetime) -> CertificateStatus:
+    """Return where a certificate stands at a moment (validity is inclusive at both ends)."""
+    if certificate.revoked_at is not None and certificate.revoked_at <= at:
+        return CertificateStatus.REVOKED
+    if certificate.is_withheld:
+        return CertificateStatus.WITHHELD
+    if at > certificate.not_after:
+        return CertificateStatus.EXPIRED
+    if at < certificate.not_before:
+        return CertificateStatus.NOT_YET_VALID
+    return CertificateStatus.LIVE
+
+
+def certificates_visible_to(
+    person: Person, wanted: CertificateFilter, *, at: datetime
+) -> "QuerySet[OrganisationCertificate]":
+    """Return the certificates that a person may see, the newest first, narrowed down."""
+    certificates = access.visible_certificates(person).select_related("party")
+    exact = {
+        "eui64": wanted.eui64,
+        "remote_party_role": wanted.role,
+        "serial_number": wanted.serial_number,
+        "party__reference": wanted.party,
+    }
+    certificates = certificates.filter(**{name: value for name, value in exact.items() if value})
+    if wanted.status is not None:
+        certificates = certificates.filter(_in_status(wanted.status, at=at))
+    if wanted.in_conflict:
+        certificates = certificates.filter(Q(mpid_in_conflict=True) | Q(key_in_conflict=True))
+    return certificates.order_by("-recorded_at", "-pk")
+
+
+def certificate_visible_to(person: Person, certificate_id: int) -> OrganisationCertificate:
+    """Return one certificate with everything its page shows.
+
+    Raises:
+        NotFoundError: There is none, or it is not this person's to see.
+    """
+    found = access.access_certificate(person, certificate_id)
+    return OrganisationCertificate.objects.select_related("party", "request", "revoked_by").get(
+        pk=found.pk
+    )
+
+
+def notifications_of_certificate(
+    certificate: OrganisationCertificate,
+) -> tuple[SigningNotification, ...]:
+    """Return every notification of a certificate, the newest first."""
+    return tuple(
+        certificate.notifications.select_related(
+            "notified_by", "withdrawn_by", "user_id"
+        ).order_by("-notified_at", "-pk")
+    )
+
+
+def not_notified(person: Person, *, at: datetime) -> "QuerySet[OrganisationCertificate]":
+    """Return the live xmlSign certificates of a person's view that are notified for nothing."""
+    current = SigningNotification.objects.filter(
+        certificate=OuterRef("pk"), withdrawn_at__isnull=True
+    )
+    wanted = CertificateFilter(role=XML_SIGN, status=CertificateStatus.LIVE)
+    return certificates_visible_to(person, wanted, at=at).filter(~Exists(current))
+
+
+def parties() -> tuple[tuple[str, str], ...]:
+    """Return the reference and name of every Party, by name. For staff, to filter by."""
+    return tuple(Party.objects.order_by("name").values_list("reference", "name"))
+
+
+def _in_status(status: CertificateStatus, *, at: datetime) -> Q:
+    is_revoked = Q(revoked_at__lte=at)
+    stands = ~is_revoked | Q(revoked_at__isnull=True)
+    is_kept = stands & Q(is_withheld=False)
+    return {
+        CertificateStatus.REVOKED: is_revoked,
+        CertificateStatus.WITHHELD: stands & Q(is_withheld=True),
+        CertificateStatus.EXPIRED: is_kept & Q(not_after__lt=at),
+        CertificateStatus.NOT_YET_VALID: is_kept & Q(not_before__gt=at),
+        CertificateStatus.LIVE: is_kept & Q(not_before__lte=at, not_after__gte=at),
+    }[status]

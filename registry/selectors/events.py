@@ -1,0 +1,49 @@
+"""The evidence as pages show it. Who may see which event is for the page to hold."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from registry.errors import NotFoundError
+from registry.models import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventFilter:
+    """What a list of events is narrowed down to. Empty: everything."""
+
+    kind: str = ""
+    subject: str = ""
+    """A part of a subject, as `CSR-000042`."""
+    result: str = ""
+
+
+def events(wanted: EventFilter) -> "QuerySet[Event]":
+    """Return the events, the newest first, narrowed down."""
+    found = Event.objects.select_related("actor")
+    if wanted.kind:
+        found = found.filter(kind=wanted.kind)
+    if wanted.result:
+        found = found.filter(result=wanted.result)
+    if wanted.subject:
+        found = found.filter(subject__contains=wanted.subject)
+    return found.order_by("-position")
+
+
+def event_at(position: int) -> Event:
+    """Return the event at a position of the chain.
+
+    Raises:
+        NotFoundError: There is none.
+    """
+    found = Event.objects.select_related("actor").filter(pk=position).first()
+    if found is None:
+        raise NotFoundError("event")
+    return found
+
+
+def events_about(subject: str) -> tuple[Event, ...]:
+    """Return every event about one thing, in the order in which they happened."""
+    return tuple(
+        Event.objects.select_related("actor").filter(subject=subject).order_by("position")
+    )
