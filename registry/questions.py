@@ -1,0 +1,255 @@
+"""Reads a question to the checker from the fields that somebody gave, whichever edge they used.
+
+The API's JSON, its query and the options of `check_message` have the same fields by the same
+names, so they are read here once. Everything that is wrong with them is said at once.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from registry.errors import RegistryError
+from rules.identifiers import Eui64, IdentifierError, parse_eui64
+from rules.service_requests.question import (
+    DSP,
+    NOTHING_SAID,
+    Checkpoint,
+    DeviceFacts,
+    Generation,
+    Purpose,
+    Question,
+    QuestionError,
+    parse_checkpoint,
+)
+
+AS_OF_AFTER = timedelta(minutes=5)
+"""A question for a moment further away from now is one "as of" that moment."""
+
+DEVICE = "device."
+"""What the names of the fields about the Device begin with."""
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}", re.ASCII)
+_RFC3339 = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?"
+    r"(?:[Zz]|[+-][0-9]{2}:[0-9]{2})",
+    re.ASCII,
+)
+_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldFault:
+    """What is wrong with one field."""
+
+    field: str
+    code: str
+    """`field-missing`, `field-unknown`, `field-repeated` or `field-malformed`."""
+    says: str
+
+
+class UnreadableQuestionError(RegistryError):
+    """The fields are not a question that the checker can be asked."""
+
+    def __init__(self, faults: tuple[FieldFault, ...]) -> None:
+        super().__init__("question-malformed", " ".join(fault.says for fault in faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A field of a question beside the message itself."""
+
+    name: str
+    read: Callable[[Any], Any]
+    """From the text or texts that were given; raises a `ValueError` whose message ends a sentence
+    that begins with the field's name."""
+    is_list: bool = False
+    says: str
+    """What it means, for documentation."""
+
+
+def read_question(
+    message: bytes,
+    fields: Mapping[str, object],
+    *,
+    at: datetime,
+    purpose: Purpose = Purpose.ENFORCEMENT,
+) -> Question:
+    """Read a question.
+
+    Args:
+        message: The XML as it was received.
+        fields: By the names of `FIELDS`: a text, or a list of texts where the field is a list.
+            None is the same as leaving a field out.
+        at: Now; for when the message was received, where no moment is given.
+        purpose: Why it is asked, where the fields do not say.
+
+    Raises:
+        UnreadableQuestionError: Fields are missing, unknown or malformed; names each.
+    """
+    faults = [_unknown(name) for name in fields if name not in FIELDS]
+    read: dict[str, Any] = {}
+    for name, value in fields.items():
+        if value is None or name not in FIELDS:
+            continue
+        try:
+            read[name] = _read(FIELDS[name], value)
+        except ValueError as fault:
+            faults.append(
+                FieldFault(field=name, code="field-malformed", says=f"`{name}` {fault}.")
+            )
+    if fields.get("generation") is None:
+        faults.append(missing("generation"))
+    if faults:
+        raise UnreadableQuestionError(tuple(faults))
+    said = {name[len(DEVICE) :]: v for name, v in read.items() if name.startswith(DEVICE)}
+    return Question(
+        message=message,
+        generation=read["generation"],
+        received_at=read.get("received_at", at),
+        checkpoint=read.get("checkpoint", DSP),
+        purpose=read.get("purpose", purpose),
+        device=DeviceFacts(**said) if said else NOTHING_SAID,
+    )
+
+
+def missing(name: str) -> FieldFault:
+    """Return the fault of a field that must be given and was not."""
+    return FieldFault(field=name, code="field-missing", says=f"`{name}` is missing; give it.")
+
+
+def asks_as_of(question: Question, *, at: datetime) -> bool:
+    """Tell whether a question is for a moment more than five minutes from now."""
+    return abs(question.received_at - at) > AS_OF_AFTER
+
+
+def _unknown(name: str) -> FieldFault:
+    return FieldFault(
+        field=name[:_SHOWN],
+        code="field-unknown",
+        says=f"`{name[:_SHOWN]}` is not a field of a question; leave it out.",
+    )
+
+
+def _read(field: Field, value: object) -> object:
+    if not field.is_list:
+        return field.read(_text(value))
+    if not isinstance(value, list | tuple):
+        raise ValueError("must be a list")  # noqa: TRY004 -- the fault of an asker, not of ours
+    # One empty text is how a query or an option says that there is nobody.
+    texts = [_text(item) for item in value]
+    return frozenset(field.read(text) for text in ([] if texts == [""] else texts))
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("must be text")  # noqa: TRY004 -- the fault of an asker, not of ours
+    return value
+
+
+def _generation(text: str) -> Generation:
+    if text == "SMETS2 ":
+        raise ValueError("is `SMETS2 `; in a query a + is written %2B, as in SMETS2%2B")
+    try:
+        return Generation(text)
+    except ValueError:
+        raise ValueError(f"is `{text[:_SHOWN]}`; it is SMETS1 or SMETS2+") from None
+
+
+def _checkpoint(text: str) -> Checkpoint:
+    try:
+        return parse_checkpoint(text)
+    except QuestionError:
+        raise ValueError(f"is `{text[:_SHOWN]}`; it is dsp or s1sp:NAME") from None
+
+
+def _purpose(text: str) -> Purpose:
+    try:
+        return Purpose(text)
+    except ValueError:
+        raise ValueError(f"is `{text[:_SHOWN]}`; it is enforcement or diagnosis") from None
+
+
+def _moment(text: str) -> datetime:
+    moment = _rfc3339(text)
+    if moment is None:
+        raise ValueError(f"is `{text[:_SHOWN]}`; write a moment such as 2026-11-20T09:00:00Z")
+    return moment
+
+
+def _rfc3339(text: str) -> datetime | None:
+    # `fromisoformat` alone would take weeks, days without a time and times without a zone.
+    if not _RFC3339.fullmatch(text):
+        return None
+    try:
+        return datetime.fromisoformat(text.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _eui64(text: str) -> Eui64:
+    try:
+        return parse_eui64(text)
+    except IdentifierError:
+        raise ValueError(
+            f"has `{text[:_SHOWN]}`; write an EUI-64 such as 90-B3-D5-1F-30-01-00-00"
+        ) from None
+
+
+def _name(text: str) -> str:
+    if not _NAME.fullmatch(text):
+        raise ValueError(f"is `{text[:_SHOWN]}`; write the S1SP's name")
+    return text
+
+
+FIELDS: Mapping[str, Field] = {
+    field.name: field
+    for field in (
+        Field(
+            name="generation",
+            read=_generation,
+            says="The generation of the Device: SMETS1 or SMETS2+. Required.",
+        ),
+        Field(
+            name="checkpoint",
+            read=_checkpoint,
+            says="Where the message is checked: dsp, which is the default, or s1sp:NAME.",
+        ),
+        Field(
+            name="purpose",
+            read=_purpose,
+            says="Why it is asked: enforcement, or diagnosis, which is counted nowhere.",
+        ),
+        Field(
+            name="received_at",
+            read=_moment,
+            says="The moment for which to decide, RFC 3339; now where it is left out.",
+        ),
+        Field(
+            name="device.registered_user_ids",
+            read=_eui64,
+            is_list=True,
+            says="The User IDs that are registered for the Device at that moment.",
+        ),
+        Field(
+            name="device.hub_import_supplier_ids",
+            read=_eui64,
+            is_list=True,
+            says="The Import Suppliers of a Communications Hub that the Device shares.",
+        ),
+        Field(name="device.s1sp", read=_name, says="The Device's S1SP."),
+        Field(
+            name="device.certificate_owner",
+            read=_eui64,
+            says="The User ID whose certificate the Device holds.",
+        ),
+        Field(
+            name="device.notified_critical_supplier_id",
+            read=_eui64,
+            says="The Notified Critical Supplier ID of the Device.",
+        ),
+    )
+}
+"""Every field of a question beside the message, by name."""
