@@ -14,6 +14,7 @@ import pytest
 from celery import current_app
 from django.conf import settings
 from django.db import connection
+from pytest_django import DjangoDbBlocker
 
 from portal.embedded import postgres, valkey
 from portal.embedded.processes import Family
@@ -66,6 +67,16 @@ def django_db_modify_db_settings(
         options=postgres.THROW_AWAY,
     )
     settings.DATABASES["default"]["HOST"] = str(sockets)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None,  # noqa: ARG001 - it comes first
+    django_db_blocker: DjangoDbBlocker,
+) -> None:
+    """Let tests empty the evidence between them; that it is refused has a test of its own."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE registry_event DISABLE TRIGGER event_is_never_truncated")
 
 
 @pytest.fixture
