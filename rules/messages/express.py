@@ -41,7 +41,6 @@ from rules.messages.refusals import MessageRefusedError
 from rules.messages.signature_form import (
     SignatureForm,
     parse_issuer,
-    parse_serial,
     parse_signature_value,
 )
 from rules.messages.xmldsig import (
@@ -78,7 +77,7 @@ _SIGNATURE = r"""
 <PX509Data>_
 <PX509IssuerSerial>_
 <PX509IssuerName>(?P<issuer>[\x20-%'-;=?-~]*)</PX509IssuerName>_
-<PX509SerialNumber>(?P<serial>[0-9]*)</PX509SerialNumber>_
+<PX509SerialNumber>(?P<serial>[1-9][0-9]{{0,48}})</PX509SerialNumber>_
 </PX509IssuerSerial>_
 </PX509Data>_
 </PKeyInfo>_
@@ -209,7 +208,7 @@ def _read_form(
         return None
     if binascii.b2a_base64(document_digest, newline=False) != digest:
         return None
-    r, s = parse_signature_value(value.replace(b"&#13;", b"").decode())
+    r, s = parse_signature_value(value.replace(b"&#13;", b""))
     return SignatureForm(
         document_digest,
         document_digest,
@@ -217,7 +216,7 @@ def _read_form(
         r,
         s,
         parse_issuer(issuer.decode()),
-        parse_serial(serial.decode()),
+        int(serial),
     )
 
 

@@ -69,16 +69,16 @@ def parse_form(raw: RawForm, *, document_digest: bytes) -> SignatureForm:
     Raises:
         MessageRefusedError: One of them is malformed.
     """
-    digest_value = _octets(raw.digest, COORDINATE_OCTETS)
+    digest_value = _octets(raw.digest.encode(), COORDINATE_OCTETS)
     if digest_value is None:
         raise MessageRefusedError(MessageReason.DIGEST_VALUE_MALFORMED, raw.digest)
-    r, s = parse_signature_value(raw.value)
+    r, s = parse_signature_value(raw.value.encode())
     serial = parse_serial(raw.serial)
     issuer = parse_issuer(raw.issuer)
     return SignatureForm(document_digest, digest_value, raw.signed_info, r, s, issuer, serial)
 
 
-def parse_signature_value(text: str) -> tuple[int, int]:
+def parse_signature_value(text: bytes) -> tuple[int, int]:
     """Return r and s of a SignatureValue.
 
     Raises:
@@ -86,7 +86,7 @@ def parse_signature_value(text: str) -> tuple[int, int]:
     """
     value = _octets(text, 2 * COORDINATE_OCTETS)
     if value is None:
-        raise MessageRefusedError(MessageReason.SIGNATURE_VALUE_MALFORMED, text)
+        raise MessageRefusedError(MessageReason.SIGNATURE_VALUE_MALFORMED, text.decode())
     numbers = split_signature_value(value)
     if numbers is None:
         raise MessageRefusedError(MessageReason.SIGNATURE_VALUE_RANGE)
@@ -117,15 +117,15 @@ def parse_issuer(text: str) -> str:
         raise MessageRefusedError(MessageReason.ISSUER_NAME_MALFORMED, text) from None
 
 
-def _octets(text: str, length: int) -> bytes | None:
+def _octets(text: bytes, length: int) -> bytes | None:
     """Decode base64 strictly, white space apart, or return None.
 
     The DCC's own tool breaks the lines of a SignatureValue with `&#13;` and a line feed.
     """
+    compact = b"".join(text.split())
     try:
-        compact = b"".join(text.encode("ascii").split())
         octets = binascii.a2b_base64(compact, strict_mode=True)
-    except (UnicodeEncodeError, binascii.Error):
+    except binascii.Error:
         return None
     # One spelling for each value: bits that base64 leaves over must be zero.
     if len(octets) != length or binascii.b2a_base64(octets, newline=False) != compact:

@@ -22,6 +22,8 @@ __all__ = ["DEFAULT_SIZE_LIMIT", "decide"]
 # Logging is the one impurity in this room: a broken rule must be seen by somebody who can mend it.
 logger = logging.getLogger(__name__)
 
+_CHECKS = tuple((rule.check, rule.stops) for rule in RULE_BOOK)
+
 
 def decide(
     question: Question, snapshot: Snapshot, *, size_limit: int = DEFAULT_SIZE_LIMIT
@@ -40,15 +42,15 @@ def decide(
         raise ValueError("`received_at` must have a time zone")
     case = Case(question, snapshot, size_limit)
     outcomes: list[Outcome] = []
-    for rule in RULE_BOOK:
+    for check, stops in _CHECKS:
         try:
-            outcome = rule.check(case)
+            outcome = check(case)
         except Exception:
             # A rule that breaks blocks; what broke it is for those who mend it.
-            logger.exception("rule `%s` broke", rule.id)
+            logger.exception("rule `%s` broke", RULE_BOOK[len(outcomes)].id)
             outcome = CheckReason.RULE_BROKEN
         outcomes.append(outcome)
-        if rule.stops and outcome is not None:
+        if stops and outcome is not None:
             break
     case.let_go()
     return Decision(case, tuple(outcomes))

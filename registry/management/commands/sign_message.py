@@ -1,0 +1,107 @@
+"""Signs a DUIS message as DUIS 3.3 has it, for trying out and for the demonstration."""
+
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from django.core.management.base import BaseCommand, CommandError
+
+from rules.messages.refusals import MessageRefusedError
+from rules.messages.signing import SigningError, sign_message
+from rules.service_requests.reasons import REASONS
+
+
+class Command(BaseCommand):
+    """`python manage.py sign_message FILE --certificate FILE --key FILE`."""
+
+    help = (
+        "Signs a DUIS message as DUIS 3.3 has it and prints the signed XML, nothing else. "
+        "A signature that the message has, such as a placeholder, is replaced."
+    )
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Name the options."""
+        parser.add_argument("file", metavar="FILE", help="the message; - is standard input")
+        parser.add_argument(
+            "--certificate",
+            required=True,
+            metavar="FILE",
+            help="the certificate that KeyInfo is to name, in PEM or DER",
+        )
+        parser.add_argument(
+            "--key", required=True, metavar="FILE", help="its private key, in PEM, not encrypted"
+        )
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Sign and print."""
+        certificate = _certificate(options["certificate"])
+        key = _key(options["key"])
+        if certificate.public_key() != key.public_key():
+            raise CommandError(
+                f"{options['key']}: this is not the private key of {options['certificate']}"
+            )
+        try:
+            signed = sign_message(
+                _read(options["file"]),
+                key,
+                issuer_name=certificate.issuer.rfc4514_string(),
+                serial=certificate.serial_number,
+            )
+        except MessageRefusedError as refused:
+            found = f" ({refused.value})" if refused.value else ""
+            meaning = REASONS[refused.reason].meaning
+            raise CommandError(_line(f"{options['file']}: {meaning}{found}")) from refused
+        except SigningError as fault:
+            raise CommandError(_line(f"{options['file']}: {fault}")) from fault
+        # As octets where there is a real standard output, whatever encoding it is set to.
+        buffer = getattr(self.stdout, "buffer", None)
+        if buffer is None:
+            self.stdout.write(signed.decode())
+        else:
+            buffer.write(signed + b"\n")
+
+
+def _line(text: str) -> str:
+    """Keep what a message brings with it from breaking a line of ours."""
+    return " ".join(text.split())
+
+
+def _read(file: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except (OSError, ValueError) as fault:
+        reason = fault.strerror if isinstance(fault, OSError) else str(fault)
+        raise CommandError(f"{file}: it cannot be read: {reason}") from fault
+
+
+def _certificate(file: str) -> x509.Certificate:
+    octets = _read(file)
+    load = (
+        x509.load_pem_x509_certificate
+        if octets.lstrip().startswith(b"-----BEGIN")
+        else x509.load_der_x509_certificate
+    )
+    try:
+        certificate = load(octets)
+        certificate.public_key()
+    except (ValueError, UnsupportedAlgorithm) as fault:
+        raise CommandError(f"{file}: this is not a certificate in PEM or DER") from fault
+    return certificate
+
+
+def _key(file: str) -> ec.EllipticCurvePrivateKey:
+    try:
+        key = load_pem_private_key(_read(file), password=None)
+    except TypeError as fault:
+        raise CommandError(f"{file}: the private key is encrypted; give it decrypted") from fault
+    except (ValueError, UnsupportedAlgorithm) as fault:
+        raise CommandError(f"{file}: this is not a private key in PEM") from fault
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise CommandError(f"{file}: this is not a private key for ECDSA")
+    return key
