@@ -1,5 +1,6 @@
 """A person at the pages: opens them, reads them, fills in their forms. Knows only HTTP."""
 
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 TIMEOUT = 30.0
 """Seconds to wait for a page."""
+LONGEST_TEXT = 4000
+"""Characters of a page that are looked at and quoted."""
 
 
 class PageError(Exception):
@@ -36,8 +39,8 @@ class Page:
 
     @property
     def text(self) -> str:
-        """All that the page's main part says, white space folded."""
-        return " ".join(self._document.xpath("string((//main)[1])").split())
+        """What the page's main part begins with, white space folded."""
+        return " ".join(self._document.xpath("string((//main)[1])").split())[:LONGEST_TEXT]
 
     def has_form(self, action: str) -> bool:
         """Tell whether the page has a form whose address ends so."""
@@ -55,16 +58,10 @@ class Page:
                 return self._action(form), {name: value or "" for name, value in held.items()}
         raise PageError(f"{self.address} has no form for {action}: {self.heading}")
 
-    def link(self, ending: str) -> str:
-        """Return the address of the first link that ends so.
-
-        Raises:
-            PageError: There is none.
-        """
-        for target in self._document.xpath("//a/@href"):
-            if target.endswith(ending):
-                return urljoin(self.address, target)
-        raise PageError(f"{self.address} has no link to {ending}: {self.heading}")
+    def links(self, pattern: re.Pattern[str]) -> list[str]:
+        """Return the addresses of the links in which a pattern is found."""
+        targets = (urljoin(self.address, target) for target in self._document.xpath("//a/@href"))
+        return [target for target in targets if pattern.search(target)]
 
     def _action(self, form: "HtmlElement") -> str:
         return urljoin(self.address, form.get("action") or self.address)
@@ -75,9 +72,7 @@ class Visitor:
 
     def __init__(self, base: str) -> None:
         self._base = base
-        self._opener = urllib.request.build_opener(
-            urllib.request.HTTPCookieProcessor(CookieJar())
-        )
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
 
     def open(self, address: str, *, expect: int = HTTPStatus.OK) -> Page:
         """Open a page.
