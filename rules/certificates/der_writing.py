@@ -43,7 +43,8 @@ def set_of(*parts: bytes) -> bytes:
 
 def integer(value: int) -> bytes:
     """Write an INTEGER."""
-    return element(INTEGER, value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True))
+    octets = (value if value >= 0 else ~value).bit_length() // 8 + 1
+    return element(INTEGER, value.to_bytes(octets, "big", signed=True))
 
 
 def bit_string(octets: bytes, *, unused: int = 0) -> bytes:

@@ -83,9 +83,9 @@ def _is_private_key(parts: list[Element]) -> bool:
     tags = [part.tag for part in parts]
     if tags[:1] == [INTEGER]:
         return (
-            tags[1:3] == [SEQUENCE, OCTET_STRING]  # PKCS#8 (RFC 5958)
-            or tags[1:2] == [OCTET_STRING]  # SEC 1, C.4 (RFC 5915)
-            or (tags[1:2] == [SEQUENCE] and _starts_with_oid(parts[1]))  # PKCS#12 (RFC 7292)
+            tags[1:2] == [OCTET_STRING]  # SEC 1, C.4 (RFC 5915)
+            # PKCS#8 (RFC 5958, 2) and PKCS#12 (RFC 7292, 4).
+            or (tags[1:2] == [SEQUENCE] and _starts_with_oid(parts[1]))
             or (len(tags) >= _BARE_KEY_NUMBERS and set(tags) == {INTEGER})
         )
     # EncryptedPrivateKeyInfo (RFC 5958, 3).

@@ -178,6 +178,12 @@ USER_ID = KnownUserId(
     eui64=NORTHWIND, party_reference="NORTHWIND", user_roles=frozenset({UserRole.IMPORT_SUPPLIER})
 )
 
+GRID_USER_ID = KnownUserId(
+    eui64=SOUTHGATE,
+    party_reference="GRID",
+    user_roles=frozenset({UserRole.ELECTRICITY_DISTRIBUTOR}),
+)
+
 
 def facts(
     submission: bytes | None = None,

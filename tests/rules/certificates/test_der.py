@@ -2,7 +2,7 @@
 
 import pytest
 from asn1crypto import core
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 
 from rules.certificates import der_writing
 from rules.certificates.der import DerError, DerFault, read_der
@@ -102,6 +102,10 @@ def test_octets_are_read_or_refused_and_nothing_else(octets):
 
 
 @given(st.integers(-(2**200), 2**200))
+@example(-128)
+@example(-32768)
+@example(127)
+@example(128)
 def test_integers_are_written_as_another_library_writes_them(number):
     written = der_writing.integer(number)
 

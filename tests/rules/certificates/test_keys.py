@@ -51,6 +51,23 @@ def test_a_point_is_valid_exactly_where_the_library_takes_it(octets):
     assert keys.point_fault(encoded) is fault
 
 
+@pytest.mark.parametrize(
+    ("encoded", "fault"),
+    [
+        (b"\x02" + b"\x01" * 32, PointFault.COMPRESSED),
+        (b"\x03" + b"\x01" * 32, PointFault.COMPRESSED),
+        (b"\x05" + b"\x01" * 32, PointFault.MALFORMED),
+        (b"\x02" + b"\x01" * 31, PointFault.MALFORMED),
+        (b"\x06" + b.point()[1:], PointFault.MALFORMED),
+        (b.point() + b"\x00", PointFault.MALFORMED),
+        (b"\x04", PointFault.MALFORMED),
+        (b"", PointFault.MALFORMED),
+    ],
+)
+def test_a_point_in_another_form_is_told_apart(encoded, fault):
+    assert keys.point_fault(encoded) is fault
+
+
 # The private keys that standards print, with their public points' x, from the documents.
 _PRINTED = {
     "RFC 6979, A.2.5": 0xC9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721,

@@ -6,6 +6,7 @@ from hashlib import sha256
 import pytest
 from asn1crypto import csr as asn1_csr
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -152,6 +153,49 @@ def test_every_fault_is_noted_at_once():
     }
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        der.utf8_string("87"),
+        der.sequence(der.set_of()),
+        der.sequence(der.sequence(b.unit())),
+        der.sequence(der.set_of(der.set_of(b.unit()))),
+        der.sequence(der.set_of(der.sequence(der.object_identifier("2.5.4.11")))),
+        der.sequence(der.set_of(der.sequence(der.integer(5), der.utf8_string("87")))),
+        der.sequence(
+            der.set_of(der.sequence(der.object_identifier("2.5.4.11"), *[b"\x05\0"] * 2))
+        ),
+    ],
+)
+def test_a_subject_that_is_not_built_as_a_name_is_not_read_in_part(name):
+    reading = read_request(b.request(subject=name))
+
+    assert reading.subject is None
+    assert [problem.kind for problem in reading.problems] == ["structure-unexpected"]
+    assert_no_rule_breaks(b.request(subject=name))
+
+
+def _common_name_says(length: int) -> str:
+    reading = b.request(subject=b.named(cn="N" * length, ou="02"))
+    findings = check_request(b.facts(reading)).findings
+    return next(f.says for f in findings if f.rule == "APPM-F-common-name")
+
+
+def test_a_common_name_longer_than_any_seen_passes_with_a_word_of_advice():
+    assert "longer" not in _common_name_says(16)
+    assert "at 17 characters it is longer than the 16" in _common_name_says(17)
+
+
+def test_other_attributes_than_the_extension_request_are_passed_over_and_named():
+    other = der.sequence(der.object_identifier("1.2.3.4"), der.set_of(der.integer(5)))
+    submission = b.request(attrs=b.attributes(b.extension_request(), other))
+    findings = check_request(b.facts(submission)).findings
+    says = next(f.says for f in findings if f.rule == "APPM-F-extension-request")
+
+    assert "its other attributes (1.2.3.4) are not used" in says
+    assert read_request(submission).attributes == ("1.2.3.4", "1.2.840.113549.1.9.14")
+
+
 def assert_no_rule_breaks(submission: bytes) -> None:
     report = check_request(b.facts(submission))
     assert Verdict.BROKEN not in {finding.verdict for finding in report.findings}
@@ -226,8 +270,8 @@ def test_a_mutation_that_was_signed_is_read_as_other_libraries_read_it(info):
 def test_what_pyca_cryptography_reads_is_read_alike(submission):
     try:
         theirs = x509.load_der_x509_csr(submission)
-        subject = theirs.subject.public_bytes()
-    except ValueError:
+        subject, is_signed = theirs.subject.public_bytes(), theirs.is_signature_valid
+    except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion):
         return
     reading = read_request(submission)
     if reading.der is None:
@@ -237,8 +281,7 @@ def test_what_pyca_cryptography_reads_is_read_alike(submission):
 
     assert reading.subject is not None
     assert reading.subject.der == subject
-    if reading.proof_of_possession is not None:
-        assert reading.proof_of_possession is theirs.is_signature_valid
+    assert reading.proof_of_possession in {is_signed, None}
 
 
 def test_a_large_hostile_structure_is_given_up_early():

@@ -223,6 +223,41 @@ STRUCTURE += [
         also={"APPB-B-subject-key-identifier"},
     ),
     issued(
+        "a time that is a number",
+        of(b.certificate(validity=b.times(der.time(b.AT), der.integer(5)))),
+        {"APPB-B-structure": "certificate-structure-unexpected"},
+        also={"APPB-B-time-form", "APPB-B-lifetime"},
+        says="notAfter",
+    ),
+    issued(
+        "a signature algorithm that is none, inside",
+        of(b.certificate(algorithm=der.sequence(), outer=b.ECDSA_SHA256)),
+        {"APPB-B-structure": "certificate-structure-unexpected"},
+        also={"APPB-B-signature-algorithm"},
+        says="signature algorithm",
+    ),
+    *(
+        issued(
+            f"policies that are {name}",
+            of(
+                b.certificate(
+                    extensions={
+                        "policies": making.extension(
+                            profiles.CERTIFICATE_POLICIES, value, critical=True
+                        )
+                    }
+                )
+            ),
+            {"APPB-B-structure": "certificate-extension-malformed"},
+            also={"APPB-B-policy"},
+        )
+        for name, value in (
+            ("none", der.sequence()),
+            ("a number", der.integer(5)),
+            ("a set", der.element(0x31, der.sequence(der.object_identifier("1.2.3")))),
+        )
+    ),
+    issued(
         "a validity of three times",
         of(b.certificate(validity=der.sequence(*[der.time(b.AT)] * 3))),
         {"APPB-B-structure": "certificate-structure-unexpected"},
@@ -306,6 +341,11 @@ FIELDS = [
         of(lasting(END + timedelta(seconds=1))),
         {"APPB-B-lifetime": "certificate-lifetime"},
         says="20 November 2026",
+    ),
+    issued(
+        "ten years less a day, the least there is",
+        of(lasting(START.replace(year=2036) - timedelta(days=1))),
+        {},
     ),
     issued(
         "two days too short",
@@ -436,6 +476,16 @@ COMPARISON = [
         partial(b.issued, issuing_certificate=b"\x30\x03\x02\x01\x05"),
         {"APPB-B-issuing-certificate": "issuing-certificate-unreadable"},
         also={"APPB-B-authority-key-identifier", "APPB-B-issuer", "APPB-B-signature"},
+    ),
+    issued(
+        "an issuing certificate without a key identifier",
+        partial(b.issued, issuing_certificate=b.certificate(extensions={"subject_key": None})),
+        {
+            "APPB-B-issuing-certificate": "issuing-certificate-unreadable",
+            "APPB-B-issuer": "certificate-issuer-differs",
+            "APPB-B-signature": "certificate-signature-invalid",
+        },
+        also={"APPB-B-authority-key-identifier"},
     ),
     issued(
         "another issuer's name",

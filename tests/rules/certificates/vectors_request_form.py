@@ -228,12 +228,25 @@ KIND = [
         submission=b.hierarchy()[1],
         says="a certificate",
     ),
-    unread(
-        "APPM-F-kind",
-        "other-kind-submitted",
-        name="some other structure",
-        submission=der.sequence(der.object_identifier("1.2.3"), der.utf8_string("é")),
-        says="something else",
+    *(
+        unread(
+            "APPM-F-kind",
+            "other-kind-submitted",
+            name=f"some other structure: {name}",
+            submission=submission,
+            says="something else",
+        )
+        for name, submission in (
+            (
+                "an OID and a text",
+                der.sequence(der.object_identifier("1.2.3"), b"\x0c\x02\xc3\xa9"),
+            ),
+            ("nothing", der.sequence()),
+            ("two numbers", der.sequence(der.integer(1), der.integer(2))),
+            ("a number and nothing", der.sequence(der.integer(1), der.sequence())),
+            ("nothing twice", der.sequence(der.sequence(), der.sequence())),
+            ("six texts", der.sequence(der.integer(1), *[der.utf8_string("é")] * 6)),
+        )
     ),
     unread(
         "APPM-F-kind",

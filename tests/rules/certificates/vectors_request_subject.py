@@ -233,6 +233,22 @@ COMMON_NAME = [
         },
         says="has 65 characters",
     ),
+    Vector(
+        name="a commonName of 64 characters",
+        facts=partial(
+            b.facts,
+            b.request(subject=b.named(cn="N" * 64, ou="03", eui64=b.SOUTHGATE)),
+            party=b.GRID,
+            user_id=b.GRID_USER_ID,
+        ),
+        not_applicable=SOLR
+        | {
+            "MP104-1-key-usage",
+            "MP104-MPID-syntax",
+            "MP104-MPID-exclusive",
+            "MP104-MPID-recorded",
+        },
+    ),
     subject(
         "a commonName with a line break",
         b.named(cn="ABCD\nEFGH"),
