@@ -73,6 +73,7 @@ def _run(family: Family) -> int:
         )
     system = System(folder=folder, family=family, tell=_say)
     try:
+        system.open_port()
         system.start_services()
         sign_ins = system.start_application()
         _say(f"ready in {time.monotonic() - begun:.1f} s; logs in {folder.path / 'logs'}")
@@ -84,7 +85,8 @@ def _run(family: Family) -> int:
     finally:
         _let_stop_hurry(family)
         system.stop()
-        _say("stopped")
+        if system.services:
+            _say("stopped")
     return 0
 
 

@@ -4,6 +4,7 @@ import http.client
 import os
 import shutil
 import signal
+import socket
 import sys
 import tempfile
 import time
@@ -42,11 +43,24 @@ class System:
     services: dict[str, str] = field(default_factory=dict)
     """The environment variables that reach what runs."""
     _sockets: Path | None = None
+    _listener: socket.socket | None = None
 
     @property
     def data_dir(self) -> Path:
         """The data folder."""
         return self.folder.path
+
+    def open_port(self) -> None:
+        """Take the web server's port, before anything is started in vain.
+
+        Raises:
+            EmbeddedError: when none is free.
+        """
+        wanted = ports.wanted()
+        self._listener = ports.listen(wanted)
+        port = self._listener.getsockname()[1]
+        if port != wanted:
+            self.tell(f"port {wanted} is taken, using {port}")
 
     def start_services(self) -> None:
         """Start the database and the broker, or take those that the environment names.
@@ -66,14 +80,11 @@ class System:
         Raises:
             EmbeddedError: when a part cannot be started or does not become ready; says why.
         """
-        listener = ports.listen(ports.wanted())
-        with listener:
-            port = listener.getsockname()[1]
-            if port != ports.wanted():
-                self.tell(f"port {ports.wanted()} is taken, using {port}")
-            sign_ins = self._prepare()
-            self._start_workers()
-            self._start_web(listener.fileno())
+        if self._listener is None:
+            self.open_port()
+        sign_ins = self._prepare()
+        self._start_workers()
+        port = self._start_web()
         self.services["PORTAL_ADDRESS"] = f"http://{ports.HOST}:{port}"
         self.family.wait_until(
             lambda: _is_ready(port), what="the portal", within=_READY_WITHIN, pause=0.1
@@ -83,6 +94,8 @@ class System:
 
     def stop(self) -> None:
         """Stop everything in order and let go of the data folder."""
+        if self._listener is not None:
+            self._listener.close()
         self.family.stop()
         if self._sockets is not None:
             shutil.rmtree(self._sockets, ignore_errors=True)
@@ -183,7 +196,11 @@ class System:
             )
         )
 
-    def _start_web(self, descriptor: int) -> None:
+    def _start_web(self) -> int:
+        if self._listener is None:
+            raise EmbeddedError("the web server has no port yet")
+        port = int(self._listener.getsockname()[1])
+        descriptor = self._listener.fileno()
         self.family.start(
             self._python(
                 *("the web server", "-m", "gunicorn", "portal.wsgi"),
@@ -197,6 +214,10 @@ class System:
                 death_signal=signal.SIGQUIT,
             )
         )
+        # From here it is the web server's alone, and gone when that is.
+        self._listener.close()
+        self._listener = None
+        return port
 
     def _python(
         self,
