@@ -1,8 +1,11 @@
 """How values from outside are shown inside sentences for people."""
 
+from collections.abc import Sequence
 from typing import Final
 
 _LONGEST: Final = 64
+_MOST: Final = 16
+"""Words in a list; a list of MPIDs that fits into a commonName has at most 13."""
 
 
 def quoted(value: str) -> str:
@@ -11,8 +14,10 @@ def quoted(value: str) -> str:
     return f'"{shown}…"' if len(value) > _LONGEST else f'"{shown}"'
 
 
-def listed(words: list[str], *, last: str = "and") -> str:
-    """Return words as a person writes a list: `a, b and c`."""
+def listed(words: Sequence[str], *, last: str = "and", at_most: int = _MOST) -> str:
+    """Return words as a person writes a list: `a, b and c`; of very many the first and a count."""
+    if len(words) > at_most:
+        words = [*words[: at_most - 1], f"{len(words) - at_most + 1} more"]
     if len(words) < 2:  # noqa: PLR2004  one word is no list
         return "".join(words)
     return f"{', '.join(words[:-1])} {last} {words[-1]}"

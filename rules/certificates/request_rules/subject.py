@@ -24,6 +24,8 @@ from rules.rule import Outcome, Rule, failed, not_applicable, passed
 
 _TEXTS: Final = (COMMON_NAME, ORGANIZATIONAL_UNIT)
 _CODE: Final = re.compile(r"[0-9A-F]{2}", re.ASCII)
+_SHOWN: Final = 6
+"""Attributes shown in one sentence; of more the rest are counted."""
 _EUI64_CONTENT: Final = 1 + ORGANISATION.eui64_bits // 8
 
 
@@ -34,7 +36,7 @@ def _attributes(facts: RequestFacts) -> Outcome:
     present = [attribute.oid for attribute in subject.attributes]
     unknown = [a for a in subject.attributes if a.oid not in ORGANISATION.subject_order]
     if unknown:
-        shown = listed([f"{a.label} ({quoted(a.shown)})" for a in unknown])
+        shown = listed([f"{a.label} ({quoted(a.shown)})" for a in unknown], at_most=_SHOWN)
         return failed(
             "subject-attribute-not-allowed",
             f"The subject contains {shown}, which an Organisation Certificate does not have; "
@@ -68,8 +70,10 @@ def _order(facts: RequestFacts) -> Outcome:
         for place in sorted(order.index(a.oid) for a in rdn if a.oid in order)
     ]
     if places != sorted(places):
-        found = ", ".join(ATTRIBUTE_NAMES[order[place]] for place in places)
-        wanted = ", ".join(ATTRIBUTE_NAMES[order[place]] for place in sorted(places))
+        found, wanted = (
+            listed([ATTRIBUTE_NAMES[order[place]] for place in each])
+            for each in (places, sorted(places))
+        )
         return failed(
             "subject-order",
             f"The subject has its attributes in the order {found}; write them in the order "
@@ -98,7 +102,8 @@ def _string_types(facts: RequestFacts) -> Outcome:
         return unread("subject")
     wrong = [a for a in subject.attributes if a.oid in _TEXTS and a.string_type != "UTF8String"]
     if wrong:
-        shown = listed([f"{a.label} {quoted(a.shown)} is a {a.string_type}" for a in wrong])
+        each = [f"{a.label} {quoted(a.shown)} is a {a.string_type}" for a in wrong]
+        shown = listed(each, at_most=_SHOWN)
         return failed(
             "subject-string-type",
             f"The {shown}, and it must be a UTF8String; set your tool to write UTF-8 strings.",

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from rules.certificates import der_writing as der, making, profiles
+from rules.certificates import der_writing as der, keys, making, profiles
 from rules.certificates.certificate_reading import CertificateReading, read_certificate
 from rules.certificates.facts import (
     ApplicantParty,
@@ -250,7 +250,7 @@ def certificate_extensions() -> dict[str, bytes]:
         "policies": making.extension(profiles.CERTIFICATE_POLICIES, policy, critical=True),
         "subject_key": making.extension(
             profiles.SUBJECT_KEY_IDENTIFIER,
-            der.octet_string(making.keys.subject_key_identifier(point())),
+            der.octet_string(keys.subject_key_identifier(point())),
         ),
         "authority_key": making.extension(
             profiles.AUTHORITY_KEY_IDENTIFIER, der.sequence(der.element(0x80, issuer_key))

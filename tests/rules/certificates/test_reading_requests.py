@@ -288,3 +288,21 @@ def test_a_large_hostile_structure_is_given_up_early():
     wide = der.sequence(*[b"\x30\x00"] * 30_000)
 
     assert [problem.kind for problem in read_request(wide).problems] == ["der-too-complex"]
+
+
+@pytest.mark.parametrize(
+    "submission",
+    [
+        b.request(subject=b.name(*[b.common_name("ABCD" * 99)] * 200)),
+        b.request(subject=b.name(*[b.attribute("1.2.3", der.utf8_string("x" * 200))] * 200)),
+        b.request(subject=b.named(cn=" ".join(f"{n:04}" for n in range(5_000)))),
+        b.request(subject=b.named(ou="8" * 60_000)),
+        b.request(attrs=b.attributes(b.extension_request(*[b.SUBJECT_ALT_NAME] * 200))),
+        b.pem(GOOD, label="X" * 60),
+    ],
+    ids=["200 names", "200 others", "5,000 MPIDs", "a vast unit", "200 extensions", "a label"],
+)
+def test_a_finding_stays_readable_however_vast_the_request_is(submission):
+    spoken = [finding.says for finding in check_request(b.facts(submission)).findings]
+
+    assert max(len(says) for says in spoken) < 1_000

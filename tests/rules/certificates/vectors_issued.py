@@ -7,7 +7,7 @@ from functools import partial
 
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from rules.certificates import der_writing as der, making, profiles
+from rules.certificates import der_writing as der, keys, making, profiles
 from rules.certificates.issued import ISSUED_RULES, IssuedFacts
 from tests.rules.certificates import builders as b
 from tests.rules.certificates.vectors import Vector
@@ -424,7 +424,7 @@ EXTENSIONS = [
         with_extensions(
             subject_key=making.extension(
                 profiles.SUBJECT_KEY_IDENTIFIER,
-                der.octet_string(making.keys.subject_key_identifier(b.point())),
+                der.octet_string(keys.subject_key_identifier(b.point())),
                 critical=True,
             )
         ),
@@ -545,7 +545,7 @@ COMPARISON = [
                 extensions={
                     "subject_key": making.extension(
                         profiles.SUBJECT_KEY_IDENTIFIER,
-                        der.octet_string(making.keys.subject_key_identifier(OTHER_KEY[-65:])),
+                        der.octet_string(keys.subject_key_identifier(OTHER_KEY[-65:])),
                     )
                 },
             )

@@ -66,7 +66,7 @@ ORDER = [
         "the identifier first",
         b.name(b.identifier(), b.common_name(), b.unit()),
         {"APPM-F-subject-order": "subject-order"},
-        says="commonName, organizationalUnitName, x500UniqueIdentifier.",
+        says="the order commonName, organizationalUnitName and x500UniqueIdentifier.",
     ),
 ]
 
