@@ -42,6 +42,9 @@ _SHORT_NAMES = {
 _TEXT_TAGS = {0x0C: "utf-8", 0x13: "ascii", 0x16: "ascii"}
 """UTF8String, PrintableString and IA5String: the types whose octets are text as they stand."""
 
+_SHORT_FORM = 0x7F
+"""The longest length that DER writes in one octet."""
+
 
 class IssuerNameError(ValueError):
     """A text is not a distinguished name; the message names the text."""
@@ -122,8 +125,9 @@ def _der_text(digits: str) -> str | None:
     """Return the text of a `#`-value where it is a short string type, else None."""
     octets = bytes.fromhex(digits)
     encoding = _TEXT_TAGS.get(octets[0])
-    # Short form only: one octet of length, and nothing after the text.
-    if encoding is None or octets[1:2] != bytes([min(len(octets) - 2, 0x7F) % 256]):
+    # A length of one octet, and nothing after the text.
+    length = octets[1] if len(octets) > 1 else 0
+    if encoding is None or length > _SHORT_FORM or length != len(octets) - 2:
         return None
     try:
         return octets[2:].decode(encoding)

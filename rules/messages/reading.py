@@ -66,7 +66,7 @@ _PLAIN_START = re.compile(
 )
 _DECLARED = re.compile(_DECLARATION.format(encoding="[A-Za-z][A-Za-z0-9._-]*").encode())
 _DECLARATION_START = re.compile(rb"<\?xml[ \t\r\n]")
-_SPACES = re.compile(rb"[ \t\r\n]*")
+_COMMENT = re.compile(rb"<!--.*?-->[ \t\r\n]*", re.DOTALL)
 
 _PARTS = 3
 _FRAME = [_HEADER, _BODY]
@@ -242,26 +242,28 @@ def _examine_start(message: bytes) -> None:
 
     Whatever else is odd is left to the parser, which words it better.
     """
-    position = len(_BOM) if message.startswith(_BOM) else 0
-    if b"\0" in message[position : position + 4]:
+    position = _after_declaration(message)
+    while comment := _COMMENT.match(message, position):
+        position = comment.end()
+    if message.startswith(b"<!DOCTYPE", position):
+        raise MessageRefusedError(MessageReason.DOCUMENT_TYPE)
+    if message.startswith(b"<?", position) and not _DECLARATION_START.match(message, position):
+        raise MessageRefusedError(MessageReason.PROCESSING_INSTRUCTION)
+
+
+def _after_declaration(message: bytes) -> int:
+    """Return where the XML declaration ends, which must not speak of another encoding."""
+    start = len(_BOM) if message.startswith(_BOM) else 0
+    if b"\0" in message[start : start + 4]:
         raise MessageRefusedError(MessageReason.ENCODING_NOT_UTF8, "UTF-16 or UTF-32")
-    if declaration := _DECLARED.match(message, position):
+    if declaration := _DECLARED.match(message, start):
         _require_utf8(declaration[1])
-        position = declaration.end()
-    elif _DECLARATION_START.match(message, position):
+        start = declaration.end()
+    elif _DECLARATION_START.match(message, start):
         raise MessageRefusedError(
             MessageReason.NOT_WELL_FORMED, "the XML declaration is not 1.0's"
         )
-    while True:
-        position = _SPACES.match(message, position).end()  # type: ignore[union-attr]
-        if message.startswith(b"<!DOCTYPE", position):
-            raise MessageRefusedError(MessageReason.DOCUMENT_TYPE)
-        if message.startswith(b"<?", position):
-            raise MessageRefusedError(MessageReason.PROCESSING_INSTRUCTION)
-        end = message.find(b"-->", position + 4) if message.startswith(b"<!--", position) else -1
-        if end < 0:
-            return
-        position = end + 3
+    return len(message) - len(message[start:].lstrip(b" \t\r\n"))
 
 
 def _refuse_processing_instructions(root: etree._Element, marks: list[etree._Element]) -> None:
