@@ -79,7 +79,8 @@ def _make_venv() -> None:
 
 def _install(kind: str) -> None:
     lock = LOCKS[kind]
-    count = sum("==" in line and not line.startswith((" ", "#")) for line in lock.open())
+    lines = lock.read_text("utf-8").splitlines()
+    count = sum("==" in line and not line.startswith((" ", "#")) for line in lines)
     with step(f"installing {count} packages into .venv, once"):
         try:
             run(
