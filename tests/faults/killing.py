@@ -1,0 +1,196 @@
+"""Kills a process at every step of an act, the steps being found by watching a run of it.
+
+A step is the moment before a line is run: a line of the registry, or one of those by which Django
+and psycopg commit, among which is the moment when COMMIT has been sent and its answer has not been
+read. Lines with the same past, between which nothing was sent to the database and no file was
+touched, cannot be told apart by what a death there leaves, so one of them stands for them all;
+`EVERY_LINE=1` dies at each. Each victim is a process of its own with a database connection of its
+own, and its end is SIGKILL, so nothing of it gets to tidy up.
+"""
+
+import json
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import django.db
+import psycopg
+from django.db import connection, connections
+
+from tests.waiting import seconds_until
+
+PROJECT = Path(__file__).resolve().parents[2]
+_OURS = str(PROJECT / "registry") + "/"
+_DJANGO = str(Path(django.db.__file__).parent) + "/"
+_PSYCOPG = str(Path(psycopg.__file__).parent) + "/"
+_COMMITTING = frozenset(
+    {
+        (_DJANGO + "backends/base/base.py", "commit"),
+        (_DJANGO + "backends/base/base.py", "_commit"),
+        (_DJANGO + "backends/base/base.py", "run_and_clear_commit_hooks"),
+        (_PSYCOPG + "_connection_base.py", "_exec_command"),
+    }
+)
+_TOUCHING_FILES = frozenset({_OURS + "gateways/development_oca.py"})
+_EVERY_LINE = os.environ.get("EVERY_LINE") == "1"
+_VICTIM = "killed at a step"
+"""What the database's list of connections calls a victim's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The moment before a line is run for the first time since the last commit was begun."""
+
+    file: str
+    line: int
+    commits: int
+
+    def __str__(self) -> str:
+        return f"{Path(self.file).name}:{self.line} after commit {self.commits}"
+
+
+def steps_of(act: Callable[[], object]) -> list[Step]:
+    """Let a process do the act to its end, and return its steps, each once, in their order."""
+    met: list[Step] = []
+    pasts: set[tuple[int, ...]] = set()
+
+    def meet(step: Step, past: tuple[int, ...]) -> None:
+        if _EVERY_LINE or past not in pasts:
+            pasts.add(past)
+            met.append(step)
+
+    status, said = _in_a_process_of_its_own(
+        lambda: _watched(act, meet), report=lambda: [_plain(step) for step in met]
+    )
+    assert status == 0, f"the act failed when nobody killed it: {said}"
+    return [Step(**step) for step in said]
+
+
+def kill_at(step: Step, act: Callable[[], object]) -> None:
+    """Let a process begin the act and kill it at the step; return when its locks are gone."""
+
+    def meet(here: Step, _: object) -> None:
+        if here == step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    status, said = _in_a_process_of_its_own(lambda: _watched(act, meet), report=list)
+    assert status == -signal.SIGKILL, f"the act did not come to {step}: {said}"
+    seconds_until(_victims_connection_is_gone, within=30)
+
+
+def each_death(act: Callable[[], Callable[[], object]]) -> Iterator[Step]:
+    """Kill an act once at each of its steps; yield after each death.
+
+    `act` is called anew for each life and returns what the victim does, so that the caller can
+    prepare the rows that this victim works on.
+    """
+    for step in steps_of(act()):
+        kill_at(step, act())
+        yield step
+
+
+def _watched(
+    act: Callable[[], object], meet: Callable[[Step, tuple[int, ...]], None]
+) -> None:
+    """Do the act and meet each of its steps, with its past, the first time it is come to."""
+    seen: set[Step] = set()
+    commits = statements = own_lines = 0
+
+    def on_line(frame: FrameType, event: str, _: Any) -> Any:
+        nonlocal own_lines
+        if event == "line":
+            file = frame.f_code.co_filename
+            step = Step(file, frame.f_lineno, commits)
+            if step not in seen:
+                seen.add(step)
+                own_lines += file in _TOUCHING_FILES or not file.startswith(_OURS)
+                meet(step, (statements, own_lines))
+        return on_line
+
+    def on_call(frame: FrameType, _: str, __: Any) -> Any:
+        nonlocal commits
+        if not _is_watched(frame):
+            return None
+        commits += frame.f_code.co_name == "commit"
+        return on_line
+
+    def on_statement(execute: Callable[..., Any], *arguments: Any) -> Any:
+        nonlocal statements
+        statements += 1
+        return execute(*arguments)
+
+    with connection.execute_wrapper(on_statement):
+        sys.settrace(on_call)
+        try:
+            act()
+        finally:
+            sys.settrace(None)
+
+
+def _is_watched(frame: FrameType) -> bool:
+    code = frame.f_code
+    if code.co_filename.startswith(_OURS):
+        # A class body or a module that is loaded late is no step of an act.
+        return code.co_name != "<module>" and "/migrations/" not in code.co_filename
+    if (code.co_filename, code.co_name) not in _COMMITTING:
+        return False
+    return code.co_name != "_exec_command" or frame.f_locals.get("command") == b"COMMIT"
+
+
+def _in_a_process_of_its_own(
+    work: Callable[[], object], *, report: Callable[[], object]
+) -> tuple[int, Any]:
+    """Fork, do the work there, and return how that process ended and what it reported."""
+    # A forked copy of an open connection would say goodbye in its parent's name.
+    connections.close_all()
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        _live(work, report, writing)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as answer:
+        said = answer.read()
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status), json.loads(said or b"null")
+
+
+def _live(work: Callable[[], object], report: Callable[[], object], writing: int) -> None:
+    status = 1
+    try:
+        connection.settings_dict = {
+            **connection.settings_dict,
+            "OPTIONS": {
+                **connection.settings_dict["OPTIONS"],
+                "application_name": _VICTIM,
+            },
+        }
+        work()
+        said = json.dumps(report())
+        status = 0
+    except BaseException:  # noqa: BLE001 -- whatever it was, the parent must hear of it
+        said = json.dumps(traceback.format_exc())
+    finally:
+        # Never back into the tests: this is their copy.
+        with os.fdopen(writing, "w") as answer:
+            answer.write(said)
+        connection.close()
+        os._exit(status)
+
+
+def _victims_connection_is_gone() -> bool:
+    """Tell whether the server has noticed the death, rolled back and let go of the locks."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s", [_VICTIM]
+        )
+        return bool(cursor.fetchone()[0] == 0)
+
+
+def _plain(step: Step) -> dict[str, Any]:
+    return {"file": step.file, "line": step.line, "commits": step.commits}
