@@ -104,17 +104,18 @@ def _valkey(_family: tuple[Family, Path]) -> str:
 def broker(_valkey: str) -> Iterator[str]:
     """Send tasks to a real Valkey, empty at first, and return its address for a worker."""
     before = current_app.conf.broker_url, current_app.conf.broker_transport_options
-    _use_broker(_valkey, broker_options(_valkey))
+    use_broker(_valkey, broker_options(_valkey))
     current_app.control.purge()
     yield _valkey
     current_app.control.purge()
-    _use_broker(*before)
+    use_broker(*before)
 
 
-def _use_broker(url: str, options: dict[str, object]) -> None:
+def use_broker(url: str, options: dict[str, object]) -> None:
+    """Have everything that is sent from now on go to this broker."""
+    # The pools keep connections to the one before, and may be wanted again themselves.
+    current_app.pool.force_close_all(close_pool=False)
     current_app.conf.update(broker_url=url, broker_transport_options=options)
-    # The pools keep connections to the one before.
-    current_app.pool.force_close_all()
     current_app.amqp._producer_pool = None  # noqa: SLF001 - there is no public way
     current_app._pool = None  # noqa: SLF001 - likewise
 

@@ -1,0 +1,39 @@
+"""The probes, and what every answer carries."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+
+def test_the_process_says_that_it_lives_without_asking_the_database(client: Client) -> None:
+    answer = client.get("/healthz")
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "alive"}
+
+
+@pytest.mark.django_db
+def test_it_is_ready_only_with_every_migration(client: Client) -> None:
+    assert client.get("/readyz").json() == {"status": "ready"}
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json() == {"status": "not ready", "missing": "migrations"}
+
+
+def test_every_answer_carries_an_id_and_a_strict_policy(client: Client) -> None:
+    answer = client.get("/healthz")
+    assert len(answer["X-Request-ID"]) == 32
+    policy = answer["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self';" in policy + ";"
+    assert "unsafe" not in policy
+    assert answer["X-Frame-Options"] == "DENY"
+
+
+def test_a_well_formed_id_of_the_proxy_is_kept_and_another_is_not(client: Client) -> None:
+    kept = client.get("/healthz", headers={"X-Request-ID": "proxy-0123456789"})
+    assert kept["X-Request-ID"] == "proxy-0123456789"
+    forged = client.get("/healthz", headers={"X-Request-ID": "two\twords, {json}"})
+    assert forged["X-Request-ID"] != "two\twords, {json}"
+    assert len(forged["X-Request-ID"]) == 32

@@ -1,0 +1,66 @@
+"""A deployment that lacks something says what, and one that has it passes Django's own checks."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+WHOLE = {
+    "SECRET_KEY": "a-key-for-tests-that-is-long-enough-and-has-many-different-signs-0123456789",
+    "ALLOWED_HOSTS": "registration.example",
+    "DATABASE_URL": "postgresql://portal@localhost/portal",
+    "CELERY_BROKER_URL": "redis://localhost",
+}
+
+
+def check_deployment(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=PROJECT,
+        env={
+            "PATH": os.environ["PATH"],
+            "DJANGO_SETTINGS_MODULE": "portal.settings.production",
+            **environment,
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_whole_deployment_passes_every_deployment_check() -> None:
+    checked = check_deployment(WHOLE)
+    assert checked.returncode == 0, checked.stderr
+    assert "no issues" in checked.stdout
+
+
+@pytest.mark.parametrize("name", sorted(WHOLE))
+def test_a_deployment_names_the_variable_it_lacks(name: str) -> None:
+    checked = check_deployment({key: value for key, value in WHOLE.items() if key != name})
+    assert checked.returncode != 0
+    assert f"{name} is not set. It is " in checked.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("sqlite:///db.sqlite3", "Only PostgreSQL holds the register's rules"),
+        ("nonsense", "DATABASE_URL cannot be read"),
+    ],
+)
+def test_a_database_that_is_no_postgresql_is_refused(url: str, says: str) -> None:
+    checked = check_deployment(WHOLE | {"DATABASE_URL": url})
+    assert checked.returncode != 0
+    assert says in checked.stderr.splitlines()[-1]
+
+
+def test_a_number_that_is_none_is_named() -> None:
+    checked = check_deployment(WHOLE | {"SECURE_HSTS_SECONDS": "soon"})
+    assert checked.returncode != 0
+    assert checked.stderr.splitlines()[-1].endswith(
+        "SECURE_HSTS_SECONDS is `soon`. Write a whole number from 0."
+    )
