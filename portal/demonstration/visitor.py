@@ -35,7 +35,7 @@ class Page:
     @property
     def heading(self) -> str:
         """The page's h1."""
-        return " ".join(self._document.xpath("string((//h1)[1])").split())
+        return " ".join(str(self._document.xpath("string((//h1)[1])")).split())
 
     @property
     def text(self) -> str:
@@ -64,7 +64,7 @@ class Page:
         return [target for target in targets if pattern.search(target)]
 
     def _action(self, form: "HtmlElement") -> str:
-        return urljoin(self.address, form.get("action") or self.address)
+        return str(urljoin(self.address, form.get("action") or self.address))
 
 
 class Visitor:

@@ -17,7 +17,7 @@ from rules.certificates.reading import RequestReading, read_request
 from rules.certificates.requests import check_request
 from rules.duties import Act
 from rules.findings import Report
-from rules.roles import XML_SIGN, PartyCategory
+from rules.roles import PartyCategory
 from rules.workflow import OPEN_STATES, RequestMove, moved
 
 Value = TypeVar("Value")
@@ -207,9 +207,9 @@ def _open_with_same_bytes(reading: RequestReading, *, party: Party) -> Certifica
 def _store(
     reading: RequestReading, *, party: Party, actor: Person, at: datetime
 ) -> CertificateRequest:
-    claims_mpids = (
-        party.party_category is PartyCategory.SUPPLIER and reading.remote_party_role == XML_SIGN
-    )
+    # Of any role: every Organisation Certificate of a Supplier Party blocks (MP104 2.1), so each
+    # of its requests must reserve what its certificate will hold.
+    holds_mpids = party.party_category is PartyCategory.SUPPLIER
     return CertificateRequest.objects.create(
         party=party,
         user_id=UserId.objects.get(eui64=_read(reading.eui64)),
@@ -220,9 +220,9 @@ def _store(
         spki_sha256=_read(reading.spki_sha256),
         eui64=_read(reading.eui64),
         remote_party_role=_read(reading.remote_party_role),
-        key_usage=_read(_read(reading.key_usage).name),
+        key_usage=_read(reading.key_usage_name),
         common_name=reading.common_name or "",
-        mpids=list(reading.mpids) if claims_mpids else [],
+        mpids=list(reading.mpids) if holds_mpids else [],
         state_changed_at=at,
     )
 

@@ -56,7 +56,7 @@ def record_refused_password(email: str, *, is_locked_out: bool, at: datetime) ->
             kind=Act.SIGN_IN,
             actor=person,
             at=at,
-            subject=history.subject_of(person) if person is not None else "person:unknown",
+            subject=_subject(person) if person is not None else "person:unknown",
             result="refused",
             details={"reasons": ["locked-out" if is_locked_out else reason]},
         )
@@ -78,7 +78,7 @@ def verify_code(person: Person, code: str, *, at: datetime) -> TOTPDevice:
     # The count of wrong codes must stay although the act is refused, so it has a transaction of
     # its own before the one that the evidence is written in.
     device, refusal = _verified(person, code)
-    with history.acting(Act.SIGN_IN, actor=person, at=at, subject=person) as act:
+    with history.acting(Act.SIGN_IN, actor=person, at=at, subject=_subject(person)) as act:
         if device is None:
             raise refusal
         act.done()
@@ -105,13 +105,18 @@ def confirm_device(person: Person, code: str, *, at: datetime) -> TOTPDevice:
     """
     _unconfirmed(person)
     device, refusal = _verified(person, code, confirmed=False)
-    with history.acting(Act.CONFIRM_DEVICE, actor=person, at=at, subject=person) as act:
+    with history.acting(Act.CONFIRM_DEVICE, actor=person, at=at, subject=_subject(person)) as act:
         if device is None:
             raise refusal
         device.confirmed = True
         device.save(update_fields=["confirmed"])
         act.done()
         return device
+
+
+def _subject(person: Person) -> str:
+    # By its key: the person of a web request is wrapped, and its type is not that of the model.
+    return f"person:{person.pk}"
 
 
 def _verified(

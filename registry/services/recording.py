@@ -1,11 +1,12 @@
 """Writing a certificate into the register as it is."""
 
 from datetime import datetime
+from typing import Any
 
 from registry.models import CertificateRequest, KeyUse, OrganisationCertificate, Party
 from registry.mpid_claims import blocking_uses
 from rules.certificates.issued import CertificateReading, read_certificate
-from rules.messages.names import normalise_issuer
+from rules.messages.names import IssuerNameError, normalise_issuer
 from rules.roles import PartyCategory
 
 
@@ -23,21 +24,15 @@ def record_certificate(
     (domain decision 13.7). Triggers write the MPIDs and the key that the certificate holds.
     """
     reading = read_certificate(der)
-    if not _is_recordable(reading):
+    columns = _columns(reading)
+    if columns is None:
         return None
     return OrganisationCertificate.objects.create(
-        issuer=normalise_issuer(reading.issuer_text),
-        serial_number=str(reading.serial_number),
-        eui64=reading.eui64,
-        remote_party_role=reading.organizational_unit,
+        **columns,
         key_usage=reading.key_usage_name or "",
         common_name=reading.common_name or "",
         mpids=list(reading.mpids),
-        not_before=reading.not_before,
-        not_after=reading.not_after,
         der=der,
-        spki_sha256=reading.spki_sha256,
-        public_key=reading.point,
         party=party,
         request=request,
         recorded_at=at,
@@ -47,18 +42,30 @@ def record_certificate(
     )
 
 
-def _is_recordable(reading: CertificateReading) -> bool:
-    needed = (
-        reading.issuer_text,
-        reading.serial_number,
-        reading.eui64,
-        reading.organizational_unit,
-        reading.not_before,
-        reading.not_after,
-        reading.spki_sha256,
-        reading.point,
-    )
-    return all(part is not None for part in needed)
+def _columns(reading: CertificateReading) -> dict[str, Any] | None:
+    """Return what the register cannot do without, or None where a part could not be read."""
+    columns = {
+        "issuer": _issuer(reading),
+        "serial_number": reading.serial_number,
+        "eui64": reading.eui64,
+        "remote_party_role": reading.remote_party_role,
+        "not_before": reading.not_before,
+        "not_after": reading.not_after,
+        "spki_sha256": reading.spki_sha256,
+        "public_key": reading.point,
+    }
+    if any(value is None for value in columns.values()):
+        return None
+    return {**columns, "serial_number": str(reading.serial_number)}
+
+
+def _issuer(reading: CertificateReading) -> str | None:
+    if reading.issuer_text is None:
+        return None
+    try:
+        return normalise_issuer(reading.issuer_text)
+    except IssuerNameError:
+        return None
 
 
 def _mpid_clashes(reading: CertificateReading, *, party: Party, at: datetime) -> bool:
@@ -70,6 +77,6 @@ def _mpid_clashes(reading: CertificateReading, *, party: Party, at: datetime) ->
 def _key_clashes(reading: CertificateReading) -> bool:
     in_certificates = OrganisationCertificate.objects.filter(spki_sha256=reading.spki_sha256)
     elsewhere = KeyUse.objects.filter(spki_sha256=reading.spki_sha256).exclude(
-        eui64=reading.eui64, remote_party_role=reading.organizational_unit
+        eui64=reading.eui64, remote_party_role=reading.remote_party_role
     )
     return in_certificates.exists() or elsewhere.exists()

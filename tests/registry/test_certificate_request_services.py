@@ -7,6 +7,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 from registry.errors import ConflictError, NotFoundError, NotPermittedError, RefusedActError
+from registry.gateways.certification_authority import (
+    CertificationAuthorityError,
+    CertificationRefusedError,
+)
+from registry.gateways.development_oca import DevelopmentOca
 from registry.models import (
     CertificateRequest,
     Event,
@@ -340,3 +345,68 @@ def test_a_request_withdrawn_after_its_approval_is_not_issued(user_id, aro, offi
     request.refresh_from_db()
     assert request.state == "withdrawn"
     assert not OrganisationCertificate.objects.exists()
+
+
+class MisbehavingOca(DevelopmentOca):
+    """An OCA that answers with something else than what was asked for, or not at all."""
+
+    answer: bytes | Exception = b""
+
+    def issue(self, request_der, *, reference):
+        del request_der, reference
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+@pytest.fixture
+def issue_with(user_id, aro, officer, settings, monkeypatch):
+    """Approve a request and have it issued by an OCA that answers so."""
+
+    def issue(answer):
+        monkeypatch.setattr(MisbehavingOca, "answer", answer)
+        settings.CERTIFICATION_AUTHORITY = f"{__name__}.MisbehavingOca"
+        request = submit_request(csr(user_id), actor=aro, at=AT)
+        approve(request, officer)
+        drain_outbox()
+        request.refresh_from_db()
+        return request
+
+    return issue
+
+
+def test_a_certificate_unlike_its_request_is_recorded_and_withheld(user_id, issue_with):
+    other = build_request(a_key(), eui64=user_id.eui64, remote_party_role="87")
+    request = issue_with(DevelopmentOca().issue(other, reference="CSR-999999"))
+    assert request.state == "issuance-anomaly"
+    assert "does not match the request" in request.decision_note
+    assert request.certificate.is_withheld
+    assert last_event().result == "done"
+    assert not MpidUse.objects.filter(request=request, held__contains=AT).exists()
+
+
+def test_an_answer_that_is_no_certificate_is_an_anomaly_and_kept_in_the_evidence(issue_with):
+    request = issue_with(b"\x30\x03no")
+    assert request.state == "issuance-anomaly"
+    assert not OrganisationCertificate.objects.exists()
+    assert b"\x30\x03no".hex() in last_event().body
+
+
+def test_what_the_oca_refuses_ends_as_an_anomaly_with_its_words(issue_with):
+    request = issue_with(CertificationRefusedError("the subscriber is unknown"))
+    assert request.state == "issuance-anomaly"
+    assert "the subscriber is unknown" in request.decision_note
+
+
+def test_an_oca_that_does_not_answer_is_asked_again_later(issue_with, settings):
+    request = issue_with(CertificationAuthorityError("no answer"))
+    assert request.state == "sent"
+    message = OutboxMessage.objects.get()
+    assert (message.attempts, message.done_at) == (1, None)
+    assert "no answer" in message.last_error
+
+    settings.CERTIFICATION_AUTHORITY = "registry.gateways.development_oca.DevelopmentOca"
+    OutboxMessage.objects.update(due_at=AT)
+    drain_outbox()
+    request.refresh_from_db()
+    assert request.state == "issued"
