@@ -1,0 +1,281 @@
+"""What is decided of a message, and for which reason."""
+
+import logging
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from hypothesis import given, settings
+
+from rules.findings import Verdict
+from rules.messages.refusals import MessageReason
+from rules.service_requests.decision import Action, Mode
+from rules.service_requests.reasons import REASONS, CheckReason
+from rules.service_requests.rule_book import RULE_BOOK
+from tests.rules.messages.builders import MESSAGE, without_signature
+from tests.rules.messages.mutations import mutated
+from tests.rules.messages.vectors import READING, SIGNATURE, signed, signed_by
+from tests.rules.service_requests.vectors import FAILING, PASSING, Vector
+from tests.rules.service_requests.world import (
+    AT,
+    ISSUER,
+    NORTHWIND,
+    SERIAL,
+    USER_ID,
+    ask,
+    certificate,
+    monitored,
+    snapshot,
+    user,
+)
+
+_RULE_OF = {reason: rule.id for rule in RULE_BOOK for reason in rule.reasons}
+
+
+@pytest.mark.parametrize("name", PASSING)
+def test_what_is_right_is_processed(name):
+    vector = PASSING[name]
+
+    decision = ask(vector.message, vector.held, at=vector.at)
+
+    assert (decision.decision, decision.would_be) == (Action.PROCESS, Action.PROCESS)
+    assert (decision.reason, decision.would_be_reason, decision.duis_code) == (None, None, None)
+    assert decision.reasons == ()
+    verdicts = {finding.verdict for finding in decision.findings()}
+    assert verdicts <= {Verdict.PASSED, Verdict.NOT_APPLICABLE}
+
+
+@pytest.mark.parametrize(
+    ("reason", "vector"),
+    [
+        pytest.param(reason, vector, id=f"{reason}-{number}")
+        for reason, vectors in FAILING.items()
+        for number, vector in enumerate(vectors)
+    ],
+)
+def test_what_is_wrong_ceases_for_its_own_reason(reason, vector):
+    decision = ask(vector.message, vector.held, at=vector.at)
+
+    assert (decision.decision, decision.would_be) == (Action.CEASE, Action.CEASE)
+    assert (decision.reason, decision.would_be_reason) == (reason, reason)
+    assert decision.reasons[0] == reason
+    assert decision.duis_code == REASONS[reason].duis_code
+    finding = next(f for f in decision.findings() if f.rule == _RULE_OF[reason])
+    assert (finding.verdict, finding.reason) == (Verdict.FAILED, reason)
+
+
+@pytest.mark.parametrize(
+    ("reason", "message"),
+    [
+        pytest.param(reason, message, id=f"{reason}-{number}")
+        for reason, messages in (READING | SIGNATURE).items()
+        for number, message in enumerate(messages)
+    ],
+)
+def test_what_cannot_be_read_or_is_not_signed_so_ceases_for_its_own_reason(reason, message):
+    decision = ask(message)
+
+    assert decision.decision is Action.CEASE
+    assert (decision.reason, decision.reasons) == (reason, (reason,))
+    assert (decision.header is None) == (reason in READING)
+    assert decision.signer is None
+
+
+def test_every_reason_has_a_vector():
+    assert {*FAILING, CheckReason.RULE_BROKEN} == set(CheckReason)
+    assert {*READING, *SIGNATURE} == set(MessageReason)
+
+
+def test_the_size_limit_is_the_callers():
+    assert ask(size_limit=len(MESSAGE)).reason is None
+    assert ask(size_limit=len(MESSAGE) - 1).reason == MessageReason.TOO_LARGE
+
+
+def test_a_moment_without_a_time_zone_is_our_own_mistake():
+    with pytest.raises(ValueError, match="time zone"):
+        ask(at=datetime(2026, 11, 20))  # noqa: DTZ001 - that is the mistake
+
+
+# --- all at once -----------------------------------------------------------------------------
+
+
+def test_everything_that_is_wrong_is_found_at_once_and_the_first_of_it_is_the_reason():
+    held = snapshot(
+        certificate(not_after=AT - AT.resolution, revoked_at=AT, remote_party_role="02"),
+        users=(user(notifications=(), user_roles=frozenset()),),
+    )
+
+    decision = ask(signed(srv="4.1.9", command_variant="9"), held)
+
+    assert decision.reasons == (
+        CheckReason.CERTIFICATE_EXPIRED,
+        CheckReason.CERTIFICATE_REVOKED,
+        CheckReason.CERTIFICATE_NOT_XMLSIGN,
+        CheckReason.CERTIFICATE_NOT_NOTIFIED,
+        CheckReason.USER_HAS_NO_ROLE,
+        CheckReason.SRV_UNKNOWN,
+        CheckReason.COMMAND_VARIANT_INTERNAL,
+    )
+    assert decision.reason == CheckReason.CERTIFICATE_EXPIRED
+
+
+def test_a_signer_whose_user_id_is_not_known_is_asked_nothing_that_rests_on_it():
+    decision = ask(held=snapshot(users=()))
+
+    assert decision.reasons == (CheckReason.USER_ID_UNKNOWN,)
+    verdicts = {finding.rule: finding.verdict for finding in decision.findings()}
+    assert [rule for rule, verdict in verdicts.items() if verdict is Verdict.NOT_APPLICABLE] == [
+        "MP104-NOTIFY",
+        "DUIS-ORIGINATOR",
+        "DUIS-E1",
+        "DUIS-E2",
+        "MP134B-6A",
+    ]
+
+
+# --- who signed ------------------------------------------------------------------------------
+
+
+def test_the_signer_is_named_once_the_signature_proves_it():
+    signer = ask().signer
+
+    assert signer is not None
+    assert signer.is_proven
+    assert (signer.issuer, signer.serial, signer.user_id) == (ISSUER, SERIAL, USER_ID)
+    assert (signer.party, signer.party_reference) == tuple(NORTHWIND.values())
+    assert signer.mpids == ("ABCD", "EFGH")
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        CheckReason.CERTIFICATE_UNKNOWN,
+        CheckReason.DIGEST_MISMATCH,
+        CheckReason.SIGNATURE_INVALID,
+        CheckReason.CERTIFICATE_KEY_UNUSABLE,
+    ],
+)
+def test_whoever_a_message_only_says_has_signed_it_is_not_named(reason):
+    for vector in FAILING[reason]:
+        signer = ask(vector.message, vector.held, at=vector.at).signer
+
+        assert signer is not None
+        assert not signer.is_proven
+        assert (signer.user_id, signer.party, signer.party_reference) == (None, None, None)
+        assert signer.mpids == ()
+
+
+# --- monitor and enforce ---------------------------------------------------------------------
+
+_RELAXED = {
+    CheckReason.CERTIFICATE_NOT_XMLSIGN,
+    CheckReason.CERTIFICATE_NOT_NOTIFIED,
+    CheckReason.KEY_SERVES_TWO_USER_IDS,
+    CheckReason.KEY_USED_TOWARDS_DEVICES,
+    CheckReason.ORIGINATOR_OTHER_USER_ID,
+}
+
+
+@pytest.mark.parametrize(
+    ("reason", "vector"),
+    [
+        pytest.param(reason, vector, id=f"{reason}-{number}")
+        for reason, vectors in FAILING.items()
+        for number, vector in enumerate(vectors)
+    ],
+)
+def test_before_mp104_is_live_only_what_it_adds_is_let_pass(reason, vector):
+    decision = ask(vector.message, monitored(vector.held), at=vector.at)
+
+    assert decision.mode is Mode.MONITOR
+    assert (decision.would_be, decision.would_be_reason) == (Action.CEASE, reason)
+    if reason in _RELAXED:
+        assert (decision.decision, decision.reason) == (Action.PROCESS, None)
+        assert decision.duis_code is None
+        finding = next(f for f in decision.findings() if f.reason == reason)
+        assert finding.says.endswith("since MP104 was not enforced at that moment.")
+    else:
+        assert (decision.decision, decision.reason) == (Action.CEASE, reason)
+
+
+def test_a_reason_that_is_let_pass_does_not_hide_one_that_is_not():
+    held = snapshot(
+        certificate(remote_party_role="02"),
+        users=(user(notifications=(), user_roles=frozenset()),),
+        enforced_from=None,
+    )
+
+    decision = ask(held=held)
+
+    assert decision.reason == CheckReason.USER_HAS_NO_ROLE
+    assert decision.would_be_reason == CheckReason.CERTIFICATE_NOT_XMLSIGN
+    assert decision.decision is decision.would_be is Action.CEASE
+
+
+@pytest.mark.parametrize(
+    ("enforced_from", "mode", "action"),
+    [
+        (None, Mode.MONITOR, Action.PROCESS),
+        (AT + AT.resolution, Mode.MONITOR, Action.PROCESS),
+        (AT, Mode.ENFORCE, Action.CEASE),
+        (AT - AT.resolution, Mode.ENFORCE, Action.CEASE),
+    ],
+)
+def test_mp104_is_enforced_from_the_very_moment_on(enforced_from, mode, action):
+    held = snapshot(certificate(remote_party_role="02"), enforced_from=enforced_from)
+
+    decision = ask(held=held)
+
+    assert (decision.mode, decision.decision, decision.would_be) == (mode, action, Action.CEASE)
+
+
+# --- faults ----------------------------------------------------------------------------------
+
+
+class _Broken(dict[object, object]):
+    def get(self, *_key: object) -> object:
+        raise RuntimeError("broken on purpose")
+
+
+@pytest.mark.parametrize(
+    ("part", "rule"),
+    [("certificates", "SMKI-CERTIFICATE-KNOWN"), ("user_ids", "DUIS-USER-ID")],
+)
+def test_a_rule_that_breaks_blocks_and_is_logged(part, rule, caplog):
+    held = replace(snapshot(), **{part: _Broken()})
+    object.__setattr__(held, "shared_keys", {})
+
+    with caplog.at_level(logging.ERROR):
+        decision = ask(held=held)
+
+    assert (decision.decision, decision.reason) == (Action.CEASE, CheckReason.RULE_BROKEN)
+    finding = next(f for f in decision.findings() if f.verdict is Verdict.BROKEN)
+    assert (finding.rule, finding.reason) == (rule, CheckReason.RULE_BROKEN)
+    assert "broken on purpose" not in finding.says
+    assert rule in caplog.text
+    # What rests on it breaks too, or is not asked; nothing passes because of it.
+    assert decision.duis_code is None
+
+
+# --- whatever comes --------------------------------------------------------------------------
+
+_WHAT_WAS_SIGNED = without_signature(MESSAGE)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(mutated())
+def test_nothing_is_processed_but_what_was_signed_and_nothing_raises(message):
+    decision = ask(message)
+
+    assert decision.as_dict(checked_at=AT)["decision"] == decision.decision
+    if decision.decision is Action.PROCESS:
+        assert without_signature(message) == _WHAT_WAS_SIGNED
+        assert decision.header == ask().header
+        assert decision.signer == ask().signer
+    else:
+        assert decision.reason in REASONS
+
+
+def test_the_control_of_every_mutation_is_processed():
+    assert ask(signed_by()).decision is Action.PROCESS
+    assert ask(Vector().message).decision is Action.PROCESS

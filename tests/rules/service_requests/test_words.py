@@ -1,0 +1,150 @@
+"""The words of findings, the answer as JSON has it, and the catalogue of reasons."""
+
+import json
+import string
+from datetime import timedelta, timezone
+
+import pytest
+
+from rules.findings import Verdict
+from rules.service_requests.reasons import REASONS, RELAXED_IN_MONITOR, CheckReason
+from rules.service_requests.rule_book import RULE_BOOK
+from rules.service_requests.words import _FIELDS
+from tests.rules.messages.builders import ISSUER, ORIGINATOR, SERIAL, TARGET
+from tests.rules.messages.vectors import READING, SIGNATURE, signed, signed_by
+from tests.rules.service_requests.vectors import FAILING, PASSING
+from tests.rules.service_requests.world import AT, ask, certificate, snapshot
+
+# Taken from the schema: DUIS 5.4, ResponseCode.
+_DUIS_CODES = {"E1", "E2", "E12", "E100", None}
+
+ALL = [
+    *((vector.message, vector.held, vector.at) for vector in PASSING.values()),
+    *((v.message, v.held, v.at) for vectors in FAILING.values() for v in vectors),
+    *(
+        (message, snapshot(), AT)
+        for messages in (READING | SIGNATURE).values()
+        for message in messages
+        if len(message) < 100_000
+    ),
+]
+
+
+def test_every_finding_is_of_its_rule_and_says_one_thing_in_whole_sentences():
+    for message, held, at in ALL:
+        findings = ask(message, held, at=at).findings()
+
+        assert [finding.rule for finding in findings] == [rule.id for rule in RULE_BOOK]
+        for finding, rule in zip(findings, RULE_BOOK, strict=True):
+            assert finding.cites == rule.cites
+            assert finding.says.endswith(".")
+            assert finding.says.isprintable()
+            assert len(finding.says) < 400
+            failed = finding.verdict is Verdict.FAILED
+            assert failed == (finding.reason is not None)
+            assert not failed or finding.reason in rule.reasons
+
+
+def test_a_finding_shows_what_is_wrong():
+    held = snapshot(certificate(remote_party_role="02"))
+
+    finding = next(f for f in ask(held=held).findings() if f.rule == "MP104-1")
+
+    assert finding.as_dict() == {
+        "rule": "MP104-1",
+        "verdict": "failed",
+        "reason": "certificate-not-xmlsign",
+        "cites": "DUIS 3.3.1",
+        "says": "The message is signed with a certificate of Remote Party Role supplier (02), "
+        "not xmlSign (87).",
+    }
+
+
+def test_what_a_message_brings_with_it_is_shown_short_and_without_tricks():
+    evil = "CN=" + "x" * 200 + "\u202e\u200b{at}"
+    finding = ask(signed_by(issuer=f"{evil},")).findings()[1]
+
+    assert finding.reason == "issuer-name-malformed"
+    assert "x" * 60 in finding.says
+    assert "x" * 100 not in finding.says
+
+    finding = ask(signed(request_id="{at}\u202e\n\u0085")).findings()[0]
+    assert "`{at}\N{REPLACEMENT CHARACTER}" in finding.says
+    assert finding.says.isprintable()
+
+
+def test_the_answer_has_the_shape_of_the_api():
+    answer = ask().as_dict(checked_at=AT.astimezone(timezone(timedelta(hours=1))))
+
+    findings = answer.pop("findings")
+    assert isinstance(findings, list)
+    assert [set(finding) for finding in findings] == (
+        [{"rule", "verdict", "reason", "cites", "says"}] * len(RULE_BOOK)
+    )
+    assert answer == {
+        "decision": "process",
+        "would_be": "process",
+        "mode": "enforce",
+        "reason": None,
+        "would_be_reason": None,
+        "duis_code": None,
+        "message": {
+            "request_id": f"{ORIGINATOR}:{TARGET}:1010",
+            "srv": "4.1.1",
+            "command_variant": 1,
+            "user_id": ORIGINATOR,
+        },
+        "signer": {
+            "issuer": ISSUER,
+            "serial": str(SERIAL),
+            "user_id": ORIGINATOR,
+            "party": "Northwind Energy",
+            "mpids": ["ABCD", "EFGH"],
+        },
+        "snapshot": "418",
+        "checked_at": "2026-11-20T09:00:00Z",
+    }
+    assert json.loads(json.dumps(answer)) == answer
+
+
+def test_an_unreadable_message_has_an_answer_of_the_same_shape():
+    answer = ask(b"no XML").as_dict(checked_at=AT)
+
+    assert (answer["decision"], answer["reason"]) == ("cease", "xml-not-well-formed")
+    assert (answer["message"], answer["signer"], answer["duis_code"]) == (None, None, None)
+    assert set(answer) == set(ask().as_dict(checked_at=AT))
+
+
+# --- the catalogue ---------------------------------------------------------------------------
+
+
+def test_every_reason_is_of_one_rule_and_in_the_catalogue_in_the_order_of_the_rules():
+    given = [reason for rule in RULE_BOOK for reason in rule.reasons]
+
+    assert len(given) == len(set(given))
+    assert list(REASONS) == [*given, CheckReason.RULE_BROKEN]
+    assert set(REASONS) >= RELAXED_IN_MONITOR
+
+
+def test_rules_have_ids_titles_and_citations_of_their_own():
+    assert len({rule.id for rule in RULE_BOOK}) == len(RULE_BOOK)
+    for rule in RULE_BOOK:
+        assert rule.title.endswith(".")
+        assert rule.cites
+        assert rule.reasons
+
+
+@pytest.mark.parametrize("entry", REASONS.values(), ids=list(REASONS))
+def test_a_reason_has_words_for_people_and_a_code_of_duis_or_none(entry):
+    assert entry.meaning.endswith(".")
+    assert entry.says.endswith(".")
+    assert entry.duis_code in _DUIS_CODES
+    fields = {name for _, name, _, _ in string.Formatter().parse(entry.says) if name}
+    assert fields <= set(_FIELDS)
+
+
+def test_every_field_is_used_and_known():
+    texts = [entry.says for entry in REASONS.values()] + [rule.passed for rule in RULE_BOOK]
+    used = {name for text in texts for _, name, _, _ in string.Formatter().parse(text) if name}
+
+    assert used == set(_FIELDS)

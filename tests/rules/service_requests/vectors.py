@@ -1,0 +1,285 @@
+"""For each reason that the checker adds to those of reading: cases that give it, and its control.
+
+A case is a message, a register and a moment, each as good as can be but for the one thing.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from rules.roles import UserRole
+from rules.service_requests.reasons import CheckReason as C
+from rules.service_requests.snapshot import Snapshot
+from tests.rules.messages.builders import MESSAGE, OTHER_KEY, SERIAL, TARGET, Parts, sign
+from tests.rules.messages.vectors import changed, signed, signed_by
+from tests.rules.service_requests.world import (
+    AT,
+    DAY,
+    OTHER_PARTYS_USER_ID,
+    OTHER_USER_ID,
+    SECOND,
+    SOUTHGATE,
+    SRP_USER_ID,
+    USER_ID,
+    certificate,
+    eligible,
+    notification,
+    snapshot,
+    user,
+)
+
+
+_REGISTER = snapshot()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vector:
+    message: bytes = MESSAGE
+    held: Snapshot = _REGISTER
+    at: datetime = AT
+
+
+def _from(originator: str, **parts: str) -> bytes:
+    return signed(request_id=f"{originator}:{TARGET}:5", **parts)
+
+
+_DIGEST = MESSAGE.decode().split("<ds:DigestValue>")[1][:10]
+_VALUE = MESSAGE.decode().split("<ds:SignatureValue>")[1][:10]
+_OTHER = certificate(serial=2, key=OTHER_KEY)
+_SOLR = user(
+    eui64=SRP_USER_ID,
+    user_roles=frozenset({UserRole.SOLR_CONTINGENCY}),
+    party="Harbour Shared Services",
+    party_reference="P-4",
+)
+_SRP = certificate(eui64=SRP_USER_ID, party="Harbour Shared Services", party_reference="P-4")
+_SUPPLIERS = (user(), user(eui64=OTHER_PARTYS_USER_ID, **SOUTHGATE))
+_16 = {"service_reference": "1.6", "srv": "1.6", "command_variant": "4"}
+_PRE_COMMAND = "<sr:SignedPreCommand><sr:GBCSPayload>3wk=</sr:GBCSPayload></sr:SignedPreCommand>"
+
+
+def _swapped(text: str) -> str:
+    """Return base64 with its first two characters changed for others."""
+    return ("B" if text[0] == "A" else "A") + ("D" if text[1] == "C" else "C") + text[2:]
+
+
+FAILING: dict[C, list[Vector]] = {
+    C.CERTIFICATE_UNKNOWN: [
+        Vector(message=signed_by(serial="99")),
+        Vector(message=signed_by(issuer="CN=ANOTHER,OU=07")),
+        Vector(message=signed_by(issuer="CN=testoca,OU=07")),
+        Vector(held=snapshot(certificates={})),
+    ],
+    C.DIGEST_MISMATCH: [
+        Vector(message=changed("4.1.1", "4.1.2")),
+        Vector(message=changed(":1010", ":1011")),
+        Vector(message=changed("<sr:Body>\n", "<sr:Body>")),
+        Vector(message=changed("</ds:Signature>\n", "</ds:Signature>\n ")),
+        Vector(message=changed("</ds:Signature>\n", "</ds:Signature>")),
+        Vector(message=changed("</sr:Header>\n", "</sr:Header>&#13;\n")),
+        Vector(message=changed("sr:ReadInstantaneousImportRegisters", "sr:ReadInventory")),
+        Vector(message=changed('schemaVersion="5.4"', 'schemaVersion="5.3"')),
+        Vector(message=changed('schemaVersion="5.4"', 'schemaVersion="5.4" xmlns:x="urn:x"')),
+        Vector(message=changed(_DIGEST, _swapped(_DIGEST))),
+        Vector(message=signed_by(digest=f"<ds:DigestValue>{'A' * 43}=</ds:DigestValue>")),
+    ],
+    C.CERTIFICATE_KEY_UNUSABLE: [
+        Vector(held=snapshot(certificate(public_key=b"\x04" + bytes(64)))),
+        Vector(held=snapshot(certificate(public_key=b""))),
+        Vector(held=snapshot(certificate(public_key=b"\x04" + b"\xff" * 64))),
+    ],
+    C.SIGNATURE_INVALID: [
+        Vector(message=changed(_VALUE, _swapped(_VALUE))),
+        Vector(message=sign(Parts().text(), key=OTHER_KEY)),
+        # Named is a certificate of the register, but not the one.
+        Vector(message=signed_by(serial="2"), held=snapshot(certificate(), _OTHER)),
+        # White space within SignedInfo is signed too.
+        Vector(message=changed("</ds:SignedInfo>", " </ds:SignedInfo>")),
+    ],
+    C.CERTIFICATE_NOT_YET_VALID: [
+        Vector(held=snapshot(certificate(not_before=AT + SECOND))),
+        Vector(at=AT - 5000 * DAY),
+    ],
+    C.CERTIFICATE_EXPIRED: [
+        Vector(held=snapshot(certificate(not_after=AT - SECOND))),
+        Vector(at=AT + 5000 * DAY),
+    ],
+    C.CERTIFICATE_REVOKED: [
+        Vector(held=snapshot(certificate(revoked_at=AT))),
+        Vector(held=snapshot(certificate(revoked_at=AT - 5 * DAY))),
+    ],
+    C.CERTIFICATE_NOT_XMLSIGN: [
+        Vector(held=snapshot(certificate(remote_party_role=role)))
+        for role in ("02", "03", "89", "7F", "XX")
+    ],
+    C.USER_ID_UNKNOWN: [
+        Vector(held=snapshot(users=())),
+        Vector(held=snapshot(certificate(eui64=OTHER_USER_ID))),
+    ],
+    C.CERTIFICATE_NOT_NOTIFIED: [
+        Vector(held=snapshot(users=(user(notifications=notifications),)))
+        for notifications in (
+            (),
+            (notification(serial=2),),
+            (notification(certificate=("CN=ANOTHER,OU=07", SERIAL)),),
+            (notification(notified_at=AT + SECOND),),
+            (notification(withdrawn_at=AT),),
+            (notification(withdrawn_at=AT - 5 * DAY), notification(notified_at=AT + DAY)),
+        )
+    ],
+    C.KEY_SERVES_TWO_PARTIES: [
+        Vector(held=snapshot(certificate(), certificate(serial=2, **other)))
+        for other in (
+            {"eui64": OTHER_PARTYS_USER_ID, **SOUTHGATE},
+            {"remote_party_role": "02", "eui64": OTHER_PARTYS_USER_ID, **SOUTHGATE},
+            # Of all time.
+            {"eui64": OTHER_PARTYS_USER_ID, "revoked_at": AT - 99 * DAY, **SOUTHGATE},
+        )
+    ],
+    C.KEY_SERVES_TWO_USER_IDS: [
+        Vector(held=snapshot(certificate(), certificate(serial=2, eui64=OTHER_USER_ID))),
+        Vector(
+            held=snapshot(
+                certificate(),
+                certificate(serial=2, eui64=OTHER_USER_ID, not_after=AT - 99 * DAY),
+            )
+        ),
+    ],
+    C.KEY_USED_TOWARDS_DEVICES: [
+        Vector(held=snapshot(certificate(), certificate(serial=2, remote_party_role="02"))),
+        Vector(
+            held=snapshot(
+                certificate(), certificate(serial=2, remote_party_role="08", revoked_at=AT - DAY)
+            )
+        ),
+    ],
+    C.ORIGINATOR_NOT_SIGNER: [
+        Vector(message=_from(OTHER_PARTYS_USER_ID), held=snapshot(users=_SUPPLIERS)),
+        Vector(message=_from(OTHER_PARTYS_USER_ID)),
+        Vector(message=_from(TARGET)),
+    ],
+    C.ORIGINATOR_OTHER_USER_ID: [
+        Vector(
+            message=_from(OTHER_USER_ID),
+            held=snapshot(users=(user(), user(eui64=OTHER_USER_ID))),
+        )
+    ],
+    C.USER_HAS_NO_ROLE: [Vector(held=snapshot(users=(user(user_roles=frozenset()),)))],
+    C.SRV_UNKNOWN: [
+        Vector(message=signed(service_reference="99.1", srv="99.1")),
+        Vector(message=signed(service_reference="4.1", srv="4.1.9")),
+        Vector(held=snapshot(eligibility={})),
+    ],
+    C.NOT_ELIGIBLE: [
+        Vector(message=signed(service_reference="8.2", srv="8.2", command_variant="8")),
+        Vector(message=signed(service_reference="7.16", srv="7.16")),
+        Vector(held=snapshot(users=(user(user_roles=frozenset({UserRole.OTHER_USER})),))),
+        *(
+            Vector(
+                held=snapshot(
+                    eligibility={"4.1.1": (eligible(UserRole.IMPORT_SUPPLIER, **period),)}
+                )
+            )
+            for period in (
+                {"valid_from": AT + SECOND},
+                {"valid_until": AT},
+                {"valid_from": AT - DAY, "valid_until": AT - SECOND},
+            )
+        ),
+        # For another Supplier, in no other User Role than SolrContingency.
+        Vector(
+            message=_from(OTHER_PARTYS_USER_ID),
+            held=snapshot(
+                users=(
+                    user(
+                        user_roles=frozenset({UserRole.IMPORT_SUPPLIER, UserRole.SOLR_CONTINGENCY})
+                    ),
+                    _SUPPLIERS[1],
+                )
+            ),
+        ),
+    ],
+    C.SOLR_INSTRUCTION_NOT_LIVE: [
+        # For itself, for another Supplier, for somebody whom the register does not know.
+        *(
+            Vector(message=_from(originator, **_16), held=snapshot(_SRP, users=(_SOLR, user())))
+            for originator in (SRP_USER_ID, USER_ID, TARGET)
+        ),
+        Vector(
+            message=_from(OTHER_PARTYS_USER_ID, **_16),
+            held=snapshot(
+                users=(
+                    user(
+                        user_roles=frozenset({UserRole.IMPORT_SUPPLIER, UserRole.SOLR_CONTINGENCY})
+                    ),
+                    _SUPPLIERS[1],
+                )
+            ),
+        ),
+    ],
+    C.COMMAND_VARIANT_INTERNAL: [Vector(message=signed(command_variant="9"))],
+    C.COMMAND_VARIANT_MISMATCH: [
+        *(Vector(message=signed(command_variant=variant)) for variant in "567"),
+        *(
+            Vector(message=signed(command_variant=variant, body=_PRE_COMMAND))
+            for variant in "12348"
+        ),
+    ],
+}
+"""The first reason that each gives, where MP104 is enforced."""
+
+_BOTH_ROLES = user(
+    user_roles=frozenset({UserRole.GAS_SUPPLIER, UserRole.SOLR_CONTINGENCY}),
+)
+
+PASSING: dict[str, Vector] = {
+    "the plain case": Vector(),
+    "from the first moment of the certificate": Vector(held=snapshot(certificate(not_before=AT))),
+    "to its last": Vector(held=snapshot(certificate(not_after=AT))),
+    "before it is revoked": Vector(held=snapshot(certificate(revoked_at=AT + SECOND))),
+    "from the moment of the notification": Vector(
+        held=snapshot(users=(user(notifications=(notification(notified_at=AT),)),))
+    ),
+    "until it is withdrawn": Vector(
+        held=snapshot(users=(user(notifications=(notification(withdrawn_at=AT + SECOND),)),))
+    ),
+    "while keys roll": Vector(
+        held=snapshot(
+            certificate(),
+            _OTHER,
+            users=(user(notifications=(notification(serial=2), notification())),),
+        )
+    ),
+    "with a key in two certificates for the same": Vector(
+        held=snapshot(certificate(), certificate(serial=2))
+    ),
+    "eligible from that moment": Vector(
+        held=snapshot(eligibility={"4.1.1": (eligible(UserRole.GAS_SUPPLIER, valid_from=AT),)})
+    ),
+    "eligible until after it": Vector(
+        held=snapshot(
+            eligibility={"4.1.1": (eligible(UserRole.GAS_SUPPLIER, valid_until=AT + SECOND),)}
+        )
+    ),
+    "eligible again": Vector(
+        held=snapshot(
+            eligibility={
+                "4.1.1": (
+                    eligible(UserRole.GAS_SUPPLIER, valid_until=AT - DAY),
+                    eligible(UserRole.GAS_SUPPLIER, valid_from=AT),
+                )
+            }
+        )
+    ),
+    "eligible in another User Role than SolrContingency": Vector(
+        message=signed(**_16), held=snapshot(users=(_BOTH_ROLES,))
+    ),
+    "a Signed Pre-Command": Vector(
+        message=signed(service_reference="1.6", srv="1.6", command_variant="5", body=_PRE_COMMAND)
+    ),
+    "a request without a Device": Vector(
+        message=signed(service_reference="8.2", srv="8.2", command_variant="8"),
+        held=snapshot(users=(user(user_roles=frozenset({UserRole.OTHER_USER})),)),
+    ),
+    "the issuer in another order": Vector(message=signed_by(issuer="OU=07,  CN=TESTOCA")),
+    "an originator in lower case": Vector(message=_from(USER_ID.lower())),
+}
