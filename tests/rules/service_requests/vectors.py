@@ -27,7 +27,6 @@ from tests.rules.service_requests.world import (
     user,
 )
 
-
 _REGISTER = snapshot()
 
 
