@@ -1,6 +1,6 @@
 """Every address and what answers there."""
 
-from django.urls import path
+from django.urls import include, path
 
 from portal.views import (
     certificates,
@@ -61,6 +61,7 @@ urlpatterns = [
     path("evidence", evidence.index, name="evidence"),
     path("evidence/prove", evidence.prove, name="evidence-prove"),
     path("evidence/<int:position>", evidence.event, name="event"),
+    path("api/v1/", include("portal.api.urls")),
 ]
 
 handler400 = "portal.views.errors.bad_request"

@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from registry import snapshot_holder
 from registry.snapshot_holder import SnapshotHolder
+from tests.holding import committed
+
+__all__ = ["committed"]
 
 
 @pytest.fixture
@@ -22,10 +24,3 @@ def a_holder() -> Iterator[Callable[..., SnapshotHolder]]:
     yield start
     for holder in started:
         holder.stop()
-
-
-@pytest.fixture(autouse=True)
-def _no_holder_is_left() -> Iterator[None]:
-    """End the process's own holder, where a test has asked for it."""
-    yield
-    snapshot_holder.stop_holding()

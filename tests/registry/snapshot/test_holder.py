@@ -15,7 +15,7 @@ from registry.snapshot_holder import SnapshotStaleError, current_snapshot, held_
 from tests.factories import AT, a_certificate, a_notification, a_party, a_user_id, an_eui64
 from tests.waiting import seconds_until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.usefixtures("committed")
 
 
 def an_api_client(**differing):

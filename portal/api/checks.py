@@ -1,0 +1,164 @@
+"""`POST /checks`: decides one message. Nothing on this path asks the database."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from portal.api.authentication import caller_of, require_scope
+from portal.api.bodies import (
+    JSON,
+    XML,
+    media_type,
+    read_base64,
+    read_body,
+    read_json_object,
+)
+from portal.api.describing import problems, question_parameters
+from portal.api.shapes import CheckAnswer, CheckQuestion
+from portal.api.views import ApiView
+from registry.questions import (
+    DEVICE,
+    FIELDS,
+    FieldFault,
+    UnreadableQuestionError,
+    asks_as_of,
+    missing,
+    read_question,
+)
+from registry.scopes import Scope
+from registry.snapshot_holder import current_snapshot
+from rules.service_requests.checker import decide
+from rules.service_requests.question import Question
+
+MESSAGE = "message"
+_DEVICE = DEVICE.removesuffix(".")
+
+
+class ChecksView(ApiView):
+    """Decides one message."""
+
+    scopes = {"POST": Scope.CHECKS_ASK}
+
+    @extend_schema(
+        operation_id="check_message",
+        tags=["checks"],
+        summary="Decide one message",
+        parameters=question_parameters(),
+        request={
+            JSON: CheckQuestion,
+            XML: {"type": "string", "contentMediaType": XML, "description": "The message."},
+        },
+        responses={
+            200: CheckAnswer,
+            **problems(
+                "request-malformed",
+                "body-incomplete",
+                "body-not-json",
+                "question-malformed",
+                "token-missing",
+                "token-unknown",
+                "scope-missing",
+                "length-required",
+                "body-too-large",
+                "media-type-unsupported",
+                "snapshot-stale",
+                "fault",
+            ),
+        },
+    )
+    def post(self, request: Request) -> Response:
+        """Decide one message.
+
+        A message that cannot be read is a decision too: `cease`, with the reason. Only a request
+        that is not ours to answer is refused.
+        """
+        at = timezone.now()
+        question = read_request(request._request, at=at)  # noqa: SLF001 -- DRF's own public way to it reads the body
+        if asks_as_of(question, at=at):
+            require_scope(
+                caller_of(request),
+                Scope.CHECKS_AS_OF,
+                why="A `received_at` more than five minutes from now",
+            )
+        decision = decide(question, current_snapshot(), size_limit=settings.MESSAGE_SIZE_LIMIT)
+        return Response(decision.as_dict(checked_at=at))
+
+
+def read_request(request: HttpRequest, *, at: datetime) -> Question:
+    """Read the question that a request asks, in either of its forms.
+
+    Raises:
+        ProblemError: The body cannot be had or is no JSON.
+        UnreadableQuestionError: A field is missing, unknown or malformed.
+    """
+    if media_type(request, JSON, XML) == XML:
+        return _of_query(read_body(request), request.GET, at=at)
+    stray = [_stray(name) for name in request.GET]
+    if stray:
+        raise UnreadableQuestionError(tuple(stray))
+    return _of_members(read_json_object(read_body(request)), at=at)
+
+
+def _of_members(members: dict[str, Any], *, at: datetime) -> Question:
+    """Read a question from the members of a JSON object."""
+    faults: list[FieldFault] = []
+    message = read_base64(members[MESSAGE]) if members.get(MESSAGE) is not None else None
+    if message is None:
+        faults.append(missing(MESSAGE))
+    elif isinstance(message, str):
+        faults.append(_malformed(MESSAGE, message))
+    fields = {name: value for name, value in members.items() if name not in {MESSAGE, _DEVICE}}
+    # A member that is named as the query names it is none of the JSON form.
+    faults.extend(_stray(name) for name in fields if name.startswith(DEVICE))
+    device = members.get(_DEVICE)
+    if isinstance(device, dict):
+        fields.update({f"{DEVICE}{name}": value for name, value in device.items()})
+    elif device is not None:
+        faults.append(_malformed(_DEVICE, "must be an object"))
+    return _read(message if isinstance(message, bytes) else b"", fields, faults, at=at)
+
+
+def _of_query(message: bytes, query: QueryDict, *, at: datetime) -> Question:
+    """Read a question from a raw message and the fields in the query."""
+    faults: list[FieldFault] = []
+    fields: dict[str, object] = {}
+    for name, values in query.lists():
+        if name in FIELDS and FIELDS[name].is_list:
+            fields[name] = values
+            continue
+        fields[name] = values[-1]
+        if len(values) > 1:
+            says = f"`{name[:60]}` is given {len(values)} times; give it once."
+            faults.append(FieldFault(field=name[:60], code="field-repeated", says=says))
+    return _read(message, fields, faults, at=at)
+
+
+def _read(
+    message: bytes, fields: dict[str, object], faults: list[FieldFault], *, at: datetime
+) -> Question:
+    """Read the fields; say what is wrong with them beside what was wrong before."""
+    try:
+        question = read_question(message, fields, at=at)
+    except UnreadableQuestionError as fault:
+        raise UnreadableQuestionError((*faults, *fault.faults)) from fault
+    if faults:
+        raise UnreadableQuestionError(tuple(faults))
+    return question
+
+
+def _malformed(name: str, says: str) -> FieldFault:
+    return FieldFault(field=name, code="field-malformed", says=f"`{name}` {says}.")
+
+
+def _stray(name: str) -> FieldFault:
+    return FieldFault(
+        field=name[:60],
+        code="field-unknown",
+        says=f"`{name[:60]}` is not a field of this form; JSON has its fields in the body.",
+    )

@@ -1,0 +1,35 @@
+"""What the views of the API say of themselves for its description."""
+
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+
+from portal.api.problems import MEDIA_TYPE, PROBLEMS
+from portal.api.shapes import ProblemDocument
+from registry.questions import FIELDS
+
+
+def problems(*codes: str) -> dict[tuple[int, str], OpenApiResponse]:
+    """Return the descriptions of the answers that have these codes, by status."""
+    by_status: dict[int, list[str]] = {}
+    for code in codes:
+        by_status.setdefault(PROBLEMS[code][0].value, []).append(code)
+    return {
+        (status, MEDIA_TYPE): OpenApiResponse(
+            response=ProblemDocument,
+            description="\n".join(f"`{code}`: {PROBLEMS[code][1]}" for code in sorted(of)),
+        )
+        for status, of in sorted(by_status.items())
+    }
+
+
+def question_parameters() -> list[OpenApiParameter]:
+    """Return the fields of a question as a raw XML request has them: in the query."""
+    return [
+        OpenApiParameter(
+            name=field.name,
+            description=f"Only with application/xml. {field.says}",
+            required=False,
+            many=field.is_list,
+            type=str,
+        )
+        for field in FIELDS.values()
+    ]

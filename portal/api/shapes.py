@@ -1,0 +1,163 @@
+"""The shapes of what the API takes and answers, for its description alone.
+
+Requests are read by `registry.questions` and answers are written by the rules; a test holds real
+requests and answers to these shapes.
+"""
+
+from rest_framework import serializers
+
+from portal.api.problems import PROBLEMS
+from rules.findings import Verdict
+from rules.service_requests.decision import Action, Mode
+from rules.service_requests.question import Generation, Purpose
+
+_REASON_SAYS = "A code of the catalogue; more come with more rules, none is ever reused."
+_EUI64_SAYS = "An EUI-64 such as 90-B3-D5-1F-30-01-00-00."
+
+
+class Device(serializers.Serializer[None]):
+    """What only the caller knows of the Device. A fact that no rule needs may be left out."""
+
+    registered_user_ids = serializers.ListField(
+        child=serializers.CharField(),
+        required=False,
+        allow_null=True,
+        help_text="The User IDs that are registered for the Device at that moment.",
+    )
+    hub_import_supplier_ids = serializers.ListField(
+        child=serializers.CharField(),
+        required=False,
+        allow_null=True,
+        help_text="The Import Suppliers of a Communications Hub that the Device shares.",
+    )
+    s1sp = serializers.CharField(
+        required=False, allow_null=True, help_text="The name of the Device's S1SP."
+    )
+    certificate_owner = serializers.CharField(
+        required=False,
+        allow_null=True,
+        help_text="The User ID whose certificate the Device holds.",
+    )
+    notified_critical_supplier_id = serializers.CharField(
+        required=False, allow_null=True, help_text="The Notified Critical Supplier ID."
+    )
+
+
+class CheckQuestion(serializers.Serializer[None]):
+    """A message to decide, and what the decision depends on beside it."""
+
+    message = serializers.CharField(
+        help_text="The XML as it was received, to the last octet, in base64 (RFC 4648, section 4)."
+    )
+    generation = serializers.ChoiceField(
+        choices=[g.value for g in Generation], help_text="The generation of the Device."
+    )
+    checkpoint = serializers.CharField(
+        required=False,
+        allow_null=True,
+        default="dsp",
+        help_text="Where the message is checked: dsp or s1sp:NAME.",
+    )
+    purpose = serializers.ChoiceField(
+        choices=[p.value for p in Purpose],
+        required=False,
+        allow_null=True,
+        default=Purpose.ENFORCEMENT.value,
+        help_text="Why it is asked. The answer is the same; a diagnosis is counted nowhere.",
+    )
+    received_at = serializers.DateTimeField(
+        required=False,
+        allow_null=True,
+        help_text="The moment for which to decide; now where it is left out. More than five "
+        "minutes from now only with the scope checks:as-of.",
+    )
+    device = Device(required=False, allow_null=True)
+
+
+class RuleFinding(serializers.Serializer[None]):
+    """What one rule said."""
+
+    rule = serializers.CharField(help_text="The rule's id, kept for ever.")
+    verdict = serializers.ChoiceField(choices=[v.value for v in Verdict])
+    reason = serializers.CharField(
+        allow_null=True,
+        help_text=f"Null where the rule passed or was not applicable. {_REASON_SAYS}",
+    )
+    cites = serializers.CharField(help_text="The clause that the rule follows.")
+    says = serializers.CharField(help_text="One sentence for people.")
+
+
+class CheckedMessage(serializers.Serializer[None]):
+    """What the message says of itself."""
+
+    request_id = serializers.CharField()
+    srv = serializers.CharField(help_text="The Service Reference Variant.")
+    command_variant = serializers.IntegerField()
+    user_id = serializers.CharField(help_text="The Business Originator ID. " + _EUI64_SAYS)
+
+
+class MessageSigner(serializers.Serializer[None]):
+    """Who signed. Of an unproven signature only what the message claims: issuer and serial."""
+
+    issuer = serializers.CharField()
+    serial = serializers.CharField(help_text="In decimal.")
+    user_id = serializers.CharField(allow_null=True, help_text=_EUI64_SAYS)
+    party = serializers.CharField(allow_null=True)
+    mpids = serializers.ListField(
+        child=serializers.CharField(), help_text="The MPIDs in the signing certificate."
+    )
+
+
+class CheckAnswer(serializers.Serializer[None]):
+    """The decision on one message."""
+
+    decision = serializers.ChoiceField(
+        choices=[a.value for a in Action], help_text="What to do now."
+    )
+    would_be = serializers.ChoiceField(
+        choices=[a.value for a in Action],
+        help_text="What it would be with everything enforced.",
+    )
+    mode = serializers.ChoiceField(
+        choices=[m.value for m in Mode],
+        help_text="Whether MP104 was enforced at the moment of the question.",
+    )
+    reason = serializers.CharField(
+        allow_null=True, help_text=f"Why it ceases; null where it is processed. {_REASON_SAYS}"
+    )
+    would_be_reason = serializers.CharField(
+        allow_null=True, help_text="Why it would cease with everything enforced."
+    )
+    duis_code = serializers.CharField(
+        allow_null=True, help_text="The nearest DUIS response code, a suggestion."
+    )
+    findings = RuleFinding(many=True, help_text="Every rule in order, passes too.")
+    message = CheckedMessage(
+        allow_null=True, help_text="Null where the message could not be read."
+    )
+    signer = MessageSigner(
+        allow_null=True, help_text="Null where no certificate is named as DUIS 3.3 has it."
+    )
+    snapshot = serializers.CharField(help_text="The version of the register it rests on.")
+    checked_at = serializers.DateTimeField()
+
+
+class FieldError(serializers.Serializer[None]):
+    """What is wrong with one field."""
+
+    field = serializers.CharField()
+    code = serializers.ChoiceField(
+        choices=["field-malformed", "field-missing", "field-repeated", "field-unknown"]
+    )
+    detail = serializers.CharField()
+
+
+class ProblemDocument(serializers.Serializer[None]):
+    """What is wrong with a request (RFC 9457). Act on `code`, never on the words."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    code = serializers.ChoiceField(choices=sorted(PROBLEMS))
+    detail = serializers.CharField()
+    errors = FieldError(many=True, required=False)  # type: ignore[assignment]  # a field, as any
