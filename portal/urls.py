@@ -16,6 +16,8 @@ from portal.views import (
 )
 
 urlpatterns = [
+    # First, since it is asked for every message.
+    path("api/v1/", include("portal.api.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("sign-in", sign_in.sign_in, name="sign-in"),
@@ -61,7 +63,6 @@ urlpatterns = [
     path("evidence", evidence.index, name="evidence"),
     path("evidence/prove", evidence.prove, name="evidence-prove"),
     path("evidence/<int:position>", evidence.event, name="event"),
-    path("api/v1/", include("portal.api.urls")),
 ]
 
 handler400 = "portal.views.errors.bad_request"

@@ -61,7 +61,12 @@ class ApiView(APIView):
     content_negotiation_class = AlwaysJson
     http_method_names = ["get", "head", "post"]
 
+    content_security_policy = "default-src 'none'; frame-ancestors 'none'"
+    """Written as it is: the pages' policy is put together anew for each answer, which costs as
+    much as verifying a signature."""
+
     scopes: dict[str, Scope] = {}
+    """By method; a method that is not there is nobody's."""
 
     def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response | None]:
         """Answer every error with a problem document."""
@@ -70,9 +75,10 @@ class ApiView(APIView):
     def finalize_response(
         self, request: Request, response: Any, *args: Any, **kwargs: Any
     ) -> Response:
-        """Let nobody on the way keep an answer."""
+        """Let nobody on the way keep an answer, and no browser take it for a page."""
         made = super().finalize_response(request, response, *args, **kwargs)
         made.headers.setdefault("Cache-Control", "no-store")
+        made.headers.setdefault("Content-Security-Policy", self.content_security_policy)
         return made
 
 

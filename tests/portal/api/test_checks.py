@@ -159,8 +159,11 @@ def test_a_revocation_is_in_the_answers_within_a_second(engine, subscriber):
     assert int(engine.check(message).json()["snapshot"]) > int(before["snapshot"])
 
 
-def test_no_answer_may_be_kept_on_the_way(engine, subscriber):
-    assert engine.check(subscriber.message())["Cache-Control"] == "no-store"
+def test_no_answer_may_be_kept_on_the_way_or_taken_for_a_page(engine, subscriber):
+    answer = engine.check(subscriber.message())
+    assert answer["Cache-Control"] == "no-store"
+    assert answer["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert answer["X-Content-Type-Options"] == "nosniff"
 
 
 # --- questions that are none -----------------------------------------------------------------
