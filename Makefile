@@ -43,8 +43,8 @@ conformance: develop ## Hold the checker to the DCC's own tool and templates (ne
 bench: develop ## Measure against the peers; writes bench.json
 	@exec $(BIN)/python -m tests.benchmarks $(ARGS)
 
-lock: develop ## Resolve the dependencies anew and write the lock files
-	@exec $(BIN)/python -m portal.install.lock
+lock: develop ## Resolve the dependencies; ARGS=--upgrade takes the newest
+	@exec $(BIN)/python -m portal.install.lock $(ARGS)
 
 environment develop:
 	@command -v $(PYTHON) >/dev/null || { \

@@ -97,7 +97,9 @@ def _execute(family: Family, program: list[str], *, portal: bool, throw_away: bo
         if folder is None:
             services = _services_of_the_running(family, portal=portal)
             return _run_program(family, program, services)
-        system = System(folder=folder, family=family, tell=_say, throw_away=throw_away)
+        # The services alone are up in a second, and the terminal is the command's.
+        tell = _say if portal else _keep_quiet
+        system = System(folder=folder, family=family, tell=tell, throw_away=throw_away)
         try:
             system.start_services()
             if portal:
@@ -176,6 +178,10 @@ def _let_stop_hurry(family: Family) -> None:
 
     for number in _SIGNALS:
         signal.signal(number, hurry)
+
+
+def _keep_quiet(line: str) -> None:
+    del line
 
 
 def _say(line: str) -> None:

@@ -15,16 +15,19 @@ from portal.install.terminal import CommandError, last_error, run, say, step
 RESOLVER = "uv==0.13.8"
 
 
-def main() -> int:
-    """Write the lock files and show what changed; returns the exit status."""
+def main(arguments: list[str]) -> int:
+    """Write the lock files and show what changed; returns the exit status.
+
+    Args:
+        arguments: further options of the resolver; without `--upgrade` what is locked stays.
+    """
     try:
         with tempfile.TemporaryDirectory() as folder, step("resolving the dependencies"):
             run([sys.executable, "-m", "venv", folder])
             python = Path(folder) / "bin" / "python"
             run([python, "-m", "pip", "install", "--quiet", RESOLVER])
-            _compile(python, LOCKS["develop"], "--group", "test", "--group", "check")
-            # The same versions in both: what is tested is what runs.
-            _compile(python, LOCKS["run"], "--constraint", str(LOCKS["develop"]))
+            _compile(python, LOCKS["develop"], "--group", "test", "--group", "check", *arguments)
+            _compile(python, LOCKS["run"], *arguments)
             node = find_node()
             run(
                 [
@@ -58,4 +61,4 @@ def _compile(python: Path, lock: Path, *options: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
