@@ -25,7 +25,8 @@ class CertificationAuthority(Protocol):
     def issue(self, request_der: bytes, *, reference: str) -> bytes:
         """Return the certificate for a request, in DER.
 
-        The reference makes it idempotent: asked twice, the OCA answers with the same certificate.
+        The reference with the request makes it idempotent: asked twice, the OCA answers with the
+        same certificate.
 
         Raises:
             CertificationAuthorityError: No answer; ask again.

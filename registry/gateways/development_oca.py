@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 from cryptography import x509
@@ -35,13 +36,17 @@ class DevelopmentOca:
         self._folder = Path(folder or settings.OCA_DIR)
 
     def issue(self, request_der: bytes, *, reference: str) -> bytes:
-        """Return the certificate for a request; the same one for the same reference.
+        """Return the certificate for a request; the same one when it is asked for again.
+
+        A register that was set back, from a backup or to nothing, gives its references out again,
+        so an answer belongs to the reference and the request together.
 
         Raises:
             CertificationAuthorityError: The OCA's folder cannot be read or written.
         """
         with self._locked():
-            answer = self._folder / "issued" / f"{reference}.der"
+            asked = sha256(request_der).hexdigest()
+            answer = self._folder / "issued" / f"{reference}-{asked}.der"
             if answer.exists():
                 return answer.read_bytes()
             issuing, key = self._hierarchy()

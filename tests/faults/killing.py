@@ -95,9 +95,7 @@ def each_death(act: Callable[[], Callable[[], object]]) -> Iterator[Step]:
         yield step
 
 
-def _watched(
-    act: Callable[[], object], meet: Callable[[Step, tuple[int, ...]], None]
-) -> None:
+def _watched(act: Callable[[], object], meet: Callable[[Step, tuple[int, ...]], None]) -> None:
     """Do the act and meet each of its steps, with its past, the first time it is come to."""
     seen: set[Step] = set()
     commits = statements = own_lines = 0

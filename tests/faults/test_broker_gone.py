@@ -97,7 +97,8 @@ def a_worker(**where):
         yield process
 
 
-def test_without_a_broker_people_are_not_held_up_and_the_sweep_issues(no_broker, cast):
+@pytest.mark.usefixtures("no_broker")
+def test_without_a_broker_people_are_not_held_up_and_the_sweep_issues(cast):
     begun = time.monotonic()
     request = cast.submitted(an_mpid(), at=timezone.now())
     approved = cast.approving(request, at=timezone.now())()

@@ -30,7 +30,7 @@ def cast():
 
 
 def answers_of_the_oca(reference):
-    return list((settings.OCA_DIR / "issued").glob(f"{reference}.*"))
+    return list((settings.OCA_DIR / "issued").glob(f"{reference}-*"))
 
 
 def stands_where_a_commit_left_it(request, *, began):
@@ -47,12 +47,13 @@ def stands_where_a_commit_left_it(request, *, began):
 
 
 def is_issued_once(request, *, began):
-    """Hold a request that was issued after all to one certificate, the OCA's, and no trace more."""
+    """Hold a request that was issued after all to one certificate and one trace of each act."""
     request.refresh_from_db()
     assert request.state == "issued"
     (certificate,) = OrganisationCertificate.objects.filter(spki_sha256=request.spki_sha256)
     assert certificate.request_id == request.pk
-    assert not (certificate.is_withheld or certificate.mpid_in_conflict)
+    assert not certificate.is_withheld
+    assert not certificate.mpid_in_conflict
     (answer,) = answers_of_the_oca(request.reference)
     assert answer.suffix == ".der"
     assert answer.read_bytes() == bytes(certificate.der)
