@@ -21,7 +21,7 @@ class PageRenderer(BaseRenderer):
     @cached_property
     def _engine(self) -> DjangoTemplates:
         folders = [
-            *settings.TEMPLATES[0]["DIRS"],
+            settings.BASE_DIR / "templates",
             Path(forms.__file__).parent / "templates",
         ]
         return DjangoTemplates(

@@ -26,6 +26,8 @@ class Cell:
     """Said below, in small."""
     is_identifier: bool = False
     """Shown in monospace and broken anywhere."""
+    is_short: bool = False
+    """An identifier that stays on one line, as an EUI-64 does."""
     at: datetime | None = None
     tags: tuple[Tag, ...] = ()
     unseen: str = ""
@@ -70,6 +72,16 @@ def link(words: str, href: str, *, is_identifier: bool = False, unseen: str = ""
 def identifier(value: str, *, hint: str = "") -> Cell:
     """Return a cell of an identifier that may be long."""
     return Cell(text=value, is_identifier=True, hint=hint)
+
+
+def eui64(value: str) -> Cell:
+    """Return a cell of an EUI-64."""
+    return Cell(text=value, is_identifier=True, is_short=True)
+
+
+def user_id_link(value: str, href: str) -> Cell:
+    """Return a cell of an EUI-64 that leads to another page."""
+    return Cell(text=value, href=href, is_identifier=True, is_short=True)
 
 
 def moment(at: datetime | None, *, otherwise: str = NOTHING, hint: str = "") -> Cell:

@@ -84,7 +84,7 @@ _TRIES: dict[str, str] = {
     Act.WITHDRAW_NOTIFICATION: "Withdrawing the notification",
 }
 _DEEDS: dict[str, str] = {
-    Act.SUBMIT_REQUEST: "Submitted the request. Every check passed and it was accepted",
+    Act.SUBMIT_REQUEST: "Submitted the request. No check failed, so it was accepted",
     Act.WITHDRAW_REQUEST: "Withdrew the request",
     Act.APPROVE_REQUEST: "Approved the request after checking it again",
     Act.REJECT_REQUEST: "Rejected the request",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from portal.presenters.cells import Cell, Table, Tag, identifier, link, moment, tags, text
+from portal.presenters.cells import Cell, Table, Tag, eui64, link, moment, tags, text
 from portal.presenters.findings import FindingsView, findings_view, stored_findings
 from portal.presenters.words import remote_party_role_words, state_tag
 from rules.duties import Act
@@ -71,7 +71,7 @@ def requests_table(
     for request in requests:
         cells = [
             link(request.reference, reverse("request", args=[request.reference])),
-            identifier(request.eui64),
+            eui64(request.eui64),
             text(remote_party_role_words(request.remote_party_role)),
             moment(request.submitted_at),
             tags(state_tag_of(request)),

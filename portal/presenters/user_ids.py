@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from portal.presenters.cells import NOTHING, Cell, Table, link, moment, tags, text
+from portal.presenters.cells import NOTHING, Cell, Table, link, moment, tags, text, user_id_link
 from portal.presenters.certificates import certificate_tags
 from portal.presenters.requests import who_cell
 from portal.presenters.words import counted, user_role_words
@@ -33,7 +33,7 @@ def user_ids_table(
     rows = []
     for user_id in user_ids:
         cells = [
-            link(user_id.eui64, reverse("user-id", args=[user_id.eui64]), is_identifier=True),
+            user_id_link(user_id.eui64, reverse("user-id", args=[user_id.eui64])),
             text(user_roles_words(user_id.user_roles)),
             _notified_cell(user_id),
         ]
@@ -133,11 +133,7 @@ def notifications_of_certificate_table(
         columns=("User ID", "Notified", "By", "Until"),
         rows=tuple(
             (
-                link(
-                    notification.eui64,
-                    reverse("user-id", args=[notification.eui64]),
-                    is_identifier=True,
-                ),
+                user_id_link(notification.eui64, reverse("user-id", args=[notification.eui64])),
                 moment(notification.notified_at),
                 who_cell(notification.notified_by, reader=reader),
                 moment(notification.withdrawn_at, otherwise="Still notified"),

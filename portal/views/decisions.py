@@ -140,7 +140,7 @@ def _decision_page(
         at=moment_of(request),
         holds=holds_table(holds) if holds else None,
         approve_form=_as_shown(approving, checked, seen),
-        reject_form=rejecting or RejectForm(initial=seen),
+        reject_form=_reject_form(rejecting, seen),
         seen=seen,
         is_own=shown.submitted_by_id == person.pk,
         may_approve=may_move(shown.request_state, RequestMove.APPROVE),
@@ -158,6 +158,14 @@ def _as_shown(
         return approving
     typed = dict(approving.cleaned_data) if approving is not None else {}
     return ApproveForm(warnings=checked.report.warnings, initial={**typed, **seen})
+
+
+def _reject_form(rejecting: RejectForm | None, seen: dict[str, object]) -> RejectForm:
+    """Likewise for the rejection."""
+    if rejecting is not None and not rejecting.is_valid():
+        return rejecting
+    typed = dict(rejecting.cleaned_data) if rejecting is not None else {}
+    return RejectForm(initial={**typed, **seen})
 
 
 def _status(status: HTTPStatus | None, troubles: tuple[Trouble, ...]) -> HTTPStatus:

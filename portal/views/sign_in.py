@@ -44,7 +44,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _sign_in_page(request, form, troubles=form.troubles())
     email = form.cleaned_data["email"]
-    person = authenticate(request, username=email, password=form.cleaned_data["password"])
+    # By the name of the field: django-axes counts by it, and would count for nobody otherwise.
+    person = authenticate(request, email=email, password=form.cleaned_data["password"])
     if person is None:
         is_locked_out = bool(getattr(request, "axes_locked_out", False))
         people.record_refused_password(email, is_locked_out=is_locked_out, at=moment_of(request))

@@ -62,8 +62,7 @@ def submit(request: HttpRequest) -> HttpResponse:
         return _check_page(request, submission, was_submitted=True)
     messages.success(
         request,
-        f"Request {stored.reference} passed every check and has been accepted. The DCC decides on "
-        "it next.",
+        f"Request {stored.reference} has been accepted. A DCC officer decides on it next.",
     )
     return redirect("request", stored.reference)
 

@@ -27,32 +27,32 @@ class Side:
 
 
 @pytest.fixture
-def north(db) -> Side:
-    return _side("Northwind Energy")
+def north() -> Side:
+    return a_side("Northwind Energy")
 
 
 @pytest.fixture
-def south(db) -> Side:
-    return _side("Southgate Power")
+def south() -> Side:
+    return a_side("Southgate Power")
 
 
 @pytest.fixture
-def dcc(db) -> UserId:
+def dcc() -> UserId:
     return a_user_id(a_party("DCC", category=PartyCategory.DCC), user_roles=())
 
 
 @pytest.fixture
-def officer(db) -> Person:
+def officer() -> Person:
     return a_person(PersonRole.OFFICER)
 
 
 @pytest.fixture
-def other_officer(db) -> Person:
+def other_officer() -> Person:
     return a_person(PersonRole.OFFICER)
 
 
 @pytest.fixture
-def auditor(db) -> Person:
+def auditor() -> Person:
     return a_person(PersonRole.AUDITOR)
 
 
@@ -100,7 +100,8 @@ def a_csr(user_id: UserId, *, role="87", common_name=None, key=None) -> bytes:
     )
 
 
-def _side(name: str) -> Side:
+def a_side(name: str) -> Side:
+    """Make a Supplier Party with a User ID, an SRO and an ARO."""
     party = a_party(name)
     return Side(
         party=party,

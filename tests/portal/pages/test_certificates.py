@@ -1,0 +1,250 @@
+"""The register of certificates: filters, one certificate, downloads, revocation."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from django.utils import timezone
+
+from registry.models import OrganisationCertificate
+from registry.services.certificates import revoke_certificate
+from rules.workflow import RevocationReason
+from tests.factories import a_certificate, a_notification, a_user_id
+
+pytestmark = pytest.mark.django_db
+
+
+def revoked(certificate, officer) -> OrganisationCertificate:
+    return revoke_certificate(
+        certificate.pk,
+        actor=officer,
+        reason=RevocationReason.SUPERSEDED,
+        note="Replaced.",
+        at=timezone.now(),
+    )
+
+
+def listed(browser, query: str = "") -> list[int]:
+    page = browser.get(f"/certificates{query}").content.decode()
+    table = page[page.index("<main") :]
+    return [int(pk) for pk in re.findall(r'href="/certificates/(\d+)"', table)]
+
+
+def test_a_party_sees_its_own_certificates_and_staff_see_all(
+    north, south, officer, auditor, signed_in
+) -> None:
+    ours, theirs = a_certificate(north.user_id), a_certificate(south.user_id)
+    assert listed(signed_in(north.aro)) == [ours.pk]
+    assert listed(signed_in(south.sro)) == [theirs.pk]
+    for person in (officer, auditor):
+        assert listed(signed_in(person)) == [theirs.pk, ours.pk]
+
+
+@pytest.fixture
+def register(north, officer) -> dict[str, OrganisationCertificate]:
+    now = timezone.now()
+    return {
+        "live": a_certificate(north.user_id),
+        "revoked": revoked(a_certificate(north.user_id), officer),
+        "expired": a_certificate(north.user_id, not_after=now - timedelta(seconds=1)),
+        "not-yet-valid": a_certificate(north.user_id, not_before=now + timedelta(days=1)),
+        "withheld": a_certificate(north.user_id, is_withheld=True),
+        "in-conflict": a_certificate(north.user_id, key_in_conflict=True),
+    }
+
+
+@pytest.mark.parametrize(
+    ("status", "names"),
+    [
+        ("live", {"live", "in-conflict"}),
+        ("revoked", {"revoked"}),
+        ("expired", {"expired"}),
+        ("not-yet-valid", {"not-yet-valid"}),
+        ("withheld", {"withheld"}),
+        ("in-conflict", {"in-conflict"}),
+        ("", {"live", "revoked", "expired", "not-yet-valid", "withheld", "in-conflict"}),
+    ],
+)
+def test_each_status_lists_its_certificates_and_their_tags_say_the_same(
+    north, signed_in, register, status, names
+) -> None:
+    browser = signed_in(north.aro)
+    found = listed(browser, f"?status={status}")
+    assert set(found) == {register[name].pk for name in names}
+    words = {
+        "live": "Live",
+        "revoked": "Revoked",
+        "expired": "Expired",
+        "not-yet-valid": "Not yet valid",
+        "withheld": "Withheld",
+        "in-conflict": "Key in conflict",
+    }
+    for name in names:
+        page = browser.get(f"/certificates/{register[name].pk}").content.decode()
+        heading = page[page.index("<h1") : page.index("</h1>")]
+        assert f">{words[name]}<" in heading
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    ["{}", "0x{:x}", "{:X}", "colons"],
+    ids=["decimal", "0x", "hexadecimal", "octets"],
+)
+def test_a_certificate_is_found_by_its_serial_number_however_it_is_written(
+    north, signed_in, spelled
+) -> None:
+    wanted = a_certificate(north.user_id)
+    a_certificate(north.user_id)
+    number = int(wanted.serial_number)
+    text = number.to_bytes(16, "big").hex(":") if spelled == "colons" else spelled.format(number)
+    if text.isdigit() and spelled != "{}":
+        pytest.skip("this number has no letter in hexadecimal")
+    assert listed(signed_in(north.aro), f"?serial={text}") == [wanted.pk]
+
+
+def test_certificates_are_found_by_user_id_role_and_party(
+    north, south, officer, signed_in
+) -> None:
+    a_certificate(north.user_id)
+    supplier = a_certificate(north.user_id, remote_party_role="02")
+    theirs = a_certificate(south.user_id)
+    browser = signed_in(officer)
+    plain = south.user_id.eui64.replace("-", "").lower()
+    assert listed(browser, f"?eui64={plain}") == [theirs.pk]
+    assert listed(browser, "?role=02") == [supplier.pk]
+    assert listed(browser, f"?party={south.party.reference}") == [theirs.pk]
+    assert listed(browser, f"?party={south.party.reference}&role=02") == []
+
+
+def test_a_filter_that_cannot_be_read_says_what_to_enter(north, signed_in) -> None:
+    page = signed_in(north.aro).get("/certificates?eui64=xyz&serial=%21&role=ZZ").content.decode()
+    assert 'href="#id_eui64">Enter the EUI-64 as 16 hexadecimal digits' in page
+    assert 'href="#id_serial">Enter the serial number in decimal' in page
+
+
+def test_a_party_cannot_filter_by_party(north, south, signed_in) -> None:
+    browser = signed_in(north.aro)
+    page = browser.get(f"/certificates?party={south.party.reference}").content.decode()
+    assert south.party.name not in page
+    assert 'name="party"' not in page
+
+
+def test_the_page_tells_everything_in_words(north, signed_in) -> None:
+    certificate = a_certificate(north.user_id, mpids=("NWEL", "NWGA"))
+    a_notification(certificate, notified_by=north.sro)
+    page = signed_in(north.aro).get(f"/certificates/{certificate.pk}").content.decode()
+    for said in (
+        north.party.name,
+        north.user_id.eui64,
+        "xmlSign (87)",
+        "NWEL, NWGA",
+        "digitalSignature",
+        "CN=TESTOCA,OU=07",
+        certificate.serial_number,
+        "1 September 2025 at 01:00:00 BST",
+        "2 September 2035 at 00:59:59 BST",
+        certificate.spki_sha256,
+        north.sro.name,
+        "Still notified",
+    ):
+        assert said in page
+
+
+def test_a_certificate_is_downloaded_as_pem_and_as_der(north, signed_in) -> None:
+    certificate = a_certificate(north.user_id)
+    der = bytes(certificate.der)
+    browser = signed_in(north.aro)
+    for form, content_type in (
+        ("pem", "application/x-pem-file"),
+        ("der", "application/pkix-cert"),
+    ):
+        response = browser.get(f"/certificates/{certificate.pk}.{form}")
+        assert response.status_code == 200
+        assert response.headers["Content-Type"] == content_type
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        name = f"certificate-{north.user_id.eui64}-{int(certificate.serial_number):x}.{form}"
+        assert response.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+        loaded = (
+            x509.load_pem_x509_certificate(response.content)
+            if form == "pem"
+            else x509.load_der_x509_certificate(response.content)
+        )
+        assert loaded.public_bytes(Encoding.DER) == der
+
+
+def test_a_withheld_certificate_is_downloaded_by_nobody(north, officer, signed_in) -> None:
+    certificate = a_certificate(north.user_id, is_withheld=True)
+    for person in (north.aro, officer):
+        browser = signed_in(person)
+        page = browser.get(f"/certificates/{certificate.pk}").content.decode()
+        assert "It is withheld" in page
+        assert "Download" not in page
+        for form in ("pem", "der"):
+            assert browser.get(f"/certificates/{certificate.pk}.{form}").status_code == 404
+
+
+def test_an_officer_revokes_with_a_reason_and_its_party_reads_it(
+    north, officer, signed_in
+) -> None:
+    certificate = a_certificate(north.user_id)
+    browser = signed_in(officer)
+    form = browser.get(f"/certificates/{certificate.pk}/revoke").content.decode()
+    assert "cannot be undone" in form
+    response = browser.post(
+        f"/certificates/{certificate.pk}/revoke",
+        {"reason": "key-compromise", "note": "The key was <lost>."},
+    )
+    assert response.headers["Location"] == f"/certificates/{certificate.pk}"
+    page = signed_in(north.aro).get(f"/certificates/{certificate.pk}").content.decode()
+    assert "Revoked" in page
+    assert "Key compromise" in page
+    assert "The key was &lt;lost&gt;." in page
+    assert officer.name not in page
+    assert officer.name in browser.get(f"/certificates/{certificate.pk}").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("sent", "anchor"),
+    [
+        ({"note": "Lost."}, "#id_reason_0"),
+        ({"reason": "boredom", "note": "Lost."}, "#id_reason_0"),
+        ({"reason": "key-compromise"}, "#id_note"),
+        ({"reason": "key-compromise", "note": "x" * 2001}, "#id_note"),
+    ],
+)
+def test_a_revocation_without_its_grounds_names_the_field(
+    north, officer, signed_in, sent, anchor
+) -> None:
+    certificate = a_certificate(north.user_id)
+    response = signed_in(officer).post(f"/certificates/{certificate.pk}/revoke", sent)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert f'href="{anchor}"' in page
+    assert f'id="{anchor[1:]}"' in page
+    certificate.refresh_from_db()
+    assert certificate.revoked_at is None
+
+
+def test_a_certificate_is_revoked_once(north, officer, signed_in) -> None:
+    certificate = revoked(a_certificate(north.user_id), officer)
+    response = signed_in(officer).post(
+        f"/certificates/{certificate.pk}/revoke", {"reason": "superseded", "note": "Again."}
+    )
+    assert response.status_code == 409
+    assert "has been revoked already" in response.content.decode()
+
+
+def test_a_number_that_no_certificate_can_have_is_not_found(north, signed_in) -> None:
+    browser = signed_in(north.aro)
+    for number in ("0", "9" * 19, "9" * 40):
+        assert browser.get(f"/certificates/{number}").status_code == 404
+
+
+def test_25_certificates_are_on_a_page(north, signed_in) -> None:
+    for _ in range(26):
+        a_certificate(a_user_id(north.party))
+    browser = signed_in(north.aro)
+    assert len(listed(browser)) == 25
+    assert len(listed(browser, "?page=2")) == 1

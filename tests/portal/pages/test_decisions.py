@@ -1,0 +1,183 @@
+"""An officer's decision: what was checked now, approve with reasons, reject with one."""
+
+import re
+
+import pytest
+from django.utils import timezone
+
+from registry.models import CertificateRequest, PartyMpid, RequestCheck
+from registry.services.certificate_requests import reject_request, submit_request
+from rules.workflow import RequestState
+from tests.factories import a_certificate
+from tests.portal.pages.conftest import a_csr
+
+pytestmark = pytest.mark.django_db
+
+UNRECORDED = "mpid-not-recorded"
+
+
+def submitted(side, *, common_name=None) -> CertificateRequest:
+    return submit_request(
+        a_csr(side.user_id, common_name=common_name), actor=side.aro, at=timezone.now()
+    )
+
+
+def seen(page: str) -> dict[str, str]:
+    """Return what the approval's form holds before anybody fills it in."""
+    form = page[page.index('/approve" novalidate') :]
+    return dict(
+        re.findall(r'<input type="hidden" name="(version|facts)" value="([^"]*)"', form)[:2]
+    )
+
+
+@pytest.fixture
+def browser(officer, signed_in):
+    return signed_in(officer)
+
+
+def decision_page(browser, request) -> str:
+    response = browser.get(f"/requests/{request}/decision")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_an_officer_approves_what_the_page_showed(browser, north, officer) -> None:
+    request = submitted(north)
+    page = decision_page(browser, request)
+    assert "Nothing stands in the way of approval" in page
+    held = seen(page)
+    assert held["facts"] in page.split("Facts seen")[1]
+    response = browser.post(f"/requests/{request}/approve", held)
+    assert response.headers["Location"] == f"/requests/{request}"
+    request.refresh_from_db()
+    assert request.request_state is RequestState.APPROVED
+    assert request.decided_by == officer
+    check = RequestCheck.objects.get(request=request, stage="approved")
+    assert check.facts_sha256 == held["facts"]
+
+
+def test_approving_twice_approves_once_and_says_so(browser, north) -> None:
+    request = submitted(north)
+    held = seen(decision_page(browser, request))
+    browser.post(f"/requests/{request}/approve", held)
+    again = browser.post(f"/requests/{request}/approve", held)
+    assert again.status_code == 409
+    assert "has changed since you opened the page" in again.content.decode()
+
+
+def test_facts_that_changed_since_the_page_void_the_approval_and_the_new_page_goes_through(
+    browser, north
+) -> None:
+    request = submitted(north, common_name="ABCD")
+    page = decision_page(browser, request)
+    reason = {f"reason-{UNRECORDED}": "Their letter of 3 November."}
+    PartyMpid.objects.create(mpid="WXYZ", party=north.party, recorded_at=timezone.now())
+    response = browser.post(f"/requests/{request}/approve", {**seen(page), **reason})
+    again = response.content.decode()
+    assert response.status_code == 409
+    assert "has changed since you opened the page" in again
+    assert "Their letter of 3 November." in again
+    assert seen(again)["facts"] != seen(page)["facts"]
+    response = browser.post(f"/requests/{request}/approve", {**seen(again), **reason})
+    assert response.status_code == 302
+
+
+def test_a_warning_needs_a_reason_and_the_reason_is_kept(browser, north) -> None:
+    request = submitted(north, common_name="ABCD")
+    held = seen(decision_page(browser, request))
+    for reason in ("", "   "):
+        without = browser.post(
+            f"/requests/{request}/approve", {**held, f"reason-{UNRECORDED}": reason}
+        )
+        assert without.status_code == 422
+        page = without.content.decode()
+        assert f'href="#approve_reason-{UNRECORDED}"' in page
+    browser.post(f"/requests/{request}/approve", {**held, f"reason-{UNRECORDED}": "Their letter."})
+    check = RequestCheck.objects.get(request=request, stage="approved")
+    assert check.acknowledgements == {UNRECORDED: "Their letter."}
+
+
+def test_a_request_that_fails_now_cannot_be_approved_and_the_officer_sees_who_holds_the_mpid(
+    browser, north, south
+) -> None:
+    request = submitted(north, common_name="ABCD")
+    held = seen(decision_page(browser, request))
+    blocking = a_certificate(south.user_id, mpids=("ABCD",))
+    page = decision_page(browser, request)
+    assert "This request cannot be approved now" in page
+    assert "novalidate>" in page
+    assert "/approve" not in page
+    assert "Who holds these MPIDs" in page
+    assert south.party.name in page
+    assert f"/certificates/{blocking.pk}" in page
+    response = browser.post(
+        f"/requests/{request}/approve", {**held, f"reason-{UNRECORDED}": "Their letter."}
+    )
+    assert response.status_code == 422
+    assert "The MPID ABCD is held by another Supplier Party" in response.content.decode()
+    request.refresh_from_db()
+    assert request.request_state is RequestState.ACCEPTED
+
+
+def test_the_dccs_own_request_is_another_officers_to_approve(
+    browser, officer, other_officer, dcc, signed_in
+) -> None:
+    request = submit_request(a_csr(dcc), actor=officer, at=timezone.now())
+    own = decision_page(browser, request)
+    assert "Another officer must approve this request" in own
+    assert "/approve" not in own
+    others = signed_in(other_officer)
+    held = seen(decision_page(others, request))
+    refused = browser.post(f"/requests/{request}/approve", held)
+    assert refused.status_code == 422
+    assert "You submitted this request" in refused.content.decode()
+    assert others.post(f"/requests/{request}/approve", held).status_code == 302
+
+
+def test_a_rejection_needs_a_reason_that_its_party_then_reads(browser, north, signed_in) -> None:
+    request = submitted(north)
+    without = browser.post(f"/requests/{request}/reject", {"version": "1", "note": " "})
+    assert without.status_code == 422
+    assert 'href="#id_note">Enter why the request is rejected.' in without.content.decode()
+    note = "Wrong key.\nMake <another> one."
+    response = browser.post(f"/requests/{request}/reject", {"version": "1", "note": note})
+    assert response.headers["Location"] == f"/requests/{request}"
+    page = signed_in(north.aro).get(f"/requests/{request}").content.decode()
+    assert "Make &lt;another&gt; one." in page
+    assert "Rejected" in page
+
+
+def test_what_was_typed_stays_when_the_request_changed_meanwhile(
+    browser, north, other_officer, signed_in
+) -> None:
+    request = submitted(north)
+    others = signed_in(other_officer)
+    others.post(f"/requests/{request}/approve", seen(decision_page(others, request)))
+    response = browser.post(
+        f"/requests/{request}/reject", {"version": "1", "note": "My long reason."}
+    )
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "has changed since you opened the page" in page
+    assert "My long reason." in page
+    form = page[page.index('/reject" novalidate') :]
+    version = re.search(r'name="version" value="(\d+)"', form)[1]
+    response = browser.post(
+        f"/requests/{request}/reject", {"version": version, "note": "My long reason."}
+    )
+    assert response.status_code == 302
+
+
+def test_there_is_nothing_to_decide_on_a_request_that_has_ended(browser, north, officer) -> None:
+    request = submitted(north)
+    reject_request(request.reference, actor=officer, seen_version=1, note="No.", at=timezone.now())
+    page = decision_page(browser, request)
+    assert "There is nothing left to decide" in page
+    assert "<form" not in page.split("<main")[1]
+
+
+def test_a_note_of_more_than_2000_characters_is_refused(browser, north) -> None:
+    request = submitted(north)
+    response = browser.post(f"/requests/{request}/reject", {"version": "1", "note": "x" * 2001})
+    assert response.status_code == 422
+    assert "2,000 characters or fewer" in response.content.decode()

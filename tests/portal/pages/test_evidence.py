@@ -1,0 +1,95 @@
+"""The evidence: events, one event, and the proof that nothing was altered."""
+
+import json
+import re
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from registry import history
+from registry.models import Event
+from registry.services.certificate_requests import submit_request
+from rules.duties import Act
+from tests.portal.pages.conftest import a_csr
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def reference(north) -> str:
+    request = submit_request(a_csr(north.user_id), actor=north.aro, at=timezone.now())
+    return request.reference
+
+
+def positions(browser, query: str = "") -> list[int]:
+    page = browser.get(f"/evidence{query}").content.decode()
+    return [int(number) for number in re.findall(r'href="/evidence/(\d+)"', page)]
+
+
+def some_events(person, count: int) -> None:
+    for _ in range(count):
+        history.append(
+            kind=Act.SIGN_IN,
+            actor=person,
+            at=timezone.now(),
+            subject=f"person:{person.pk}",
+            result="refused",
+            details={"reasons": ["wrong-password"]},
+        )
+
+
+def test_events_are_listed_the_newest_first_and_narrowed_down(
+    officer, reference, signed_in
+) -> None:
+    some_events(officer, 2)
+    browser = signed_in(officer)
+    assert positions(browser) == [3, 2, 1]
+    assert positions(browser, "?kind=certificate-request.submit") == [1]
+    assert positions(browser, "?result=refused") == [3, 2]
+    assert positions(browser, f"?subject={reference}") == [1]
+    assert positions(browser, "?subject=nothing-like-it") == []
+    assert "There is a problem" in browser.get("/evidence?kind=nonsense").content.decode()
+
+
+def test_25_events_are_on_a_page(auditor, officer, signed_in) -> None:
+    some_events(officer, 26)
+    browser = signed_in(auditor)
+    assert len(positions(browser)) == 25
+    assert positions(browser, "?page=2") == [1]
+
+
+def test_an_event_is_shown_whole_with_its_hashes(auditor, north, reference, signed_in) -> None:
+    event = Event.objects.get()
+    assert event.subject.endswith(reference)
+    page = signed_in(auditor).get("/evidence/1").content.decode()
+    for said in (event.hash, event.previous_hash, "certificate-request.submit", north.aro.name):
+        assert said in page
+    assert json.loads(event.body)["details"]["der_sha256"] in page
+
+
+def test_an_event_that_is_not_there_is_not_found(auditor, signed_in) -> None:
+    assert signed_in(auditor).get("/evidence/77").status_code == 404
+
+
+def test_the_chain_is_proved_on_demand(auditor, officer, signed_in) -> None:
+    some_events(officer, 3)
+    response = signed_in(auditor).post("/evidence/prove")
+    page = response.content.decode()
+    assert "The chain holds" in page
+    assert Event.objects.get(pk=3).hash in page
+
+
+def test_an_altered_event_is_named(auditor, officer, signed_in) -> None:
+    some_events(officer, 3)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE registry_event DISABLE TRIGGER USER")
+        cursor.execute("UPDATE registry_event SET body = replace(body, 'wrong', 'right')")
+    page = signed_in(auditor).post("/evidence/prove").content.decode()
+    assert "The chain is broken" in page
+    assert "Event 1 is not what was hashed." in page
+
+
+def test_the_proof_is_not_made_by_a_link(auditor, signed_in) -> None:
+    assert signed_in(auditor).get("/evidence/prove").headers["Location"] == "/evidence"

@@ -1,0 +1,167 @@
+"""What every page has around it, and the pages for what goes wrong."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from portal.presenters.words import state_words, verdict_tag
+from portal.problems import STATUSES, problem_of
+from registry.errors import (
+    ConflictError,
+    NotFoundError,
+    NotPermittedError,
+    RefusedActError,
+    RegistryError,
+)
+from registry.services.certificate_requests import submit_request
+from rules.findings import Verdict
+from rules.workflow import IllegalMoveError, RequestMove, RequestState
+from tests.portal.pages.conftest import a_csr
+
+pytestmark = pytest.mark.django_db
+
+NAVIGATION = {
+    "SRO": ["Home", "Requests", "Certificates", "User IDs", "Check a message"],
+    "ARO": ["Home", "Requests", "Certificates", "User IDs", "Check a message"],
+    "officer": [
+        "Home",
+        "Requests",
+        "Certificates",
+        "User IDs",
+        "Check a message",
+        "Evidence",
+    ],
+    "auditor": ["Home", "Requests", "Certificates", "User IDs", "Evidence"],
+}
+
+
+def test_every_page_says_the_service_who_is_signed_in_and_for_whom(
+    north, officer, auditor, signed_in
+) -> None:
+    for person, acts_as in (
+        (north.sro, "Senior Responsible Officer of Northwind Energy"),
+        (north.aro, "Authorised Responsible Officer of Northwind Energy"),
+        (officer, "DCC officer"),
+        (auditor, "Auditor"),
+    ):
+        page = signed_in(person).get("/").content.decode()
+        assert "<title>Home \N{EN DASH} SMKI registration authority</title>" in page
+        assert person.name in page
+        assert acts_as in page
+        links = re.findall(r'service-navigation__link"[^>]*>(?:<strong[^>]*>)?([^<]+)<', page)
+        assert links == NAVIGATION[person.role]
+        assert 'method="post" action="/sign-out"' in page
+
+
+def test_a_development_authority_is_named_on_every_page(client, settings) -> None:
+    words = "Development certification authority \N{EN DASH} certificates are worth nothing."
+    assert words in client.get("/sign-in").content.decode()
+    assert words in client.get("/nothing").content.decode()
+    settings.CERTIFICATION_AUTHORITY = "tests.portal.pages.test_frame_and_problems.RealOca"
+    assert words not in client.get("/sign-in").content.decode()
+
+
+class RealOca:
+    """Stands for the settings of a deployment: only its mark is asked for."""
+
+    is_for_development = False
+
+
+def test_before_the_second_factor_nobody_is_named(north, half_signed_in) -> None:
+    page = half_signed_in(north.aro).get("/sign-in/code").content.decode()
+    assert north.aro.name not in page
+    assert north.party.name not in page
+    assert "service-navigation" not in page
+
+
+def test_no_page_carries_a_style_or_a_script_of_its_own(north, officer, signed_in) -> None:
+    for person, address in ((north.aro, "/requests/new"), (officer, "/"), (officer, "/evidence")):
+        response = signed_in(person).get(address)
+        page = response.content.decode()
+        assert not re.search(r"<script(?![^>]*\ssrc=)", page)
+        assert not re.search(r"<style|\sstyle=|\son[a-z]+=", page)
+        policy = response.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+
+
+def test_pages_are_not_kept_by_a_browser(north, signed_in) -> None:
+    assert "no-store" in signed_in(north.aro).get("/").headers["Cache-Control"]
+    assert "no-store" in Client().get("/").headers["Cache-Control"]
+
+
+def test_an_address_at_which_there_is_nothing_has_a_page(client, north, signed_in) -> None:
+    for browser in (client, signed_in(north.aro)):
+        response = browser.get("/no/such/page")
+        assert response.status_code == 404
+        assert "There is no such page." in response.content.decode()
+
+
+def test_a_fault_of_ours_tells_nothing_of_itself(north, signed_in, monkeypatch) -> None:
+    def broken(*_args: object, **_kwargs: object) -> None:
+        raise RuntimeError("the secret detail")
+
+    monkeypatch.setattr("portal.views.home.overview_for", broken)
+    browser = signed_in(north.aro)
+    browser.raise_request_exception = False
+    response = browser.get("/")
+    page = response.content.decode()
+    assert response.status_code == 500
+    assert "Something went wrong" in page
+    assert "the secret detail" not in page
+    assert "Traceback" not in page
+
+
+def test_a_page_sent_in_a_way_that_it_does_not_know_says_so(north, signed_in) -> None:
+    response = signed_in(north.aro).post("/requests")
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "GET, HEAD"
+    assert "cannot be opened like that" in response.content.decode()
+
+
+def test_every_error_that_the_registry_raises_on_purpose_has_a_status() -> None:
+    kinds = {
+        kind for kind in RegistryError.__subclasses__() if kind.__module__ == "registry.errors"
+    }
+    assert kinds == {NotPermittedError, NotFoundError, ConflictError, RefusedActError}
+    assert kinds < set(STATUSES)
+
+
+def test_an_error_that_nobody_raises_on_purpose_has_no_page() -> None:
+    with pytest.raises(TypeError):
+        problem_of(ValueError("a fault"))
+
+
+def test_every_illegal_move_has_words() -> None:
+    for state in RequestState:
+        for move in RequestMove:
+            (says,) = problem_of(IllegalMoveError(state, move)).says
+            assert state_words(state) in says
+            assert says.endswith(".")
+
+
+def test_every_verdict_has_a_tag() -> None:
+    assert len({verdict_tag(verdict)[0] for verdict in Verdict}) == len(Verdict)
+
+
+def test_the_home_page_of_an_empty_register_says_so(north, officer, auditor, signed_in) -> None:
+    ours = signed_in(north.aro).get("/").content.decode()
+    assert "No request is open." in ours
+    assert "Every live xmlSign certificate is notified" in ours
+    theirs = signed_in(officer).get("/").content.decode()
+    assert "No request awaits a decision." in theirs
+    assert "There is no issuance anomaly." in theirs
+    assert (
+        "You can read everything here and change nothing."
+        in signed_in(auditor).get("/").content.decode()
+    )
+
+
+def test_the_home_page_shows_ten_of_many_and_leads_to_the_rest(north, signed_in) -> None:
+    for _ in range(12):
+        submit_request(a_csr(north.user_id), actor=north.aro, at=timezone.now())
+    page = signed_in(north.aro).get("/").content.decode()
+    assert page.count('href="/requests/CSR-') == 10
+    assert 'href="/requests?state=open">See all 12' in page

@@ -1,0 +1,185 @@
+"""Checking a message at the pages: the decision with every finding, and nothing kept."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from registry import snapshot_holder
+from registry.models import (
+    EnforcementMoment,
+    Event,
+    ServiceReferenceVariant,
+    ServiceRequestEligibility,
+)
+from rules.duties import PersonRole
+from rules.messages.signing import sign_message
+from rules.roles import UserRole
+from rules.service_requests.question import Generation
+from tests.factories import ISSUER, a_certificate, a_key, a_notification, a_person, a_user_id
+from tests.portal.pages.conftest import Side
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+MESSAGE = """<?xml version="1.0" encoding="UTF-8"?>
+<sr:Request xmlns:sr="http://www.dccinterface.co.uk/ServiceUserGateway" schemaVersion="5.4">
+  <sr:Header>
+    <sr:RequestID>{eui64}:00-DB-12-34-56-78-90-A0:1000</sr:RequestID>
+    <sr:CommandVariant>1</sr:CommandVariant>
+    <sr:ServiceReference>4.1</sr:ServiceReference>
+    <sr:ServiceReferenceVariant>4.1.1</sr:ServiceReferenceVariant>
+  </sr:Header>
+  <sr:Body>
+    <sr:ReadInstantaneousImportRegisters/>
+  </sr:Body>
+</sr:Request>
+"""
+
+
+@pytest.fixture(autouse=True)
+def _register() -> Iterator[None]:
+    """Enforce MP104, and let Import Suppliers read registers."""
+    EnforcementMoment.objects.create(enforced_from=LONG_AGO, recorded_at=LONG_AGO)
+    ServiceReferenceVariant.objects.create(code="4.1.1", name="Read", is_critical=False)
+    ServiceRequestEligibility.objects.create(
+        service_reference_variant="4.1.1",
+        user_role=UserRole.IMPORT_SUPPLIER.value,
+        valid_from=LONG_AGO,
+    )
+    yield
+    snapshot_holder.stop_holding()
+
+
+def signed_message(side: Side, *, notified: bool = True, as_user: str = "") -> bytes:
+    key = a_key()
+    certificate = a_certificate(side.user_id, key=key)
+    if notified:
+        a_notification(certificate, notified_by=side.aro)
+    return sign_message(
+        MESSAGE.format(eui64=as_user or side.user_id.eui64).encode(),
+        key,
+        issuer_name=ISSUER,
+        serial=int(certificate.serial_number),
+    )
+
+
+def ask(browser, message: bytes, *, generation: str = Generation.SMETS2_PLUS.value):
+    return browser.post(
+        "/messages/check",
+        {"file": SimpleUploadedFile("message.xml", message), "generation": generation},
+    )
+
+
+def test_a_good_message_would_be_processed_and_every_rule_says_so(north, signed_in) -> None:
+    message = signed_message(north)
+    response = ask(signed_in(north.aro), message)
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "The DCC would process this message." in page
+    for said in (
+        f"{north.user_id.eui64}:00-DB-12-34-56-78-90-A0:1000",
+        "4.1.1",
+        "CN=TESTOCA,OU=07",
+        north.party.name,
+        f"{len(message):,}",
+    ):
+        assert said in page
+    assert "17 checks" in page
+
+
+def test_a_message_whose_certificate_is_not_notified_ceases_with_the_reason(
+    north, signed_in
+) -> None:
+    page = ask(signed_in(north.aro), signed_message(north, notified=False)).content.decode()
+    assert "The DCC would cease processing this message." in page
+    assert "certificate-not-notified" in page
+
+
+def test_a_message_may_be_pasted_though_a_browser_changes_its_line_breaks(
+    north, signed_in
+) -> None:
+    text = signed_message(north).decode().replace("\n", "\r\n")
+    response = signed_in(north.aro).post(
+        "/messages/check", {"text": text, "generation": "SMETS2+"}
+    )
+    assert "The DCC would process this message." in response.content.decode()
+
+
+def test_another_partys_message_may_be_checked_but_its_party_is_not_named(
+    north, south, signed_in
+) -> None:
+    other = a_user_id(south.party)
+    for message in (
+        signed_message(south),
+        signed_message(south, as_user=other.eui64),
+        signed_message(south, notified=False),
+    ):
+        page = ask(signed_in(north.aro), message).content.decode()
+        assert "Another Party" in page
+        assert south.party.name not in page
+        assert south.party.name in ask(signed_in(south.aro), message).content.decode()
+
+
+def test_an_officer_is_told_whose_message_it_is(south, signed_in) -> None:
+    officer = a_person(PersonRole.OFFICER)
+    assert south.party.name in ask(signed_in(officer), signed_message(south)).content.decode()
+
+
+def test_a_message_that_cannot_be_read_is_a_decision_too(north, signed_in) -> None:
+    browser = signed_in(north.aro)
+    for message in (b"no XML", b"<!DOCTYPE a><a/>", b"<a>", b"\x00\xff" * 50):
+        page = ask(browser, message).content.decode()
+        assert "The DCC would cease processing this message." in page
+        assert "The message could not be read" in page or "It could not be read" in page
+
+
+def test_what_a_message_says_is_escaped(north, signed_in) -> None:
+    evil = "<![CDATA[<script>alert(1)</script>]]>"
+    message = MESSAGE.format(eui64=north.user_id.eui64).replace(">4.1.1<", f">{evil}<")
+    page = ask(signed_in(north.aro), message.encode()).content.decode()
+    assert "<script>alert" not in page
+
+
+def test_nothing_of_a_message_is_kept(north, signed_in) -> None:
+    ask(signed_in(north.aro), signed_message(north))
+    assert Event.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("sent", "says"),
+    [
+        ({"generation": "SMETS2+"}, "Upload a signed message or paste it."),
+        ({"text": "<a/>"}, "Choose the generation of the Device."),
+        ({"text": "<a/>", "generation": "SMETS3"}, "Choose the generation of the Device."),
+    ],
+)
+def test_a_form_that_is_not_filled_in_says_what_is_missing(north, signed_in, sent, says) -> None:
+    response = signed_in(north.aro).post("/messages/check", sent)
+    assert response.status_code == 422
+    assert says in response.content.decode()
+
+
+def test_a_register_that_cannot_be_confirmed_decides_nothing(north, signed_in, settings) -> None:
+    message = signed_message(north)
+    # Whatever is held is too old, as after a minute without a database.
+    settings.SNAPSHOT_STALE_AFTER = -1
+    response = ask(signed_in(north.aro), message)
+    page = response.content.decode()
+    assert response.status_code == 503
+    assert "nothing is decided by it" in page
+    assert "would process this message" not in page
+
+
+def test_the_size_limit_comes_before_reading(north, signed_in, settings) -> None:
+    settings.MESSAGE_SIZE_LIMIT = 1000
+    page = ask(signed_in(north.aro), signed_message(north) + b" " * 1000).content.decode()
+    assert "would cease" in page
+    assert "1,000" in page
+
+
+def test_the_eui64_of_a_message_is_not_taken_on_trust(north, south, signed_in) -> None:
+    message = signed_message(north, as_user=south.user_id.eui64)
+    page = ask(signed_in(north.aro), message).content.decode()
+    assert "The DCC would cease processing this message." in page

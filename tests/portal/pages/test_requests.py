@@ -1,0 +1,232 @@
+"""The list of requests, the page of each with its history, and withdrawing."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from registry.models import CertificateRequest
+from registry.services.certificate_requests import (
+    approve_request,
+    check_again,
+    reject_request,
+    submit_request,
+)
+from registry.tasks import drain_outbox
+from rules.workflow import RequestState
+from tests.portal.pages.conftest import a_csr
+
+pytestmark = pytest.mark.django_db
+
+
+def submitted(side, *, actor=None, common_name=None) -> CertificateRequest:
+    return submit_request(
+        a_csr(side.user_id, common_name=common_name), actor=actor or side.aro, at=timezone.now()
+    )
+
+
+def approved(request, officer) -> CertificateRequest:
+    checked = check_again(request, at=timezone.now())
+    return approve_request(
+        request.reference,
+        actor=officer,
+        seen_version=request.version,
+        seen_facts=checked.facts_sha256,
+        acknowledgements=dict.fromkeys(
+            (warning.reason for warning in checked.report.warnings), "The letter shows it."
+        ),
+        at=timezone.now(),
+    )
+
+
+def references(page: str) -> list[str]:
+    return re.findall(r'href="/requests/(CSR-\d+)"', page)
+
+
+def test_a_party_sees_its_own_requests_and_staff_see_all(
+    north, south, officer, auditor, signed_in
+) -> None:
+    ours, theirs = submitted(north), submitted(south)
+    assert references(signed_in(north.sro).get("/requests").content.decode()) == [ours.reference]
+    for person in (officer, auditor):
+        page = signed_in(person).get("/requests").content.decode()
+        assert references(page) == [theirs.reference, ours.reference]
+        assert south.party.name in page
+
+
+def test_the_list_is_narrowed_down_by_state(north, officer, signed_in) -> None:
+    waiting, ended = submitted(north), submitted(north)
+    reject_request(ended.reference, actor=officer, seen_version=1, note="No.", at=timezone.now())
+    browser = signed_in(north.aro)
+
+    def shown(state: str) -> list[str]:
+        return references(browser.get(f"/requests?state={state}").content.decode())
+
+    assert shown("open") == shown("accepted") == [waiting.reference]
+    assert shown("rejected") == [ended.reference]
+    assert shown("") == [ended.reference, waiting.reference]
+    assert shown("issued") == []
+    wrong = browser.get("/requests?state=nonsense").content.decode()
+    assert "There is a problem" in wrong
+
+
+def test_a_long_list_comes_in_pages_of_25_and_keeps_its_filter(north, signed_in) -> None:
+    for _ in range(27):
+        submitted(north)
+    browser = signed_in(north.aro)
+    first = browser.get("/requests?state=accepted").content.decode()
+    assert len(references(first)) == 25
+    assert "27 requests, 1 to 25 shown" in first
+    assert "?state=accepted&amp;page=2" in first
+    second = browser.get("/requests?state=accepted&page=2").content.decode()
+    assert len(references(second)) == 2
+    for beyond in ("99", "0", "-1", "x"):
+        assert browser.get(f"/requests?page={beyond}").status_code == 200
+
+
+def test_an_empty_list_says_so(north, signed_in) -> None:
+    page = signed_in(north.aro).get("/requests").content.decode()
+    assert "0 requests" in page
+    assert "There is no such request." in page
+
+
+def test_the_page_follows_a_request_from_acceptance_to_its_certificate(
+    north, officer, signed_in
+) -> None:
+    browser = signed_in(north.aro)
+    request = submitted(north)
+
+    def page() -> str:
+        return browser.get(f"/requests/{request}").content.decode()
+
+    assert "Awaiting decision" in page()
+    assert "Look again" not in page()
+    approved(request, officer)
+    assert "The certificate is being issued" in page()
+    assert f'href="/requests/{request}">Look again' in page()
+    drain_outbox()
+    request.refresh_from_db()
+    assert request.request_state is RequestState.ISSUED
+    shown = page()
+    assert f'href="/certificates/{request.certificate.pk}"' in shown
+    for words in (
+        "Submitted the request. No check failed, so it was accepted",
+        "Approved the request after checking it again",
+        "Sent the request to the certification authority",
+        "Received the certificate, compared it with the request and issued it",
+        "When it was submitted: 35 checks",
+        "When it was approved: 35 checks",
+    ):
+        assert words in shown
+
+
+def test_a_party_is_told_what_the_dcc_did_but_not_who_or_why_a_warning_stood(
+    north, officer, auditor, signed_in
+) -> None:
+    request = approved(submitted(north, common_name="ABCD"), officer)
+    ours = signed_in(north.sro).get(f"/requests/{request}").content.decode()
+    theirs = signed_in(auditor).get(f"/requests/{request}").content.decode()
+    assert officer.name not in ours
+    assert "A DCC officer" in ours
+    assert north.aro.name in ours
+    assert "The letter shows it." not in ours
+    assert officer.name in theirs
+    assert "The letter shows it." in theirs
+
+
+def test_what_an_officer_tried_in_vain_is_told_to_staff_alone(
+    north, officer, auditor, signed_in
+) -> None:
+    request = submitted(north)
+    signed_in(officer).post(f"/requests/{request}/approve", {"version": "1", "facts": "0" * 64})
+    tried = "Approving the request was refused"
+    assert tried in signed_in(auditor).get(f"/requests/{request}").content.decode()
+    assert tried not in signed_in(north.aro).get(f"/requests/{request}").content.decode()
+
+
+def test_moments_are_those_of_great_britain(north, signed_in) -> None:
+    with time_machine.travel("2026-07-01T08:05:07Z", tick=False):
+        summer = submitted(north)
+    page = signed_in(north.aro).get(f"/requests/{summer}").content.decode()
+    assert "1 July 2026 at 09:05:07 BST" in page
+    assert 'datetime="2026-07-01T08:05:07Z"' in page
+
+
+def test_a_request_is_withdrawn_after_asking(north, signed_in) -> None:
+    request = submitted(north)
+    browser = signed_in(north.sro)
+    asked = browser.get(f"/requests/{request}/withdraw").content.decode()
+    assert "cannot be undone" in asked
+    response = browser.post(f"/requests/{request}/withdraw", {"version": request.version})
+    assert response.headers["Location"] == f"/requests/{request}"
+    page = browser.get(f"/requests/{request}").content.decode()
+    assert f"Request {request} has been withdrawn." in page
+    assert "Withdrew the request" in page
+    request.refresh_from_db()
+    assert request.request_state is RequestState.WITHDRAWN
+
+
+def test_a_request_that_changed_meanwhile_is_not_withdrawn(north, officer, signed_in) -> None:
+    request = submitted(north)
+    approved(request, officer)
+    response = signed_in(north.aro).post(f"/requests/{request}/withdraw", {"version": "1"})
+    assert response.status_code == 409
+    assert "has changed since you opened the page" in response.content.decode()
+    request.refresh_from_db()
+    assert request.request_state is RequestState.APPROVED
+
+
+def test_an_issued_request_cannot_be_withdrawn_and_the_page_says_why(
+    north, officer, signed_in
+) -> None:
+    request = approved(submitted(north), officer)
+    drain_outbox()
+    request.refresh_from_db()
+    browser = signed_in(north.aro)
+    assert "Withdraw the request" not in browser.get(f"/requests/{request}").content.decode()
+    response = browser.post(f"/requests/{request}/withdraw", {"version": request.version})
+    assert response.status_code == 409
+    assert "This request is issued, so it cannot be withdrawn." in response.content.decode()
+
+
+def test_a_form_without_the_version_is_refused(north, signed_in) -> None:
+    request = submitted(north)
+    browser = signed_in(north.aro)
+    for version in ("", "x", "-1", "99999999999999999999"):
+        response = browser.post(f"/requests/{request}/withdraw", {"version": version})
+        assert response.status_code == 422
+
+
+def test_an_officer_cannot_withdraw_a_partys_request(north, officer, signed_in) -> None:
+    request = submitted(north)
+    response = signed_in(officer).post(
+        f"/requests/{request}/withdraw", {"version": request.version}
+    )
+    assert response.status_code == 403
+    assert "only be done by the Party" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "reference", ["CSR-1", "csr-000001", "CSR-%00", "CSR-0000001", "1", "x" * 300]
+)
+def test_only_the_reference_itself_opens_a_request(north, signed_in, reference) -> None:
+    submitted(north)
+    assert signed_in(north.aro).get(f"/requests/{reference}").status_code == 404
+
+
+def test_the_home_page_says_what_needs_attention(north, officer, signed_in) -> None:
+    waiting = submitted(north)
+    later = timezone.now() + timedelta(seconds=1)
+    with time_machine.travel(later, tick=False):
+        issued = approved(submitted(north), officer)
+        drain_outbox()
+    issued.refresh_from_db()
+    ours = signed_in(north.aro).get("/").content.decode()
+    assert waiting.reference in ours
+    assert issued.certificate.serial_number in ours
+    assert "Request a certificate" in ours
+    theirs = signed_in(officer).get("/").content.decode()
+    assert waiting.reference in theirs
+    assert "certificate-request.approve" in theirs

@@ -1,0 +1,251 @@
+"""Asking for a certificate: paste or upload, every check, submit."""
+
+import base64
+import re
+
+import pytest
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from registry.models import CertificateRequest, Event
+from tests.factories import a_certificate, a_key
+from tests.portal.pages.conftest import a_csr
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def browser(north, signed_in) -> Client:
+    return signed_in(north.aro)
+
+
+def pem_of(der: bytes) -> str:
+    body = base64.encodebytes(der).decode()
+    return f"-----BEGIN CERTIFICATE REQUEST-----\n{body}-----END CERTIFICATE REQUEST-----\n"
+
+
+def check(browser: Client, text: str = "", **more):
+    return browser.post("/requests/check", {"text": text, **more})
+
+
+def carried(response) -> str:
+    found = re.search(r'name="request" value="([^"]*)"', response.content.decode())
+    return found[1] if found else ""
+
+
+def uploaded(content: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile("request.csr", content)
+
+
+def test_the_form_says_for_whom_and_how_a_request_is_made(browser) -> None:
+    page = browser.get("/requests/new").content.decode()
+    assert "Northwind Energy" in page
+    assert "make_csr" in page
+    assert "openssl req" in page
+
+
+def test_the_check_page_shows_what_the_request_says_beside_every_check(browser, north) -> None:
+    response = check(browser, pem_of(a_csr(north.user_id)))
+    page = response.content.decode()
+    assert response.status_code == 200
+    for said in (
+        north.user_id.eui64,
+        "xmlSign (87)",
+        "digitalSignature (critical)",
+        "Elliptic curve, P-256",
+        "ecdsa-with-SHA256, verifies under this key",
+        "It gives no right to act for any MPID.",
+    ):
+        assert said in page
+    assert "35 checks: 33 passed, 2 not applicable." in page
+    assert carried(response)
+    assert CertificateRequest.objects.count() == 0
+    assert Event.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        pem_of,
+        lambda der: pem_of(der).replace("\n", "\r\n"),
+        lambda der: pem_of(der).replace("CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"),
+        lambda der: base64.b64encode(der).decode(),
+    ],
+    ids=["PEM", "CR LF", "NEW", "one line"],
+)
+def test_every_form_of_a_request_can_be_pasted(browser, north, form) -> None:
+    assert carried(check(browser, form(a_csr(north.user_id))))
+
+
+@pytest.mark.parametrize("form", [lambda der: der, lambda der: pem_of(der).encode()])
+def test_a_request_can_be_uploaded_as_der_and_as_pem(browser, north, form) -> None:
+    response = check(browser, file=uploaded(form(a_csr(north.user_id))))
+    assert carried(response)
+
+
+def test_submitting_makes_one_accepted_request_however_often_it_is_sent(browser, north) -> None:
+    request = carried(check(browser, pem_of(a_csr(north.user_id))))
+    first = browser.post("/requests/submit", {"request": request})
+    again = browser.post("/requests/submit", {"request": request})
+    stored = CertificateRequest.objects.get()
+    assert first.headers["Location"] == again.headers["Location"] == f"/requests/{stored}"
+    assert stored.submitted_by == north.aro
+    page = browser.get(first.headers["Location"]).content.decode()
+    assert f"Request {stored} has been accepted." in page
+    assert "Awaiting decision" in page
+    # The banner is shown once.
+    assert "has been accepted. A DCC" not in browser.get(f"/requests/{stored}").content.decode()
+
+
+def test_all_findings_come_at_once_what_fails_first_and_nothing_can_be_submitted(
+    browser, south
+) -> None:
+    a_certificate(south.user_id, mpids=("SGPW",))
+    response = check(browser, pem_of(a_csr(south.user_id, role="02", common_name="SGPW")))
+    page = response.content.decode()
+    verdicts = re.findall(r'app-finding__verdict"><strong class="[^"]*">([^<]+)<', page)
+    assert verdicts[0] == "Failed"
+    assert verdicts == sorted(
+        verdicts, key=["Failed", "Warning", "Passed", "Not applicable"].index
+    )
+    assert len(verdicts) == 35
+    assert "is not registered as a User ID of Northwind Energy" in page
+    assert "Southgate" not in page
+    assert carried(response) == ""
+    assert "/requests/submit" not in page
+    assert "There is a problem" in page
+
+
+def test_an_mpid_that_another_party_holds_is_named_but_not_its_holder(
+    browser, north, south
+) -> None:
+    a_certificate(south.user_id, mpids=("SGPW",))
+    page = check(browser, pem_of(a_csr(north.user_id, common_name="SGPW"))).content.decode()
+    assert "The MPID SGPW is held by another Supplier Party until" in page
+    assert south.party.name not in page
+    assert south.user_id.eui64 not in page
+
+
+def test_a_request_that_no_longer_passes_is_refused_when_it_is_submitted(
+    browser, north, south
+) -> None:
+    request = carried(check(browser, pem_of(a_csr(north.user_id, common_name="SGPW"))))
+    assert request
+    a_certificate(south.user_id, mpids=("SGPW",))
+    response = browser.post("/requests/submit", {"request": request})
+    assert response.status_code == 422
+    assert "The MPID SGPW is held" in response.content.decode()
+    assert CertificateRequest.objects.count() == 0
+    assert Event.objects.get().result == "refused"
+
+
+@pytest.mark.parametrize(
+    "submission", ["", "no base64 at all!", "AAAA", "-----BEGIN X-----", "é" * 40, "\x01\x02"]
+)
+def test_nonsense_is_answered_with_a_finding_and_never_shown_again(browser, submission) -> None:
+    response = check(browser, submission)
+    page = response.content.decode()
+    assert response.status_code in {200, 422}
+    assert "There is a problem" in page
+    assert carried(response) == ""
+    if len(submission) > 4:
+        assert submission not in page
+
+
+def test_a_submission_of_nothing_names_the_field(browser) -> None:
+    response = check(browser)
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert '<a href="#id_text">Paste a certificate signing request or upload a file.</a>' in page
+
+
+def test_pasting_and_uploading_at_once_is_refused(browser, north) -> None:
+    response = check(browser, pem_of(a_csr(north.user_id)), file=uploaded(b"x"))
+    assert response.status_code == 422
+    assert "not both" in response.content.decode()
+
+
+def test_a_file_that_is_too_large_is_told_so(browser) -> None:
+    response = check(browser, file=uploaded(b"A" * 200_000))
+    assert "more than 65,536 are not read" in response.content.decode()
+
+
+def keys() -> dict[str, str]:
+    key = a_key()
+
+    def pem(form: PrivateFormat, encryption) -> str:
+        return key.private_bytes(Encoding.PEM, form, encryption).decode()
+
+    plain = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    sec1 = key.private_bytes(Encoding.DER, PrivateFormat.TraditionalOpenSSL, NoEncryption())
+    return {
+        "PKCS#8": pem(PrivateFormat.PKCS8, NoEncryption()),
+        "SEC 1": pem(PrivateFormat.TraditionalOpenSSL, NoEncryption()),
+        "encrypted": pem(PrivateFormat.PKCS8, BestAvailableEncryption(b"secret")),
+        "bare Base64": base64.encodebytes(plain).decode(),
+        "bare SEC 1": base64.b64encode(sec1).decode(),
+        "cut off": "\n".join(pem(PrivateFormat.PKCS8, NoEncryption()).splitlines()[:-1]),
+    }
+
+
+@pytest.mark.parametrize("kind", keys())
+def test_a_private_key_sent_by_mistake_is_told_and_kept_nowhere(browser, kind) -> None:
+    key = keys()[kind]
+    lines = [line for line in key.splitlines() if "-----" not in line and len(line) > 20]
+    assert lines
+    for response in (
+        check(browser, key),
+        check(browser, file=uploaded(key.encode())),
+        browser.post("/requests/submit", {"request": key}),
+    ):
+        page = response.content.decode()
+        assert "There is a problem" in page
+        assert carried(response) == ""
+        assert not any(line in page for line in lines)
+    assert not any(line in event.body for event in Event.objects.all() for line in lines)
+    assert CertificateRequest.objects.count() == 0
+    if kind != "cut off":
+        assert "You sent a private key" in check(browser, key).content.decode()
+
+
+def test_a_private_key_beside_a_request_is_told_and_the_request_is_not_taken(
+    browser, north
+) -> None:
+    key = keys()["PKCS#8"]
+    response = check(browser, key + pem_of(a_csr(north.user_id)))
+    page = response.content.decode()
+    assert "You sent a private key" in page
+    assert key.splitlines()[1] not in page
+    assert carried(response) == ""
+
+
+def test_what_a_request_says_is_escaped(browser, north) -> None:
+    name = "<script>alert(1)</script>"
+    page = check(browser, pem_of(a_csr(north.user_id, common_name=name))).content.decode()
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+def test_an_officer_asks_for_the_dcc(signed_in, officer, dcc, north) -> None:
+    browser = signed_in(officer)
+    assert "DCC" in browser.get("/requests/new").content.decode()
+    assert carried(check(browser, pem_of(a_csr(dcc))))
+    page = check(browser, pem_of(a_csr(north.user_id))).content.decode()
+    assert "is not registered as a User ID of DCC" in page
+
+
+def test_an_officer_without_a_dcc_party_is_told_so(signed_in, officer) -> None:
+    response = signed_in(officer).get("/requests/new")
+    assert response.status_code == 403
+    assert "You act for no Party." in response.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/requests/check", "/requests/submit"])
+def test_the_steps_cannot_be_opened_as_links(browser, address) -> None:
+    assert browser.get(address).headers["Location"] == "/requests/new"

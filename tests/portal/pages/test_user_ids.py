@@ -1,0 +1,178 @@
+"""User IDs: what they sign with, notifying a certificate, withdrawing it."""
+
+import re
+
+import pytest
+from django.utils import timezone
+
+from registry.models import SigningNotification
+from registry.services.certificates import revoke_certificate
+from rules.workflow import RevocationReason
+from tests.factories import a_certificate, a_key, a_notification, a_user_id
+
+pytestmark = pytest.mark.django_db
+
+
+def choices(page: str) -> list[int]:
+    return [int(pk) for pk in re.findall(r'type="radio" value="(\d+)"', page)]
+
+
+def test_the_list_says_what_each_user_id_signs_with(north, south, officer, signed_in) -> None:
+    a_notification(a_certificate(north.user_id), notified_by=north.aro)
+    ours = signed_in(north.sro).get("/user-ids").content.decode()
+    assert north.user_id.eui64 in ours
+    assert "Import Supplier (IS)" in ours
+    assert "1 certificate" in ours
+    assert south.user_id.eui64 not in ours
+    theirs = signed_in(officer).get("/user-ids").content.decode()
+    assert south.user_id.eui64 in theirs
+    assert south.party.name in theirs
+
+
+def test_the_page_tells_who_notified_what_when_and_until(north, signed_in) -> None:
+    live = a_notification(a_certificate(north.user_id), notified_by=north.sro)
+    browser = signed_in(north.aro)
+    ended = a_notification(a_certificate(north.user_id), notified_by=north.sro)
+    browser.post(f"/notifications/{ended.pk}/withdraw")
+    page = browser.get(f"/user-ids/{north.user_id.eui64}").content.decode()
+    now, before = (
+        page[page.index("Notified now") : page.index("Withdrawn</caption>")],
+        page[page.index("Withdrawn</caption>") :],
+    )
+    assert live.certificate.serial_number in now
+    assert ended.certificate.serial_number in before
+    assert ended.certificate.serial_number not in now
+    assert north.sro.name in before
+    assert north.aro.name in before
+    assert "20 November 2026 at 09:00:00 GMT" in now
+
+
+def test_an_overlap_is_explained(north, signed_in) -> None:
+    browser = signed_in(north.aro)
+    a_notification(a_certificate(north.user_id), notified_by=north.sro)
+    address = f"/user-ids/{north.user_id.eui64}"
+    assert "More than one certificate is notified" not in browser.get(address).content.decode()
+    a_notification(a_certificate(north.user_id), notified_by=north.sro)
+    assert "More than one certificate is notified" in browser.get(address).content.decode()
+
+
+def test_the_certificates_that_can_be_notified_are_offered_the_others_say_why_not(
+    north, officer, signed_in
+) -> None:
+    eligible = a_certificate(north.user_id)
+    revoked = a_certificate(north.user_id)
+    revoke_certificate(
+        revoked.pk,
+        actor=officer,
+        reason=RevocationReason.SUPERSEDED,
+        note="",
+        at=timezone.now(),
+    )
+    a_certificate(north.user_id, remote_party_role="02")
+    a_certificate(north.user_id, is_withheld=True)
+    a_certificate(a_user_id(north.party))
+    notified = a_notification(a_certificate(north.user_id), notified_by=north.aro)
+    page = signed_in(north.aro).get(f"/user-ids/{north.user_id.eui64}/notify").content.decode()
+    assert choices(page) == [eligible.pk]
+    for why in (
+        "The certificate was revoked on",
+        "The certificate has the Remote Party Role supplier (02)",
+        "does not match its request and is withheld",
+        "which is not this User ID",
+    ):
+        assert why in page
+    assert notified.certificate.serial_number not in page
+
+
+def test_notifying_makes_one_notification_and_says_so(north, signed_in) -> None:
+    certificate = a_certificate(north.user_id)
+    browser = signed_in(north.sro)
+    address = f"/user-ids/{north.user_id.eui64}/notify"
+    response = browser.post(address, {"certificate": certificate.pk})
+    assert response.headers["Location"] == f"/user-ids/{north.user_id.eui64}"
+    assert "is notified for User ID" in browser.get(response.headers["Location"]).content.decode()
+    notification = SigningNotification.objects.get()
+    assert notification.notified_by == north.sro
+
+
+@pytest.mark.parametrize("sent", ["", "x", "999999"])
+def test_a_choice_of_nothing_names_the_field(north, signed_in, sent) -> None:
+    a_certificate(north.user_id)
+    response = signed_in(north.aro).post(
+        f"/user-ids/{north.user_id.eui64}/notify", {"certificate": sent}
+    )
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert 'href="#id_certificate_0">Choose the certificate to notify.' in page
+    assert 'id="id_certificate_0"' in page
+
+
+def test_a_certificate_that_cannot_be_notified_is_refused_with_every_reason(
+    north, signed_in
+) -> None:
+    certificate = a_certificate(a_user_id(north.party), remote_party_role="02")
+    response = signed_in(north.aro).post(
+        f"/user-ids/{north.user_id.eui64}/notify", {"certificate": certificate.pk}
+    )
+    summary = response.content.decode().split("error-summary__list")[1].split("</ul>")[0]
+    assert response.status_code == 422
+    assert "only an xmlSign (87) certificate" in summary
+    assert "which is not this User ID" in summary
+    assert SigningNotification.objects.count() == 0
+
+
+def test_another_partys_certificate_cannot_be_chosen(north, south, signed_in) -> None:
+    theirs = a_certificate(south.user_id)
+    response = signed_in(north.aro).post(
+        f"/user-ids/{north.user_id.eui64}/notify", {"certificate": theirs.pk}
+    )
+    assert response.status_code == 422
+    assert SigningNotification.objects.count() == 0
+
+
+def test_a_key_of_another_user_id_cannot_be_notified(north, signed_in) -> None:
+    key = a_key()
+    second = a_user_id(north.party)
+    a_notification(a_certificate(second, key=key), notified_by=north.aro)
+    shared = a_certificate(second, key=key, key_in_conflict=True)
+    response = signed_in(north.aro).post(
+        f"/user-ids/{north.user_id.eui64}/notify", {"certificate": shared.pk}
+    )
+    assert response.status_code == 422
+    assert "each User ID needs a key of its own" in response.content.decode()
+
+
+def test_withdrawing_warns_when_it_is_the_only_one(north, signed_in) -> None:
+    only = a_notification(a_certificate(north.user_id), notified_by=north.aro)
+    browser = signed_in(north.aro)
+    address = f"/notifications/{only.pk}/withdraw"
+    assert "It is the only certificate notified" in browser.get(address).content.decode()
+    a_notification(a_certificate(north.user_id), notified_by=north.aro)
+    assert "1 other certificate stays notified" in browser.get(address).content.decode()
+    response = browser.post(address)
+    assert response.headers["Location"] == f"/user-ids/{north.user_id.eui64}"
+    only.refresh_from_db()
+    assert only.withdrawn_by == north.aro
+
+
+def test_a_notification_is_withdrawn_once(north, signed_in) -> None:
+    notification = a_notification(a_certificate(north.user_id), notified_by=north.aro)
+    browser = signed_in(north.aro)
+    browser.post(f"/notifications/{notification.pk}/withdraw")
+    again = browser.post(f"/notifications/{notification.pk}/withdraw")
+    assert again.status_code == 409
+    assert "has been withdrawn already" in again.content.decode()
+
+
+def test_a_user_id_without_a_certificate_says_what_to_do(north, signed_in) -> None:
+    browser = signed_in(north.aro)
+    page = browser.get(f"/user-ids/{north.user_id.eui64}/notify").content.decode()
+    assert "No certificate can be notified for this User ID now" in page
+    assert 'href="/requests/new"' in page
+    assert "<form" not in page.split("<main")[1]
+
+
+def test_a_user_id_may_be_written_in_any_usual_way(north, signed_in) -> None:
+    plain = north.user_id.eui64.replace("-", "").lower()
+    page = signed_in(north.aro).get(f"/user-ids/{plain}").content.decode()
+    assert north.user_id.eui64 in page
