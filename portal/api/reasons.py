@@ -1,0 +1,89 @@
+"""The catalogue page: every reason code there is, made from the rules themselves."""
+
+from collections.abc import Iterable
+
+from portal.api.problems import PROBLEMS
+from rules.catalogue import RULE_BOOKS
+from rules.service_requests.reasons import REASONS, RELAXED_IN_MONITOR
+from rules.service_requests.rule_book import RULE_BOOK
+
+_HEAD = """\
+# Reason codes
+
+Every code by which this system says why something was refused. Codes are stable: they are kept
+for ever and never reused, while the words beside them may get better. More come with more rules.
+
+This page is made from the rules: `python manage.py list_reasons > docs/reasons.md`. A test holds
+it to them.
+"""
+
+_MESSAGES = """\
+## Decisions on messages
+
+`reason` and `would_be_reason` of `POST /api/v1/checks`, and of `check_message`. In the order in
+which the rules are asked; the reason of a decision is that of the first rule that fails. "Noted"
+are those for which a message does not cease while MP104 is only monitored. The DUIS code is the
+nearest response code of the DUIS 5.4 schema, a suggestion.
+"""
+
+_BOOKS = """\
+## {title}
+"""
+
+_PROBLEMS = """\
+## Problems of the API
+
+`code` of a problem document (RFC 9457): the request was not one that could be answered.
+"""
+
+
+def reasons_page() -> str:
+    """Return the page in Markdown."""
+    rules = {reason: rule for rule in RULE_BOOK for reason in rule.reasons}
+    parts = [
+        _HEAD,
+        _MESSAGES,
+        _table(
+            ("Reason", "Means", "Rule", "Follows", "DUIS", "Monitored"),
+            (
+                (
+                    f"`{entry.code}`",
+                    entry.meaning,
+                    f"`{rules[entry.code].id}`" if entry.code in rules else "any",
+                    rules[entry.code].cites if entry.code in rules else "",
+                    entry.duis_code or "",
+                    "noted" if entry.code in RELAXED_IN_MONITOR else "ceases",
+                )
+                for entry in REASONS.values()
+            ),
+        ),
+    ]
+    for book in RULE_BOOKS:
+        parts += [
+            _BOOKS.format(title=book.title),
+            _table(
+                ("Reason", "Is given unless", "Rule", "Follows"),
+                (
+                    (f"`{reason}`", rule.title, f"`{rule.id}`", rule.cites)
+                    for rule in book.rules
+                    for reason in rule.reasons
+                ),
+            ),
+        ]
+    parts += [
+        _PROBLEMS,
+        _table(
+            ("Code", "Status", "Means"),
+            (
+                (f"`{code}`", f"{status.value}", says)
+                for code, (status, says) in sorted(PROBLEMS.items())
+            ),
+        ),
+    ]
+    return "\n".join(parts)
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    cells = (" | ".join(cell.replace("|", "\\|") for cell in line) for line in lines)
+    return "".join(f"| {line} |\n" for line in cells)

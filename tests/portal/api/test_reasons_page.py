@@ -1,0 +1,28 @@
+"""The catalogue page is what the rules say, and has every code once."""
+
+import re
+from io import StringIO
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+
+from portal.api.problems import PROBLEMS
+from rules.catalogue import reason_codes
+from rules.service_requests.reasons import REASONS
+
+PAGE = Path(settings.BASE_DIR) / "docs" / "reasons.md"
+
+
+def test_the_page_in_the_documents_is_the_one_that_the_rules_make():
+    out = StringIO()
+    call_command("list_reasons", stdout=out)
+    assert PAGE.read_text("utf-8") == out.getvalue(), (
+        "run `python manage.py list_reasons > docs/reasons.md`"
+    )
+
+
+def test_every_code_is_on_the_page():
+    listed = re.findall(r"^\| `([a-z0-9-]+)` \|", PAGE.read_text("utf-8"), re.MULTILINE)
+    known = [*REASONS, *(entry.reason for entry in reason_codes()), *PROBLEMS]
+    assert sorted(listed) == sorted(known)
