@@ -138,7 +138,7 @@ def _notify(scene: Scene, aro: Visitor, certificate_address: str) -> None:
     number = _CERTIFICATE.search(certificate_address)
     if number is None:
         raise UnexpectedError(f"{certificate_address} names no certificate")
-    page = aro.open(f"/user-ids/{NORTHWIND}")
+    page = aro.open(f"/user-ids/{NORTHWIND}/notify")
     notified = aro.send(page, f"/user-ids/{NORTHWIND}/notify", {"certificate": number[1]})
     scene.tell(f"The certificate was notified for {NORTHWIND}: {notified.heading}")
 
