@@ -1,6 +1,7 @@
 """Reads the body of a request: a limit first, then a strict parser."""
 
 import binascii
+import json
 from typing import Any, Final
 
 import orjson
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from portal.api.problems import problem
+from registry.questions import FieldFault, UnreadableQuestionError
 
 JSON: Final = "application/json"
 XML: Final = "application/xml"
@@ -66,14 +68,30 @@ def read_json_object(body: bytes) -> dict[str, Any]:
 
     Raises:
         ProblemError: The body is not JSON (RFC 8259) in UTF-8, or no object.
+        UnreadableQuestionError: A member is given twice.
     """
     try:
-        read = orjson.loads(body)
-    except orjson.JSONDecodeError as fault:
+        # The stricter parser says whether it is JSON; the other one sees what is given twice.
+        orjson.loads(body)
+        read = _SEES_REPETITION.decode(body.decode())
+    except (ValueError, RecursionError) as fault:
         raise problem("body-not-json", f"The body is not JSON: {fault}.") from fault
     if not isinstance(read, dict):
         raise problem("body-not-json", "The body is JSON but not an object; send an object.")
     return read
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [name for name, _ in pairs]
+        name = next(name for name in names if names.count(name) > 1)[:60]
+        says = f"`{name}` is given more than once; give it once."
+        raise UnreadableQuestionError((FieldFault(field=name, code="field-repeated", says=says),))
+    return members
+
+
+_SEES_REPETITION: Final = json.JSONDecoder(object_pairs_hook=_members)
 
 
 def read_base64(value: object) -> bytes | str:

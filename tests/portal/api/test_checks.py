@@ -224,13 +224,31 @@ def test_every_field_at_fault_is_named_at_once(engine, subscriber, members, faul
         (b'{"message": "\\ud800"}', "not JSON"),
         (b'{"message": "\xff"}', "not JSON"),
         (b"{}{}", "not JSON"),
+        (b"\xef\xbb\xbf{}", "not JSON"),
         (b"[" * 100_000, "not JSON"),
+        (b"[" * 1_010 + b"]" * 1_010, "not JSON"),
     ],
 )
 def test_a_body_that_is_no_json_object_is_refused(engine, body, says):
     answer = engine.check_json(body)
     assert codes(answer) == (400, "body-not-json", [])
     assert says in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        (b'{"message": "PD94", "generation": "SMETS1", "message": "PD94"}', "message"),
+        (b'{"message": "", "purpose": "diagnosis", "purp\\u006fse": "diagnosis"}', "purpose"),
+        (b'{"message": "", "device": {"s1sp": "A", "s1sp": "B"}}', "s1sp"),
+    ],
+)
+def test_a_member_that_is_given_twice_is_refused(engine, body, name):
+    assert codes(engine.check_json(body)) == (
+        400,
+        "question-malformed",
+        [(name, "field-repeated")],
+    )
 
 
 @pytest.mark.parametrize(
