@@ -9,11 +9,12 @@ canonicalised and digested, and the Header is read from the very text that was d
 
 That this is the same document without its Signature, and the Signature the last child of its
 root, follows from what is left when the octets of the match are taken out: it is well-formed,
-and ends in white space and one end tag. So the place of the match is in the content of the
-root, not in a comment, a CDATA section, a tag or another element, since these would have to be
-closed first; and what was matched is an element with nothing in it that depends on its place but
-the prefix, which is looked at. Only a line break of two characters could be put together by it,
-which is looked at too.
+and ends in white space and the root's own end tag, spelled out. So the place of the match is in
+the content of the root, not in a comment, a processing instruction, a CDATA section, a tag or
+another element: each would have to be closed after it, and nothing there closes anything but the
+root. What was matched is an element with nothing in it that depends on its place but the prefix,
+which is looked at. Only a line break of two characters could be put together by it, which is
+looked at too.
 
 Whatever is not as usual gives None here, and is read the other way. Nothing is refused here.
 """
@@ -81,7 +82,7 @@ _SIGNATURE = r"""
 </PX509IssuerSerial>_
 </PX509Data>_
 </PKeyInfo>_
-</PSignature>)[ \t\r\n]*</[^<>]*>[ \t\r\n]*
+</PSignature>)[ \t\r\n]*</(?:sr:)?Request[ \t\r\n]*>[ \t\r\n]*
 """
 
 _EUI64 = "[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){7}"

@@ -160,6 +160,28 @@ def test_an_unusual_spelling_is_right_too_but_left_to_the_other_way(text):
     assert read[2].document_digest == read[2].digest_value
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<?hidden ", "</hidden?>"),
+        ("<!-- ", "</hidden-->"),
+        ("<!--", "</sr:Request-->"),
+        ("<?sr ", "</sr:Request ?>"),
+    ],
+)
+def test_a_signature_hidden_behind_the_end_of_the_document_is_none(before, after):
+    # The rest of it is well-formed and has the very digest that was signed.
+    signed = MESSAGE.decode()
+    start, end = signed.index("<ds:Signature "), signed.index("</ds:Signature>")
+    end += len("</ds:Signature>")
+    signature, rest = signed[start:end], signed[:start] + signed[end:]
+    hidden = f"{rest.rstrip()}{before}{signature}{after}".encode()
+    assert reference(hidden) is None
+    assert express(hidden) is None
+    # The control: put back where it was, it is read.
+    assert express(MESSAGE) is not None
+
+
 def test_what_we_sign_is_read_by_the_express_way():
     message = sign_message(MESSAGE, KEY, issuer_name=ISSUER, serial=SERIAL)
 
