@@ -1,12 +1,14 @@
 """A PostgreSQL server of a test's own, which it may stop, kill and starve."""
 
+import os
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psycopg
 from django.core.management import call_command
 from django.db import connections
 
@@ -22,6 +24,7 @@ class OwnServer:
     """A server and how it is treated."""
 
     folder: Path
+    data: Path
     family: Family = field(default_factory=Family)
     options: tuple[str, ...] = _OPTIONS
 
@@ -31,19 +34,32 @@ class OwnServer:
         return self.folder / "sockets"
 
     @property
-    def data(self) -> Path:
-        """The folder of its data."""
-        return self.folder / "data"
-
-    @property
     def log(self) -> Path:
         """Where it says what happens to it."""
         return self.folder / "log"
 
+    @property
+    def ended(self) -> bool:
+        """Tell whether it ended by itself."""
+        return all(child.process.poll() is not None for child in self.family.children)
+
     def start(self) -> None:
         """Start it, and return when it answers."""
+        self.family.children.clear()
         place = postgres.Place(data=self.data, sockets=self.sockets, log=self.log)
         postgres.start(self.family, place, options=self.options)
+
+    def as_superuser(self, statement: str) -> None:
+        """Do what the application's own role may not."""
+        with psycopg.connect(
+            host=str(self.sockets), user="postgres", dbname=postgres.DATABASE, autocommit=True
+        ) as connection:
+            connection.execute(statement)
+
+    def give(self, folder: Path) -> None:
+        """Let it write into a folder."""
+        owner = self.data.stat()
+        os.chown(folder, owner.st_uid, owner.st_gid)
 
     def stop(self) -> None:
         """Stop it as an operator does who cannot wait for the clients."""
@@ -60,18 +76,20 @@ class OwnServer:
 
 
 @contextmanager
-def own_server(data: Path | None = None) -> Iterator[OwnServer]:
+def own_server(*, disk: Path | None = None, options: Sequence[str] = ()) -> Iterator[OwnServer]:
     """Give every connection of this process a server of its own with an empty register.
 
-    `data` is a folder for its files instead of one beside its sockets.
+    Its data are on the disk that is mounted there, or else beside its socket.
     """
     with tempfile.TemporaryDirectory(prefix="ra-own-") as folder:
-        server = OwnServer(Path(folder))
+        server = OwnServer(
+            folder=Path(folder),
+            data=(disk or Path(folder)) / "data",
+            options=(*_OPTIONS, *options),
+        )
         # Passing through is enough for the user that PostgreSQL may have to run as.
         server.folder.chmod(0o711)
         server.sockets.mkdir(mode=0o700)
-        if data is not None:
-            server.data.symlink_to(data)
         server.start()
         described = connections.settings["default"]
         before = {name: described[name] for name in ("HOST", "NAME", "USER", "PASSWORD", "PORT")}
