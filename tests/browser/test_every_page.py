@@ -1,0 +1,125 @@
+"""Every page, on a desk and on a phone: accessible, inside its width, without a complaint."""
+
+from base64 import b64encode
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import DESKTOP, PHONE, shoot, sign_in
+from tests.browser.world import World, a_csr, a_world
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+WCAG_22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def addresses(world: World, who: str) -> dict[str, str]:
+    everybody = {
+        "home": "/",
+        "requests": "/requests",
+        "request-accepted": f"/requests/{world.accepted.reference}",
+        "request-approved": f"/requests/{world.approved.reference}",
+        "request-issued": f"/requests/{world.issued.reference}",
+        "request-rejected": f"/requests/{world.rejected.reference}",
+        "certificates": "/certificates",
+        "certificate": f"/certificates/{world.certificate.pk}",
+        "certificate-revoked": f"/certificates/{world.revoked.pk}",
+        "user-ids": "/user-ids",
+        "user-id": f"/user-ids/{world.user_id}",
+        "not-found": "/nothing/here",
+        "filter-wrong": "/certificates?eui64=nonsense&serial=xyz",
+    }
+    subscribers = {
+        "request-new": "/requests/new",
+        "request-withdraw": f"/requests/{world.accepted.reference}/withdraw",
+        "user-id-notify": f"/user-ids/{world.user_id}/notify",
+        "notification-withdraw": f"/notifications/{world.notification_id}/withdraw",
+        "message-check": "/messages/check",
+    }
+    officers = {
+        "request-decision": f"/requests/{world.accepted.reference}/decision",
+        "request-decision-contested": f"/requests/{world.contested.reference}/decision",
+        "certificate-revoke": f"/certificates/{world.certificate.pk}/revoke",
+    }
+    staff = {"evidence": "/evidence", "event": "/evidence/1"}
+    return {
+        "aro": {**everybody, **subscribers},
+        "officer": {**everybody, **officers, **staff},
+        "auditor": {"home": "/", **staff, "forbidden": "/requests/new"},
+    }[who]
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("who", ["aro", "officer", "auditor"])
+def test_every_page_that_a_role_opens_is_sound(opened, who, viewport) -> None:
+    world = a_world()
+    page = opened(viewport=viewport)
+    sign_in(page, getattr(world, who))
+    faults = []
+    for name, address in addresses(world, who).items():
+        page.goto(address)
+        shoot(page, f"{who}-{name}-{viewport['width']}")
+        faults += faults_of(page, name)
+    assert faults == []
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desk", "phone"])
+def test_what_answers_a_form_is_sound(opened, viewport) -> None:
+    world = a_world()
+    page = opened(viewport=viewport)
+    faults = []
+
+    def look(name: str) -> None:
+        shoot(page, f"answer-{name}-{viewport['width']}")
+        faults.extend(faults_of(page, name))
+
+    page.goto("/sign-in")
+    look("sign-in")
+    page.get_by_role("button", name="Continue").click()
+    look("sign-in-empty")
+    sign_in(page, world.aro)
+    page.goto("/requests/new")
+    page.get_by_role("button", name="Check the request").click()
+    look("request-empty")
+    for name, submission in submissions(world).items():
+        page.goto("/requests/new")
+        page.get_by_label("Paste the request").fill(submission)
+        page.get_by_role("button", name="Check the request").click()
+        look(f"check-{name}")
+    page.goto("/messages/check")
+    page.get_by_label("Or paste it").fill("<a><!-- no message at all --></a>")
+    page.get_by_role("button", name="Check the message").click()
+    look("message-unreadable")
+    assert faults == []
+
+
+def submissions(world: World) -> dict[str, str]:
+    return {
+        "clear": _base64(a_csr(world.user_id)),
+        "warned": _base64(a_csr(world.user_id, mpids="ABCD NWEL")),
+        "foreign": _base64(a_csr("90-B3-D5-1F-30-03-00-00", mpids="SGPW")),
+        "nonsense": "this is no request",
+    }
+
+
+def _base64(octets: bytes) -> str:
+    return b64encode(octets).decode()
+
+
+def faults_of(page: Page, name: str) -> list[str]:
+    """Return what is wrong with the page that is open."""
+    options = {"runOnly": {"type": "tag", "values": WCAG_22_AA}, "resultTypes": ["violations"]}
+    results = Axe().run(page, options=options)
+    faults = [
+        f"{name}: {violation['id']}: {violation['nodes'][0]['html'][:200]}"
+        for violation in results.response["violations"]
+    ]
+    width = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    if width > 0:
+        faults.append(f"{name}: {width} pixels wider than the window")
+    heading = page.locator("h1").inner_text()
+    title = page.title().removeprefix("Error: ")
+    if not title.startswith(heading.split("\n")[0].strip()[:12]):
+        faults.append(f"{name}: the title `{title}` does not start with `{heading}`")
+    return faults

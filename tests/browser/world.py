@@ -1,0 +1,165 @@
+"""A register with something of everything in it, for looking at the pages."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from registry.models import CertificateRequest, OrganisationCertificate, Party, PartyMpid, Person
+from registry.services.certificate_requests import (
+    approve_request,
+    check_again,
+    reject_request,
+    submit_request,
+    withdraw_request,
+)
+from registry.services.certificates import revoke_certificate
+from registry.services.notifications import notify_certificate, withdraw_notification
+from registry.tasks import drain_outbox
+from rules.certificates.making import build_request
+from rules.duties import PersonRole
+from rules.identifiers import Eui64
+from rules.roles import PartyCategory, UserRole
+from rules.workflow import RevocationReason
+from tests.browser.conftest import can_sign_in
+from tests.factories import a_certificate, a_key, a_party, a_person, a_user_id
+
+SUPPLIER_ROLES = (UserRole.IMPORT_SUPPLIER, UserRole.EXPORT_SUPPLIER, UserRole.GAS_SUPPLIER)
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """Who and what there is."""
+
+    sro: Person
+    aro: Person
+    stranger: Person
+    officer: Person
+    auditor: Person
+    user_id: str
+    accepted: CertificateRequest
+    contested: CertificateRequest
+    """An officer sees a warning and a hold of another Party on it."""
+    approved: CertificateRequest
+    issued: CertificateRequest
+    rejected: CertificateRequest
+    certificate: OrganisationCertificate
+    revoked: OrganisationCertificate
+    notification_id: int
+
+
+def a_world() -> World:
+    """Make it."""
+    north = a_party("Northwind Energy", reference="northwind-energy")
+    south = a_party("Southgate Power", reference="southgate-power")
+    for mpid in ("NWEL", "NWGA"):
+        PartyMpid.objects.create(mpid=mpid, party=north, recorded_at=timezone.now())
+    PartyMpid.objects.create(mpid="SGPW", party=south, recorded_at=timezone.now())
+    a_user_id(a_party("DCC", reference="dcc", category=PartyCategory.DCC), user_roles=())
+    people = _people(north, south)
+    eui64 = a_user_id(
+        north, eui64=Eui64("90-B3-D5-1F-30-01-00-00"), user_roles=SUPPLIER_ROLES
+    ).eui64
+    others = a_user_id(south, eui64=Eui64("90-B3-D5-1F-30-03-00-00"))
+    _issued(_submit(others.eui64, people["stranger"], mpids="SGPW"), people["officer"])
+    issued = _issued(_submit(eui64, people["aro"], mpids="NWEL NWGA"), people["officer"])
+    older = _issued(_submit(eui64, people["sro"]), people["officer"])
+    revoked = _issued(_submit(eui64, people["aro"]), people["officer"]).certificate
+    notification = notify_certificate(
+        eui64, issued.certificate.pk, actor=people["aro"], at=timezone.now()
+    )
+    second = notify_certificate(
+        eui64, older.certificate.pk, actor=people["sro"], at=timezone.now()
+    )
+    ended = notify_certificate(eui64, revoked.pk, actor=people["sro"], at=timezone.now())
+    withdraw_notification(ended.pk, actor=people["sro"], at=timezone.now())
+    revoke_certificate(
+        revoked.pk,
+        actor=people["officer"],
+        reason=RevocationReason.KEY_COMPROMISE,
+        note="The laptop with the key was stolen on the train to Leeds.",
+        at=timezone.now(),
+    )
+    del second
+    rejected = _submit(eui64, people["aro"])
+    reject_request(
+        rejected.reference,
+        actor=people["officer"],
+        seen_version=rejected.version,
+        note="The Party asked by telephone to stop this one. Submit it again when it is wanted.",
+        at=timezone.now(),
+    )
+    withdrawn = _submit(eui64, people["sro"])
+    withdraw_request(
+        withdrawn.reference,
+        actor=people["aro"],
+        seen_version=withdrawn.version,
+        at=timezone.now(),
+    )
+    contested = _submit(eui64, people["aro"], mpids="NWXX")
+    a_certificate(others, mpids=("NWXX",))
+    a_certificate(
+        a_user_id(north),
+        not_before=timezone.now() - timedelta(days=3000),
+        not_after=timezone.now() - timedelta(days=10),
+    )
+    a_certificate(a_user_id(north), is_withheld=True)
+    approved = _submit(eui64, people["aro"])
+    _approve(approved, people["officer"])
+    return World(
+        **people,
+        user_id=eui64,
+        accepted=_submit(eui64, people["aro"]),
+        contested=contested,
+        approved=approved,
+        issued=issued,
+        rejected=rejected,
+        certificate=issued.certificate,
+        revoked=revoked,
+        notification_id=notification.pk,
+    )
+
+
+def a_csr(eui64: str, *, mpids: str | None = None) -> bytes:
+    """Make a certificate signing request that every rule lets pass."""
+    return build_request(a_key(), eui64=Eui64(eui64), remote_party_role="87", common_name=mpids)
+
+
+def _people(north: Party, south: Party) -> dict[str, Person]:
+    people = {
+        "sro": a_person(PersonRole.SRO, north),
+        "aro": a_person(PersonRole.ARO, north),
+        "stranger": a_person(PersonRole.ARO, south),
+        "officer": a_person(PersonRole.OFFICER),
+        "auditor": a_person(PersonRole.AUDITOR),
+    }
+    names = ("Nora Whitfield", "Aled Northcott", "Greta Powell", "Olive Ferris", "Audrey Torrance")
+    for person, name in zip(people.values(), names, strict=True):
+        person.name = name
+        can_sign_in(person)
+    return people
+
+
+def _submit(eui64: str, actor: Person, *, mpids: str | None = None) -> CertificateRequest:
+    return submit_request(a_csr(eui64, mpids=mpids), actor=actor, at=timezone.now())
+
+
+def _approve(request: CertificateRequest, officer: Person) -> None:
+    checked = check_again(request, at=timezone.now())
+    approve_request(
+        request.reference,
+        actor=officer,
+        seen_version=request.version,
+        seen_facts=checked.facts_sha256,
+        acknowledgements={
+            warning.reason or "": "The Party's letter of 3 November shows that it is theirs."
+            for warning in checked.report.warnings
+        },
+        at=timezone.now(),
+    )
+
+
+def _issued(request: CertificateRequest, officer: Person) -> CertificateRequest:
+    _approve(request, officer)
+    drain_outbox()
+    return CertificateRequest.objects.select_related("certificate").get(pk=request.pk)
