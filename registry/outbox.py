@@ -4,6 +4,9 @@ Nothing is sent for what did not happen, and nothing that happened goes unsent: 
 when the transaction commits, and a periodic sweep finds what a lost broker forgot. A message is
 claimed by a lease, its effect made under an idempotency key, and then marked as done; a worker
 killed in between leaves the lease to run out and the effect to be made again by the same key.
+
+The moments in a message are those of a clock that may be set back. So what was never tried is due
+whatever it says, and so is what lies further ahead than any wait of ours.
 """
 
 import logging
@@ -12,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from registry.models import OutboxMessage
 
@@ -63,7 +67,10 @@ def _claim(at: datetime) -> OutboxMessage | None:
     with transaction.atomic():
         message = (
             OutboxMessage.objects.select_for_update(skip_locked=True)
-            .filter(done_at__isnull=True, due_at__lte=at)
+            .filter(
+                Q(due_at__lte=at) | Q(attempts=0) | Q(due_at__gt=at + LONGEST_RETRY),
+                done_at__isnull=True,
+            )
             .order_by("due_at", "pk")
             .first()
         )

@@ -102,7 +102,13 @@ def _record_answer(
         report = _compared(request, der, issuing_certificate=issuing_certificate, at=at)
         lock_mpids([*request.mpids, *read_certificate(der).mpids])
         certificate = record_certificate(
-            der, party=request.party, request=request, at=at, is_withheld=not report.is_clear
+            der,
+            party=request.party,
+            request=request,
+            # It takes over the MPIDs that its request reserved. By a clock that was set back it
+            # would hold them from before then, when they may have been somebody else's.
+            at=max(at, request.decided_at or at),
+            is_withheld=not report.is_clear,
         )
         if report.is_clear and certificate is not None:
             move_request(request, RequestMove.ISSUE, at=at)

@@ -41,7 +41,9 @@ class Cast:
     def submission(self, mpid: str = "") -> bytes:
         """Return a request with a key of its own, and the MPID where one is given."""
         if mpid:
-            PartyMpid.objects.create(mpid=mpid, party=self.user_id.party, recorded_at=AT)
+            PartyMpid.objects.get_or_create(
+                mpid=mpid, party=self.user_id.party, defaults={"recorded_at": AT}
+            )
         return build_request(
             a_key(),
             eui64=self.user_id.eui64,

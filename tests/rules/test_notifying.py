@@ -58,11 +58,15 @@ def test_every_reason_has_a_vector():
     [
         {"not_before": AT + timedelta(days=1)},
         {"not_after": AT},
-        {"revoked_at": AT + timedelta(seconds=1)},
     ],
 )
 def test_a_certificate_may_be_notified_before_it_is_valid_and_until_its_last_moment(still_good):
     assert check_notifying(dataclasses.replace(GOOD, **still_good)).is_clear
+
+
+def test_a_certificate_that_a_clock_ahead_of_ours_revoked_is_revoked():
+    ahead = dataclasses.replace(GOOD, revoked_at=AT + timedelta(hours=1))
+    assert check_notifying(ahead).reasons == ("notified-certificate-revoked",)
 
 
 def test_all_that_is_wrong_is_said_at_once():
