@@ -63,7 +63,7 @@ def normalise_issuer(text: str) -> str:
     """
     if len(text) > MAX_LENGTH:
         raise IssuerNameError(f"an issuer's name of {len(text)} characters is too long")
-    flat = re.sub(r"[\t\r\n]", " ", text).strip(" ")
+    flat = re.sub(r"[\t\r\n]", " ", text)
     names: list[str] = []
     values: list[str] = []
     position = 0

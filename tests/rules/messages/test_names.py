@@ -30,6 +30,8 @@ Z1 = "CN=Z1,OU=07"
         "CN=#0c025a31,OU=#0C023037",
         "2.5.4.3=#13025a31,OU=07",
         r"CN=Z1\ ,OU=07",
+        r"OU=07,CN=Z1\ ",
+        "OU=07,CN=Z1 \n",
     ],
 )
 def test_every_spelling_of_a_name_is_one_name(spelling):
@@ -49,6 +51,8 @@ def test_every_spelling_of_a_name_is_one_name(spelling):
         r"CN=Z1\,OU=07",
         "CN=#0c035a31,OU=07",
         "CN=#04025a31,OU=07",
+        "CN=#0c01ff,OU=07",
+        "CN=#0c,OU=07",
         "CN=#0c7f" + "5a31" * 100 + ",OU=07",
         r"CN=\#0c025a31,OU=07",
     ],

@@ -251,6 +251,9 @@ PASSING: dict[str, Vector] = {
     "with a key in two certificates for the same": Vector(
         held=snapshot(certificate(), certificate(serial=2))
     ),
+    "with a key that signs for the DSP too": Vector(
+        held=snapshot(certificate(), certificate(serial=2, remote_party_role="89"))
+    ),
     "eligible from that moment": Vector(
         held=snapshot(eligibility={"4.1.1": (eligible(UserRole.GAS_SUPPLIER, valid_from=AT),)})
     ),
