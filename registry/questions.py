@@ -172,7 +172,12 @@ def _purpose(text: str) -> Purpose:
         raise ValueError(f"is `{text[:_SHOWN]}`; it is enforcement or diagnosis") from None
 
 
-def _moment(text: str) -> datetime:
+def read_moment(text: str) -> datetime:
+    """Read a moment as RFC 3339 has it, with its zone.
+
+    Raises:
+        ValueError: The text is none; the message ends a sentence that begins with the field.
+    """
     moment = _rfc3339(text)
     if moment is None:
         raise ValueError(f"is `{text[:_SHOWN]}`; write a moment such as 2026-11-20T09:00:00Z")
@@ -189,7 +194,12 @@ def _rfc3339(text: str) -> datetime | None:
         return None
 
 
-def _eui64(text: str) -> Eui64:
+def read_eui64(text: str) -> Eui64:
+    """Read an EUI-64 in any usual spelling.
+
+    Raises:
+        ValueError: The text is none; the message ends a sentence that begins with the field.
+    """
     try:
         return parse_eui64(text)
     except IdentifierError:
@@ -224,30 +234,30 @@ FIELDS: Mapping[str, Field] = {
         ),
         Field(
             name="received_at",
-            read=_moment,
+            read=read_moment,
             says="The moment for which to decide, RFC 3339; now where it is left out.",
         ),
         Field(
             name="device.registered_user_ids",
-            read=_eui64,
+            read=read_eui64,
             is_list=True,
             says="The User IDs that are registered for the Device at that moment.",
         ),
         Field(
             name="device.hub_import_supplier_ids",
-            read=_eui64,
+            read=read_eui64,
             is_list=True,
             says="The Import Suppliers of a Communications Hub that the Device shares.",
         ),
         Field(name="device.s1sp", read=_name, says="The Device's S1SP."),
         Field(
             name="device.certificate_owner",
-            read=_eui64,
+            read=read_eui64,
             says="The User ID whose certificate the Device holds.",
         ),
         Field(
             name="device.notified_critical_supplier_id",
-            read=_eui64,
+            read=read_eui64,
             says="The Notified Critical Supplier ID of the Device.",
         ),
     )

@@ -7,6 +7,7 @@ requests and answers to these shapes.
 from rest_framework import serializers
 
 from portal.api.problems import PROBLEMS
+from registry.selectors.certificates import CertificateStatus
 from rules.findings import Verdict
 from rules.service_requests.decision import Action, Mode
 from rules.service_requests.question import Generation, Purpose
@@ -140,6 +141,50 @@ class CheckAnswer(serializers.Serializer[None]):
     )
     snapshot = serializers.CharField(help_text="The version of the register it rests on.")
     checked_at = serializers.DateTimeField()
+
+
+class CertificateNotification(serializers.Serializer[None]):
+    """For which User ID, and between which moments, a certificate is notified."""
+
+    user_id = serializers.CharField(help_text=_EUI64_SAYS)
+    notified_at = serializers.DateTimeField()
+    withdrawn_at = serializers.DateTimeField(allow_null=True)
+
+
+class RegisteredCertificate(serializers.Serializer[None]):
+    """A certificate of the register, as it stood at the moment that was asked for."""
+
+    id = serializers.IntegerField()
+    issuer = serializers.CharField()
+    serial = serializers.CharField(help_text="In decimal.")
+    eui64 = serializers.CharField(help_text=_EUI64_SAYS)
+    remote_party_role = serializers.CharField(help_text="87 is xmlSign.")
+    key_usage = serializers.CharField(allow_blank=True)
+    common_name = serializers.CharField(allow_blank=True)
+    mpids = serializers.ListField(child=serializers.CharField())
+    not_before = serializers.DateTimeField()
+    not_after = serializers.DateTimeField(help_text="Inclusive (RFC 5280, 4.1.2.5).")
+    spki_sha256 = serializers.CharField(help_text="Names the key.")
+    party = serializers.CharField(help_text="The Party's reference.")
+    party_name = serializers.CharField()
+    recorded_at = serializers.DateTimeField()
+    status = serializers.ChoiceField(
+        choices=[s.value for s in CertificateStatus],
+        help_text="Withheld: it came back unlike its request, so nobody may use it.",
+    )
+    revoked_at = serializers.DateTimeField(allow_null=True)
+    revocation_reason = serializers.CharField(allow_null=True)
+    notifications = CertificateNotification(many=True)
+
+
+class RegisterPage(serializers.Serializer[None]):
+    """Some certificates, and where the following ones are."""
+
+    certificates = RegisteredCertificate(many=True)
+    as_of = serializers.DateTimeField()
+    next = serializers.CharField(
+        allow_null=True, help_text="The address of what follows; null at the end."
+    )
 
 
 class FieldError(serializers.Serializer[None]):

@@ -63,7 +63,7 @@ def certificates_visible_to(
     }
     certificates = certificates.filter(**{name: value for name, value in exact.items() if value})
     if wanted.status is not None:
-        certificates = certificates.filter(_in_status(wanted.status, at=at))
+        certificates = certificates.filter(in_status(wanted.status, at=at))
     if wanted.in_conflict:
         certificates = certificates.filter(Q(mpid_in_conflict=True) | Q(key_in_conflict=True))
     return certificates.order_by("-recorded_at", "-pk")
@@ -106,7 +106,8 @@ def parties() -> tuple[tuple[str, str], ...]:
     return tuple(Party.objects.order_by("name").values_list("reference", "name"))
 
 
-def _in_status(status: CertificateStatus, *, at: datetime) -> Q:
+def in_status(status: CertificateStatus, *, at: datetime) -> Q:
+    """Return what the certificates have in common that stand so at a moment."""
     is_revoked = Q(revoked_at__lte=at)
     stands = ~is_revoked | Q(revoked_at__isnull=True)
     is_kept = stands & Q(is_withheld=False)

@@ -18,6 +18,9 @@ EVERYBODY = "everybody"
 WHO_MAY = {
     # Every route of the API. A new one is missing here until somebody says who may call it.
     "checks": {"POST": Scope.CHECKS_ASK},
+    "certificates": {"GET": Scope.REGISTER_READ},
+    "certificate": {"GET": Scope.REGISTER_READ},
+    "certificate-pem": {"GET": Scope.REGISTER_READ},
     "schema": EVERYBODY,
     "docs": EVERYBODY,
     "nothing-here": EVERYBODY,

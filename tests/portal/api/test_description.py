@@ -39,7 +39,12 @@ def test_it_is_valid_openapi_without_a_warning(tmp_path):
 
 def test_it_is_of_openapi_3_1_and_has_every_call(described):
     assert described["openapi"].startswith("3.1.")
-    assert set(described["paths"]) == {"/api/v1/checks"}
+    assert set(described["paths"]) == {
+        "/api/v1/checks",
+        "/api/v1/certificates",
+        "/api/v1/certificates/{certificate_id}",
+        "/api/v1/certificates/{certificate_id}.pem",
+    }
 
 
 def test_every_call_names_the_problems_that_it_may_answer_with(described):

@@ -1,0 +1,245 @@
+"""`GET /certificates`: the register, as it is or as it was at any moment."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from django.http import HttpResponse, QueryDict
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from portal.api.authentication import caller_of
+from portal.api.describing import problems
+from portal.api.shapes import RegisteredCertificate, RegisterPage
+from portal.api.views import ApiView
+from registry.errors import NotFoundError
+from registry.questions import FieldFault, UnreadableQuestionError, read_eui64, read_moment
+from registry.scopes import Scope
+from registry.selectors.certificates import CertificateStatus, status_of
+from registry.selectors.register import RegisterQuery, registered, registered_certificate
+from rules.roles import REMOTE_PARTY_ROLES
+
+if TYPE_CHECKING:
+    from registry.models import OrganisationCertificate
+
+USUAL_LIMIT = 100
+MOST = 1_000
+PEM = "application/x-pem-file"
+
+_SHOWN = 60
+_ACCESS = ("token-missing", "token-unknown", "scope-missing", "snapshot-stale", "fault")
+_QUERY = ("request-malformed", "question-malformed", "database-unavailable")
+
+
+class CertificatesView(ApiView):
+    """Lists certificates."""
+
+    scopes = {"GET": Scope.REGISTER_READ}
+
+    @extend_schema(
+        operation_id="list_certificates",
+        tags=["register"],
+        summary="List certificates of the register",
+        parameters=[
+            OpenApiParameter(name=name, description=says, required=False, type=str)
+            for name, says in {
+                "party": "Only of the Party with this reference.",
+                "eui64": "Only with this EUI-64.",
+                "role": "Only of this Remote Party Role, `87` for xmlSign.",
+                "mpid": "Only with this MPID.",
+                "serial": "Only with this serial number, in decimal.",
+                "status": f"Only those that are {', '.join(CertificateStatus)} at that moment.",
+                "as_of": "The moment whose register is asked for, RFC 3339; now if left out.",
+                "after": "Only those recorded after the one with this id; `next` has it.",
+                "limit": f"How many at most: {USUAL_LIMIT} if left out, {MOST} at most.",
+            }.items()
+        ],
+        responses={200: RegisterPage, **problems(*_QUERY, *_ACCESS)},
+    )
+    def get(self, request: Request) -> Response:
+        """List the certificates that the client may see, in the order of their recording."""
+        fields = read_fields(request.query_params)
+        limit = fields.pop("limit", USUAL_LIMIT)
+        at = fields.pop("as_of", None) or timezone.now()
+        wanted = RegisterQuery(at=at, **fields)
+        found = list(registered(caller_of(request), wanted)[: limit + 1])
+        page = found[:limit]
+        following = None
+        if len(found) > limit:
+            kept = {n: v for n, v in request.query_params.items() if n != "as_of"}
+            pairs = {**kept, "as_of": _written(at), "after": page[-1].pk}
+            following = f"{request.path}?{urlencode(pairs)}"
+        return Response(
+            {
+                "certificates": [certificate_document(row, at=at) for row in page],
+                "as_of": _written(at),
+                "next": following,
+            }
+        )
+
+
+class CertificateView(ApiView):
+    """Shows one certificate."""
+
+    scopes = {"GET": Scope.REGISTER_READ}
+
+    @extend_schema(
+        operation_id="show_certificate",
+        tags=["register"],
+        summary="Show one certificate",
+        responses={
+            200: RegisteredCertificate,
+            **problems("not-found", "database-unavailable", *_ACCESS),
+        },
+    )
+    def get(self, request: Request, certificate_id: int) -> Response:
+        """Show one certificate of the register as it is now."""
+        at = timezone.now()
+        found = registered_certificate(caller_of(request), certificate_id, at=at)
+        return Response(certificate_document(found, at=at))
+
+
+class CertificatePemView(ApiView):
+    """Gives one certificate itself."""
+
+    scopes = {"GET": Scope.REGISTER_READ}
+
+    @extend_schema(
+        operation_id="download_certificate",
+        tags=["register"],
+        summary="Download one certificate",
+        responses={
+            (200, PEM): OpenApiTypes.STR,
+            **problems("not-found", "database-unavailable", *_ACCESS),
+        },
+    )
+    def get(self, request: Request, certificate_id: int) -> HttpResponse:
+        """Give one certificate as PEM; one that is withheld is not there.
+
+        Raises:
+            NotFoundError: There is none, it is not the client's to see, or it is withheld.
+        """
+        found = registered_certificate(caller_of(request), certificate_id, at=timezone.now())
+        if found.is_withheld:
+            raise NotFoundError("certificate")
+        pem = x509.load_der_x509_certificate(bytes(found.der)).public_bytes(Encoding.PEM)
+        return HttpResponse(pem, content_type=PEM)
+
+
+def certificate_document(row: "OrganisationCertificate", *, at: datetime) -> dict[str, Any]:
+    """Return a certificate as the API shows it, as it stood at a moment."""
+    is_revoked = row.revoked_at is not None and row.revoked_at <= at
+    return {
+        "id": row.pk,
+        "issuer": row.issuer,
+        "serial": row.serial_number,
+        "eui64": row.eui64,
+        "remote_party_role": row.remote_party_role,
+        "key_usage": row.key_usage,
+        "common_name": row.common_name,
+        "mpids": row.mpids,
+        "not_before": _written(row.not_before),
+        "not_after": _written(row.not_after),
+        "spki_sha256": row.spki_sha256,
+        "party": row.party.reference,
+        "party_name": row.party.name,
+        "recorded_at": _written(row.recorded_at),
+        "status": status_of(row, at=at).value,
+        "revoked_at": _written(row.revoked_at) if is_revoked else None,
+        "revocation_reason": row.revocation_reason if is_revoked else None,
+        "notifications": [
+            {
+                "user_id": notification.eui64,
+                "notified_at": _written(notification.notified_at),
+                "withdrawn_at": _written(notification.withdrawn_at)
+                if notification.withdrawn_at is not None and notification.withdrawn_at <= at
+                else None,
+            }
+            for notification in row.notifications_then  # type: ignore[attr-defined]  # prefetched
+        ],
+    }
+
+
+def _written(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def read_fields(query: QueryDict) -> dict[str, Any]:
+    """Read the fields of a query of the register.
+
+    Raises:
+        UnreadableQuestionError: Some are unknown, repeated or malformed; names each.
+    """
+    faults: list[FieldFault] = []
+    read: dict[str, Any] = {}
+    for name, values in query.lists():
+        shown = name[:_SHOWN]
+        if name not in _READERS:
+            says = f"`{shown}` is not a field of this query; leave it out."
+            faults.append(FieldFault(field=shown, code="field-unknown", says=says))
+        elif len(values) > 1:
+            says = f"`{shown}` is given {len(values)} times; give it once."
+            faults.append(FieldFault(field=shown, code="field-repeated", says=says))
+        else:
+            try:
+                read[name] = _READERS[name](values[0])
+            except ValueError as fault:
+                says = f"`{shown}` {fault}."
+                faults.append(FieldFault(field=shown, code="field-malformed", says=says))
+    if faults:
+        raise UnreadableQuestionError(tuple(faults))
+    return read
+
+
+def _matching(pattern: str, says: str) -> Callable[[str], str]:
+    compiled = re.compile(pattern, re.ASCII)
+
+    def read(text: str) -> str:
+        if not compiled.fullmatch(text):
+            raise ValueError(f"is `{text[:_SHOWN]}`; {says}")
+        return text
+
+    return read
+
+
+def _role(text: str) -> str:
+    if text.upper() not in REMOTE_PARTY_ROLES:
+        raise ValueError(f"is `{text[:_SHOWN]}`; write a Remote Party Role code such as 87")
+    return text.upper()
+
+
+def _status(text: str) -> CertificateStatus:
+    try:
+        return CertificateStatus(text)
+    except ValueError:
+        raise ValueError(f"is `{text[:_SHOWN]}`; it is {', '.join(CertificateStatus)}") from None
+
+
+def _number(*, least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,18}", text, re.ASCII) or not least <= int(text) <= most:
+            raise ValueError(f"is `{text[:_SHOWN]}`; write a number from {least} to {most}")
+        return int(text)
+
+    return read
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "party": _matching(r"[a-z0-9_-]{1,60}", "write a Party's reference"),
+    "eui64": read_eui64,
+    "role": _role,
+    "mpid": _matching(r"[A-Z0-9]{4}", "write four upper-case letters and digits"),
+    "serial": _matching(r"[1-9][0-9]{0,48}", "write it in decimal"),
+    "status": _status,
+    "as_of": read_moment,
+    "after": _number(least=0, most=10**18 - 1),
+    "limit": _number(least=1, most=MOST),
+}
+"""How each field of a query is read."""
