@@ -13,6 +13,7 @@ def committed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[None]:
     """Let what a test writes be seen by the process's holder, which ends with the test."""
+    snapshot_holder.stop_holding()
     monkeypatch.setattr(snapshot_holder, "POLL_EVERY", 0.05)
     yield
     snapshot_holder.stop_holding()
