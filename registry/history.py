@@ -189,20 +189,31 @@ class ChainProof:
 
 
 def prove_history() -> ChainProof:
-    """Read every event in order and tell whether the chain holds, or where it breaks first."""
+    """Read every event in order and tell whether the chain holds, or where it breaks first.
+
+    Takes no lock, so that nobody waits for it, however long the chain is: the head is read in
+    the same statement as the events, so both are of one moment.
+    """
     position, previous = 0, GENESIS
+    heads = EventChainHead.objects.filter(pk=True)
+    # Where there are no events this is the head; it only grows, so it may be of a moment before.
+    head_position, head_hash = heads.values_list("position", "hash").first() or (0, GENESIS)
+    events = Event.objects.order_by("position").annotate(
+        head_position=models.Subquery(heads.values("position")),
+        head_hash=models.Subquery(heads.values("hash")),
+    )
     with transaction.atomic():
-        head = _locked_head()
-        for event in Event.objects.select_related("actor").order_by("position").iterator():
+        for event in events.iterator():
             position += 1
             says = _fault(event, position, previous)
             if says is not None:
                 broken = ChainBreak(position=position, says=says)
                 return ChainProof(events=position - 1, head=previous, first_break=broken)
             previous = event.hash
-    if (head.position, head.hash) != (position, previous):
+            head_position, head_hash = event.head_position, event.head_hash
+    if (head_position, head_hash) != (position, previous):
         says = (
-            f"The chain's head says that there are {head.position} events; "
+            f"The chain's head says that there are {head_position or 0} events; "
             f"the last one found is {position}."
         )
         return ChainProof(
