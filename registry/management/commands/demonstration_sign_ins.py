@@ -29,4 +29,4 @@ class Command(BaseCommand):
             line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
             self.stdout.write(f"  {line}".rstrip())
         self.stdout.write(f"\n  Password of each: {secrets.password}")
-        self.stdout.write("  One-time code:    python manage.py demo_code EMAIL")
+        self.stdout.write("  One-time code:    .venv/bin/python manage.py demo_code EMAIL")
