@@ -18,7 +18,7 @@ class QrCode:
 
 def qr_code(text: str) -> QrCode:
     """Return the QR code of a text."""
-    rows = list(segno.make(text, error="m", micro=False).matrix_iter(border=_QUIET_ZONE))
+    rows = list(segno.make(text, error="l", micro=False).matrix_iter(border=_QUIET_ZONE))
     path = "".join(
         f"M{x} {y}h1v1h-1z"
         for y, row in enumerate(rows)

@@ -34,7 +34,7 @@ from rules.duties import PERMITTED, Act, PersonRole, may
 from rules.workflow import IllegalMoveError, RequestMove, RequestState, may_move
 
 if TYPE_CHECKING:
-    from registry.models import CertificateRequest, Person
+    from registry.models import CertificateRequest, OrganisationCertificate, Person
 
 
 @opens_to(*PersonRole)
@@ -88,7 +88,7 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
         is_anomaly=state is RequestState.ANOMALY,
         may_withdraw=may_withdraw(person, shown),
         may_decide=person.is_officer and may_move(state, RequestMove.REJECT),
-        certificate=getattr(shown, "certificate", None),
+        certificate=_certificate_for(person, shown),
     )
 
 
@@ -117,6 +117,16 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
         )
     messages.success(request, f"Request {shown.reference} has been withdrawn.")
     return redirect("request", shown.reference)
+
+
+def _certificate_for(
+    person: "Person", shown: "CertificateRequest"
+) -> "OrganisationCertificate | None":
+    """Return the certificate to lead to; one that is withheld only for staff, who deal with it."""
+    certificate: OrganisationCertificate | None = getattr(shown, "certificate", None)
+    if certificate is None or (certificate.is_withheld and not person.is_staff_of_dcc):
+        return None
+    return certificate
 
 
 def may_withdraw(person: "Person", shown: "CertificateRequest") -> bool:

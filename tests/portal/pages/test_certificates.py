@@ -87,11 +87,7 @@ def test_each_status_lists_its_certificates_and_their_tags_say_the_same(
         assert f">{words[name]}<" in heading
 
 
-@pytest.mark.parametrize(
-    "spelled",
-    ["{}", "0x{:x}", "{:X}", "colons"],
-    ids=["decimal", "0x", "hexadecimal", "octets"],
-)
+@pytest.mark.parametrize("spelled", ["{}", "0x{:x}", "colons"])
 def test_a_certificate_is_found_by_its_serial_number_however_it_is_written(
     north, signed_in, spelled
 ) -> None:
@@ -99,8 +95,6 @@ def test_a_certificate_is_found_by_its_serial_number_however_it_is_written(
     a_certificate(north.user_id)
     number = int(wanted.serial_number)
     text = number.to_bytes(16, "big").hex(":") if spelled == "colons" else spelled.format(number)
-    if text.isdigit() and spelled != "{}":
-        pytest.skip("this number has no letter in hexadecimal")
     assert listed(signed_in(north.aro), f"?serial={text}") == [wanted.pk]
 
 

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from registry.gateways.development_oca import DevelopmentOca
 from registry.models import CertificateRequest
 from registry.services.certificate_requests import (
     approve_request,
@@ -15,7 +16,9 @@ from registry.services.certificate_requests import (
     submit_request,
 )
 from registry.tasks import drain_outbox
+from rules.certificates.making import build_request
 from rules.workflow import RequestState
+from tests.factories import a_key, an_eui64
 from tests.portal.pages.conftest import a_csr
 
 pytestmark = pytest.mark.django_db
@@ -214,6 +217,33 @@ def test_an_officer_cannot_withdraw_a_partys_request(north, officer, signed_in) 
 def test_only_the_reference_itself_opens_a_request(north, signed_in, reference) -> None:
     submitted(north)
     assert signed_in(north.aro).get(f"/requests/{reference}").status_code == 404
+
+
+class MistakenOca(DevelopmentOca):
+    """Answers with a certificate for another request: what it returns is real, but wrong."""
+
+    def issue(self, request_der: bytes, *, reference: str) -> bytes:
+        other = build_request(a_key(), eui64=an_eui64(), remote_party_role="87", common_name=None)
+        assert other != request_der
+        return super().issue(other, reference=f"{reference}-mistaken")
+
+
+def test_an_issuance_anomaly_is_shown_and_its_certificate_is_for_staff_to_deal_with(
+    north, officer, signed_in, settings
+) -> None:
+    settings.CERTIFICATION_AUTHORITY = "tests.portal.pages.test_requests.MistakenOca"
+    request = approved(submitted(north), officer)
+    drain_outbox()
+    request.refresh_from_db()
+    assert request.request_state is RequestState.ANOMALY
+    ours = signed_in(north.aro).get(f"/requests/{request}").content.decode()
+    assert "does not match the request" in ours
+    assert "Could not issue the certificate: an issuance anomaly" in ours
+    assert "Open the certificate" not in ours
+    browser = signed_in(officer)
+    assert "Open the certificate" in browser.get(f"/requests/{request}").content.decode()
+    home = browser.get("/").content.decode()
+    assert request.reference in home[home.index("Issuance anomalies") :]
 
 
 def test_the_home_page_says_what_needs_attention(north, officer, signed_in) -> None:
