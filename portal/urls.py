@@ -1,7 +1,8 @@
 """Every address and what answers there."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
+from portal.api.views import NothingHere
 from portal.views import (
     certificates,
     decisions,
@@ -18,6 +19,7 @@ from portal.views import (
 urlpatterns = [
     # First, since it is asked for every message.
     path("api/v1/", include("portal.api.urls")),
+    re_path(r"^api(?:/|$)", NothingHere.as_view(), name="api-nothing-here"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("sign-in", sign_in.sign_in, name="sign-in"),

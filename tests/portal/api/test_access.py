@@ -145,6 +145,13 @@ def test_an_address_at_which_there_is_nothing_has_a_problem_too(path, method):
     assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
 
 
+@pytest.mark.parametrize("path", ["/api", "/api/", "/api/v2/checks", "/api/v1"])
+def test_beside_the_api_there_is_nothing_for_machines_either(path, client):
+    answer = client.get(path)
+    assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
+    assert client.get("/apis").headers["Content-Type"].startswith("text/html")
+
+
 def test_a_fault_of_ours_is_logged_and_shown_without_any_detail(
     engine, subscriber, monkeypatch, caplog
 ):
