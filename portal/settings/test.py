@@ -13,8 +13,8 @@ DEBUG = False
 SECRET_KEY = "only-for-tests-" + "0" * 50
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 
-# Nothing a test writes lands in the project's own data. The folder is made by the tests.
-DATA_DIR = Path(os.environ.get("DATA_DIR") or Path(tempfile.gettempdir()) / f"ra-{os.getpid()}")
+# Nothing a test writes lands in anybody's data. The folder is made, and removed, by the tests.
+DATA_DIR = Path(tempfile.gettempdir()) / f"ra-tests-{os.getpid()}"
 OCA_DIR = DATA_DIR / "oca"
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "run" / "beat-schedule")
