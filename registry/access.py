@@ -145,4 +145,8 @@ def access_notification(
 
 
 def _locked(rows: "QuerySet[Row]", *, lock: bool) -> "QuerySet[Row]":
-    return rows.select_for_update() if lock else rows
+    if not lock:
+        return rows
+    # Against other changes, not against references: those are looked at when a transaction
+    # commits, with the chain's head in its hand, and this one may be waiting for that head.
+    return rows.select_for_update(no_key=True, of=("self",))

@@ -57,7 +57,7 @@ def issue_certificate(reference: str, _payload: Mapping[str, Any], at: datetime)
 def _request(reference: str, *, lock: bool = False) -> CertificateRequest:
     rows = CertificateRequest.objects.select_related("party")
     if lock:
-        rows = CertificateRequest.objects.select_for_update()
+        rows = CertificateRequest.objects.select_for_update(no_key=True)
     return rows.get(pk=int(reference.removeprefix("CSR-")))
 
 

@@ -158,7 +158,7 @@ def _was_used_last(device: TOTPDevice, code: str) -> bool:
 def _unconfirmed(person: Person) -> TOTPDevice:
     with transaction.atomic():
         # Two pages opened at once must show one secret.
-        Person.objects.select_for_update().get(pk=person.pk)
+        Person.objects.select_for_update(no_key=True).get(pk=person.pk)
         if has_device(person):
             raise ConflictError(
                 "device-set-up", "A device is set up for you already; enter a code from it."
