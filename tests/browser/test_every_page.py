@@ -11,6 +11,7 @@ from tests.browser.world import World, a_csr, a_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+NARROWEST = {"width": 320, "height": 640}
 WCAG_22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -107,6 +108,19 @@ def _base64(octets: bytes) -> str:
     return b64encode(octets).decode()
 
 
+def overflows(page: Page, name: str) -> list[str]:
+    """Return where a page is wider than its window, also at 320 pixels (WCAG 1.4.10)."""
+    before = page.viewport_size
+    faults = []
+    for size in (before, NARROWEST) if before == PHONE else (before,):
+        page.set_viewport_size(size)
+        width = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        if width > 0:
+            faults.append(f"{name}: {width} pixels wider than a window of {size['width']}")
+    page.set_viewport_size(before)
+    return faults
+
+
 def faults_of(page: Page, name: str) -> list[str]:
     """Return what is wrong with the page that is open."""
     options = {"runOnly": {"type": "tag", "values": WCAG_22_AA}, "resultTypes": ["violations"]}
@@ -115,9 +129,7 @@ def faults_of(page: Page, name: str) -> list[str]:
         f"{name}: {violation['id']}: {violation['nodes'][0]['html'][:200]}"
         for violation in results.response["violations"]
     ]
-    width = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    if width > 0:
-        faults.append(f"{name}: {width} pixels wider than the window")
+    faults += overflows(page, name)
     heading = page.locator("h1").inner_text()
     title = page.title().removeprefix("Error: ")
     if not title.startswith(heading.split("\n")[0].strip()[:12]):

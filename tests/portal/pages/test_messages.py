@@ -122,6 +122,14 @@ def test_another_partys_message_may_be_checked_but_its_party_is_not_named(
         assert south.party.name in ask(signed_in(south.aro), message).content.decode()
 
 
+def test_a_forged_signature_tells_nothing_of_whom_it_names(north, south, signed_in) -> None:
+    forged = signed_message(south).replace(b":1000<", b":1001<")
+    page = ask(signed_in(north.aro), forged).content.decode()
+    assert "The DCC would cease processing this message." in page
+    assert south.party.name not in page
+    assert "Party of the signer" not in page
+
+
 def test_an_officer_is_told_whose_message_it_is(south, signed_in) -> None:
     officer = a_person(PersonRole.OFFICER)
     assert south.party.name in ask(signed_in(officer), signed_message(south)).content.decode()
