@@ -250,6 +250,18 @@ def current_snapshot() -> Snapshot:
     return held_register().snapshot
 
 
+def holding_is_stale() -> bool:
+    """Tell whether this process holds the register and it is too old to decide by."""
+    holder = _process.holder
+    if holder is None:
+        return False
+    try:
+        holder.held()
+    except SnapshotStaleError:
+        return True
+    return False
+
+
 def start_holding() -> SnapshotHolder:
     """Start to hold the register in this process, so that the first question need not wait."""
     with _process.lock:

@@ -6,6 +6,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from portal.gate import opens_to_anybody
+from registry.snapshot_holder import holding_is_stale
 
 
 @opens_to_anybody
@@ -19,7 +20,10 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @opens_to_anybody
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Say 200 when the database answers and has every migration, else 503 with what is missing."""
+    """Say 200 when this process can do its work, else 503 with what is missing.
+
+    It needs the database, every migration, and a snapshot that is fresh enough to decide by.
+    """
     del request
     try:
         executor = MigrationExecutor(connection)
@@ -28,4 +32,6 @@ def readyz(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"status": "not ready", "missing": "database"}, status=503)
     if waiting:
         return JsonResponse({"status": "not ready", "missing": "migrations"}, status=503)
+    if holding_is_stale():
+        return JsonResponse({"status": "not ready", "missing": "snapshot"}, status=503)
     return JsonResponse({"status": "ready"})

@@ -3,6 +3,9 @@
 import pytest
 from django.db import connection
 from django.test import Client
+from pytest_django.fixtures import SettingsWrapper
+
+from registry.snapshot_holder import start_holding, stop_holding
 
 
 def test_the_process_says_that_it_lives_without_asking_the_database(client: Client) -> None:
@@ -37,3 +40,17 @@ def test_a_well_formed_id_of_the_proxy_is_kept_and_another_is_not(client: Client
     forged = client.get("/healthz", headers={"X-Request-ID": "two\twords, {json}"})
     assert forged["X-Request-ID"] != "two\twords, {json}"
     assert len(forged["X-Request-ID"]) == 32
+
+
+@pytest.mark.django_db
+def test_a_process_that_holds_a_stale_register_is_not_ready(
+    client: Client, settings: SettingsWrapper
+) -> None:
+    settings.SNAPSHOT_STALE_AFTER = 0
+    start_holding()
+    try:
+        answer = client.get("/readyz")
+    finally:
+        stop_holding()
+    assert (answer.status_code, answer.json()["missing"]) == (503, "snapshot")
+    assert client.get("/readyz").status_code == 200
