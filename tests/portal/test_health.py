@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import SettingsWrapper
 
 from registry.snapshot_holder import start_holding, stop_holding
 
