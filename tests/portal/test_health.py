@@ -2,8 +2,7 @@
 
 import pytest
 from django.db import connection
-from django.test import Client
-from pytest_django import SettingsWrapper
+from django.test import Client, override_settings
 
 from registry.snapshot_holder import start_holding, stop_holding
 
@@ -43,11 +42,9 @@ def test_a_well_formed_id_of_the_proxy_is_kept_and_another_is_not(client: Client
 
 
 @pytest.mark.django_db
-def test_a_process_that_holds_a_stale_register_is_not_ready(
-    client: Client, settings: SettingsWrapper
-) -> None:
-    settings.SNAPSHOT_STALE_AFTER = 0
-    start_holding()
+def test_a_process_that_holds_a_stale_register_is_not_ready(client: Client) -> None:
+    with override_settings(SNAPSHOT_STALE_AFTER=0):
+        start_holding()
     try:
         answer = client.get("/readyz")
     finally:
