@@ -125,9 +125,9 @@ def raw_signature(octets: bytes, key: ec.EllipticCurvePrivateKey) -> bytes:
 
 
 def without_signature(message: bytes) -> bytes:
-    """Return the inclusive canonical form of a document without its first Signature."""
+    """Return the inclusive canonical form of a document without its last Signature."""
     root = _parsed(message)
-    element = next(root.iter(f"{{{DS}}}Signature"))
+    *_, element = root.iter(f"{{{DS}}}Signature")
     parent = element.getparent()
     assert parent is not None
     before = element.getprevious()

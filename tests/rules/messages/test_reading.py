@@ -2,9 +2,10 @@
 
 import pytest
 from hypothesis import given, strategies as st
+from lxml import etree
 
 from rules.identifiers import IdentifierError, parse_request_id
-from rules.messages.reading import Header, read_message, service_reference_of
+from rules.messages.reading import Header, parse_octets, read_message, service_reference_of
 from rules.messages.refusals import MessageReason, MessageRefusedError
 from tests.rules.messages.builders import MESSAGE, ORIGINATOR, TARGET, Parts, sign
 
@@ -96,6 +97,14 @@ def test_a_request_id_is_read_as_everywhere_else(originator, target, counter):
 )
 def test_a_variant_belongs_to_one_service_reference(variant, reference):
     assert service_reference_of(variant) == reference
+
+
+def test_octets_are_utf_8_to_the_parser_whatever_they_say():
+    declared = '<?xml version="1.0" encoding="ISO-8859-1"?><a>\u00e9</a>'.encode()
+
+    assert parse_octets(declared).text == "\u00e9"
+    with pytest.raises(etree.XMLSyntaxError):
+        parse_octets("<a/>".encode("utf-16-le"))
 
 
 def test_a_firmware_image_of_ten_megabytes_is_read():

@@ -73,6 +73,14 @@ _DEEP = (
 )
 _WIDE = "<e " + " ".join(f'a{i}=""' for i in range(8000)) + "/>"
 
+# The right values, in a Signature whose prefix is of another namespace.
+_IN_ANOTHER_NAMESPACE = sign(
+    Parts(
+        root=f'sr:Request xmlns:ds="urn:x" xmlns:sr="{DUIS}" schemaVersion="5.4"',
+        signature=Sig(attributes=f' xmlns:ds="{DS}"').text(),
+    ).text()
+).replace(f' xmlns="{DS}" xmlns:ds="{DS}"'.encode(), b"")
+
 READING: dict[M, list[bytes]] = {
     M.TOO_LARGE: [MESSAGE + b" " * len(_LONG), _LONG * 3 + _LONG[:1]],
     M.INVALID_UTF8: [
@@ -110,6 +118,7 @@ READING: dict[M, list[bytes]] = {
         MESSAGE + b"<?x y?>",
         MESSAGE + b"\n<!-- x -->\n<?x?>",
         signed(body="<sr:ReadInstantaneousImportRegisters/><?x y?>"),
+        signed(body="<sr:X><?x y?></sr:X>"),
         signed(srv="4.1<?x?>.1"),
         changed("</ds:SignedInfo>", "</ds:SignedInfo><?x?>"),
         changed("<ds:KeyInfo>", "<ds:KeyInfo><?x?>"),
@@ -144,6 +153,7 @@ READING: dict[M, list[bytes]] = {
         MESSAGE.replace(DUIS.encode(), DUIS.encode() + b"/"),
         MESSAGE.replace(DUIS.encode(), b"http://www.dccinterface.co.uk/ResponseAndAlert"),
         signed(root=f'Request xmlns:sr="{DUIS}" xmlns:ds="{DS}" schemaVersion="5.4"'),
+        signed(root=f'sr:Request xmlns:sr="{DUIS}#" xmlns:ds="{DS}" schemaVersion="5.4"'),
         # The signed document within another.
         f"<wrapper>{_NO_DECLARATION}</wrapper>".encode(),
     ],
@@ -158,6 +168,7 @@ READING: dict[M, list[bytes]] = {
         signed(header="<sr:Header/><sr:Header/>"),
         signed(body="<sr:X/></sr:Body><sr:Body><sr:Y/>"),
         signed(end="<sr:Footer/>"),
+        _IN_ANOTHER_NAMESPACE,
         f'<sr:Request xmlns:sr="{DUIS}" schemaVersion="5.4"/>'.encode(),
     ],
     M.HEADER_MALFORMED: [
@@ -225,11 +236,6 @@ SIGNATURE: dict[M, list[bytes]] = {
     M.SIGNATURE_MISSING: [
         Parts(signature=" ").text().encode(),
         _TEXT.replace(_SIGNATURE, "").encode(),
-        # A signature by name alone, in another namespace.
-        _TEXT.replace(_SIGNATURE, '<sr:Signature xmlns:ds="urn:x"/>')
-        .replace("<sr:Signature", "<!-- ")
-        .replace('xmlns:ds="urn:x"/>', "-->")
-        .encode(),
     ],
     M.SIGNATURE_NOT_SINGLE: [
         _TEXT.replace(_SIGNATURE, _SIGNATURE * 2).encode(),
@@ -237,6 +243,7 @@ SIGNATURE: dict[M, list[bytes]] = {
         changed("</ds:KeyInfo>", "<ds:Signature/></ds:KeyInfo>"),
         changed("</ds:KeyInfo>", f"</ds:KeyInfo><ds:Object>{_SIGNATURE}</ds:Object>"),
         changed("<sr:Header>", "<ds:Signature/><sr:Header>"),
+        signed(body="<sr:X><ds:Signature/></sr:X>"),
         # The signed document wrapped into one that is not, with a signature of its own.
         changed("<sr:ReadInstantaneousImportRegisters/>", _NO_DECLARATION),
     ],
