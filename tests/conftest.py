@@ -4,6 +4,7 @@ The services are started only when the first test asks for them, in a temporary 
 gone with the tests. `DATABASE_URL` names a database server to use instead.
 """
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -14,12 +15,16 @@ import pytest
 from celery import current_app
 from django.conf import settings
 from django.db import connection
+from kombu import pools
 from pytest_django import DjangoDbBlocker
 
 from portal.embedded import postgres, valkey
 from portal.embedded.processes import Family
 from portal.install import browser
 from portal.settings.environment import broker_options
+
+# Celery puts it before any setting, and somebody's real queue is not for tests.
+os.environ.pop("CELERY_BROKER_URL", None)
 
 NO_BROWSER = "no Chromium on this machine: install it, or name one in CHROMIUM"
 
@@ -113,11 +118,10 @@ def broker(_valkey: str) -> Iterator[str]:
 
 def use_broker(url: str, options: dict[str, object]) -> None:
     """Have everything that is sent from now on go to this broker."""
-    # The pools keep connections to the one before, and may be wanted again themselves.
-    current_app.pool.force_close_all(close_pool=False)
     current_app.conf.update(broker_url=url, broker_transport_options=options)
-    current_app.amqp._producer_pool = None  # noqa: SLF001 - there is no public way
-    current_app._pool = None  # noqa: SLF001 - likewise
+    # The pools keep connections to the one before; what has been closed is never lent again.
+    pools.reset()
+    current_app._after_fork()  # noqa: SLF001 - what makes the application forget its pools
 
 
 # --- browser ---------------------------------------------------------------------------------
