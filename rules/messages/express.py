@@ -172,9 +172,8 @@ def _read_parsed(
     frame = _SR_FRAME.match(text) or _BARE_FRAME.match(text)
     if frame is None:
         return None
-    opening, *fields = frame.groups()
-    header = _read_header(*fields)
-    form = _read_form(signature, opening, hashlib.sha256(text).digest())
+    header = _read_header(frame)
+    form = _read_form(signature, frame[1], hashlib.sha256(text).digest())
     if header is None or form is None:
         return None
     content = root[1][0]
@@ -182,19 +181,19 @@ def _read_parsed(
     return Message(root, header, content, is_signed_pre_command, None, None), form
 
 
-def _read_header(
-    request_id: bytes, originator: bytes, counter: bytes, *rest: bytes
-) -> Header | None:
-    variant, reference, service_reference_variant = (field.decode() for field in rest)
+def _read_header(frame: re.Match[bytes]) -> Header | None:
+    _, request_id, originator, counter, command_variant, reference, variant = frame.groups()
     if len(counter) == len(MAX_COUNTER) and counter.decode() > MAX_COUNTER:
         return None
-    if service_reference_of(service_reference_variant) != reference:
+    service_reference = reference.decode()
+    service_reference_variant = variant.decode()
+    if service_reference_of(service_reference_variant) != service_reference:
         return None
     return Header(
         request_id.decode(),
         Eui64(originator.decode().upper()),
-        int(variant),
-        reference,
+        int(command_variant),
+        service_reference,
         service_reference_variant,
     )
 
