@@ -26,16 +26,18 @@ from portal.presenters.paging import page_of
 from portal.presenters.user_ids import notifications_of_certificate_table
 from portal.presenters.words import counted
 from portal.problems import problem_of
+from registry import access
 from registry.errors import ConflictError, NotFoundError
 from registry.selectors.certificates import (
     certificate_visible_to,
     certificates_visible_to,
+    not_notified,
     notifications_of_certificate,
     parties,
 )
 from registry.selectors.events import events_about
 from registry.services.certificates import revoke_certificate
-from rules.duties import PersonRole
+from rules.duties import Act, PersonRole, may
 
 if TYPE_CHECKING:
     from registry.models import OrganisationCertificate
@@ -93,6 +95,7 @@ def page(request: HttpRequest, certificate_id: int) -> HttpResponse:
             notifications_of_certificate(shown), reader=person
         ),
         history=history_lines(events_about(_subject(shown)), reader=person),
+        notify_for=_notify_for(request, shown),
         may_revoke=person.is_officer and shown.revoked_at is None,
     )
 
@@ -176,6 +179,17 @@ def _revoke_page(
         troubles=troubles,
         status=status if troubles else HTTPStatus.OK,
     )
+
+
+def _notify_for(request: HttpRequest, shown: "OrganisationCertificate") -> str:
+    """Return the User ID to offer it for as the next step; empty where there is none to take."""
+    person = person_of(request)
+    is_offered = (
+        may(person.person_role, Act.NOTIFY_CERTIFICATE)
+        and access.acts_for(person, shown.party)
+        and not_notified(person, at=moment_of(request)).filter(pk=shown.pk).exists()
+    )
+    return shown.eui64 if is_offered else ""
 
 
 def _subject(shown: "OrganisationCertificate") -> str:

@@ -236,6 +236,18 @@ def test_a_number_that_no_certificate_can_have_is_not_found(north, signed_in) ->
         assert browser.get(f"/certificates/{number}").status_code == 404
 
 
+def test_the_next_step_is_offered_to_those_who_may_take_it(north, officer, signed_in) -> None:
+    certificate = a_certificate(north.user_id)
+    address = f"/certificates/{certificate.pk}"
+    step = f'href="/user-ids/{north.user_id.eui64}/notify"'
+    assert step in signed_in(north.aro).get(address).content.decode()
+    assert step not in signed_in(officer).get(address).content.decode()
+    a_notification(certificate, notified_by=north.aro)
+    assert step not in signed_in(north.aro).get(address).content.decode()
+    supplier = a_certificate(north.user_id, remote_party_role="02")
+    assert step not in signed_in(north.aro).get(f"/certificates/{supplier.pk}").content.decode()
+
+
 def test_25_certificates_are_on_a_page(north, signed_in) -> None:
     for _ in range(26):
         a_certificate(a_user_id(north.party))
