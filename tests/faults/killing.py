@@ -37,7 +37,8 @@ _COMMITTING = frozenset(
         (_PSYCOPG + "_connection_base.py", "_exec_command"),
     }
 )
-_TOUCHING_FILES = frozenset({_OURS + "gateways/development_oca.py"})
+_EACH_LINE = frozenset({_OURS + "gateways/development_oca.py", _PSYCOPG + "_connection_base.py"})
+"""Where a line may have sent something, or touched a file, although no statement was executed."""
 _EVERY_LINE = os.environ.get("EVERY_LINE") == "1"
 _VICTIM = "killed at a step"
 """What the database's list of connections calls a victim's."""
@@ -107,7 +108,7 @@ def _watched(act: Callable[[], object], meet: Callable[[Step, tuple[int, ...]], 
             step = Step(file, frame.f_lineno, commits)
             if step not in seen:
                 seen.add(step)
-                own_lines += file in _TOUCHING_FILES or not file.startswith(_OURS)
+                own_lines += file in _EACH_LINE
                 meet(step, (statements, own_lines))
         return on_line
 
