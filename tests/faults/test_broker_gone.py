@@ -1,12 +1,9 @@
 """No broker, or one that dies: people are not held up, and what waits in the outbox is found."""
 
 import fcntl
-import os
-import subprocess
-import sys
 import tempfile
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -20,7 +17,6 @@ from portal.settings.environment import broker_options
 from registry.models import CertificateRequest, OrganisationCertificate, OutboxMessage
 from registry.tasks import drain_outbox
 from tests.conftest import use_broker
-from tests.faults.killing import PROJECT
 from tests.faults.lives import (
     Cast,
     an_mpid,
@@ -28,6 +24,7 @@ from tests.faults.lives import (
     sweep_after_a_lease,
     the_chain_proves,
 )
+from tests.faults.workers import a_worker, celery
 from tests.waiting import seconds_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.timeout(180)]
@@ -64,42 +61,6 @@ def no_broker(request):
 def all_is_done():
     """Tell whether the outbox is empty."""
     return not OutboxMessage.objects.filter(done_at__isnull=True).exists()
-
-
-@contextmanager
-def celery(app, *arguments, broker, database, log):
-    """Run a Celery process on the tests' database and data folder."""
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "celery", "--app", app, *arguments],
-            cwd=PROJECT,
-            env={
-                **os.environ,
-                "DJANGO_SETTINGS_MODULE": "portal.settings.development",
-                "DATABASE_URL": database,
-                "CELERY_BROKER_URL": broker,
-                "DATA_DIR": str(settings.DATA_DIR),
-            },
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
-@contextmanager
-def a_worker(**where):
-    """Run a real worker; it is ready when the block begins."""
-    arguments = ("--pool", "threads", "--concurrency", "2", "--without-gossip", "--without-mingle")
-    log = where["log"]
-    with celery("portal.celery", "worker", "--loglevel", "INFO", *arguments, **where) as process:
-        seconds_until(lambda: " ready." in log.read_text() or process.poll(), within=60)
-        assert process.poll() is None, log.read_text()
-        yield process
 
 
 @pytest.mark.usefixtures("no_broker")

@@ -6,9 +6,6 @@ from http import HTTPStatus
 import psycopg
 import pytest
 from django.db import OperationalError, connection
-from django.test import Client
-from django_otp import DEVICE_ID_SESSION_KEY
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from registry.models import (
     CertificateRequest,
@@ -29,6 +26,7 @@ from tests.faults.lives import (
     the_chain_proves,
 )
 from tests.faults.servers import own_server
+from tests.faults.webs import a_browser_of
 from tests.waiting import seconds_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.timeout(180)]
@@ -51,16 +49,6 @@ def evidence_on_a_disk_of_its_own(disk):
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE registry_event SET TABLESPACE tiny")
         yield disk
-
-
-def a_browser_of(person):
-    device = TOTPDevice.objects.create(user=person, name="test", confirmed=True)
-    client = Client(raise_request_exception=False)
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    session = client.session
-    session[DEVICE_ID_SESSION_KEY] = device.persistent_id
-    session.save()
-    return client
 
 
 def submit_until_it_fails(cast):

@@ -1,0 +1,47 @@
+"""Real Celery processes on the tests' database, broker and data folder."""
+
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+
+from django.conf import settings
+
+from tests.faults.killing import PROJECT
+from tests.waiting import seconds_until
+
+
+@contextmanager
+def celery(app, *arguments, broker, database, log):
+    """Run a Celery process on the tests' database and data folder."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "celery", "--app", app, *arguments],
+            cwd=PROJECT,
+            env={
+                **os.environ,
+                "DJANGO_SETTINGS_MODULE": "portal.settings.development",
+                "DATABASE_URL": database,
+                "CELERY_BROKER_URL": broker,
+                "DATA_DIR": str(settings.DATA_DIR),
+            },
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+@contextmanager
+def a_worker(**where):
+    """Run a real worker; it is ready when the block begins."""
+    arguments = ("--pool", "threads", "--concurrency", "2", "--without-gossip", "--without-mingle")
+    log = where["log"]
+    with celery("portal.celery", "worker", "--loglevel", "INFO", *arguments, **where) as process:
+        seconds_until(lambda: " ready." in log.read_text() or process.poll(), within=60)
+        assert process.poll() is None, log.read_text()
+        yield process
