@@ -10,6 +10,8 @@ from rules.certificates.facts import KeySighting, RequestFacts
 from rules.certificates.request_rules.noted import unread
 from rules.rule import Outcome, Rule, failed, passed
 
+_NOT_OPEN = "No other request with this key is open."
+
 
 def _is_same_purpose(sighting: KeySighting, facts: RequestFacts) -> bool:
     return (
@@ -19,19 +21,20 @@ def _is_same_purpose(sighting: KeySighting, facts: RequestFacts) -> bool:
     )
 
 
-def _unasked(facts: RequestFacts) -> Outcome | None:
+def _unasked(facts: RequestFacts, *, unseen: str) -> Outcome | None:
+    """Answer where there is nothing to compare with; `unseen` are the words for a new key."""
     reading = facts.reading
     if reading.spki_sha256 is None:
         return unread("public key")
     if not facts.key_sightings:
-        return passed("The key has never been seen before.")
+        return passed(unseen)
     if reading.eui64 is None or reading.remote_party_role is None:
         return unread("EUI-64 or the Remote Party Role")
     return None
 
 
 def _purpose(facts: RequestFacts) -> Outcome:
-    unasked = _unasked(facts)
+    unasked = _unasked(facts, unseen="The key is new: no request or certificate has had it.")
     if unasked is not None:
         return unasked
     others = [s for s in facts.key_sightings if not _is_same_purpose(s, facts)]
@@ -48,7 +51,7 @@ def _purpose(facts: RequestFacts) -> Outcome:
 
 
 def _certified(facts: RequestFacts) -> Outcome:
-    unasked = _unasked(facts)
+    unasked = _unasked(facts, unseen="No certificate was ever issued for this key.")
     if unasked is not None:
         return unasked
     for sighting in facts.key_sightings:
@@ -63,7 +66,7 @@ def _certified(facts: RequestFacts) -> Outcome:
 
 
 def _open(facts: RequestFacts) -> Outcome:
-    unasked = _unasked(facts)
+    unasked = _unasked(facts, unseen=_NOT_OPEN)
     if unasked is not None:
         return unasked
     for sighting in facts.key_sightings:
@@ -75,7 +78,7 @@ def _open(facts: RequestFacts) -> Outcome:
                 f"The request {sighting.reference} with the same public key is still open; wait "
                 "for its end, or withdraw it, before sending another.",
             )
-    return passed("No other request with this key is open.")
+    return passed(_NOT_OPEN)
 
 
 SEPARATION_RULES: tuple[Rule[RequestFacts], ...] = (
