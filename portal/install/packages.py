@@ -7,6 +7,7 @@ made anew: so an installation that was cut off is never taken for a whole one.
 import hashlib
 import importlib.util
 import json
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -34,7 +35,7 @@ def ensure(kind: str) -> None:
     wanted = {name: _digest(path) for name, path in LOCKS.items()}
     stamp = _read_stamp()
     # A checkout that was moved, or a Python that was removed, leaves an environment that is none.
-    if stamp.get("venv") != str(VENV) or not Path(stamp.get("base", "/none")).exists():
+    if stamp.get("venv") != str(VENV) or not os.access(stamp.get("base", ""), os.X_OK):
         stamp = {}
     # What `develop` names includes what `run` names.
     enough = {"run": ("run", "develop"), "develop": ("develop",)}[kind]
