@@ -30,8 +30,6 @@ def test_an_auditor_changes_nothing():
 
 def test_an_officer_acts_for_a_party_only_where_it_is_asked_whose():
     shared = {
-        act
-        for act, roles in PERMITTED.items()
-        if {PersonRole.OFFICER, PersonRole.ARO} <= roles
+        act for act, roles in PERMITTED.items() if {PersonRole.OFFICER, PersonRole.ARO} <= roles
     }
     assert shared - {Act.SIGN_IN, Act.CONFIRM_DEVICE} == FOR_OWN_PARTY
