@@ -13,8 +13,9 @@ import os
 import signal
 import sys
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -46,14 +47,16 @@ _VICTIM = "killed at a step"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The moment before a line is run for the first time since the last commit was begun."""
+    """The moment before a line is run, again since the last commit was begun."""
 
     file: str
     line: int
     commits: int
+    again: int
+    """How often it was run before; loops are met once, except where files are touched."""
 
     def __str__(self) -> str:
-        return f"{Path(self.file).name}:{self.line} after commit {self.commits}"
+        return f"{Path(self.file).name}:{self.line}, {self.again} times, {self.commits} commits"
 
 
 def steps_of(act: Callable[[], object]) -> list[Step]:
@@ -67,7 +70,7 @@ def steps_of(act: Callable[[], object]) -> list[Step]:
             met.append(step)
 
     status, said = _in_a_process_of_its_own(
-        lambda: _watched(act, meet), report=lambda: [_plain(step) for step in met]
+        lambda: _watched(act, meet), report=lambda: [asdict(step) for step in met]
     )
     assert status == 0, f"the act failed when nobody killed it: {said}"
     return [Step(**step) for step in said]
@@ -97,19 +100,19 @@ def each_death(act: Callable[[], Callable[[], object]]) -> Iterator[Step]:
 
 
 def _watched(act: Callable[[], object], meet: Callable[[Step, tuple[int, ...]], None]) -> None:
-    """Do the act and meet each of its steps, with its past, the first time it is come to."""
-    seen: set[Step] = set()
+    """Do the act and meet each of its steps with its past."""
+    seen: Counter[tuple[str, int, int]] = Counter()
     commits = statements = own_lines = 0
 
     def on_line(frame: FrameType, event: str, _: Any) -> Any:
         nonlocal own_lines
         if event == "line":
-            file = frame.f_code.co_filename
-            step = Step(file, frame.f_lineno, commits)
-            if step not in seen:
-                seen.add(step)
-                own_lines += file in _EACH_LINE
-                meet(step, (statements, own_lines))
+            here = (frame.f_code.co_filename, frame.f_lineno, commits)
+            is_each = here[0] in _EACH_LINE
+            if is_each or not seen[here]:
+                own_lines += is_each
+                meet(Step(*here, seen[here]), (statements, own_lines))
+            seen[here] += 1
         return on_line
 
     def on_call(frame: FrameType, _: str, __: Any) -> Any:
@@ -189,7 +192,3 @@ def _victims_connection_is_gone() -> bool:
             "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s", [_VICTIM]
         )
         return bool(cursor.fetchone()[0] == 0)
-
-
-def _plain(step: Step) -> dict[str, Any]:
-    return {"file": step.file, "line": step.line, "commits": step.commits}
