@@ -1,6 +1,7 @@
 """The counter by which every process knows that what it holds is stale."""
 
 from django.db import models
+from django.db.models.functions import Now
 
 
 class SnapshotVersion(models.Model):
@@ -13,6 +14,9 @@ class SnapshotVersion(models.Model):
     version = models.BigIntegerField()
     transaction = models.CharField(max_length=20)
     """The transaction that raised it last, so that one transaction raises it once."""
+    mark = models.UUIDField(null=True)
+    """Drawn anew for each version, by which two histories of the register are told apart: one
+    that was set back to a backup counts the same versions again, for other changes."""
 
     class Meta:
         constraints = [
@@ -30,6 +34,9 @@ class SnapshotChange(models.Model):
     subject = models.CharField(max_length=40)
     """`party`, `user-id`, `certificate`, `notification`, `eligibility`, `enforcement`, …"""
     subject_id = models.CharField(max_length=40)
+    mark = models.UUIDField(null=True)
+    """The version's; null for those from before versions had one."""
+    noted_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [

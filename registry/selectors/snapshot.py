@@ -8,84 +8,106 @@ an unknown one. Were it in, a message signed with it would be processed while MP
 since that a certificate is not notified is only noted then (domain decision 13.15).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from copy import copy
-from datetime import datetime
+from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q
 
 from registry.models import (
-    EnforcementMoment,
     OrganisationCertificate,
     Party,
-    ServiceReferenceVariant,
-    ServiceRequestEligibility,
     SigningNotification,
-    SnapshotChange,
+    SnapshotChange as ChangeRow,
     SnapshotVersion,
     UserId,
 )
+from registry.selectors import snapshot_rows
 from registry.selectors.raw_rows import rows_of
-from rules.identifiers import Eui64
-from rules.roles import PartyCategory, UserRole
 from rules.service_requests.snapshot import (
     CertificateId,
-    Eligibility,
-    KeyHolder,
-    Notification,
     Snapshot,
     SnapshotCertificate,
-    SnapshotUserId,
-    find_shared_keys,
+    SnapshotChange as Change,
 )
 
 MOST_CHANGES = 10_000
 """Where more rows have changed, reading everything anew is as quick and has less to go wrong."""
 
-Changes = Mapping[str, frozenset[str]]
+Subjects = Mapping[str, frozenset[str]]
 """The keys of the rows that changed, by the subject that the database's triggers note."""
 
 _PARTY, _USER_ID, _CERTIFICATE, _NOTIFICATION = "party", "user-id", "certificate", "notification"
-_ELIGIBILITY = frozenset({"eligibility", "service-reference-variant"})
-_ENFORCEMENT = "enforcement"
 _READ_BY_ROW = {
     _PARTY: Party.objects,
     _USER_ID: UserId.objects,
     _CERTIFICATE: OrganisationCertificate.objects,
     _NOTIFICATION: SigningNotification.objects,
 }
-_SUBJECTS = frozenset({*_READ_BY_ROW, *_ELIGIBILITY, _ENFORCEMENT})
+_READ_WHOLE: Mapping[str, tuple[str, Callable[[], Any]]] = {
+    "eligibility": ("eligibility", snapshot_rows.eligibility),
+    "service-reference-variant": ("eligibility", snapshot_rows.eligibility),
+    "enforcement": ("enforced_from", snapshot_rows.enforced_from),
+}
+"""By subject, the member of the snapshot that it is part of, and what reads that."""
+_SUBJECTS = frozenset({*_READ_BY_ROW, *_READ_WHOLE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeSince:
+    """What has changed in the register since a version of it."""
+
+    after: int
+    after_mark: str
+    """The mark of that version: whoever holds another one followed another history."""
+    change: Change
 
 
 def snapshot_version() -> int:
     """Return the version of the register as it is now; 0 where nothing was written yet."""
-    return SnapshotVersion.objects.values_list("version", flat=True).first() or 0
+    return version_and_mark()[0]
+
+
+def version_and_mark() -> tuple[int, str]:
+    """Return the version of the register as it is now, and its mark."""
+    rows = rows_of(SnapshotVersion.objects.values_list("version", "mark"))
+    version, mark = rows[0] if rows else (0, None)
+    return version, _written(mark)
 
 
 def load_snapshot() -> Snapshot:
     """Read the whole register as far as decisions rest on it."""
     with _one_view():
-        return _load(snapshot_version())
+        return _load(*version_and_mark())
 
 
 def apply_changes(snapshot: Snapshot) -> Snapshot:
     """Return the snapshot as it is now, reading only what changed since; or itself.
 
-    Everything is read anew where that cannot be known: the versions have gone back or have a gap,
-    a row is gone, or more than `MOST_CHANGES` rows have changed.
+    Everything is read anew where that cannot be known: the versions have gone back, are those of
+    another history or have a gap, a row is gone, or more than `MOST_CHANGES` rows have changed.
     """
-    held = int(snapshot.version)
     with _one_view():
-        version = snapshot_version()
-        if version == held:
+        version, mark = version_and_mark()
+        if (str(version), mark) == (snapshot.version, snapshot.mark):
             return snapshot
-        changes = _changes(held, version)
-        if changes is None or _some_are_gone(changes):
-            return _load(version)
-        return _copied(_changed(snapshot, changes), {"version": str(version)})
+        since = _change_since(int(snapshot.version), version, mark)
+        if since is None or since.after_mark != snapshot.mark:
+            return _load(version, mark)
+        return snapshot.changed(since.change)
+
+
+def change_since(version: int) -> ChangeSince | None:
+    """Return what has changed since a version, in one step to the register as it is now.
+
+    None where that cannot be known: the register is not as far as that version or has cleared
+    away what changed since, a row is gone, or more than `MOST_CHANGES` rows have changed.
+    """
+    with _one_view():
+        return _change_since(version, *version_and_mark())
 
 
 @contextmanager
@@ -97,22 +119,46 @@ def _one_view() -> Iterator[None]:
         yield
 
 
-def _load(version: int) -> Snapshot:
+def _load(version: int, mark: str) -> Snapshot:
     return Snapshot(
         version=str(version),
-        certificates=MappingProxyType(dict(_certificates(Q()))),
-        user_ids=MappingProxyType(dict(_user_ids(Q()))),
-        eligibility=_eligibility(),
-        enforced_from=_enforced_from(),
+        mark=mark,
+        certificates=MappingProxyType(dict(snapshot_rows.certificates(Q()))),
+        user_ids=MappingProxyType(dict(snapshot_rows.user_ids(Q()))),
+        **{member: read() for member, read in set(_READ_WHOLE.values())},
     )
 
 
-def _changes(held: int, version: int) -> Changes | None:
-    """Return what changed after `held` until `version`; None where it is not known whole."""
+def _change_since(held: int, version: int, mark: str) -> ChangeSince | None:
     if version < held:
         return None
+    after_mark = _mark_of(held)
+    changed = _changed_rows(held, version)
+    if after_mark is None or changed is None or _some_are_gone(changed):
+        return None
+    return ChangeSince(
+        after=held,
+        after_mark=after_mark,
+        change=Change(version=str(version), mark=mark, **_read(changed)),
+    )
+
+
+def _mark_of(version: int) -> str | None:
+    """Return a version's mark; None where what it changed is not known any more."""
+    if version == 0:
+        return ""
+    marks = rows_of(ChangeRow.objects.filter(version=version).values_list("mark")[:1])
+    return _written(marks[0][0]) if marks else None
+
+
+def _written(mark: object) -> str:
+    return "" if mark is None else str(mark)
+
+
+def _changed_rows(held: int, version: int) -> Subjects | None:
+    """Return what changed after `held` until `version`; None where it is not known whole."""
     rows = rows_of(
-        SnapshotChange.objects.filter(version__gt=held)
+        ChangeRow.objects.filter(version__gt=held)
         .order_by("version")
         .values_list("version", "subject", "subject_id")[: MOST_CHANGES + 1]
     )
@@ -130,148 +176,33 @@ def _changes(held: int, version: int) -> Changes | None:
     return {subject: frozenset(keys) for subject, keys in changes.items()}
 
 
-def _some_are_gone(changes: Changes) -> bool:
+def _some_are_gone(changed: Subjects) -> bool:
     return any(
-        rows.filter(pk__in=changes[subject]).count() != len(changes[subject])
+        rows.filter(pk__in=changed[subject]).count() != len(changed[subject])
         for subject, rows in _READ_BY_ROW.items()
-        if subject in changes
+        if subject in changed
     )
 
 
-def _changed(snapshot: Snapshot, changes: Changes) -> Snapshot:
-    """Return the snapshot with the changed rows, and those that repeat them, read again."""
-    of_parties = Q(party__in=changes.get(_PARTY, ()))
-    changed: dict[str, object] = {}
-    if changes.keys() & {_CERTIFICATE, _PARTY}:
-        fresh = dict(_certificates(of_parties | Q(pk__in=changes.get(_CERTIFICATE, ()))))
-        certificates = {**snapshot.certificates, **fresh}
-        changed["certificates"] = MappingProxyType(certificates)
-        changed["shared_keys"] = _shared_keys(snapshot, certificates.values(), fresh.values())
-    if changes.keys() & {_USER_ID, _NOTIFICATION, _PARTY}:
-        notified = SigningNotification.objects.filter(pk__in=changes.get(_NOTIFICATION, ()))
-        of_rows = Q(pk__in=changes.get(_USER_ID, ())) | Q(pk__in=notified.values("user_id"))
-        user_ids = {**snapshot.user_ids, **dict(_user_ids(of_parties | of_rows))}
-        changed["user_ids"] = MappingProxyType(user_ids)
-    if changes.keys() & _ELIGIBILITY:
-        changed["eligibility"] = _eligibility()
-    if _ENFORCEMENT in changes:
-        changed["enforced_from"] = _enforced_from()
-    return _copied(snapshot, changed)
+def _read(changed: Subjects) -> dict[str, Any]:
+    """Read the rows that changed, and those that repeat what they have, as a change's members."""
+    read: dict[str, Any] = {
+        "wholes": {
+            _READ_WHOLE[subject][0]: _READ_WHOLE[subject][1]()
+            for subject in sorted(changed.keys() & _READ_WHOLE.keys())
+        }
+    }
+    of_parties = Q(party__in=changed.get(_PARTY, ()))
+    if changed.keys() & {_CERTIFICATE, _PARTY}:
+        read["certificates"] = _certificates(of_parties | Q(pk__in=changed.get(_CERTIFICATE, ())))
+    if changed.keys() & {_USER_ID, _NOTIFICATION, _PARTY}:
+        notified = SigningNotification.objects.filter(pk__in=changed.get(_NOTIFICATION, ()))
+        of_rows = Q(pk__in=changed.get(_USER_ID, ())) | Q(pk__in=notified.values("user_id"))
+        read["user_ids"] = dict(snapshot_rows.user_ids(of_parties | of_rows))
+    return read
 
 
-def _shared_keys(
-    snapshot: Snapshot,
-    certificates: Iterable[SnapshotCertificate],
-    fresh: Iterable[SnapshotCertificate],
-) -> Mapping[bytes, frozenset[KeyHolder]]:
-    """Return which keys are shared, looking only at those of the certificates that changed."""
-    keys = {certificate.public_key for certificate in fresh}
-    shared = find_shared_keys(c for c in certificates if c.public_key in keys)
-    unchanged = {key: who for key, who in snapshot.shared_keys.items() if key not in keys}
-    return {**unchanged, **shared}
-
-
-def _copied(snapshot: Snapshot, changed: Mapping[str, object]) -> Snapshot:
-    """Return a copy with some fields changed.
-
-    Not `dataclasses.replace`, which would work out the shared keys of 100,000 certificates anew
-    for each change of one. Nobody else has the copy yet while its fields are set.
-    """
-    made = copy(snapshot)
-    for name, value in changed.items():
-        object.__setattr__(made, name, value)
-    return made
-
-
-def _certificates(which: Q) -> Iterator[tuple[CertificateId, SnapshotCertificate]]:
-    rows = rows_of(
-        OrganisationCertificate.objects.filter(which, is_withheld=False).values_list(
-            "issuer",
-            "serial_number",
-            "eui64",
-            "remote_party_role",
-            "not_before",
-            "not_after",
-            "revoked_at",
-            "public_key",
-            "party__name",
-            "party__reference",
-            "mpids",
-        )
-    )
-    # Many certificates share these texts; each is kept once.
-    kept: dict[str, str] = {}
-    keep = kept.setdefault
-    for issuer, serial, eui64, role, start, end, revoked, key, name, reference, mpids in rows:
-        certificate = SnapshotCertificate(
-            issuer=keep(issuer, issuer),
-            serial=int(serial),
-            eui64=Eui64(keep(eui64, eui64)),
-            remote_party_role=keep(role, role),
-            not_before=start,
-            not_after=end,
-            revoked_at=revoked,
-            public_key=key,
-            party=keep(name, name),
-            party_reference=keep(reference, reference),
-            mpids=tuple(mpids),
-        )
-        yield (certificate.issuer, certificate.serial), certificate
-
-
-def _user_ids(which: Q) -> Iterator[tuple[Eui64, SnapshotUserId]]:
-    rows = rows_of(
-        UserId.objects.filter(which).values_list(
-            "eui64", "party__name", "party__reference", "party__category", "user_roles"
-        )
-    )
-    notified = rows_of(
-        SigningNotification.objects.filter(user_id__in=UserId.objects.filter(which))
-        .order_by("pk")
-        .values_list(
-            "eui64",
-            "certificate__issuer",
-            "certificate__serial_number",
-            "notified_at",
-            "withdrawn_at",
-        )
-    )
-    notifications: dict[str, list[Notification]] = {}
-    for eui64, issuer, serial, notified_at, withdrawn_at in notified:
-        notification = Notification(
-            certificate=(issuer, int(serial)), notified_at=notified_at, withdrawn_at=withdrawn_at
-        )
-        notifications.setdefault(eui64, []).append(notification)
-    for eui64, name, reference, category, roles in rows:
-        yield (
-            Eui64(eui64),
-            SnapshotUserId(
-                eui64=Eui64(eui64),
-                party=name,
-                party_reference=reference,
-                category=PartyCategory(category),
-                user_roles=frozenset(UserRole(role) for role in roles),
-                notifications=tuple(notifications.get(eui64, ())),
-            ),
-        )
-
-
-def _eligibility() -> Mapping[str, tuple[Eligibility, ...]]:
-    codes = rows_of(ServiceReferenceVariant.objects.order_by("pk").values_list("code"))
-    rows = rows_of(
-        ServiceRequestEligibility.objects.order_by("user_role", "valid_from").values_list(
-            "service_reference_variant", "user_role", "valid_from", "valid_until"
-        )
-    )
-    eligible: dict[str, list[Eligibility]] = {code: [] for (code,) in codes}
-    for code, role, valid_from, valid_until in rows:
-        eligibility = Eligibility(
-            user_role=UserRole(role), valid_from=valid_from, valid_until=valid_until
-        )
-        eligible.setdefault(code, []).append(eligibility)
-    return MappingProxyType({code: tuple(found) for code, found in eligible.items()})
-
-
-def _enforced_from() -> datetime | None:
-    newest = EnforcementMoment.objects.order_by("-pk").values_list("enforced_from", flat=True)
-    return newest.first()
+def _certificates(which: Q) -> dict[CertificateId, SnapshotCertificate | None]:
+    # One that has come to be withheld is in the snapshot no more.
+    gone = dict.fromkeys(snapshot_rows.withheld_certificates(which))
+    return {**gone, **dict(snapshot_rows.certificates(which))}

@@ -203,7 +203,7 @@ def test_it_needs_a_transaction_of_its_own():
 def test_reading_it_can_write_nothing(monkeypatch):
     a_party()
     monkeypatch.setattr(
-        "registry.selectors.snapshot.snapshot_version",
+        "registry.selectors.snapshot.version_and_mark",
         lambda: SnapshotVersion.objects.update(version=9),
     )
     with pytest.raises(DatabaseError, match="read-only"):
