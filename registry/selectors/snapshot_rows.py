@@ -48,12 +48,26 @@ def certificates(which: Q) -> Iterator[tuple[CertificateId, SnapshotCertificate]
             "party__name",
             "party__reference",
             "mpids",
+            "key_usage",
         )
     )
     # Many certificates share these texts; each is kept once.
     kept: dict[str, str] = {}
     keep = kept.setdefault
-    for issuer, serial, eui64, role, start, end, revoked, key, name, reference, mpids in rows:
+    for (
+        issuer,
+        serial,
+        eui64,
+        role,
+        start,
+        end,
+        revoked,
+        key,
+        name,
+        reference,
+        mpids,
+        usage,
+    ) in rows:
         certificate = SnapshotCertificate(
             issuer=keep(issuer, issuer),
             serial=int(serial),
@@ -66,6 +80,7 @@ def certificates(which: Q) -> Iterator[tuple[CertificateId, SnapshotCertificate]
             party=keep(name, name),
             party_reference=keep(reference, reference),
             mpids=tuple(mpids),
+            key_usage=keep(usage, usage),
         )
         yield (certificate.issuer, certificate.serial), certificate
 

@@ -8,6 +8,14 @@ from typing import Any, NamedTuple, TypeVar
 
 from rules.identifiers import Eui64
 from rules.roles import DSP_XML_SIGN, XML_SIGN, PartyCategory, UserRole
+from rules.service_requests.arrangements import (
+    Instruction,
+    Period,
+    RegistrationSwitch,
+    ResourceProvider,
+    Threshold,
+)
+from rules.service_requests.question import Checkpoint
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
@@ -36,6 +44,8 @@ class SnapshotCertificate:
     party: str
     party_reference: str
     mpids: tuple[str, ...]
+    key_usage: str = ""
+    """`digitalSignature` or `keyAgreement`; empty where it is neither or not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,14 +100,32 @@ class Snapshot:
     """By Service Reference Variant; one the snapshot does not know is no variant at all."""
     enforced_from: datetime | None
     """When MP104 goes live; monitored before it. None: no moment has been set, so monitored."""
+    instructions: tuple[Instruction, ...] = ()
+    """Of the Authority, for SolrContingency (MP134B-6a). There are never more than a few."""
+    thresholds: Mapping[Eui64, tuple[Threshold, ...]] = field(default_factory=dict)
+    """By User ID. Without one there is no limit, but for SolrContingency, which has zero."""
+    resource_providers: Mapping[str, tuple[ResourceProvider, ...]] = field(default_factory=dict)
+    """By the reference of the Supplier's Party."""
+    safety_critical_alerts: Mapping[str, tuple[Period, ...]] = field(default_factory=dict)
+    """By Alert code in four upper-case hexadecimal digits, when it is in the list (MP134B-7)."""
+    all_alerts_from: datetime | None = None
+    """From when every Alert to a failed Supplier is sent; None: only those of the list."""
+    registration_switches: Mapping[Checkpoint, RegistrationSwitch] = field(default_factory=dict)
+    """Where there is none for a checkpoint, it is off."""
     shared_keys: Mapping[bytes, frozenset[KeyHolder]] = field(
         init=False, repr=False, compare=False
     )
     """By public key, its holders, where there is more than one (MP104-KEY)."""
+    device_certificates: Mapping[Eui64, tuple[SnapshotCertificate, ...]] = field(
+        init=False, repr=False, compare=False
+    )
+    """By EUI-64, the certificates of all time that are used towards Devices, newest first."""
 
     def __post_init__(self) -> None:
         # Worked out here, so that nobody who makes a snapshot can forget it.
-        object.__setattr__(self, "shared_keys", find_shared_keys(self.certificates.values()))
+        held = self.certificates.values()
+        object.__setattr__(self, "shared_keys", find_shared_keys(held))
+        object.__setattr__(self, "device_certificates", find_device_certificates(held))
 
     def changed(self, change: "SnapshotChange") -> "Snapshot":
         """Return the snapshot that a change makes of this one, which stays as it is.
@@ -116,6 +144,7 @@ class Snapshot:
             certificates = _merged(self.certificates, change.certificates)
             values["certificates"] = certificates
             values["shared_keys"] = self._keys_shared_after(change, certificates)
+            values["device_certificates"] = self._device_certificates_after(change)
         if change.user_ids:
             values["user_ids"] = _merged(self.user_ids, change.user_ids)
         made = object.__new__(Snapshot)
@@ -139,6 +168,25 @@ class Snapshot:
         shared = find_shared_keys(c for c in certificates.values() if c.public_key in touched)
         unchanged = {key: who for key, who in self.shared_keys.items() if key not in touched}
         return {**unchanged, **shared}
+
+    def _device_certificates_after(
+        self, change: "SnapshotChange"
+    ) -> Mapping[Eui64, tuple[SnapshotCertificate, ...]]:
+        """Return the index, looking only at the EUI-64s of the certificates that changed."""
+        before = (self.certificates.get(name) for name in change.certificates)
+        after = [certificate for certificate in change.certificates.values() if certificate]
+        touched = {held.eui64 for held in (*before, *after) if held is not None}
+        kept = (
+            held
+            for eui64 in touched
+            for held in self.device_certificates.get(eui64, ())
+            if (held.issuer, held.serial) not in change.certificates
+        )
+        index = dict(self.device_certificates)
+        for eui64 in touched:
+            index.pop(eui64, None)
+        index.update(find_device_certificates((*kept, *after)))
+        return index
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,3 +244,18 @@ def find_shared_keys(
         if known != holder:
             shared.setdefault(certificate.public_key, {known}).add(holder)
     return {key: frozenset(holders) for key, holders in shared.items()}
+
+
+def find_device_certificates(
+    certificates: Iterable[SnapshotCertificate],
+) -> Mapping[Eui64, tuple[SnapshotCertificate, ...]]:
+    """Return the certificates whose keys are used towards Devices, by EUI-64, newest first."""
+    found: dict[Eui64, list[SnapshotCertificate]] = {}
+    for certificate in certificates:
+        if certificate.remote_party_role not in MESSAGE_SIGNING_ROLES:
+            found.setdefault(certificate.eui64, []).append(certificate)
+    return {eui64: tuple(sorted(held, key=_newest_first)) for eui64, held in found.items()}
+
+
+def _newest_first(certificate: SnapshotCertificate) -> tuple[float, str, int]:
+    return -certificate.not_before.timestamp(), certificate.issuer, certificate.serial

@@ -62,6 +62,7 @@ def test_a_certificate_is_in_it_by_issuer_and_serial_with_all_that_a_decision_ne
             party="Northwind Energy",
             party_reference="northwind",
             mpids=("ABCD", "EFGH"),
+            key_usage="digitalSignature",
         )
     }
 

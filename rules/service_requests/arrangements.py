@@ -1,0 +1,73 @@
+"""What staff have arranged, as far as decisions rest on it, each with the time for which it holds.
+
+Periods are ours: they include their beginning and not their end; an end of None is no end.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from rules.identifiers import Eui64
+from rules.periods import is_within
+from rules.service_requests.question import Checkpoint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """When something holds: `[valid_from, valid_until)`."""
+
+    valid_from: datetime
+    valid_until: datetime | None
+
+    def holds(self, at: datetime) -> bool:
+        """Tell whether it holds at a moment."""
+        return is_within(at, start=self.valid_from, end=self.valid_until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instruction(Period):
+    """An instruction of the Authority that a Shared Resource Provider act for a failed Supplier.
+
+    One that was withdrawn ends at that moment (MP134B 2.7).
+    """
+
+    supplier_reference: str
+    provider_reference: str
+    """Both are references of Parties."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold(Period):
+    """How much of a Service Reference Variant a User ID may send (SEC Appendix AA).
+
+    Where a value is to be zero again, as when an instruction of the Authority has ended, its
+    period ends.
+    """
+
+    service_reference_variant: str
+    value: int | None
+    """None: no limit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceProvider(Period):
+    """The Shared Resource Provider of a Supplier, and where what is for it is sent."""
+
+    provider: str
+    """The name of the Party."""
+    provider_reference: str
+    user_id: Eui64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrationSwitch:
+    """Whether a checkpoint applies exception (d) of SRPD 6.2 (SECMP0107), and since when."""
+
+    checkpoint: Checkpoint
+    turned_on_at: datetime | None
+    """From that very moment on; None: it is off."""
+    alert_code: str | None = None
+    """What an S1SP's Alert calls a refusal for want of registration, where that is known."""
+
+    def is_on(self, at: datetime) -> bool:
+        """Tell whether it was on at a moment."""
+        return self.turned_on_at is not None and at >= self.turned_on_at
