@@ -38,8 +38,9 @@ _COMMITTING = frozenset(
         (_PSYCOPG + "_connection_base.py", "_exec_command"),
     }
 )
-_EACH_LINE = frozenset({_OURS + "gateways/development_oca.py", _PSYCOPG + "_connection_base.py"})
-"""Where a line may have sent something, or touched a file, although no statement was executed."""
+_TOUCHING_FILES = frozenset({_OURS + "gateways/development_oca.py"})
+_SENDING = frozenset({_PSYCOPG + "_connection_base.py"})
+"""In these each line counts as another past, although no statement was executed between them."""
 _EVERY_LINE = os.environ.get("EVERY_LINE") == "1"
 _VICTIM = "killed at a step"
 """What the database's list of connections calls a victim's."""
@@ -108,9 +109,8 @@ def _watched(act: Callable[[], object], meet: Callable[[Step, tuple[int, ...]], 
         nonlocal own_lines
         if event == "line":
             here = (frame.f_code.co_filename, frame.f_lineno, commits)
-            is_each = here[0] in _EACH_LINE
-            if is_each or not seen[here]:
-                own_lines += is_each
+            if not seen[here] or here[0] in _TOUCHING_FILES:
+                own_lines += here[0] in _TOUCHING_FILES or here[0] in _SENDING
                 meet(Step(*here, seen[here]), (statements, own_lines))
             seen[here] += 1
         return on_line
