@@ -2,6 +2,6 @@
 
 from portal.celery import app
 
-app.conf.beat_schedule = {
-    name: {**entry, "schedule": 1.0} for name, entry in app.conf.beat_schedule.items()
-}
+_SWEEP = "drain-outbox"
+
+app.conf.beat_schedule = {_SWEEP: {**app.conf.beat_schedule[_SWEEP], "schedule": 1.0}}
