@@ -148,6 +148,9 @@ def _start(family: Family, place: Place, who: Identity, options: Sequence[str]) 
                     *("-c", "timezone=UTC"),
                     *("-c", "log_timezone=UTC"),
                     *("-c", "jit=off"),
+                    # A statement that fails may carry a secret among its values.
+                    *("-c", "log_min_error_statement=panic"),
+                    *("-c", "log_parameter_max_length_on_error=0"),
                     *options,
                 ],
                 environment=_environment(),

@@ -82,3 +82,12 @@ def test_data_that_postgresql_cannot_read_is_said_with_its_own_words(
     with pytest.raises(EmbeddedError, match="PostgreSQL ended by itself"):
         postgres.start(family, place)
     family.stop()
+
+
+@pytest.mark.django_db
+def test_a_failing_statement_leaves_none_of_its_values_in_the_log() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW log_min_error_statement")
+        assert cursor.fetchone() == ("panic",)
+        cursor.execute("SHOW log_parameter_max_length_on_error")
+        assert cursor.fetchone() == ("0",)
