@@ -12,6 +12,12 @@ from registry.models.events import Event, EventChainHead
 from registry.models.keys import KeyUse
 from registry.models.mpids import Mpid, MpidUse
 from registry.models.notifications import SigningNotification
+from registry.models.observations import (
+    CeasedMessage,
+    IdempotentCall,
+    Observation,
+    SpoolSegment,
+)
 from registry.models.outbox import OutboxMessage
 from registry.models.parties import Party, PartyMpid, UserId
 from registry.models.people import Person
@@ -19,13 +25,16 @@ from registry.models.snapshots import SnapshotChange, SnapshotVersion
 
 __all__ = [
     "ApiClient",
+    "CeasedMessage",
     "CertificateRequest",
     "EnforcementMoment",
     "Event",
     "EventChainHead",
+    "IdempotentCall",
     "KeyUse",
     "Mpid",
     "MpidUse",
+    "Observation",
     "OrganisationCertificate",
     "OutboxMessage",
     "Party",
@@ -37,5 +46,6 @@ __all__ = [
     "SigningNotification",
     "SnapshotChange",
     "SnapshotVersion",
+    "SpoolSegment",
     "UserId",
 ]
