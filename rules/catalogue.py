@@ -11,6 +11,7 @@ from typing import Any, Final
 from rules.certificates.issued import ISSUED_BOOK
 from rules.certificates.requests import REQUEST_BOOK
 from rules.notifying import NOTIFYING_RULES
+from rules.responses.verifying import RESPONSE_BOOK
 from rules.rulebook import RuleBook, require_unique
 
 NOTIFYING_BOOK: Final = RuleBook(
@@ -19,7 +20,12 @@ NOTIFYING_BOOK: Final = RuleBook(
     rules=NOTIFYING_RULES,
 )
 
-RULE_BOOKS: Final[tuple[RuleBook[Any], ...]] = (REQUEST_BOOK, ISSUED_BOOK, NOTIFYING_BOOK)
+RULE_BOOKS: Final[tuple[RuleBook[Any], ...]] = (
+    REQUEST_BOOK,
+    ISSUED_BOOK,
+    NOTIFYING_BOOK,
+    RESPONSE_BOOK,
+)
 """Each book asks about facts of its own type."""
 
 

@@ -1,0 +1,178 @@
+"""May this certificate of the DCC sign this kind of Response at this moment?"""
+
+from typing import Final
+
+from rules.periods import has_expired, is_within
+from rules.responses.facts import DccCertificate, ResponseFacts
+from rules.responses.kinds import PURPOSE_CLAUSES, PURPOSE_NAMES, SigningPurpose
+from rules.responses.response_rules import NO_CERTIFICATE
+from rules.responses.words import DO_NOT_ACT, moment_words
+from rules.roles import DSP_XML_SIGN, REMOTE_PARTY_ROLES
+from rules.rule import Outcome, Rule, failed, not_applicable, passed
+from rules.service_requests.snapshot import MESSAGE_SIGNING_ROLES
+
+NOT_YET_VALID: Final = "response-certificate-not-yet-valid"
+EXPIRED: Final = "response-certificate-expired"
+REVOKED: Final = "response-certificate-revoked"
+NOT_DSP_XML_SIGN: Final = "response-certificate-not-dspxmlsign"
+NOT_PUBLISHED: Final = "response-certificate-not-published"
+NOT_BY_TRANSFORM: Final = "response-not-signed-by-transform"
+NOT_BY_BROKER: Final = "response-not-signed-by-access-control-broker"
+KEY_USED_TOWARDS_DEVICES: Final = "response-key-used-towards-devices"
+KEY_SERVES_BOTH: Final = "response-key-serves-both-purposes"
+
+_WRONG_KEY = {
+    SigningPurpose.TRANSFORM: NOT_BY_TRANSFORM,
+    SigningPurpose.ACCESS_CONTROL_BROKER: NOT_BY_BROKER,
+}
+
+
+def _is_in_force(facts: ResponseFacts) -> Outcome:
+    certificate = facts.certificate
+    if certificate is None:
+        return not_applicable(NO_CERTIFICATE)
+    if facts.at < certificate.not_before:
+        return failed(
+            NOT_YET_VALID,
+            f"The certificate is valid from {moment_words(certificate.not_before)} only, after "
+            f"{moment_words(facts.at)}; {DO_NOT_ACT}.",
+        )
+    if has_expired(facts.at, not_after=certificate.not_after):
+        return failed(
+            EXPIRED,
+            f"The certificate was valid until {moment_words(certificate.not_after)}, before "
+            f"{moment_words(facts.at)}; verify a Response received earlier as of then.",
+        )
+    return passed(
+        f"The certificate is valid from {moment_words(certificate.not_before)} to "
+        f"{moment_words(certificate.not_after)}."
+    )
+
+
+def _is_not_revoked(facts: ResponseFacts) -> Outcome:
+    certificate = facts.certificate
+    if certificate is None:
+        return not_applicable(NO_CERTIFICATE)
+    if certificate.revoked_at is not None and certificate.revoked_at <= facts.at:
+        return failed(
+            REVOKED,
+            f"The certificate was revoked at {moment_words(certificate.revoked_at)}; "
+            f"{DO_NOT_ACT}.",
+        )
+    return passed(f"The certificate was not revoked at {moment_words(facts.at)}.")
+
+
+def _is_for_signing_xml(facts: ResponseFacts) -> Outcome:
+    certificate = facts.certificate
+    if certificate is None:
+        return not_applicable(NO_CERTIFICATE)
+    role = certificate.remote_party_role
+    known = REMOTE_PARTY_ROLES.get(role)
+    named = f"{known.name if known else 'unknown'} ({role})"
+    if role != DSP_XML_SIGN:
+        return failed(
+            NOT_DSP_XML_SIGN,
+            f"The certificate's Remote Party Role is {named}, not dSPXmlSign ({DSP_XML_SIGN}), "
+            f"the one for signing XML; {DO_NOT_ACT}.",
+        )
+    return passed(f"The certificate's Remote Party Role is {named}.")
+
+
+def _is_the_right_key(facts: ResponseFacts) -> Outcome:
+    if facts.response is None or facts.certificate is None:
+        return not_applicable(NO_CERTIFICATE)
+    kind = facts.response.kind
+    wanted = f"{PURPOSE_NAMES[kind.purpose]} key ({PURPOSE_CLAUSES[kind.purpose]})"
+    purposes = _purposes(facts.certificate, facts)
+    if kind.purpose in purposes:
+        return passed(
+            f"The DCC has published the certificate as that of its {wanted}, and this is "
+            f"{kind.words}."
+        )
+    if not purposes:
+        return failed(
+            NOT_PUBLISHED,
+            "The DCC had published the certificate for signing no communications to Users at "
+            f"{moment_words(facts.at)}; {DO_NOT_ACT}.",
+        )
+    others = " and ".join(sorted(PURPOSE_NAMES[purpose] for purpose in purposes))
+    return failed(
+        _WRONG_KEY[kind.purpose],
+        f"This is {kind.words}, which only the {wanted} may sign, and the certificate is that of "
+        f"the {others} key; {DO_NOT_ACT}.",
+    )
+
+
+def _key_is_dedicated(facts: ResponseFacts) -> Outcome:
+    certificate = facts.certificate
+    if certificate is None:
+        return not_applicable(NO_CERTIFICATE)
+    roles = facts.register.roles_of_keys.get(certificate.public_key, frozenset())
+    towards_devices = sorted((roles | {certificate.remote_party_role}) - MESSAGE_SIGNING_ROLES)
+    if towards_devices:
+        return failed(
+            KEY_USED_TOWARDS_DEVICES,
+            "The key is also that of a certificate for use towards Devices, of the Remote Party "
+            f"Role {', '.join(towards_devices)}; tell the DCC, and do not act on the Response.",
+        )
+    ever = {
+        publication.purpose
+        for held in facts.register.certificates.values()
+        if held.public_key == certificate.public_key
+        for publication in held.publications
+    }
+    if len(ever) > 1:
+        return failed(
+            KEY_SERVES_BOTH,
+            "The key has been published both as the Transform and as the Access Control Broker "
+            "key, which must be two; tell the DCC, and do not act on the Response.",
+        )
+    return passed("The key serves nothing else and is never used towards Devices.")
+
+
+def _purposes(certificate: DccCertificate, facts: ResponseFacts) -> frozenset[SigningPurpose]:
+    return frozenset(
+        publication.purpose
+        for publication in certificate.publications
+        if is_within(facts.at, start=publication.valid_from, end=publication.valid_until)
+    )
+
+
+KEY_RULES: Final[tuple[Rule[ResponseFacts], ...]] = (
+    Rule(
+        id="DUIS-RESPONSE-VALIDITY",
+        title="The certificate was within its validity, both ends included.",
+        cites="DUIS 3.3.2, 3.3.3; RFC 5280, 4.1.2.5",
+        reasons=(NOT_YET_VALID, EXPIRED),
+        check=_is_in_force,
+    ),
+    Rule(
+        id="DUIS-RESPONSE-REVOCATION",
+        title="The certificate was not revoked by then.",
+        cites="DUIS 3.3.2, 3.3.3; RFC 5280, 5.3",
+        reasons=(REVOKED,),
+        check=_is_not_revoked,
+    ),
+    Rule(
+        id="DUIS-RESPONSE-ROLE",
+        title="The certificate's Remote Party Role is dSPXmlSign (89).",
+        cites="DUIS 3.3.2, 3.3.3",
+        reasons=(NOT_DSP_XML_SIGN,),
+        check=_is_for_signing_xml,
+    ),
+    Rule(
+        id="DUIS-RESPONSE-KEY",
+        title="The DCC had published the certificate for signing this kind of Response.",
+        cites="DUIS 3.3.2, 3.3.3",
+        reasons=(NOT_PUBLISHED, NOT_BY_TRANSFORM, NOT_BY_BROKER),
+        check=_is_the_right_key,
+    ),
+    Rule(
+        id="DUIS-RESPONSE-KEY-SEPARATION",
+        title="The key is dedicated: never used towards Devices, nor for the other purpose.",
+        cites="DUIS 3.3.2, 3.3.3",
+        reasons=(KEY_USED_TOWARDS_DEVICES, KEY_SERVES_BOTH),
+        check=_key_is_dedicated,
+    ),
+)
+"""In the order in which they are asked."""

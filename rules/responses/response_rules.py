@@ -1,0 +1,152 @@
+"""Is it a Response, is it signed as DUIS 3.3 has it, and does the signature hold?"""
+
+from typing import Final
+
+from rules.messages.xmldsig import holds, public_key
+from rules.responses.facts import ResponseFacts
+from rules.responses.kinds import PURPOSE_CLAUSES, PURPOSE_NAMES
+from rules.responses.refusals import FORM_REASONS, XML_REASONS, FrameReason, response_reason
+from rules.responses.words import DO_NOT_ACT, refusal_words, shown
+from rules.rule import Outcome, Rule, failed, not_applicable, passed
+
+SIGNATURE_MISSING: Final = "response-signature-missing"
+SIGNATURE_NOT_ASKED_FOR: Final = "response-signature-not-asked-for"
+CERTIFICATE_UNKNOWN: Final = "response-certificate-unknown"
+DIGEST_MISMATCH: Final = "response-digest-mismatch"
+KEY_UNUSABLE: Final = "response-certificate-key-unusable"
+SIGNATURE_INVALID: Final = "response-signature-invalid"
+
+NO_SIGNATURE: Final = "Not asked, because there is no signature of the form of DUIS 3.3."
+NO_CERTIFICATE: Final = "Not asked, because the certificate is not known."
+
+
+def _response_is_readable(facts: ResponseFacts) -> Outcome:
+    if facts.unreadable is not None:
+        return failed(facts.unreadable.reason, refusal_words(facts.unreadable))
+    if facts.response is None:
+        raise ValueError("a Response that was neither read nor refused")
+    header, kind = facts.response.header, facts.response.kind
+    named = header.response_id or header.request_id or "no ID"
+    srv = facts.response.service_reference_variant
+    return passed(
+        f"It is {kind.words}{f' for {shown(srv)}' if srv else ''}, {named}, "
+        f"with the code {header.response_code}."
+    )
+
+
+def _signature_has_the_form(facts: ResponseFacts) -> Outcome:
+    if facts.response is None:
+        return not_applicable("Not asked, because the Response could not be read.")
+    if facts.form_refused is not None:
+        return failed(facts.form_refused.reason, refusal_words(facts.form_refused))
+    if facts.form is not None:
+        return passed(
+            "The one signature of the DCC has the parameters of DUIS 3.3 and names certificate "
+            f"{facts.form.serial} of {shown(facts.form.issuer)}."
+        )
+    kind = facts.response.kind
+    if kind.must_be_signed:
+        return failed(
+            SIGNATURE_MISSING,
+            f"The Response has no signature of the DCC, and {kind.words} must have one by the "
+            f"{PURPOSE_NAMES[kind.purpose]} key ({PURPOSE_CLAUSES[kind.purpose]}); {DO_NOT_ACT}.",
+        )
+    return failed(
+        SIGNATURE_NOT_ASKED_FOR,
+        f"The Response has no signature of the DCC, and {kind.words} need not have one, so that "
+        "nothing here can prove who sent it; verify what the Device signed in it instead.",
+    )
+
+
+def _certificate_is_known(facts: ResponseFacts) -> Outcome:
+    if facts.form is None:
+        return not_applicable(NO_SIGNATURE)
+    if facts.certificate is None:
+        return failed(
+            CERTIFICATE_UNKNOWN,
+            f"The register holds no certificate of the DCC by {shown(facts.form.issuer)} with the "
+            f"serial number {facts.form.serial}; {DO_NOT_ACT}.",
+        )
+    return passed(
+        f"The register holds certificate {facts.form.serial} of {shown(facts.form.issuer)}, "
+        f"issued to the DCC for {facts.certificate.eui64}."
+    )
+
+
+def _digest_matches(facts: ResponseFacts) -> Outcome:
+    if facts.form is None:
+        return not_applicable(NO_SIGNATURE)
+    if facts.form.document_digest != facts.form.digest_value:
+        return failed(
+            DIGEST_MISMATCH,
+            "The Response is not the one that was signed, since its digest is "
+            f"{facts.form.document_digest.hex()} and the DigestValue is "
+            f"{facts.form.digest_value.hex()}; {DO_NOT_ACT}.",
+        )
+    return passed("The Response's digest is the DigestValue.")
+
+
+def _signature_holds(facts: ResponseFacts) -> Outcome:
+    if facts.form is None:
+        return not_applicable(NO_SIGNATURE)
+    if facts.certificate is None:
+        return not_applicable(NO_CERTIFICATE)
+    try:
+        key = public_key(facts.certificate.public_key)
+    except ValueError:
+        return failed(
+            KEY_UNUSABLE,
+            f"The key of certificate {facts.form.serial} is not a point of P-256; tell the DCC, "
+            "and do not act on the Response.",
+        )
+    if not holds(facts.form.signed_info, facts.form.r, facts.form.s, key):
+        return failed(
+            SIGNATURE_INVALID,
+            f"The signature does not verify with the key of certificate {facts.form.serial} of "
+            f"{shown(facts.form.issuer)}; {DO_NOT_ACT}.",
+        )
+    return passed(f"The signature verifies with the key of certificate {facts.form.serial}.")
+
+
+RESPONSE_RULES: Final[tuple[Rule[ResponseFacts], ...]] = (
+    Rule(
+        id="DUIS-RESPONSE",
+        title="The message can be read safely as a Response.",
+        cites="DUIS 5.4 schema, Response; the project's limits on XML",
+        reasons=(*map(response_reason, XML_REASONS), *(reason.value for reason in FrameReason)),
+        check=_response_is_readable,
+    ),
+    Rule(
+        id="DUIS-RESPONSE-SIGNATURE",
+        title="The Response has one signature of the DCC, exactly of the form of DUIS 3.3.",
+        cites="DUIS 3.3, 3.3.2, 3.3.3",
+        reasons=(
+            SIGNATURE_MISSING,
+            SIGNATURE_NOT_ASKED_FOR,
+            *map(response_reason, FORM_REASONS),
+        ),
+        check=_signature_has_the_form,
+    ),
+    Rule(
+        id="DUIS-RESPONSE-CERTIFICATE",
+        title="The certificate that KeyInfo names is one of the DCC's in the register.",
+        cites="DUIS 3.3.2, 3.3.3; SEC Appendix M",
+        reasons=(CERTIFICATE_UNKNOWN,),
+        check=_certificate_is_known,
+    ),
+    Rule(
+        id="DUIS-RESPONSE-DIGEST",
+        title="The Response is, octet for octet of its canonical form, the one that was signed.",
+        cites="DUIS 3.3; XMLDSig core, 3.2.1",
+        reasons=(DIGEST_MISMATCH,),
+        check=_digest_matches,
+    ),
+    Rule(
+        id="DUIS-RESPONSE-VALUE",
+        title="The signature verifies with the key of the certificate that KeyInfo names.",
+        cites="DUIS 3.3; XMLDSig core, 3.2.2",
+        reasons=(KEY_UNUSABLE, SIGNATURE_INVALID),
+        check=_signature_holds,
+    ),
+)
+"""In the order in which they are asked."""

@@ -1,0 +1,105 @@
+"""Verifies a Response that the DCC sent, as a User has to (DUIS 3.3.2, 3.3.3)."""
+
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from rules.findings import Report
+from rules.messages.reading import DEFAULT_SIZE_LIMIT
+from rules.messages.refusals import MessageRefusedError
+from rules.messages.signature_form import SignatureForm, read_signature
+from rules.responses.facts import DccRegister, ResponseFacts
+from rules.responses.key_rules import KEY_RULES
+from rules.responses.reading import Response, read_response
+from rules.responses.refusals import ResponseRefusedError, response_reason
+from rules.responses.response_rules import RESPONSE_RULES
+from rules.rulebook import RuleBook
+
+RESPONSE_BOOK: Final = RuleBook(
+    name="response",
+    title="Responses that the DCC has signed",
+    rules=(*RESPONSE_RULES, *KEY_RULES),
+)
+
+
+class Verification(NamedTuple):
+    """A Response with what every rule said of it."""
+
+    facts: ResponseFacts
+    report: Report
+
+
+def verify_response(
+    message: bytes,
+    register: DccRegister,
+    *,
+    at: datetime,
+    size_limit: int = DEFAULT_SIZE_LIMIT,
+) -> Report:
+    """Return what every rule says of a Response; it is good only where the report is clear.
+
+    Args:
+        message: The octets as they came; whatever they are, there is a report.
+        register: What the register holds of the DCC.
+        at: When the Response was received, as of which the certificate must stand.
+        size_limit: How many octets a Response may have.
+
+    Raises:
+        ValueError: `at` has no time zone.
+    """
+    return examine_response(message, register, at=at, size_limit=size_limit).report
+
+
+def examine_response(
+    message: bytes,
+    register: DccRegister,
+    *,
+    at: datetime,
+    size_limit: int = DEFAULT_SIZE_LIMIT,
+) -> Verification:
+    """Verify a Response and return what was read of it beside the report.
+
+    Raises:
+        ValueError: `at` has no time zone.
+    """
+    if at.tzinfo is None:
+        raise ValueError("`at` must have a time zone")
+    response: Response | None = None
+    form: SignatureForm | None = None
+    unreadable = form_refused = None
+    try:
+        response = read_response(message, size_limit=size_limit)
+    except ResponseRefusedError as refused:
+        unreadable = refused
+    if response is not None:
+        try:
+            form = _form_of(response)
+        except ResponseRefusedError as refused:
+            form_refused = refused
+    facts = ResponseFacts(
+        response=response,
+        unreadable=unreadable,
+        form=form,
+        form_refused=form_refused,
+        certificate=None
+        if form is None
+        else register.certificates.get((form.issuer, form.serial)),
+        register=register,
+        at=at,
+    )
+    return Verification(facts, RESPONSE_BOOK.ask(facts))
+
+
+def _form_of(response: Response) -> SignatureForm | None:
+    """Take the signature out of the tree and apart; None where the Response has none.
+
+    Raises:
+        ResponseRefusedError: It is not exactly of the form of DUIS 3.3.
+    """
+    if response.signature_fault is not None:
+        raise ResponseRefusedError(response_reason(response.signature_fault))
+    if response.signature is None:
+        return None
+    try:
+        return read_signature(response.root, response.signature)
+    except MessageRefusedError as refused:
+        raise ResponseRefusedError.of(refused) from refused

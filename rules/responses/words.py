@@ -1,0 +1,58 @@
+"""Words for what is wrong with a Response, and for what it says."""
+
+import re
+from datetime import UTC, datetime
+
+from rules.messages.refusals import MessageReason
+from rules.responses.refusals import PREFIX, FrameReason, ResponseRefusedError
+from rules.service_requests.reasons import REASONS
+
+DO_NOT_ACT = "do not act on it, and ask the DCC for it again"
+
+_MAX_SHOWN = 80
+_UNSHOWABLE = re.compile(r"[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd]|[\u200b-\u200f\u2028-\u202f]")
+
+_FRAME: dict[FrameReason, str] = {
+    FrameReason.UNKNOWN_ROOT: "The root element is not the Response of DUIS",
+    FrameReason.SCHEMA_VERSION_MALFORMED: "The schemaVersion is missing or not a number",
+    FrameReason.MALFORMED: "The Response does not consist of a Header, a Body and a Signature",
+    FrameReason.HEADER_MALFORMED: (
+        "The Header does not have each of its fields once and in the order of the schema"
+    ),
+    FrameReason.REQUEST_ID_MALFORMED: "The RequestID is not an originator, a target and a counter",
+    FrameReason.RESPONSE_ID_MALFORMED: (
+        "The ResponseID is not a target, an originator and a counter"
+    ),
+    FrameReason.RESPONSE_CODE_MALFORMED: "The ResponseCode is not a code of DUIS such as I0",
+    FrameReason.MOMENT_MALFORMED: "The ResponseDateTime is not a moment",
+    FrameReason.BODY_MALFORMED: "The Body does not hold exactly one message of the DUIS schema",
+    FrameReason.CONTENT_UNKNOWN: "The ResponseMessage has a content that DUIS does not know",
+    FrameReason.SERVICE_REFERENCE_MISMATCH: (
+        "The ServiceReference is not that of the ServiceReferenceVariant"
+    ),
+}
+
+
+def refusal_words(refused: ResponseRefusedError) -> str:
+    """Return one sentence: what is wrong, what was found, and what to do."""
+    meaning = _meaning(refused.reason)
+    found = f" (found: `{shown(refused.value)}`)" if refused.value else ""
+    return f"{meaning}{found}; {DO_NOT_ACT}."
+
+
+def shown(text: str) -> str:
+    """Cut what comes from a message, and take out of it what would trouble a reader."""
+    text = _UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+    return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}…"
+
+
+def moment_words(moment: datetime) -> str:
+    """Return a moment in UTC, to the second."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _meaning(reason: str) -> str:
+    if reason in set(FrameReason):
+        return _FRAME[FrameReason(reason)]
+    of_any_message = MessageReason(reason.removeprefix(PREFIX))
+    return REASONS[of_any_message].meaning.removesuffix(".")

@@ -1,0 +1,332 @@
+"""A Response is good only when the right key of the DCC signed it, and stands at that moment."""
+
+from base64 import b64encode
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, strategies as st
+
+from rules.catalogue import reason_codes
+from rules.responses.kinds import OF_COMMANDS_OF_THE_DCC, RETURNS_DATA, SigningPurpose
+from rules.responses.verifying import RESPONSE_BOOK, examine_response
+from tests.rules.messages.builders import ISSUER, Sig, point
+from tests.rules.responses.world import (
+    AT,
+    BROKER,
+    BROKER_KEY,
+    DAY,
+    DCC_ALERT,
+    HEADER,
+    INVENTORY,
+    PAYLOAD,
+    PRE_COMMAND,
+    SECOND,
+    TRANSFORM,
+    TRANSFORM_KEY,
+    by_transform,
+    certificate,
+    publication,
+    register,
+    response_message,
+    signed,
+    unsigned,
+    verified,
+)
+
+TRANSFORMED = response_message(PRE_COMMAND, srv="1.6")
+READ = response_message(INVENTORY)
+DEVICE_RESPONSE = response_message(PAYLOAD, srv="4.1.1")
+NESTED_SIGNATURE = (
+    "<sr:SMETS1SignedResponse><ds:Signature><ds:Any/></ds:Signature></sr:SMETS1SignedResponse>"
+)
+SMETS1 = f"<sr:SMETS1ResponseMessage>{NESTED_SIGNATURE}</sr:SMETS1ResponseMessage>"
+SMETS1_SCHEDULED = SMETS1.replace(
+    "<sr:SMETS1Signed", "<sr:DSPScheduleID>9</sr:DSPScheduleID><sr:SMETS1Signed", 1
+)
+DEVICE_ALERT = (
+    f"<sr:DeviceAlertMessage><sr:AlertCode>8F66</sr:AlertCode>{PAYLOAD}</sr:DeviceAlertMessage>"
+)
+
+OF_THE_BROKER = {
+    "DCC Alert": DCC_ALERT,
+    "local Command": response_message("<sr:LocalCommand/>", srv="1.6"),
+    "schedule": response_message("<sr:DSPScheduledMessage/>", srv="4.6.1"),
+    **{name: response_message(f"<sr:{name}/>") for name in RETURNS_DATA},
+    **{srv: response_message(PAYLOAD, srv=srv) for srv in OF_COMMANDS_OF_THE_DCC},
+    "SMETS1 schedule": SMETS1_SCHEDULED,
+}
+"""What DUIS 3.3.3 lists."""
+UNLISTED = {
+    "Device's Response": DEVICE_RESPONSE,
+    "acknowledgement": response_message("", srv="1.6"),
+    "Device Alert": DEVICE_ALERT,
+    "SMETS1": SMETS1,
+    "log of a Device that may be an HCALCS": response_message(PAYLOAD, srv="8.9"),
+}
+
+
+def test_a_pre_command_by_the_transform_key_is_good_and_every_rule_says_so() -> None:
+    report = verified(by_transform(TRANSFORMED))
+    assert report.is_clear
+    assert {finding.verdict for finding in report.findings} == {"passed"}
+    assert len(report.findings) == len(RESPONSE_BOOK.rules) == 10
+
+
+def test_a_pre_command_by_the_access_control_broker_key_is_refused() -> None:
+    assert verified(signed(TRANSFORMED)).reasons == ("response-not-signed-by-transform",)
+
+
+@pytest.mark.parametrize("body", OF_THE_BROKER.values(), ids=OF_THE_BROKER)
+def test_what_3_3_3_lists_is_good_by_the_access_control_broker_key_alone(body) -> None:
+    assert verified(signed(body)).is_clear
+    reasons = verified(by_transform(body)).reasons
+    assert reasons == ("response-not-signed-by-access-control-broker",)
+    assert verified(unsigned(body).encode()).reasons == ("response-signature-missing",)
+
+
+@pytest.mark.parametrize("body", UNLISTED.values(), ids=UNLISTED)
+def test_what_3_3_3_does_not_list_proves_nothing_unsigned_and_is_the_brokers_when_signed(
+    body,
+) -> None:
+    assert verified(unsigned(body).encode()).reasons == ("response-signature-not-asked-for",)
+    assert verified(signed(body)).is_clear
+    reasons = verified(by_transform(body)).reasons
+    assert reasons == ("response-not-signed-by-access-control-broker",)
+
+
+def test_an_unsigned_pre_command_is_refused_with_the_key_that_is_wanting() -> None:
+    report = verified(unsigned(TRANSFORMED).encode())
+    assert report.reasons == ("response-signature-missing",)
+    assert "Transform key (DUIS 3.3.2)" in report.blocking[0].says
+
+
+@pytest.mark.parametrize(
+    ("changes", "at", "reason"),
+    [
+        ({"not_before": AT}, AT, None),
+        ({"not_before": AT + SECOND}, AT, "response-certificate-not-yet-valid"),
+        ({"not_after": AT}, AT, None),
+        ({"not_after": AT - SECOND}, AT, "response-certificate-expired"),
+        ({"revoked_at": AT}, AT, "response-certificate-revoked"),
+        ({"revoked_at": AT + SECOND}, AT, None),
+        ({"revoked_at": AT}, AT - SECOND, None),
+        ({"remote_party_role": "87"}, AT, "response-certificate-not-dspxmlsign"),
+        ({"public_key": b"\x04" + bytes(64)}, AT, "response-certificate-key-unusable"),
+        ({"public_key": point(TRANSFORM_KEY)}, AT, "response-signature-invalid"),
+        ({"publications": ()}, AT, "response-certificate-not-published"),
+    ],
+)
+def test_the_certificate_must_stand_at_the_moment(changes, at, reason) -> None:
+    report = verified(signed(READ), register(replace(BROKER, **changes)), at=at)
+    assert report.reasons == (() if reason is None else (reason,))
+
+
+def test_a_publication_counts_from_its_beginning_until_before_its_end() -> None:
+    broker = SigningPurpose.ACCESS_CONTROL_BROKER
+    ended = replace(BROKER, publications=(publication(broker, valid_until=AT),))
+    begun = replace(BROKER, publications=(publication(broker, valid_from=AT),))
+    message = signed(READ)
+    assert verified(message, register(ended), at=AT - SECOND).is_clear
+    assert verified(message, register(ended)).reasons == ("response-certificate-not-published",)
+    assert verified(message, register(begun)).is_clear
+    early = verified(message, register(begun), at=AT - SECOND)
+    assert early.reasons == ("response-certificate-not-published",)
+
+
+@pytest.mark.parametrize("role", ["02", "04", "7F"])
+def test_a_key_that_is_used_towards_devices_too_is_refused(role) -> None:
+    message = signed(READ)
+    key = point(BROKER_KEY)
+    alone = register(BROKER, roles_of_keys={key: frozenset({"89", "87"})})
+    shared = register(BROKER, roles_of_keys={key: frozenset({"89", role})})
+    assert verified(message, alone).is_clear
+    assert verified(message, shared).reasons == ("response-key-used-towards-devices",)
+
+
+def test_one_key_for_both_purposes_is_refused_even_in_two_certificates_years_apart() -> None:
+    once = certificate(
+        43,
+        BROKER_KEY,
+        publication(SigningPurpose.TRANSFORM, valid_until=AT - 90 * DAY),
+    )
+    report = verified(signed(READ), register(BROKER, once))
+    assert report.reasons == ("response-key-serves-both-purposes",)
+
+
+def test_a_certificate_that_is_not_the_dccs_is_unknown() -> None:
+    message = signed(READ, serial=99)
+    report = verified(message)
+    assert report.reasons == ("response-certificate-unknown",)
+    elsewhere = replace(BROKER, issuer="CN=OTHER,OU=07")
+    assert verified(signed(READ), register(elsewhere)).reasons == ("response-certificate-unknown",)
+
+
+def test_a_response_changed_after_signing_is_refused() -> None:
+    changed = signed(READ).replace(b">I0<", b">I1<")
+    report = verified(changed)
+    assert report.reasons == ("response-digest-mismatch",)
+
+
+def test_a_digest_that_is_put_right_after_a_change_spoils_the_signature() -> None:
+    honest = examine_response(signed(READ), register(), at=AT).facts.form
+    changed = signed(READ).replace(b">I0<", b">I1<")
+    wanted = examine_response(changed, register(), at=AT).facts.form
+    assert honest is not None
+    assert wanted is not None
+    put_right = changed.replace(
+        b64encode(honest.document_digest), b64encode(wanted.document_digest)
+    )
+    assert put_right != changed
+    assert verified(put_right).reasons == ("response-signature-invalid",)
+
+
+ID = "90-B3-D5-1F-30-01-00-00:00-DB-12-34-56-78-90-A0:7"
+
+UNREADABLE = {
+    "request": (signed(READ, root="sr:Request"), "response-unknown-root"),
+    "service provider's": (
+        signed(READ, root="sr:SMETS1SignedResponse"),
+        "response-unknown-root",
+    ),
+    "no version": (signed(READ, version=""), "response-schema-version-malformed"),
+    "code missing": (
+        signed(READ, header=HEADER.replace("<sr:ResponseCode>I0</sr:ResponseCode>", "")),
+        "response-header-malformed",
+    ),
+    "code": (signed(READ, header=HEADER.replace("I0", "ok")), "response-code-malformed"),
+    "moment": (
+        signed(READ, header=HEADER.replace("11-20T", "13-20T")),
+        "response-date-time-malformed",
+    ),
+    "request id": (signed(READ, header=HEADER.replace(ID, "1")), "response-request-id-malformed"),
+    "request id first": (
+        signed(READ, header=HEADER.replace(":7<", ":07<")),
+        "response-request-id-malformed",
+    ),
+    "body empty": (signed(""), "response-body-malformed"),
+    "body of two": (signed(READ + READ), "response-body-malformed"),
+    "body of no response": (signed("<sr:ReadInventory/>"), "response-body-malformed"),
+    "content of two": (
+        signed(response_message(PRE_COMMAND + INVENTORY)),
+        "response-body-malformed",
+    ),
+    "content unknown": (signed(response_message("<sr:Any/>")), "response-content-unknown"),
+    "content of another namespace": (
+        signed(response_message('<PreCommand xmlns="urn:other"/>')),
+        "response-content-unknown",
+    ),
+    "references": (
+        signed(READ.replace(">8.2</sr:ServiceReference>", ">8.3</sr:ServiceReference>")),
+        "response-service-reference-mismatch",
+    ),
+    "not XML": (b"no", "response-xml-not-well-formed"),
+    "document type": (b"<!DOCTYPE a><a/>", "response-document-type-present"),
+    "instruction after": (signed(READ) + b"<?a b?>", "response-processing-instruction-present"),
+    "instruction within": (
+        signed(READ).replace(b"<sr:Body>", b"<sr:Body><?a b?>"),
+        "response-processing-instruction-present",
+    ),
+}
+
+
+@pytest.mark.parametrize(("message", "reason"), UNREADABLE.values(), ids=UNREADABLE)
+def test_what_is_no_response_is_refused_with_its_reason(message, reason) -> None:
+    report = verified(message)
+    assert report.reasons == (reason,)
+    assert report.blocking[0].says.endswith(".")
+
+
+def test_a_response_id_is_held_to_its_form_where_there_is_no_request_id() -> None:
+    alone = HEADER[HEADER.index("<sr:ResponseID>") :]
+    assert verified(signed(READ, header=alone)).is_clear
+    wrong = verified(signed(READ, header=alone.replace(":7<", ":07<")))
+    assert wrong.reasons == ("response-id-malformed",)
+
+
+def wrapped(message: bytes) -> bytes:
+    """Put a whole signed Response into an Alert of the attacker's."""
+    inner = message.split(b"\n", 1)[1].decode()
+    return unsigned(DCC_ALERT.replace("<sr:DCCAlert/>", f"<sr:DCCAlert>{inner}</sr:DCCAlert>"))
+
+
+MISFORMED = {
+    "two": (
+        signed(READ).replace(b"</sr:Response>", b"<ds:Signature/></sr:Response>"),
+        "response-signature-not-single",
+    ),
+    "wrapped": (wrapped(signed(READ)).encode(), "response-signature-misplaced"),
+    "method": (
+        signed(READ, signature=Sig(method='<ds:SignatureMethod Algorithm="urn:x"/>')),
+        "response-signature-method-not-allowed",
+    ),
+    "uri": (
+        signed(READ, signature=Sig(reference='URI="#x"')),
+        "response-reference-uri-not-empty",
+    ),
+    "in another's place": (
+        signed(
+            SMETS1.replace("<ds:Signature><ds:Any/></ds:Signature>", "").replace(
+                "</sr:SMETS1Resp", "<ds:Signature/></sr:SMETS1Resp"
+            )
+        ),
+        "response-signature-not-single",
+    ),
+}
+
+
+@pytest.mark.parametrize(("message", "reason"), MISFORMED.values(), ids=MISFORMED)
+def test_a_signature_of_another_form_is_refused_with_its_reason(message, reason) -> None:
+    assert verified(message).reasons == (reason,)
+
+
+def test_comments_cannot_hide_what_is_read() -> None:
+    # They are no part of what is signed, so that they may be there, and change nothing.
+    hidden = signed(READ).replace(
+        b">8.2</sr:ServiceReferenceV", b">8.<!-- 1 -->2</sr:ServiceReferenceV"
+    )
+    seen = examine_response(hidden, register(), at=AT)
+    assert seen.report.is_clear
+    assert seen.facts.response is not None
+    assert seen.facts.response.service_reference_variant == "8.2"
+
+
+def test_a_moment_without_a_time_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        verified(signed(READ), at=AT.replace(tzinfo=None))
+
+
+def test_the_size_limit_comes_before_reading() -> None:
+    report = examine_response(signed(READ), register(), at=AT, size_limit=10).report
+    assert report.reasons == ("response-message-too-large",)
+
+
+def test_every_reason_of_the_book_is_in_the_catalogue() -> None:
+    listed = {entry.reason for entry in reason_codes() if entry.book == "response"}
+    assert listed == {reason for rule in RESPONSE_BOOK.rules for reason in rule.reasons}
+
+
+GOOD = by_transform(TRANSFORMED)
+
+
+@given(at=st.integers(0, len(GOOD) - 1), octet=st.integers(0, 255), cut=st.booleans())
+def test_no_change_of_an_octet_makes_another_response_good(at, octet, cut) -> None:
+    changed = GOOD[:at] + (b"" if cut else bytes([octet])) + GOOD[at + 1 :]
+    seen = examine_response(changed, register(BROKER, TRANSFORM), at=AT)
+    broken = [finding for finding in seen.report.findings if finding.verdict == "broken"]
+    assert broken == []
+    if seen.report.is_clear:
+        before = examine_response(GOOD, register(), at=AT).facts
+        assert seen.facts.form is not None
+        assert before.form is not None
+        assert seen.facts.form.document_digest == before.form.document_digest
+
+
+@given(st.binary(max_size=400))
+def test_whatever_the_octets_are_there_is_a_report(octets) -> None:
+    assert not verified(octets).is_clear
+
+
+def test_the_names_in_a_finding_are_those_of_the_message() -> None:
+    says = " ".join(finding.says for finding in verified(signed(READ)).findings)
+    assert ISSUER in says
+    assert "41" in says
