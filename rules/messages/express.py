@@ -58,7 +58,8 @@ _PARTS = 2
 """A Request without its Signature has a Header and a Body."""
 
 # In the expressions `_` at the end of a line is white space that may be there, and `P` the prefix.
-# A carriage return is none of it: what line breaks become is the parser's affair.
+# A carriage return is none of it: what line breaks become is the parser's affair. None of it is
+# ever given back: two of them in a row would try every way to share a megabyte of spaces.
 _SIGNATURE = r"""
 (?P<signature>(?P<head><PSignature(?P<declared>[ ]xmlns(?::ds)?="{ds}")?>_
 <PSignedInfo>_
@@ -82,7 +83,7 @@ _SIGNATURE = r"""
 </PX509IssuerSerial>_
 </PX509Data>_
 </PKeyInfo>_
-</PSignature>)[ \t\r\n]*</(?:sr:)?Request[ \t\r\n]*>[ \t\r\n]*
+</PSignature>)[ \t\r\n]*+</(?:sr:)?Request[ \t\r\n]*+>[ \t\r\n]*+
 """
 
 _EUI64 = "[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){7}"
@@ -107,7 +108,7 @@ _FRAME = r"""
 
 
 def _compiled(expression: str, prefix: str) -> re.Pattern[bytes]:
-    text = expression.replace("_\n", r"[ \t\n]*" + "\n").format(
+    text = expression.replace("_\n", r"[ \t\n]*+" + "\n").format(
         ds=re.escape(DS),
         c14n=re.escape(EXCLUSIVE_C14N),
         ecdsa=re.escape(ECDSA_SHA256),

@@ -28,8 +28,9 @@ class _Fields:
 
 def _shown(text: str) -> str:
     """Cut what comes from a message, and take out of it what would trouble a reader."""
-    text = _UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", text)
-    return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}…"
+    # Cut first: it may be all of a message of many megabytes.
+    shown = _UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", text[:_MAX_SHOWN])
+    return shown if len(text) <= _MAX_SHOWN else f"{shown}…"
 
 
 def _moment(moment: datetime) -> str:
