@@ -11,6 +11,7 @@ from typing import Any, Final
 from rules.certificates.issued import ISSUED_BOOK
 from rules.certificates.requests import REQUEST_BOOK
 from rules.notifying import NOTIFYING_RULES
+from rules.responses.publishing import PUBLISHING_BOOK
 from rules.responses.verifying import RESPONSE_BOOK
 from rules.rulebook import RuleBook, require_unique
 
@@ -25,6 +26,7 @@ RULE_BOOKS: Final[tuple[RuleBook[Any], ...]] = (
     ISSUED_BOOK,
     NOTIFYING_BOOK,
     RESPONSE_BOOK,
+    PUBLISHING_BOOK,
 )
 """Each book asks about facts of its own type."""
 

@@ -37,6 +37,8 @@ class Act(StrEnum):
     REVOKE_CERTIFICATE = "certificate.revoke"
     NOTIFY_CERTIFICATE = "notification.notify"
     WITHDRAW_NOTIFICATION = "notification.withdraw"
+    PUBLISH_DCC_CERTIFICATE = "dcc-certificate.publish"
+    END_DCC_CERTIFICATE = "dcc-certificate.end"
     SET_ENFORCEMENT = "enforcement.set"
     CREATE_API_CLIENT = "api-client.create"
     REVOKE_API_CLIENT = "api-client.revoke"

@@ -3,6 +3,7 @@
 from registry.models.api_clients import ApiClient
 from registry.models.certificate_requests import CertificateRequest, RequestCheck
 from registry.models.certificates import OrganisationCertificate
+from registry.models.dcc_certificates import DccSigningCertificate
 from registry.models.enforcement import (
     EnforcementMoment,
     ServiceReferenceVariant,
@@ -27,6 +28,7 @@ __all__ = [
     "ApiClient",
     "CeasedMessage",
     "CertificateRequest",
+    "DccSigningCertificate",
     "EnforcementMoment",
     "Event",
     "EventChainHead",

@@ -1,6 +1,6 @@
 """Verifies a Response that the DCC sent, as a User has to (DUIS 3.3.2, 3.3.3)."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from rules.findings import Report
@@ -26,6 +26,37 @@ class Verification(NamedTuple):
 
     facts: ResponseFacts
     report: Report
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the right key of the DCC signed it, and its certificate stood at the moment."""
+        return self.report.is_clear
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the answer in the JSON shape of `verify_response`."""
+        response, form = self.facts.response, self.facts.form
+        return {
+            "good": self.is_good,
+            "reason": next(iter(self.report.reasons), None),
+            "received_at": _written(self.facts.at),
+            "findings": [finding.as_dict() for finding in self.report.findings],
+            "response": None
+            if response is None
+            else {
+                "request_id": response.header.request_id or None,
+                "response_id": response.header.response_id or None,
+                "response_code": response.header.response_code,
+                "response_date_time": _written(response.header.at),
+                "kind": response.kind.name,
+                "srv": response.service_reference_variant or None,
+                "signed_by": response.kind.purpose.value,
+                "must_be_signed": response.kind.must_be_signed,
+            },
+            "signer": None
+            if form is None
+            else {"issuer": form.issuer, "serial": str(form.serial)},
+            "catalogue": self.report.catalogue,
+        }
 
 
 def verify_response(
@@ -103,3 +134,7 @@ def _form_of(response: Response) -> SignatureForm | None:
         return read_signature(response.root, response.signature)
     except MessageRefusedError as refused:
         raise ResponseRefusedError.of(refused) from refused
+
+
+def _written(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,75 @@
+"""Verifies a Response signed by the DCC against the DCC's certificates in the register."""
+
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+from django.utils import timezone
+
+from registry.questions import read_moment
+from registry.selectors.dcc_certificates import dcc_register
+from rules.responses.verifying import examine_response
+
+NOT_GOOD = 1
+AT_FAULT = 2
+
+
+class Command(BaseCommand):
+    """`python manage.py verify_response FILE`; exit status 0 good, 1 not, 2 cannot be asked."""
+
+    help = (
+        "Verifies one DUIS Response as a User has to (DUIS 3.3.2, 3.3.3): its signature, the "
+        "status of the DCC's certificate, and that the right key signed this kind of Response. "
+        "Prints the answer as JSON. Exit status: 0 good, 1 not (an unreadable one too), 2 the "
+        "file, the options or the database are at fault. Times are RFC 3339."
+    )
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Name the options."""
+        parser.add_argument("file", metavar="FILE", help="the Response; - is standard input")
+        parser.add_argument(
+            "--received-at",
+            metavar="MOMENT",
+            help="when it was received, as of which the certificate must stand; now if left out",
+        )
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Verify and print the answer alone."""
+        at = timezone.now()
+        if options["received_at"] is not None:
+            try:
+                at = read_moment(options["received_at"])
+            except ValueError as fault:
+                raise CommandError(f"--received-at {fault}", returncode=AT_FAULT) from fault
+        message = _read(options["file"], limit=settings.MESSAGE_SIZE_LIMIT)
+        try:
+            register = dcc_register()
+        except DatabaseError as fault:
+            says = f"the register cannot be read: {str(fault).strip().splitlines()[0]}"
+            raise CommandError(says, returncode=AT_FAULT) from fault
+        found = examine_response(message, register, at=at, size_limit=settings.MESSAGE_SIZE_LIMIT)
+        self.stdout.write(orjson.dumps(found.as_dict(), option=orjson.OPT_INDENT_2).decode())
+        if not found.is_good:
+            sys.exit(NOT_GOOD)
+
+
+def _read(file: str, *, limit: int) -> bytes:
+    """Read a Response; of one that is too large only as much as shows that it is.
+
+    Raises:
+        CommandError: The file cannot be read.
+    """
+    try:
+        if file == "-":
+            return sys.stdin.buffer.read(limit + 1)
+        with Path(file).open("rb") as stream:
+            return stream.read(limit + 1)
+    except (OSError, ValueError) as fault:
+        reason = fault.strerror if isinstance(fault, OSError) else str(fault)
+        raise CommandError(f"`{file}` cannot be read: {reason}", returncode=AT_FAULT) from fault
