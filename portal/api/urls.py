@@ -3,7 +3,9 @@
 from django.urls import path, re_path
 
 from portal.api.checks import ChecksView
+from portal.api.dcc_certificates import DccSigningCertificatesView
 from portal.api.description import DescriptionPageView, DescriptionView
+from portal.api.reason_codes import ReasonsView
 from portal.api.register import CertificatePemView, CertificatesView, CertificateView
 from portal.api.views import NothingHere
 
@@ -18,6 +20,12 @@ urlpatterns = [
         CertificatePemView.as_view(),
         name="certificate-pem",
     ),
+    path(
+        "dcc-signing-certificates",
+        DccSigningCertificatesView.as_view(),
+        name="dcc-signing-certificates",
+    ),
+    path("reasons", ReasonsView.as_view(), name="reasons"),
     path("schema", DescriptionView.as_view(), name="schema"),
     path("docs", DescriptionPageView.as_view(), name="docs"),
     re_path(r"", NothingHere.as_view(), name="nothing-here"),

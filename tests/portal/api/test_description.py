@@ -44,6 +44,8 @@ def test_it_is_of_openapi_3_1_and_has_every_call(described):
         "/api/v1/certificates",
         "/api/v1/certificates/{certificate_id}",
         "/api/v1/certificates/{certificate_id}.pem",
+        "/api/v1/dcc-signing-certificates",
+        "/api/v1/reasons",
     }
 
 

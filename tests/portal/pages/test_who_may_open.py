@@ -60,6 +60,7 @@ WHO_MAY_OPEN: dict[str, set[PersonRole] | str] = {
     "user-id-notify": ACTING,
     "notification-withdraw": ACTING,
     "message-check": ACTING,
+    "reasons": EVERYBODY,
     "evidence": STAFF,
     "evidence-prove": STAFF,
     "event": STAFF,
