@@ -1,13 +1,15 @@
 """A signed message to be checked."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
-from portal.forms import FileInput, PageForm, RadioSelect, Textarea
+from portal.forms import FileInput, PageForm, RadioSelect, Textarea, TextInput
 from portal.forms.choices import ChoiceLabel
+from registry.questions import read_moment
 from rules.service_requests.question import Generation
 
 
@@ -42,6 +44,27 @@ class MessageForm(PageForm):
         },
         widget=RadioSelect(),
     )
+
+    received_at = forms.CharField(
+        label="When a Response was received, in UTC",
+        help_text=(
+            "Only for a Response that came earlier, such as 2026-11-20T09:00:00Z: its certificate "
+            "must have stood then. Leave it empty for now."
+        ),
+        required=False,
+        max_length=40,
+        widget=TextInput(classes="govuk-input--width-20", spellcheck="false", autocomplete="off"),
+    )
+
+    def clean_received_at(self) -> datetime | None:
+        """Read the moment; None where there is none."""
+        text: str = self.cleaned_data["received_at"].strip()
+        if not text:
+            return None
+        try:
+            return read_moment(text)
+        except ValueError as fault:
+            raise forms.ValidationError(f"When the Response was received {fault}.") from fault
 
     def clean(self) -> dict[str, object]:
         """Take one of the two, and never more of it than is read at all."""

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from portal.presenters.cells import Cell, Row, Tag, identifier, moment, row, text
 from portal.presenters.findings import FindingsView, findings_view
+from portal.presenters.octets import OctetsView, octets_view
 from rules.findings import Finding
+from rules.messages.examining import SignatureOctets
 from rules.service_requests.decision import Action, Decision, Mode, Signer
 
 if TYPE_CHECKING:
@@ -28,13 +30,16 @@ class DecisionView:
     """What will change once MP104 is enforced; empty where nothing will."""
     rows: tuple[Row, ...]
     findings: FindingsView
+    octets: OctetsView | None
+    """What was digested and signed; None where there is no signature of the right form."""
 
 
-def decision_view(
+def decision_view(  # noqa: PLR0913 -- what was asked, by whom and when, beside the answer
     decision: Decision,
     *,
     reader: "Person",
     at: datetime,
+    octets: SignatureOctets | None,
     size: int,
     digest: str,
     generation: str,
@@ -58,6 +63,7 @@ def decision_view(
             row("Register version", text(decision.snapshot_version)),
         ),
         findings=findings_view(findings),
+        octets=None if octets is None else octets_view(octets),
     )
 
 

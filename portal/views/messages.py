@@ -1,5 +1,6 @@
 """Checking a signed message for a person: the same decision as the API's, and nothing is kept."""
 
+from datetime import datetime
 from hashlib import sha256
 from http import HTTPStatus
 
@@ -13,8 +14,13 @@ from portal.gate import opens_to
 from portal.pages import Trouble, render_page
 from portal.presenters.decisions import decision_view
 from portal.presenters.frame import home_crumb
+from portal.presenters.responses import response_view
+from registry.selectors.dcc_certificates import dcc_register
 from registry.snapshot_holder import SnapshotStaleError, current_snapshot
 from rules.duties import PersonRole
+from rules.messages.examining import request_octets
+from rules.responses.reading import is_response
+from rules.responses.verifying import examine_response
 from rules.service_requests.checker import decide
 from rules.service_requests.question import Generation, Purpose, Question
 
@@ -22,7 +28,7 @@ from rules.service_requests.question import Generation, Purpose, Question
 @opens_to(PersonRole.SRO, PersonRole.ARO, PersonRole.OFFICER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest) -> HttpResponse:
-    """Take a signed message and show its decision with every finding."""
+    """Take a signed message and show its decision, or whether a Response is good, and why."""
     if request.method != "POST":
         return _form_page(request, MessageForm(initial={"generation": Generation.SMETS2_PLUS}))
     form = MessageForm(request.POST, request.FILES)
@@ -34,6 +40,8 @@ def check(request: HttpRequest) -> HttpResponse:
             status=HTTPStatus.UNPROCESSABLE_ENTITY,
         )
     message: bytes = form.cleaned_data["message"]
+    if is_response(message, size_limit=settings.MESSAGE_SIZE_LIMIT):
+        return _response_page(request, message, received_at=form.cleaned_data["received_at"])
     try:
         snapshot = current_snapshot()
     except SnapshotStaleError as error:
@@ -62,9 +70,31 @@ def check(request: HttpRequest) -> HttpResponse:
             decision,
             reader=person_of(request),
             at=moment_of(request),
+            octets=request_octets(message, size_limit=settings.MESSAGE_SIZE_LIMIT),
             size=len(message),
             digest=sha256(message).hexdigest(),
             generation=form.cleaned_data["generation"],
+        ),
+    )
+
+
+def _response_page(
+    request: HttpRequest, message: bytes, *, received_at: datetime | None
+) -> HttpResponse:
+    at = moment_of(request) if received_at is None else received_at
+    verification = examine_response(
+        message, dcc_register(), at=at, size_limit=settings.MESSAGE_SIZE_LIMIT
+    )
+    return render_page(
+        request,
+        "messages/response.html",
+        heading="What the check says",
+        crumbs=(home_crumb(),),
+        view=response_view(
+            verification,
+            size=len(message),
+            digest=sha256(message).hexdigest(),
+            received_at=at,
         ),
     )
 

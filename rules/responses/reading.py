@@ -83,6 +83,14 @@ class Response(NamedTuple):
     signature_fault: MessageReason | None
 
 
+def is_response(message: bytes, *, size_limit: int = DEFAULT_SIZE_LIMIT) -> bool:
+    """Tell whether octets are XML with the root of a Response, whatever else it says."""
+    try:
+        return parse_xml(message, size_limit=size_limit).tag == RESPONSE_TAG
+    except MessageRefusedError:
+        return False
+
+
 def read_response(message: bytes, *, size_limit: int = DEFAULT_SIZE_LIMIT) -> Response:
     """Read a Response; its signature is not looked into.
 

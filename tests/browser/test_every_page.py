@@ -8,6 +8,13 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import DESKTOP, PHONE, shoot, sign_in
 from tests.browser.world import World, a_csr, a_world
+from tests.rules.responses.world import (
+    DCC_ALERT,
+    PRE_COMMAND,
+    response_message,
+    signed,
+    unsigned,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -28,6 +35,8 @@ def addresses(world: World, who: str) -> dict[str, str]:
         "certificate-revoked": f"/certificates/{world.revoked.pk}",
         "user-ids": "/user-ids",
         "user-id": f"/user-ids/{world.user_id}",
+        "reasons": "/reasons",
+        "reasons-none": "/reasons?text=no-such-code",
         "not-found": "/nothing/here",
         "filter-wrong": "/certificates?eui64=nonsense&serial=xyz",
     }
@@ -92,7 +101,26 @@ def test_what_answers_a_form_is_sound(opened, viewport) -> None:
     page.get_by_label("Or paste it").fill("<a><!-- no message at all --></a>")
     page.get_by_role("button", name="Check the message").click()
     look("message-unreadable")
+    for name, response in responses(world).items():
+        page.goto("/messages/check")
+        page.get_by_label("Or paste it").fill(response)
+        page.get_by_role("button", name="Check the message").click()
+        look(f"response-{name}")
     assert faults == []
+
+
+def responses(world: World) -> dict[str, str]:
+    body = response_message(PRE_COMMAND, srv="1.6")
+    serial = int(world.transform.serial_number)
+    good = signed(body, key=world.transform_key, serial=serial).decode()
+    return {
+        "good": good,
+        "changed": good.replace(">I0<", ">I1<"),
+        "wrong-key": signed(DCC_ALERT, key=world.transform_key, serial=serial).decode(),
+        "unknown": signed(body).decode(),
+        "unsigned": unsigned(body),
+        "malformed": unsigned(body).replace("sr:ResponseCode", "sr:Code"),
+    }
 
 
 def submissions(world: World) -> dict[str, str]:

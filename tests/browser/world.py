@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.utils import timezone
 
 from registry.models import CertificateRequest, OrganisationCertificate, Party, PartyMpid, Person
@@ -14,12 +15,14 @@ from registry.services.certificate_requests import (
     withdraw_request,
 )
 from registry.services.certificates import revoke_certificate
+from registry.services.dcc_certificates import publish_dcc_certificate
 from registry.services.notifications import notify_certificate, withdraw_notification
 from registry.tasks import drain_outbox
 from rules.certificates.making import build_request
 from rules.duties import PersonRole
 from rules.identifiers import Eui64
-from rules.roles import PartyCategory, UserRole
+from rules.responses.kinds import SigningPurpose
+from rules.roles import DSP_XML_SIGN, PartyCategory, UserRole
 from rules.workflow import RevocationReason
 from tests.browser.conftest import can_sign_in
 from tests.factories import a_certificate, a_key, a_party, a_person, a_user_id
@@ -46,6 +49,9 @@ class World:
     certificate: OrganisationCertificate
     revoked: OrganisationCertificate
     notification_id: int
+    transform: OrganisationCertificate
+    """Of the DCC, published as that of its Transform key."""
+    transform_key: ec.EllipticCurvePrivateKey
 
 
 def a_world() -> World:
@@ -55,7 +61,15 @@ def a_world() -> World:
     for mpid in ("NWEL", "NWGA"):
         PartyMpid.objects.create(mpid=mpid, party=north, recorded_at=timezone.now())
     PartyMpid.objects.create(mpid="SGPW", party=south, recorded_at=timezone.now())
-    a_user_id(a_party("DCC", reference="dcc", category=PartyCategory.DCC), user_roles=())
+    dcc = a_user_id(a_party("DCC", reference="dcc", category=PartyCategory.DCC), user_roles=())
+    transform_key = a_key()
+    transform = a_certificate(dcc, key=transform_key, remote_party_role=DSP_XML_SIGN)
+    publish_dcc_certificate(
+        issuer=transform.issuer,
+        serial=transform.serial_number,
+        purpose=SigningPurpose.TRANSFORM,
+        at=timezone.now(),
+    )
     people = _people(north, south)
     eui64 = a_user_id(
         north, eui64=Eui64("90-B3-D5-1F-30-01-00-00"), user_roles=SUPPLIER_ROLES
@@ -117,6 +131,8 @@ def a_world() -> World:
         certificate=issued.certificate,
         revoked=revoked,
         notification_id=notification.pk,
+        transform=transform,
+        transform_key=transform_key,
     )
 
 
