@@ -9,11 +9,13 @@ class Scope(StrEnum):
     CHECKS_ASK = "checks:ask"
     CHECKS_AS_OF = "checks:as-of"
     REGISTER_READ = "register:read"
+    SNAPSHOT_READ = "snapshot:read"
 
 
 SCOPES: dict[Scope, str] = {
     Scope.CHECKS_ASK: "Ask for decisions on messages.",
     Scope.CHECKS_AS_OF: "Ask for decisions as of a moment more than five minutes from now.",
     Scope.REGISTER_READ: "Read the register of certificates: the client's own Party's, or all.",
+    Scope.SNAPSHOT_READ: "Take the signed snapshot and follow its changes, to decide elsewhere.",
 }
 """Every scope and what it opens, in words."""

@@ -105,6 +105,7 @@ class SnapshotHolder:
         self._poll_every = poll_every
         self._clock = clock
         self._held: HeldRegister | None = None
+        self._moved = threading.Condition()
         self._tried = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="snapshot-holder", daemon=True)
@@ -135,6 +136,25 @@ class SnapshotHolder:
             raise SnapshotStaleError(unconfirmed_for)
         return held
 
+    def wait_while_at(self, version: str, *, within: float) -> None:
+        """Return when what is held is of another version, or the time is up.
+
+        Args:
+            version: The one that the caller knows.
+            within: Seconds.
+        """
+        with self._moved:
+            self._moved.wait_for(lambda: self._is_past(version), timeout=within)
+
+    def _is_past(self, version: str) -> bool:
+        return self._held is not None and self._held.snapshot.version != version
+
+    def _hold(self, held: HeldRegister) -> None:
+        before, self._held = self._held, held
+        if before is None or before.snapshot is not held.snapshot:
+            with self._moved:
+                self._moved.notify_all()
+
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
@@ -159,19 +179,19 @@ class SnapshotHolder:
         asked_at = self._clock()
         with _without_collecting():
             snapshot = load_snapshot()
-        self._held = HeldRegister(
-            snapshot=snapshot, clients=known_clients(), confirmed_at=asked_at
-        )
+        held = HeldRegister(snapshot=snapshot, clients=known_clients(), confirmed_at=asked_at)
+        self._hold(held)
         self._tried.set()
         while not self._stopping.is_set():
             if self._was_notified():
                 self._stopping.wait(SETTLE)
             asked_at = self._clock()
-            self._held = HeldRegister(
-                snapshot=apply_changes(self._held.snapshot),
+            held = HeldRegister(
+                snapshot=apply_changes(held.snapshot),
                 clients=known_clients(),
                 confirmed_at=asked_at,
             )
+            self._hold(held)
 
     def _was_notified(self) -> bool:
         """Wait until the database tells of a change or the next poll is due."""
@@ -248,6 +268,18 @@ def current_snapshot() -> Snapshot:
         SnapshotStaleError: The database has not confirmed it within `SNAPSHOT_STALE_AFTER`.
     """
     return held_register().snapshot
+
+
+def wait_while_at(version: str, *, within: float) -> None:
+    """Return when this process holds another version than this one, or the time is up.
+
+    Asks no database: whoever waits needs no connection.
+
+    Args:
+        version: The one that the caller knows.
+        within: Seconds.
+    """
+    start_holding().wait_while_at(version, within=within)
 
 
 def holding_is_stale() -> bool:

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from registry import outbox
-from registry.services import issuing
+from registry.services import feed_changes, issuing
 
 HANDLERS: dict[str, outbox.Handler] = {issuing.ISSUE: issuing.issue_certificate}
 """Who makes which effect of the outbox."""
@@ -14,3 +14,9 @@ HANDLERS: dict[str, outbox.Handler] = {issuing.ISSUE: issuing.issue_certificate}
 def drain_outbox() -> int:
     """Make every outward effect that is due. Woken by commits, and swept periodically."""
     return outbox.drain(HANDLERS, clock=timezone.now)
+
+
+@shared_task(name="registry.tasks.clear_old_changes")
+def clear_old_changes() -> int:
+    """Clear away what changed so long ago that no follower needs it."""
+    return feed_changes.clear_old_changes(at=timezone.now())

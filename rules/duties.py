@@ -42,6 +42,7 @@ class Act(StrEnum):
     SET_ENFORCEMENT = "enforcement.set"
     CREATE_API_CLIENT = "api-client.create"
     REVOKE_API_CLIENT = "api-client.revoke"
+    ROTATE_FEED_KEY = "feed-key.rotate"
     LOAD_REFERENCE_DATA = "reference-data.load"
     LOAD_DEMONSTRATION = "demonstration.load"
 

@@ -18,6 +18,7 @@ from rest_framework.response import Response
 
 from registry.errors import NotFoundError
 from registry.questions import FieldFault, UnreadableQuestionError
+from registry.services.feed import ChangesGoneError, FeedKeyMissingError
 from registry.snapshot_holder import SnapshotStaleError
 
 logger = logging.getLogger(__name__)
@@ -63,6 +64,10 @@ PROBLEMS: dict[str, tuple[HTTPStatus, str]] = {
         HTTPStatus.METHOD_NOT_ALLOWED,
         "The address does not take this method; `Allow` has those that it takes.",
     ),
+    "changes-gone": (
+        HTTPStatus.GONE,
+        "What has changed since that version is not known; take the snapshot.",
+    ),
     "length-required": (
         HTTPStatus.LENGTH_REQUIRED,
         "The request has no Content-Length.",
@@ -82,6 +87,14 @@ PROBLEMS: dict[str, tuple[HTTPStatus, str]] = {
     "database-unavailable": (
         HTTPStatus.SERVICE_UNAVAILABLE,
         "The database cannot be reached; ask again in a few seconds.",
+    ),
+    "feed-busy": (
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "As many requests are held as may be; ask for changes without waiting.",
+    ),
+    "feed-key-missing": (
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "The feed has no key to sign with; an operator must make one.",
     ),
     "snapshot-stale": (
         HTTPStatus.SERVICE_UNAVAILABLE,
@@ -164,8 +177,8 @@ def _problem_of(error: Exception) -> Problem | None:
         return Problem(code="question-malformed", detail=error.says, faults=error.faults)
     if isinstance(error, SnapshotStaleError):
         return Problem(code=error.code, detail=error.says, headers={"Retry-After": RETRY_AFTER})
-    if isinstance(error, NotFoundError):
-        return Problem(code="not-found", detail=error.says)
+    if isinstance(error, NotFoundError | ChangesGoneError | FeedKeyMissingError):
+        return Problem(code=error.code, detail=error.says)
     for kind, code in _OF_LIBRARIES:
         if isinstance(error, kind):
             return Problem(code=code, detail=PROBLEMS[code][1])

@@ -1,14 +1,12 @@
 """`GET /certificates`: the register, as it is or as it was at any moment."""
 
-import re
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -17,10 +15,11 @@ from rest_framework.response import Response
 
 from portal.api.authentication import caller_of
 from portal.api.describing import problems
+from portal.api.queries import SHOWN, Readers, matching, number, read_query
 from portal.api.shapes import RegisteredCertificate, RegisterPage
 from portal.api.views import ApiView
 from registry.errors import NotFoundError
-from registry.questions import FieldFault, UnreadableQuestionError, read_eui64, read_moment
+from registry.questions import read_eui64, read_moment
 from registry.scopes import Scope
 from registry.selectors.certificates import CertificateStatus, status_of
 from registry.selectors.register import RegisterQuery, registered, registered_certificate
@@ -33,7 +32,6 @@ USUAL_LIMIT = 100
 MOST = 1_000
 PEM = "application/x-pem-file"
 
-_SHOWN = 60
 _ACCESS = ("token-missing", "token-unknown", "scope-missing", "snapshot-stale", "fault")
 _QUERY = ("request-malformed", "question-malformed", "database-unavailable")
 
@@ -65,7 +63,7 @@ class CertificatesView(ApiView):
     )
     def get(self, request: Request) -> Response:
         """List the certificates that the client may see, in the order of their recording."""
-        fields = read_fields(request.query_params)
+        fields = read_query(request.query_params, _READERS)
         limit = fields.pop("limit", USUAL_LIMIT)
         at = fields.pop("as_of", None) or timezone.now()
         wanted = RegisterQuery(at=at, **fields)
@@ -171,47 +169,9 @@ def _written(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def read_fields(query: QueryDict) -> dict[str, Any]:
-    """Read the fields of a query of the register.
-
-    Raises:
-        UnreadableQuestionError: Some are unknown, repeated or malformed; names each.
-    """
-    faults: list[FieldFault] = []
-    read: dict[str, Any] = {}
-    for name, values in query.lists():
-        shown = name[:_SHOWN]
-        if name not in _READERS:
-            says = f"`{shown}` is not a field of this query; leave it out."
-            faults.append(FieldFault(field=shown, code="field-unknown", says=says))
-        elif len(values) > 1:
-            says = f"`{shown}` is given {len(values)} times; give it once."
-            faults.append(FieldFault(field=shown, code="field-repeated", says=says))
-        else:
-            try:
-                read[name] = _READERS[name](values[0])
-            except ValueError as fault:
-                says = f"`{shown}` {fault}."
-                faults.append(FieldFault(field=shown, code="field-malformed", says=says))
-    if faults:
-        raise UnreadableQuestionError(tuple(faults))
-    return read
-
-
-def _matching(pattern: str, says: str) -> Callable[[str], str]:
-    compiled = re.compile(pattern, re.ASCII)
-
-    def read(text: str) -> str:
-        if not compiled.fullmatch(text):
-            raise ValueError(f"is `{text[:_SHOWN]}`; {says}")
-        return text
-
-    return read
-
-
 def _role(text: str) -> str:
     if text.upper() not in REMOTE_PARTY_ROLES:
-        raise ValueError(f"is `{text[:_SHOWN]}`; write a Remote Party Role code such as 87")
+        raise ValueError(f"is `{text[:SHOWN]}`; write a Remote Party Role code such as 87")
     return text.upper()
 
 
@@ -219,27 +179,18 @@ def _status(text: str) -> CertificateStatus:
     try:
         return CertificateStatus(text)
     except ValueError:
-        raise ValueError(f"is `{text[:_SHOWN]}`; it is {', '.join(CertificateStatus)}") from None
+        raise ValueError(f"is `{text[:SHOWN]}`; it is {', '.join(CertificateStatus)}") from None
 
 
-def _number(*, least: int, most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not re.fullmatch(r"[0-9]{1,18}", text, re.ASCII) or not least <= int(text) <= most:
-            raise ValueError(f"is `{text[:_SHOWN]}`; write a number from {least} to {most}")
-        return int(text)
-
-    return read
-
-
-_READERS: dict[str, Callable[[str], Any]] = {
-    "party": _matching(r"[a-z0-9_-]{1,60}", "write a Party's reference"),
+_READERS: Readers = {
+    "party": matching(r"[a-z0-9_-]{1,60}", "write a Party's reference"),
     "eui64": read_eui64,
     "role": _role,
-    "mpid": _matching(r"[A-Z0-9]{4}", "write four upper-case letters and digits"),
-    "serial": _matching(r"[1-9][0-9]{0,48}", "write it in decimal"),
+    "mpid": matching(r"[A-Z0-9]{4}", "write four upper-case letters and digits"),
+    "serial": matching(r"[1-9][0-9]{0,48}", "write it in decimal"),
     "status": _status,
     "as_of": read_moment,
-    "after": _number(least=0, most=10**18 - 1),
-    "limit": _number(least=1, most=MOST),
+    "after": number(least=0, most=10**18 - 1),
+    "limit": number(least=1, most=MOST),
 }
 """How each field of a query is read."""

@@ -6,6 +6,7 @@ from portal.api.checks import ChecksView
 from portal.api.dcc_certificates import DccSigningCertificatesView
 from portal.api.description import DescriptionPageView, DescriptionView
 from portal.api.reason_codes import ReasonsView
+from portal.api.feed import ChangesView, FeedCertificatesView, SnapshotView
 from portal.api.register import CertificatePemView, CertificatesView, CertificateView
 from portal.api.views import NothingHere
 
@@ -26,6 +27,9 @@ urlpatterns = [
         name="dcc-signing-certificates",
     ),
     path("reasons", ReasonsView.as_view(), name="reasons"),
+    path("snapshot", SnapshotView.as_view(), name="snapshot"),
+    path("changes", ChangesView.as_view(), name="changes"),
+    path("feed-certificates", FeedCertificatesView.as_view(), name="feed-certificates"),
     path("schema", DescriptionView.as_view(), name="schema"),
     path("docs", DescriptionPageView.as_view(), name="docs"),
     re_path(r"", NothingHere.as_view(), name="nothing-here"),

@@ -31,6 +31,29 @@ largest published template is 5 kB, and an Update Firmware request carries no im
 SNAPSHOT_STALE_AFTER = 60
 """Seconds after which a checker that could not refresh its snapshot refuses to decide."""
 
+# --- the feed: what followers elsewhere decide by --------------------------------------------
+
+FEED_KEYS = "registry.gateways.feed_signing_key.FolderOfKeys"
+"""The store of the keys that sign the feed."""
+
+FEED_KEYS_DIR = Path(os.environ.get("FEED_KEYS_DIR") or DATA_DIR / "feed").resolve()
+"""Where that store has them; every node of the portal shares it."""
+
+FEED_KEYS_ARE_MADE = True
+"""Whether the first keys are made when they are first asked for."""
+
+FEED_KEY_ANNOUNCED_FOR = 24 * 60 * 60
+"""Seconds for which the next key is announced before it may sign: a follower that was connected
+within them knows it."""
+
+FEED_CHANGES_KEPT_FOR = 7 * 24 * 60 * 60
+"""Seconds for which it is known what changed; a follower that was away for longer takes the whole
+snapshot."""
+
+FEED_MOST_HELD = 4
+"""Requests for changes that one process holds until something changes; each holds a thread, of
+which the web server has eight."""
+
 # --- applications ----------------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -223,6 +246,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         # A sweep that waited longer than a sweep is superseded by the next.
         "options": {"expires": 15.0},
+    },
+    "clear-old-changes": {
+        "task": "registry.tasks.clear_old_changes",
+        "schedule": 60 * 60.0,
+        "options": {"expires": 60 * 60.0},
     },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "run" / "beat-schedule")

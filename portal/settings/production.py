@@ -40,6 +40,13 @@ SECURE_HSTS_PRELOAD = True
 if environment.flag("BEHIND_TLS_PROXY", default=True):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# Nodes that each made keys of their own would contradict each other, so an operator makes them.
+FEED_KEYS_ARE_MADE = environment.flag("FEED_KEYS_ARE_MADE", default=False)
+FEED_CHANGES_KEPT_FOR = environment.integer(
+    "FEED_CHANGES_KEPT_FOR", default=FEED_CHANGES_KEPT_FOR, least=60
+)
+FEED_MOST_HELD = environment.integer("FEED_MOST_HELD", default=FEED_MOST_HELD)
+
 # Filled by `manage.py collectstatic` when the release is built.
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT") or BASE_DIR / "portal" / "static" / "collected")
 STORAGES = {

@@ -16,6 +16,7 @@ ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 # Nothing a test writes lands in anybody's data. The folder is made, and removed, by the tests.
 DATA_DIR = Path(tempfile.gettempdir()) / f"ra-tests-{os.getpid()}"
 OCA_DIR = DATA_DIR / "oca"
+FEED_KEYS_DIR = Path(os.environ.get("FEED_KEYS_DIR") or DATA_DIR / "feed")
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "run" / "beat-schedule")
 
