@@ -13,7 +13,7 @@ PRODUCTION := DJANGO_SETTINGS_MODULE=portal.settings.production \
 	DATABASE_URL=postgresql://portal@localhost/portal CELERY_BROKER_URL=redis://localhost
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check demo conformance bench lock environment develop
+.PHONY: help run test check demo conformance bench lock environment develop peers
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1	/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
@@ -40,14 +40,15 @@ demo: environment ## Play the main job through the running system, or one of its
 conformance: develop ## Hold the checker to the DCC's own tool and templates (needs Java 17)
 	@exec $(BIN)/python -m portal.embedded exec --throw-away -- python -m tests.conformance $(ARGS)
 
-bench: develop ## Measure against the peers; writes bench.json
+bench: peers ## Measure against the peers; writes bench.json
 	@exec $(BIN)/python -m tests.benchmarks $(ARGS)
 
 lock: develop ## Resolve the dependencies; ARGS=--upgrade takes the newest
 	@exec $(BIN)/python -m portal.install.lock $(ARGS)
 
-environment develop:
+environment develop peers:
 	@command -v $(PYTHON) >/dev/null || { \
 		echo "This needs Python 3.11, and there is no $(PYTHON): install Python 3.11" \
 			"(Debian, Ubuntu: apt-get install python3.11 python3.11-venv)." >&2; exit 1; }
-	@$(PYTHON) portal/install/environment.py $(if $(filter develop,$@),develop,run)
+	@$(PYTHON) portal/install/environment.py \
+		$(if $(filter develop,$@),develop,$(if $(filter peers,$@),bench,run))

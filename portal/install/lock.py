@@ -28,6 +28,8 @@ def main(arguments: list[str]) -> int:
             run([python, "-m", "pip", "install", "--quiet", RESOLVER])
             _compile(python, LOCKS["develop"], "--group", "test", "--group", "check", *arguments)
             _compile(python, LOCKS["run"], *arguments)
+            # Only what it adds, at the versions that go with the others.
+            _compile_group(python, LOCKS["bench"], "bench", "--constraint", str(LOCKS["develop"]))
             node = find_node()
             run(
                 [
@@ -49,9 +51,19 @@ def main(arguments: list[str]) -> int:
 
 
 def _compile(python: Path, lock: Path, *options: str) -> None:
+    """Resolve the project itself."""
+    _resolve(python, lock, "pyproject.toml", *options)
+
+
+def _compile_group(python: Path, lock: Path, group: str, *options: str) -> None:
+    """Resolve a group of dependencies alone."""
+    _resolve(python, lock, "--group", group, *options)
+
+
+def _resolve(python: Path, lock: Path, *options: str) -> None:
     run(
         [
-            *(python, "-m", "uv", "pip", "compile", "pyproject.toml", "--quiet"),
+            *(python, "-m", "uv", "pip", "compile", "--quiet"),
             *("--universal", "--python-version", "3.11", "--generate-hashes", "--no-header"),
             *options,
             *("--output-file", lock.relative_to(PROJECT)),

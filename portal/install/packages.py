@@ -18,7 +18,8 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 VENV = PROJECT / ".venv"
 STAMP = VENV / "installed.json"
 LOG = VENV / "install.log"
-LOCKS = {name: PROJECT / "portal" / "install" / f"{name}.lock" for name in ("run", "develop")}
+KINDS = ("run", "develop", "bench")
+LOCKS = {name: PROJECT / "portal" / "install" / f"{name}.lock" for name in KINDS}
 
 _OFFLINE = ("NewConnectionError", "Name or service not known", "Temporary failure in name")
 
@@ -27,18 +28,22 @@ def ensure(kind: str) -> None:
     """Make the environment hold a lock file's packages; quick where it does already.
 
     Args:
-        kind: `run`, or `develop` for all that the tests and the checks need too.
+        kind: `run`, `develop` for all that the tests and the checks need too, or `bench` for
+            what the benchmarks are against beside it.
 
     Raises:
         InstallError: when it cannot be made; says why and what to do.
     """
+    if kind == "bench":
+        # Its lock names only what it adds.
+        ensure("develop")
     wanted = {name: _digest(path) for name, path in LOCKS.items()}
     stamp = _read_stamp()
     # A checkout that was moved, or a Python that was removed, leaves an environment that is none.
     if stamp.get("venv") != str(VENV) or not os.access(stamp.get("base", ""), os.X_OK):
         stamp = {}
     # What `develop` names includes what `run` names.
-    enough = {"run": ("run", "develop"), "develop": ("develop",)}[kind]
+    enough = {"run": ("run", "develop"), "develop": ("develop",), "bench": ("bench",)}[kind]
     if any(stamp.get(name) == wanted[name] for name in enough):
         return
     STAMP.unlink(missing_ok=True)
@@ -46,6 +51,8 @@ def ensure(kind: str) -> None:
         _make_venv()
     _install(kind)
     installed = {name: wanted[name] for name in ("run", kind)}
+    if kind == "bench":
+        installed["develop"] = wanted["develop"]
     STAMP.write_text(
         json.dumps({"venv": str(VENV), "base": sys.executable, **installed}, indent=1), "utf-8"
     )

@@ -14,9 +14,9 @@ INSTALL = Path(__file__).resolve().parent
 
 
 def main(arguments: list[str]) -> int:
-    """Make the environment for `run` or `develop`; returns the exit status."""
-    if arguments not in (["run"], ["develop"]):
-        say("usage: python3 portal/install/environment.py run|develop")
+    """Make the environment for `run`, `develop` or `bench`; returns the exit status."""
+    if len(arguments) != 1 or arguments[0] not in packages.KINDS:
+        say(f"usage: python3 portal/install/environment.py {'|'.join(packages.KINDS)}")
         return 2
     kind = arguments[0]
     try:

@@ -49,17 +49,13 @@ def _mpid_lookup(stage: Stage, names: set[str]) -> list[Figure]:
 BENCHMARKS = (
     Benchmark(
         names=checker.NAMES,
-        measure=lambda stage, names: checker.measure(
-            stage.samples, names=names, pace=stage.pace
-        ),
+        measure=lambda stage, names: checker.measure(stage.samples, names=names, pace=stage.pace),
     ),
     Benchmark(
         names=(two_processes.NAME,),
         measure=lambda stage, _: two_processes.measure(stage.samples, pace=stage.pace),
     ),
-    Benchmark(
-        names=(requests.NAME,), measure=lambda stage, _: requests.measure(pace=stage.pace)
-    ),
+    Benchmark(names=(requests.NAME,), measure=lambda stage, _: requests.measure(pace=stage.pace)),
     Benchmark(names=("snapshot-load", "snapshot-load/memory"), measure=_snapshot_load),
     Benchmark(
         names=(http_decisions.NAME,), measure=lambda stage, _: http_decisions.measure(stage)
@@ -98,9 +94,7 @@ def main(arguments: list[str]) -> int:
 
 def wanted(benchmark: Benchmark, parts: list[str]) -> set[str]:
     """Return the names of a benchmark's figures in which one of the parts is; all, without any."""
-    return {
-        name for name in benchmark.names if not parts or any(part in name for part in parts)
-    }
+    return {name for name in benchmark.names if not parts or any(part in name for part in parts)}
 
 
 def _measured(benchmark: Benchmark, names: set[str], stage: Stage) -> list[Figure]:

@@ -7,13 +7,12 @@ from datetime import UTC, datetime
 
 from rules.service_requests.checker import decide
 from rules.service_requests.decision import Action
-from rules.service_requests.question import Generation, Question
 from rules.service_requests.snapshot import Snapshot
 from tests.benchmarks import peers
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.messages import Samples, Signer
 from tests.benchmarks.peers import Verifier
-from tests.benchmarks.picture import make_snapshot
+from tests.benchmarks.picture import make_snapshot, question_of
 from tests.benchmarks.primitives import primitives
 from tests.benchmarks.timing import Compared, Pace, Side, compare
 
@@ -52,12 +51,8 @@ RIVALS = (
         goal=2.2,
         make=peers.signxml_tuned,
     ),
-    Rival(
-        name="checker/xmlsec", words="python-xmlsec", goal=1.5, make=peers.python_xmlsec
-    ),
-    Rival(
-        name="checker/pybergshamra", words="pybergshamra", goal=1.25, make=peers.bergshamra
-    ),
+    Rival(name="checker/xmlsec", words="python-xmlsec", goal=1.5, make=peers.python_xmlsec),
+    Rival(name="checker/pybergshamra", words="pybergshamra", goal=1.25, make=peers.bergshamra),
 )
 NAMES = tuple(rival.name for rival in RIVALS)
 
@@ -67,8 +62,7 @@ def make_decider(snapshot: Snapshot) -> Decider:
     at = datetime.now(UTC)
 
     def decide_one(message: bytes) -> Action:
-        question = Question(message=message, generation=Generation.SMETS2_PLUS, received_at=at)
-        return decide(question, snapshot).decision
+        return decide(question_of(message, at=at), snapshot).decision
 
     return decide_one
 
@@ -87,13 +81,13 @@ def measure(samples: Samples, *, names: set[str], pace: Pace) -> list[Figure]:
     by_size = {}
     for message in samples.messages:
         require_fit(message, decider, verifiers)
-        by_size[len(message)] = _at_one_size(message, samples.signer, decider, rivals, verifiers, pace)
+        by_size[len(message)] = _at_one_size(
+            message, samples.signer, decider, rivals, verifiers, pace
+        )
     return [_figure(rival, by_size, samples.origin) for rival in rivals]
 
 
-def require_fit(
-    message: bytes, decider: Decider, verifiers: Mapping[str, Verifier]
-) -> None:
+def require_fit(message: bytes, decider: Decider, verifiers: Mapping[str, Verifier]) -> None:
     """Return quietly when every side accepts a message, and refuses what was changed in it.
 
     Raises:
@@ -101,7 +95,7 @@ def require_fit(
     """
     if decider(message) is not Action.PROCESS:
         raise NotFitError("the checker does not process the message")
-    for name, verify in verifiers.items():
+    for verify in verifiers.values():
         verify(message)
     for changed in (changed_document(message), changed_signature(message)):
         if decider(changed) is not Action.CEASE:
@@ -128,7 +122,7 @@ def changed_signature(message: bytes) -> bytes:
     )
 
 
-def _at_one_size(  # noqa: PLR0913 -- everything that the sizes have in common
+def _at_one_size(
     message: bytes,
     signer: Signer,
     decider: Decider,
@@ -159,6 +153,7 @@ def _figure(rival: Rival, by_size: Mapping[int, Mapping[str, Compared]], origin:
         value=1 / worst.seconds,
         unit="decisions/s",
         ratio=worst.ratio,
-        against=f"{rival.words}, at {size:,} octets, the worst of: {all_sizes} ({origin})",
+        against=f"{rival.words}, at {size:,} octets",
         goal=rival.goal,
+        note=f"{all_sizes} octets ({origin})",
     )

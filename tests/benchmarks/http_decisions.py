@@ -5,16 +5,15 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from statistics import median
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import orjson
 
 from rules.service_requests.checker import decide
-from rules.service_requests.question import Generation, Question
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.load import AnswerError, load
 from tests.benchmarks.messages import Samples
-from tests.benchmarks.picture import make_snapshot
+from tests.benchmarks.picture import DEVICE, make_snapshot, question_of
 from tests.benchmarks.stage import Stage
 
 NAME = "http-decisions"
@@ -51,8 +50,8 @@ def measure(stage: Stage) -> list[Figure]:
             value=median(over_http for over_http, _ in turns),
             unit="decisions/s",
             ratio=median(over_http / here for over_http, here in turns),
-            against=f"one process making the same answers, in words, without HTTP; "
-            f"{CALLERS} callers, {stage.certificates:,} certificates",
+            against="one process making the same answers without HTTP",
+            note=f"{CALLERS} callers, {stage.certificates:,} certificates, answers in words",
         )
     ]
 
@@ -71,10 +70,8 @@ class _Answerer:
         while (took := time.perf_counter() - begun) < seconds:
             for message in self._messages:
                 at = datetime.now(UTC)
-                question = Question(
-                    message=message, generation=Generation.SMETS2_PLUS, received_at=at
-                )
-                orjson.dumps(decide(question, self._snapshot).as_dict(checked_at=at))
+                decided = decide(question_of(message, at=at), self._snapshot)
+                orjson.dumps(decided.as_dict(checked_at=at))
             count += len(self._messages)
         return count / took
 
@@ -87,8 +84,17 @@ def _address(base: str) -> tuple[str, int]:
 
 
 def _request(message: bytes, host: str, token: str) -> bytes:
+    query = urlencode(
+        {
+            "generation": "SMETS2+",
+            "purpose": "diagnosis",
+            "device.registered_user_ids": sorted(DEVICE.registered_user_ids or ()),
+            "device.hub_import_supplier_ids": sorted(DEVICE.hub_import_supplier_ids or ()),
+        },
+        doseq=True,
+    )
     head = (
-        "POST /api/v1/checks?generation=SMETS2%2B&purpose=diagnosis HTTP/1.1\r\n"
+        f"POST /api/v1/checks?{query} HTTP/1.1\r\n"
         f"Host: {host}\r\nAuthorization: Bearer {token}\r\n"
         f"Content-Type: application/xml\r\nContent-Length: {len(message)}\r\n\r\n"
     )

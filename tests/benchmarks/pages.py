@@ -10,6 +10,7 @@ from tests.benchmarks.stage import Stage
 from tests.benchmarks.timing import WALL_TIME, Pace, compare
 
 PAGES = {
+    "pages-100k/home": ("/", ""),
     "pages-100k/certificates": ("/certificates", "Certificates"),
     "pages-100k/requests": ("/requests", "Certificate signing requests"),
     "pages-100k/certificate": ("/certificates/1000001", "Certificate"),

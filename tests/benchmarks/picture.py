@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from rules.identifiers import Eui64, eui64_from_octets
 from rules.published_matrix import read_published_matrix
 from rules.roles import XML_SIGN, PartyCategory, UserRole
+from rules.service_requests.question import DeviceFacts, Generation, Question
 from rules.service_requests.snapshot import (
     Eligibility,
     Notification,
@@ -12,12 +13,24 @@ from rules.service_requests.snapshot import (
     SnapshotCertificate,
     SnapshotUserId,
 )
-from tests.benchmarks.messages import Signer
+from tests.benchmarks.messages import ORIGINATOR, Signer
 
 OTHERS = 2_000
-"""Further User IDs with a certificate each, so that looking one up is no look into a dict of one."""
+"""Further User IDs with a certificate each: a look-up is then one among many."""
+_FIRST_EUI64 = 0x90B3D51F80000000
 ROLES = frozenset({UserRole.IMPORT_SUPPLIER, UserRole.EXPORT_SUPPLIER, UserRole.GAS_SUPPLIER})
+DEVICE = DeviceFacts(
+    registered_user_ids=frozenset({ORIGINATOR}), hub_import_supplier_ids=frozenset({ORIGINATOR})
+)
+"""The signer is registered for the Devices of the messages."""
 _DAY = timedelta(days=1)
+
+
+def question_of(message: bytes, *, at: datetime) -> Question:
+    """Return what an engine asks about a message."""
+    return Question(
+        message=message, generation=Generation.SMETS2_PLUS, received_at=at, device=DEVICE
+    )
 
 
 def make_snapshot(signer: Signer) -> Snapshot:
@@ -27,7 +40,7 @@ def make_snapshot(signer: Signer) -> Snapshot:
         (signer.eui64, signer.issuer, signer.serial, signer.point),
         *(
             (
-                eui64_from_octets(bytes.fromhex("90B3D51F") + (1 << 31 | number).to_bytes(4, "big")),
+                eui64_from_octets((_FIRST_EUI64 + number).to_bytes(8, "big")),
                 signer.issuer,
                 signer.serial + number,
                 b"\x04" + number.to_bytes(64, "big"),

@@ -49,7 +49,7 @@ def measure(*, pace: Pace) -> list[Figure]:
             value=1 / compared.seconds,
             unit="requests/s",
             ratio=compared.ratio,
-            against="parsing and verifying its own signature by cryptography, without any rule",
+            against="parsing and self-signature by cryptography",
         )
     ]
 

@@ -51,7 +51,7 @@ def main(turns: int) -> None:
             value=median(own for own, _ in pairs),
             unit=f"s for {of}",
             ratio=median(fetched / own for own, fetched in pairs),
-            against="fetching the same rows by the driver and making nothing of them",
+            against="fetching the same rows, making nothing of them",
         ),
         Figure(
             name=MEMORY,

@@ -76,7 +76,7 @@ def _calls(side: Side, pace: Pace, clock: Clock) -> int:
 
 @contextmanager
 def _settled() -> Iterator[None]:
-    """Keep what was there before from the garbage collector, which is left on: it is part of it."""
+    """Keep what was there before from the garbage collector, which stays on: it has its share."""
     gc.collect()
     gc.freeze()
     try:

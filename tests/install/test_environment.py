@@ -73,7 +73,7 @@ def test_an_old_python_hands_over_to_a_python_3_11_on_the_path(tmp_path: Path) -
     path = f"{standin.parent}:{real.parent}"
     told = enter(version=(3, 9, 2), path=path, arguments="nonsense")
     # It reached the steps, which refuse the argument.
-    assert told.stderr == "usage: python3 portal/install/environment.py run|develop\n"
+    assert told.stderr == "usage: python3 portal/install/environment.py run|develop|bench\n"
     assert told.returncode == 2
 
 
@@ -116,7 +116,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         for name, content in TRINKET.items():
             archive.writestr(name, content)
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    for name in ("run", "develop"):
+    for name in packages.KINDS:
         lock = tmp_path / f"{name}.lock"
         lock.write_text(f"# for {name}\ntrinket==1.0 --hash=sha256:{digest}\n")
         monkeypatch.setitem(packages.LOCKS, name, lock)
@@ -162,6 +162,25 @@ def test_an_environment_is_made_once_and_again_when_it_was_cut_off_or_the_lock_c
     packages.LOCKS["run"].write_text("# changed\n" + packages.LOCKS["run"].read_text())
     packages.ensure("run")
     assert not mark.exists()
+
+
+@pytest.mark.slow
+def test_what_the_benchmarks_need_comes_beside_what_the_tests_need(here: Path) -> None:
+    packages.ensure("bench")
+    assert has_the_package(here)
+    mark = here / ".venv" / "mark"
+    mark.touch()
+    stamped = packages.STAMP.read_bytes()
+    # Nothing is made or installed anew for the tests, nor for the benchmarks again.
+    packages.ensure("develop")
+    packages.ensure("bench")
+    assert packages.STAMP.read_bytes() == stamped
+
+    # Another lock of the tests' is installed before the benchmarks run.
+    packages.LOCKS["develop"].write_text("# changed\n" + packages.LOCKS["develop"].read_text())
+    packages.ensure("bench")
+    assert packages.STAMP.read_bytes() != stamped
+    assert mark.exists()
 
 
 @pytest.mark.slow

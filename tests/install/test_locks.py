@@ -31,6 +31,15 @@ def test_what_is_tested_is_what_runs() -> None:
     assert develop.keys() - run.keys() >= {"pytest", "ruff"}
 
 
+def test_what_is_measured_is_what_runs() -> None:
+    develop, bench = locked(LOCKS["develop"]), locked(LOCKS["bench"])
+    groups = tomllib.loads((PROJECT / "pyproject.toml").read_text())["dependency-groups"]
+    assert named(groups["bench"]) <= bench.keys()
+    shared = bench.keys() & develop.keys()
+    assert "lxml" in shared
+    assert {name: bench[name] for name in shared} == {name: develop[name] for name in shared}
+
+
 def test_every_locked_package_carries_a_hash() -> None:
     for path in LOCKS.values():
         entries = re.split(r"^(?=[a-z0-9])", path.read_text(), flags=re.MULTILINE)[1:]
