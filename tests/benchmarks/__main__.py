@@ -2,7 +2,8 @@
 
 python -m tests.benchmarks [--quick] [--out FILE] [NAME …]
     Measures every figure, or those in whose names a NAME is found, writes `bench.json` and
-    prints a table. Exit status 0 also where a goal is missed; the table marks it.
+    prints a table. Exit status 0 also where a goal is missed, which the table marks; 2 where
+    something could not be measured.
 """
 
 import argparse
@@ -13,18 +14,30 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 
+from portal.demonstration.visitor import PageError
+from portal.embedded.errors import EmbeddedError
+from portal.embedded.processes import die_with_parent
+from portal.install.terminal import InstallError
 from tests.benchmarks import checker, http_decisions, pages, requests, two_processes
+from tests.benchmarks.deciding import NotFitError
 from tests.benchmarks.figures import Figure, table, write_json
-from tests.benchmarks.stage import Stage
+from tests.benchmarks.load import AnswerError
+from tests.benchmarks.stage import Extent, ProgramError, Stage
 from tests.benchmarks.timing import Pace
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
-FULL = {"pace": Pace(turns=60, turn_seconds=0.005), "certificates": 100_000, "uses": 1_000_000}
-QUICK = {"pace": Pace(turns=3, turn_seconds=0.001), "certificates": 500, "uses": 1_000}
+FULL = Extent(
+    pace=Pace(turns=60, turn_seconds=0.005),
+    certificates=100_000,
+    uses=1_000_000,
+    fetches=True,
+)
+QUICK = Extent(pace=Pace(turns=3, turn_seconds=0.001), certificates=500, uses=1_000, fetches=False)
 """Shows that everything works; the figures say nothing."""
+FAULTS = (AnswerError, EmbeddedError, InstallError, NotFitError, PageError, ProgramError)
+"""What may go wrong on a machine, each with one line that says what."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +49,12 @@ class Benchmark:
 
 
 def _snapshot_load(stage: Stage, names: set[str]) -> list[Figure]:
-    turns = max(2, stage.pace.turns // 8)
+    turns = max(2, stage.extent.pace.turns // 8)
     return stage.figures(stage.register, names, "tests.benchmarks.snapshot_load", str(turns))
 
 
 def _mpid_lookup(stage: Stage, names: set[str]) -> list[Figure]:
-    pace = (str(stage.pace.turns), str(stage.pace.turn_seconds))
+    pace = (str(stage.extent.pace.turns), str(stage.extent.pace.turn_seconds))
     return stage.figures(stage.million, names, "tests.benchmarks.mpid_lookup", *pace)
 
 
@@ -49,13 +62,17 @@ def _mpid_lookup(stage: Stage, names: set[str]) -> list[Figure]:
 BENCHMARKS = (
     Benchmark(
         names=checker.NAMES,
-        measure=lambda stage, names: checker.measure(stage.samples, names=names, pace=stage.pace),
+        measure=lambda stage, names: checker.measure(
+            stage.samples, names=names, pace=stage.extent.pace
+        ),
     ),
     Benchmark(
         names=(two_processes.NAME,),
-        measure=lambda stage, _: two_processes.measure(stage.samples, pace=stage.pace),
+        measure=lambda stage, _: two_processes.measure(stage.samples, pace=stage.extent.pace),
     ),
-    Benchmark(names=(requests.NAME,), measure=lambda stage, _: requests.measure(pace=stage.pace)),
+    Benchmark(
+        names=(requests.NAME,), measure=lambda stage, _: requests.measure(pace=stage.extent.pace)
+    ),
     Benchmark(names=("snapshot-load", "snapshot-load/memory"), measure=_snapshot_load),
     Benchmark(
         names=(http_decisions.NAME,), measure=lambda stage, _: http_decisions.measure(stage)
@@ -81,9 +98,8 @@ def main(arguments: list[str]) -> int:
     for part in asked.names:
         if not any(part in name for name in known):
             parser.error(f"no figure is named like `{part}`; there are: {', '.join(known)}")
-    signal.signal(signal.SIGTERM, _interrupt)
     figures: list[Figure] = []
-    with Stage(**(QUICK if asked.quick else FULL), say=say) as stage:
+    with Stage(QUICK if asked.quick else FULL, say=say) as stage:
         for benchmark, names in chosen:
             if names:
                 figures += _measured(benchmark, names, stage)
@@ -105,12 +121,6 @@ def _measured(benchmark: Benchmark, names: set[str], stage: Stage) -> list[Figur
     return figures
 
 
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    """Have SIGTERM take everything down as Ctrl-C does."""
-    del number, frame
-    raise KeyboardInterrupt
-
-
 def say(line: str) -> None:
     """Say how far it is, to whoever looks on."""
     sys.stderr.write(f"{line}\n")
@@ -118,9 +128,15 @@ def say(line: str) -> None:
 
 
 if __name__ == "__main__":
+    # SIGTERM takes everything down as Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if "MAKELEVEL" in os.environ:
+        die_with_parent(signal.SIGTERM, parent=os.getppid())
     try:
         sys.exit(main(sys.argv[1:]))
+    except FAULTS as fault:
+        say(str(fault))
+        sys.exit(2)
     except KeyboardInterrupt:
         say("stopped")
-        # Whoever waits for us is told that it was a signal.
-        os._exit(130)
+        sys.exit(130)

@@ -36,10 +36,10 @@ def measure(stage: Stage) -> list[Figure]:
     host, port = _address(system.services["PORTAL_ADDRESS"])
     requests = [_request(message, host, token) for message in stage.samples.messages]
     _wait_until_processed(host, port, requests)
-    seconds = stage.pace.turn_seconds * _LONGER
+    seconds = stage.extent.pace.turn_seconds * _LONGER
     answer = _Answerer(stage.samples)
     turns = []
-    for _ in range(max(2, stage.pace.turns // 6)):
+    for _ in range(max(2, stage.extent.pace.turns // 6)):
         # Fresh connections each time: which worker takes how many of them is chance.
         with load(host, port, callers=CALLERS) as callers:
             over_http, _ = callers.run(requests, seconds=seconds)
@@ -51,7 +51,8 @@ def measure(stage: Stage) -> list[Figure]:
             unit="decisions/s",
             ratio=median(over_http / here for over_http, here in turns),
             against="one process making the same answers without HTTP",
-            note=f"{CALLERS} callers, {stage.certificates:,} certificates, answers in words",
+            note=f"answers in words, {CALLERS} callers, a register of "
+            f"{stage.extent.certificates:,} certificates",
         )
     ]
 

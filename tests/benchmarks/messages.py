@@ -53,7 +53,7 @@ _OWN = """<?xml version="1.0" encoding="UTF-8"?>
 <sr:Request xmlns:ds="http://www.w3.org/2000/09/xmldsig#"\
  xmlns:sr="http://www.dccinterface.co.uk/ServiceUserGateway" schemaVersion="5.4"><sr:Header>\
 <sr:RequestID>{originator}:00-DB-12-34-56-78-90-A0:1000</sr:RequestID>\
-<sr:CommandVariant>1</sr:CommandVariant><sr:ServiceReference>1.1</sr:ServiceReference>\
+<sr:CommandVariant>4</sr:CommandVariant><sr:ServiceReference>1.1</sr:ServiceReference>\
 <sr:ServiceReferenceVariant>1.1.1</sr:ServiceReferenceVariant></sr:Header><sr:Body>\
 <sr:UpdateImportTariffPrimaryElement>{prices}</sr:UpdateImportTariffPrimaryElement></sr:Body>\
 </sr:Request>"""
@@ -136,6 +136,13 @@ def make_signer() -> Signer:
     return Signer(eui64=ORIGINATOR, certificate=x509.load_der_x509_certificate(der), key=key)
 
 
+def make_own_samples() -> Samples:
+    """Make messages of our own, of the same sizes; nothing is fetched."""
+    signer = make_signer()
+    messages = tuple(sign_like_the_tool(own_message(size), signer) for size in SIZES)
+    return Samples(signer=signer, messages=messages, origin="our own messages")
+
+
 def make_samples(*, say: Callable[[str], None]) -> Samples:
     """Fetch, sign, and say where something takes the place of the real thing."""
     signer = make_signer()
@@ -143,9 +150,7 @@ def make_samples(*, say: Callable[[str], None]) -> Samples:
         folder = fetch(TEMPLATES, DOWNLOADS) / "templates"
     except (MissingError, InstallError) as missing:
         say(f"no DCC templates, so messages of our own of the same sizes: {missing}")
-        own = (own_message(size) for size in SIZES)
-        messages = tuple(sign_like_the_tool(message, signer) for message in own)
-        return Samples(signer=signer, messages=messages, origin="our own messages")
+        return make_own_samples()
     templates = [folder / name for name in CHOSEN]
     try:
         messages = _sign_by_the_tool(templates, signer)

@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -23,7 +24,7 @@ from portal.embedded.state import DataFolder
 from portal.embedded.system import PROJECT, System, clean_environment
 from tests.benchmarks import filling
 from tests.benchmarks.figures import Figure
-from tests.benchmarks.messages import Samples, make_samples
+from tests.benchmarks.messages import Samples, make_own_samples, make_samples
 from tests.benchmarks.timing import Pace
 
 FOREIGN = ("DATABASE_URL", "CELERY_BROKER_URL", "DATA_DIR")
@@ -34,15 +35,24 @@ class ProgramError(Exception):
     """A program of ours failed; the message says which, and the last that it said."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extent:
+    """How much is measured."""
+
+    pace: Pace
+    certificates: int
+    """How many the register has, for all figures but one."""
+    uses: int
+    """How many certificates with an MPID it has for `mpid-lookup`."""
+    fetches: bool
+    """Whether the messages are the DCC's, which are fetched; or else our own."""
+
+
 class Stage:
     """Holds what has been made, and takes it all down in the end."""
 
-    def __init__(self, *, pace: Pace, certificates: int, uses: int, say: Callable[[str], None]):
-        self.pace = pace
-        self.certificates = certificates
-        """How many the register has, for all figures but one."""
-        self.uses = uses
-        """How many certificates with an MPID it has for `mpid-lookup`."""
+    def __init__(self, extent: Extent, *, say: Callable[[str], None]) -> None:
+        self.extent = extent
         self.say = say
         self._stack = ExitStack()
 
@@ -60,7 +70,7 @@ class Stage:
     @cached_property
     def samples(self) -> Samples:
         """The signed messages."""
-        return make_samples(say=self.say)
+        return make_samples(say=self.say) if self.extent.fetches else make_own_samples()
 
     @cached_property
     def register(self) -> System:
@@ -68,10 +78,12 @@ class Stage:
         system = self._stack.enter_context(_services(self.say))
         self.say("migrating and loading the demonstration …")
         self.run(system, "-m", "portal.embedded.prepare", str(system.data_dir / "sign-ins.txt"))
-        self.say(f"filling the register with {self.certificates:,} certificates …")
+        self.say(f"filling the register with {self.extent.certificates:,} certificates …")
         with filling.connect(system.services["DATABASE_URL"]) as database:
             filling.add_users(database)
-            filling.add_certificates(database, first=1, last=self.certificates, with_history=True)
+            filling.add_certificates(
+                database, first=1, last=self.extent.certificates, with_history=True
+            )
             filling.add_signer(database, self.samples.signer)
             filling.settle(database)
         return system
@@ -87,11 +99,14 @@ class Stage:
     def million(self) -> System:
         """The register with as many certificates as `mpid-lookup` wants."""
         system = self.register
-        if self.uses > self.certificates:
-            self.say(f"filling it up to {self.uses:,} certificates with an MPID …")
+        if self.extent.uses > self.extent.certificates:
+            self.say(f"filling it up to {self.extent.uses:,} certificates with an MPID …")
             with filling.connect(system.services["DATABASE_URL"]) as database:
                 filling.add_certificates(
-                    database, first=self.certificates + 1, last=self.uses, with_history=False
+                    database,
+                    first=self.extent.certificates + 1,
+                    last=self.extent.uses,
+                    with_history=False,
                 )
                 filling.settle(database)
         return system

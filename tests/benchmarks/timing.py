@@ -21,7 +21,7 @@ PROCESSOR_TIME: Clock = time.process_time_ns
 WALL_TIME: Clock = time.perf_counter_ns
 """For work that waits for another process."""
 
-_WARM_UP = 20
+_SHORTEST = 1e-7
 _NANOSECONDS = 1e9
 
 
@@ -70,8 +70,11 @@ def _run(side: Side, calls: int, clock: Clock) -> float:
 
 def _calls(side: Side, pace: Pace, clock: Clock) -> int:
     """Return how many calls fill a turn, after having warmed the side up."""
-    _run(side, _WARM_UP, clock)
-    return max(1, round(pace.turn_seconds / max(_run(side, _WARM_UP, clock), 1e-7)))
+    calls = 1
+    for _ in range(3):
+        seconds = max(_run(side, calls, clock), _SHORTEST)
+        calls = max(1, round(pace.turn_seconds / seconds))
+    return calls
 
 
 @contextmanager
