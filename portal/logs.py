@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import structlog
 from django.http import HttpRequest, HttpResponse
+from structlog.tracebacks import ExceptionDictTransformer
 
 _WELL_FORMED_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
@@ -26,13 +27,19 @@ def logging_config(*, form: Literal["json", "console"], level: str) -> dict[str,
         form: `json` is one object a line, for machines; `console` is for a person.
         level: the least level that is written, such as `INFO`.
     """
+    # A traceback without the values of what broke: one is a password, a code, a token, a key.
     if form == "json":
+        tracebacks = ExceptionDictTransformer(show_locals=False)
         render: list[structlog.types.Processor] = [
-            structlog.processors.dict_tracebacks,
+            structlog.processors.ExceptionRenderer(tracebacks),
             structlog.processors.JSONRenderer(),
         ]
     else:
-        render = [structlog.dev.ConsoleRenderer(colors=False)]
+        render = [
+            structlog.dev.ConsoleRenderer(
+                colors=False, exception_formatter=structlog.dev.plain_traceback
+            )
+        ]
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
