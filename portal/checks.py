@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning as CheckWarning, register
 from django.db import connections
 
+from registry.gateways.duis_schema import SchemaUnusableError, duis_schema
+
 LEAST_POSTGRESQL = 150_000
 """PostgreSQL 15, as libpq counts versions: unique constraints that treat nulls as equal."""
 
@@ -46,6 +48,25 @@ def no_demonstration_in_production(
             id="portal.E001",
         )
     ]
+
+
+@register
+def the_duis_schema_proves_itself(
+    app_configs: Sequence[AppConfig] | None, **_: Any
+) -> Iterable[CheckMessage]:
+    """Refuse a schema that cannot be used, rather than hold no message or every one to it."""
+    del app_configs
+    try:
+        duis_schema()
+    except SchemaUnusableError as fault:
+        return [
+            Error(
+                f"the DUIS schema cannot be used: {fault}",
+                hint="Set DUIS_SCHEMA to the main file of the schema, or leave it empty.",
+                id="portal.E003",
+            )
+        ]
+    return []
 
 
 @register(Tags.database)

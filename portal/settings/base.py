@@ -28,6 +28,10 @@ MESSAGE_SIZE_LIMIT = 16 * 1024 * 1024
 """Bytes of one message that is read at all; the limit comes before the parser. Our choice: the
 largest published template is 5 kB, and an Update Firmware request carries no image."""
 
+DUIS_SCHEMA = os.environ.get("DUIS_SCHEMA", "")
+"""The main file of the DCC's DUIS schema, where the operator supplies it; it is not ours to ship.
+Empty: messages are held to their frame alone."""
+
 SNAPSHOT_STALE_AFTER = 60
 """Seconds after which a checker that could not refresh its snapshot refuses to decide."""
 
