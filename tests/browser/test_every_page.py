@@ -56,7 +56,7 @@ def addresses(world: World, who: str) -> dict[str, str]:
     return {
         "aro": {**everybody, **subscribers},
         "officer": {**everybody, **officers, **staff},
-        "auditor": {"home": "/", **staff, "forbidden": "/requests/new"},
+        "auditor": {"home": "/", **staff, "reasons": "/reasons", "forbidden": "/requests/new"},
     }[who]
 
 
