@@ -73,15 +73,17 @@ def unwrap(submission: bytes, *, expected: Expected, limit: int) -> Unwrapped:
     if not is_text and submission[0] == _SEQUENCE:
         return Unwrapped(Container.DER, submission, None)
     text = submission.removeprefix(_BYTE_ORDER_MARK)
+    # A private key anywhere in what was sent comes first: its owner must be told. What Windows
+    # saves as Unicode is UTF-16, which has zero octets between these letters.
+    letters = text.replace(b"\0", b"")
+    if b"-----" in letters and _PRIVATE.search(letters):
+        return _refuse(PRIVATE_KEY, PRIVATE_KEY_SAYS)
     if b"-----" in text:
         return _unwrap_pem(text, expected)
     return _decode(text, Container.BASE64, expected)
 
 
 def _unwrap_pem(text: bytes, expected: Expected) -> Unwrapped:
-    # A private key anywhere in what was sent comes first: its owner must be told.
-    if _PRIVATE.search(text):
-        return _refuse(PRIVATE_KEY, PRIVATE_KEY_SAYS)
     begins = list(_BEGIN.finditer(text))
     if not begins:
         return _refuse(

@@ -1,0 +1,128 @@
+"""A private key in every form in which one is sent by mistake, and what gives it away."""
+
+import base64
+import json
+from functools import cache
+
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    pkcs12,
+)
+
+from tests.rules.certificates import builders as b
+
+KEY = ec.derive_private_key(
+    0x6A09E667F3BCC908B2FB1366EA957D3E3ADEC17512775099DA2F590B0667322A, ec.SECP256R1()
+)
+SCALAR = KEY.private_numbers().private_value.to_bytes(32, "big")
+_PASSWORD = BestAvailableEncryption(b"password")
+
+
+def _written(key, encoding: Encoding, form: PrivateFormat, encryption=None) -> bytes:
+    return key.private_bytes(encoding, form, encryption or NoEncryption())
+
+
+PKCS8 = _written(KEY, Encoding.DER, PrivateFormat.PKCS8)
+SEC1 = _written(KEY, Encoding.DER, PrivateFormat.TraditionalOpenSSL)
+PEM = _written(KEY, Encoding.PEM, PrivateFormat.PKCS8)
+_SEC1_PEM = _written(KEY, Encoding.PEM, PrivateFormat.TraditionalOpenSSL)
+_REQUEST = b.pem(b.request())
+
+
+@cache
+def others() -> dict[str, bytes]:
+    """Return keys of other kinds, in PEM and DER."""
+    made = {
+        "RSA": rsa.generate_private_key(65537, 2048),
+        "Ed25519": ed25519.Ed25519PrivateKey.generate(),
+        "P-384": ec.generate_private_key(ec.SECP384R1()),
+    }
+    found = {}
+    for name, key in made.items():
+        found[f"{name}, PKCS#8 in PEM"] = _written(key, Encoding.PEM, PrivateFormat.PKCS8)
+        found[f"{name}, PKCS#8 in DER"] = _written(key, Encoding.DER, PrivateFormat.PKCS8)
+        if name != "Ed25519":
+            form = PrivateFormat.TraditionalOpenSSL
+            found[f"{name}, traditional in PEM"] = _written(key, Encoding.PEM, form)
+            found[f"{name}, traditional in DER"] = _written(key, Encoding.DER, form)
+    return found
+
+
+def _jwk() -> bytes:
+    numbers = KEY.private_numbers()
+    named = {
+        name: base64.urlsafe_b64encode(value.to_bytes(32, "big")).rstrip(b"=").decode()
+        for name, value in (
+            ("d", numbers.private_value),
+            ("x", numbers.public_numbers.x),
+            ("y", numbers.public_numbers.y),
+        )
+    }
+    return json.dumps({"kty": "EC", "crv": "P-256", **named}).encode()
+
+
+TOLD = {
+    "PKCS#8 in PEM": PEM,
+    "SEC 1 in PEM": _SEC1_PEM,
+    "PKCS#8 in DER": PKCS8,
+    "SEC 1 in DER": SEC1,
+    "PKCS#8 in bare Base64": base64.encodebytes(PKCS8),
+    "SEC 1 in one line of Base64": base64.b64encode(SEC1),
+    "encrypted, in PEM": _written(KEY, Encoding.PEM, PrivateFormat.PKCS8, _PASSWORD),
+    "encrypted, in DER": _written(KEY, Encoding.DER, PrivateFormat.PKCS8, _PASSWORD),
+    "encrypted in the old way, in PEM": _written(
+        KEY, Encoding.PEM, PrivateFormat.TraditionalOpenSSL, _PASSWORD
+    ),
+    "as OpenSSH has it": _written(KEY, Encoding.PEM, PrivateFormat.OpenSSH),
+    "as PGP has it": PEM.replace(b"PRIVATE KEY", b"PGP PRIVATE KEY BLOCK"),
+    "in a PKCS#12 file": pkcs12.serialize_key_and_certificates(b"x", KEY, None, None, _PASSWORD),
+    "in a PKCS#12 file, in Base64": base64.b64encode(
+        pkcs12.serialize_key_and_certificates(b"x", KEY, None, None, NoEncryption())
+    ),
+    "with Windows line ends": PEM.replace(b"\n", b"\r\n"),
+    "with a byte order mark": b"\xef\xbb\xbf" + PEM,
+    "as Windows saves Unicode": PEM.decode().encode("utf-16"),
+    "with a label in lower case": PEM.replace(b"PRIVATE KEY", b"private key"),
+    "labelled as a request": PEM.replace(b"PRIVATE KEY", b"CERTIFICATE REQUEST"),
+    "with EC PARAMETERS before it": b"-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n"
+    b"-----END EC PARAMETERS-----\n" + _SEC1_PEM,
+    "before a request": PEM + _REQUEST,
+    "behind a request": _REQUEST + _SEC1_PEM,
+    "cut off": PEM[:-40],
+    "without its first line": PEM.split(b"\n", 1)[1],
+}
+"""Forms in which its owner is told that a private key was sent."""
+
+SILENT = {
+    "the private scalar in hexadecimal": SCALAR.hex().encode(),
+    "the private scalar itself": SCALAR,
+    "as JSON has it": _jwk(),
+    "PEM in Base64 once more": base64.b64encode(PEM),
+    "in Base64 behind a request": _REQUEST + base64.encodebytes(PKCS8),
+    "DER behind a request": b.request() + PKCS8,
+    "in a form of PuTTY": b"PuTTY-User-Key-File-3: ecdsa-sha2-nistp256\nPrivate-Lines: 1\n"
+    + base64.b64encode(SCALAR),
+    "with a letter changed in its DER": b"\x30" + PKCS8[1:-1],
+}
+"""Forms that are not known for a key: refused for another reason, and kept nowhere either."""
+
+
+def traces(sent: bytes) -> list[str]:
+    """Return what would give a key away: its scalar in every usual writing, and what was sent."""
+    found = [
+        SCALAR.hex(),
+        base64.b64encode(SCALAR)[:-1].decode(),
+        PKCS8.hex(),
+        *(line.decode() for line in PEM.splitlines()[1:-1]),
+        *(line.decode() for line in _SEC1_PEM.splitlines()[1:-1]),
+        base64.b64encode(sent).decode()[:64],
+        sent.hex()[:128],
+    ]
+    text = sent.replace(b"\0", b"").decode("latin-1")
+    found += [line.strip() for line in text.splitlines() if "-----" not in line]
+    requests = _REQUEST.decode()
+    return [trace for trace in found if len(trace) >= 24 and trace not in requests]
