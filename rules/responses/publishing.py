@@ -99,21 +99,21 @@ PUBLISHING_BOOK: Final = RuleBook(
     rules=(
         Rule(
             id="DCC-PUBLISH-PARTY",
-            title="The certificate was issued to the DCC.",
+            title="The certificate was issued to the DCC",
             cites="DUIS 3.3.2, 3.3.3",
             reasons=("published-certificate-not-dcc",),
             check=_is_of_the_dcc,
         ),
         Rule(
             id="DCC-PUBLISH-ROLE",
-            title="The certificate's Remote Party Role is dSPXmlSign (89).",
+            title="The certificate's Remote Party Role is dSPXmlSign (89)",
             cites="DUIS 3.3.2, 3.3.3",
             reasons=("published-certificate-not-dspxmlsign",),
             check=_is_for_signing_xml,
         ),
         Rule(
             id="DCC-PUBLISH-STATUS",
-            title="The certificate is neither withheld nor revoked nor expired.",
+            title="The certificate is neither withheld nor revoked nor expired",
             cites="RFC 5280, 4.1.2.5 and 5.3",
             reasons=(
                 "published-certificate-withheld",
@@ -124,7 +124,7 @@ PUBLISHING_BOOK: Final = RuleBook(
         ),
         Rule(
             id="DCC-PUBLISH-KEY",
-            title="The key is dedicated: never used towards Devices, nor for the other purpose.",
+            title="The key is dedicated: never used towards Devices, nor for the other purpose",
             cites="DUIS 3.3.2, 3.3.3",
             reasons=(
                 "published-key-used-towards-devices",

@@ -111,14 +111,14 @@ def _signature_holds(facts: ResponseFacts) -> Outcome:
 RESPONSE_RULES: Final[tuple[Rule[ResponseFacts], ...]] = (
     Rule(
         id="DUIS-RESPONSE",
-        title="The message can be read safely as a Response.",
+        title="The message can be read safely as a Response",
         cites="DUIS 5.4 schema, Response; the project's limits on XML",
         reasons=(*map(response_reason, XML_REASONS), *(reason.value for reason in FrameReason)),
         check=_response_is_readable,
     ),
     Rule(
         id="DUIS-RESPONSE-SIGNATURE",
-        title="The Response has one signature of the DCC, exactly of the form of DUIS 3.3.",
+        title="The Response has one signature of the DCC, exactly of the form of DUIS 3.3",
         cites="DUIS 3.3, 3.3.2, 3.3.3",
         reasons=(
             SIGNATURE_MISSING,
@@ -129,21 +129,21 @@ RESPONSE_RULES: Final[tuple[Rule[ResponseFacts], ...]] = (
     ),
     Rule(
         id="DUIS-RESPONSE-CERTIFICATE",
-        title="The certificate that KeyInfo names is one of the DCC's in the register.",
+        title="The certificate that KeyInfo names is one of the DCC's in the register",
         cites="DUIS 3.3.2, 3.3.3; SEC Appendix M",
         reasons=(CERTIFICATE_UNKNOWN,),
         check=_certificate_is_known,
     ),
     Rule(
         id="DUIS-RESPONSE-DIGEST",
-        title="The Response is, octet for octet of its canonical form, the one that was signed.",
+        title="The Response is, octet for octet of its canonical form, the one that was signed",
         cites="DUIS 3.3; XMLDSig core, 3.2.1",
         reasons=(DIGEST_MISMATCH,),
         check=_digest_matches,
     ),
     Rule(
         id="DUIS-RESPONSE-VALUE",
-        title="The signature verifies with the key of the certificate that KeyInfo names.",
+        title="The signature verifies with the key of the certificate that KeyInfo names",
         cites="DUIS 3.3; XMLDSig core, 3.2.2",
         reasons=(KEY_UNUSABLE, SIGNATURE_INVALID),
         check=_signature_holds,

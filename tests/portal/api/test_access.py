@@ -21,6 +21,8 @@ WHO_MAY = {
     "certificates": {"GET": Scope.REGISTER_READ},
     "certificate": {"GET": Scope.REGISTER_READ},
     "certificate-pem": {"GET": Scope.REGISTER_READ},
+    "dcc-signing-certificates": {"GET": Scope.REGISTER_READ},
+    "reasons": EVERYBODY,
     "schema": EVERYBODY,
     "docs": EVERYBODY,
     "nothing-here": EVERYBODY,
