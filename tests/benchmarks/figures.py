@@ -8,6 +8,7 @@ from pathlib import Path
 _NUMBERS = {1, 3}
 """The columns that are."""
 _WITHOUT_FRACTION = 100
+_SMALL = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,7 @@ def _row(figure: Figure) -> tuple[str, ...]:
         figure.name,
         _shown(figure.value),
         figure.unit,
-        "" if figure.ratio is None else f"{figure.ratio:.2f}",
+        "" if figure.ratio is None else _shown_ratio(figure.ratio),
         goal,
         verdict,
         figure.against,
@@ -88,3 +89,7 @@ def _rounded(number: float | None) -> float | None:
 
 def _shown(number: float) -> str:
     return f"{number:,.0f}" if number >= _WITHOUT_FRACTION else f"{number:.3g}"
+
+
+def _shown_ratio(ratio: float) -> str:
+    return f"{ratio:.2f}" if ratio >= _SMALL else f"{ratio:.2g}"
