@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 from rules.catalogue import reason_codes
 from rules.responses.kinds import OF_COMMANDS_OF_THE_DCC, RETURNS_DATA, SigningPurpose
 from rules.responses.verifying import RESPONSE_BOOK, examine_response
-from tests.rules.messages.builders import ISSUER, Sig, point
+from tests.rules.messages.builders import ISSUER, Sig, point, sign
 from tests.rules.responses.world import (
     AT,
     BROKER,
@@ -255,6 +255,14 @@ MISFORMED = {
         "response-signature-not-single",
     ),
     "wrapped": (wrapped(signed(READ)).encode(), "response-signature-misplaced"),
+    "before the Body, though it verifies": (
+        sign(
+            unsigned(READ).replace(
+                "</sr:Header>", f"</sr:Header>{replace(Sig(), serial='41').text()}"
+            )
+        ),
+        "response-signature-misplaced",
+    ),
     "method": (
         signed(READ, signature=Sig(method='<ds:SignatureMethod Algorithm="urn:x"/>')),
         "response-signature-method-not-allowed",
