@@ -13,6 +13,13 @@ from django.db.models import QuerySet
 from registry.models import MpidUse, Party
 from rules.certificates.facts import MpidHolding
 
+_HOLDINGS = """
+SELECT mpid, bool_or(upper_inf(held)), max(upper(held))
+FROM registry_mpiduse
+WHERE mpid = ANY(%s) AND held && tstzrange(%s, NULL) AND party_id <> %s
+GROUP BY mpid ORDER BY mpid
+"""
+
 
 def lock_mpids(codes: Iterable[str]) -> None:
     """Lock the claim rows of these MPIDs until the transaction ends, making them where needed.
@@ -36,16 +43,16 @@ def holdings_of_others(
 
     One per MPID, with the latest end; None where a reservation has no end yet.
     """
-    holdings: dict[str, MpidHolding] = {}
-    for use in blocking_uses(codes, at=at).exclude(party=party):
-        held_until = use.held.upper
-        known = holdings.get(use.mpid)
-        if known is not None and (known.until is None or held_until is None):
-            held_until = None
-        elif known is not None and known.until is not None and held_until is not None:
-            held_until = max(known.until, held_until)
-        holdings[use.mpid] = MpidHolding(mpid=use.mpid, until=held_until)
-    return tuple(holdings[code] for code in sorted(holdings))
+    wanted = sorted(set(codes))
+    if not wanted:
+        return ()
+    with connection.cursor() as cursor:
+        # In plain SQL, since it is asked at every check and the rest of the rows is not wanted.
+        cursor.execute(_HOLDINGS, [wanted, at, party.pk])
+        return tuple(
+            MpidHolding(mpid=mpid, until=None if is_open else until)
+            for mpid, is_open, until in cursor.fetchall()
+        )
 
 
 def blocking_uses(codes: Iterable[str], *, at: datetime) -> QuerySet[MpidUse]:

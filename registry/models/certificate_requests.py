@@ -67,6 +67,7 @@ class CertificateRequest(models.Model):
         indexes = [
             models.Index(fields=["state", "submitted_at"], name="request_by_state"),
             models.Index(fields=["party", "-submitted_at"], name="request_by_party"),
+            models.Index(fields=["-submitted_at", "-id"], name="request_by_age"),
             models.Index(fields=["spki_sha256"], name="request_by_key"),
         ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [

@@ -93,6 +93,7 @@ class OrganisationCertificate(models.Model):
             models.Index(fields=["spki_sha256"], name="certificate_by_key"),
             models.Index(fields=["eui64"], name="certificate_by_eui64"),
             models.Index(fields=["party", "-recorded_at"], name="certificate_by_party"),
+            models.Index(fields=["-recorded_at", "-id"], name="certificate_by_age"),
         ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [
             pgtrigger.ReadOnly(
