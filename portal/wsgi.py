@@ -6,10 +6,13 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.production")
 
-application = get_wsgi_application()
+_django = get_wsgi_application()
 
-# It needs the models, which are there only now.
+# They need the models, which are there only now.
+from portal.intake import PlainContentType  # noqa: E402
 from registry.snapshot_holder import start_holding  # noqa: E402
+
+application = PlainContentType(_django)
 
 # Each worker loads this for itself; the first question need not wait for the register then.
 start_holding()
