@@ -8,6 +8,7 @@ class Scope(StrEnum):
 
     CHECKS_ASK = "checks:ask"
     CHECKS_AS_OF = "checks:as-of"
+    OBSERVATIONS_WRITE = "observations:write"
     REGISTER_READ = "register:read"
     SNAPSHOT_READ = "snapshot:read"
 
@@ -15,6 +16,7 @@ class Scope(StrEnum):
 SCOPES: dict[Scope, str] = {
     Scope.CHECKS_ASK: "Ask for decisions on messages.",
     Scope.CHECKS_AS_OF: "Ask for decisions as of a moment more than five minutes from now.",
+    Scope.OBSERVATIONS_WRITE: "Report decisions made elsewhere: how many, and which ceased.",
     Scope.REGISTER_READ: "Read the register of certificates: the client's own Party's, or all.",
     Scope.SNAPSHOT_READ: "Take the signed snapshot and follow its changes, to decide elsewhere.",
 }

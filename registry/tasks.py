@@ -4,7 +4,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from registry import outbox
-from registry.services import feed_changes, issuing
+from registry.services import feed_changes, folding, issuing
+from registry.services.observing import spool_folder
 
 HANDLERS: dict[str, outbox.Handler] = {issuing.ISSUE: issuing.issue_certificate}
 """Who makes which effect of the outbox."""
@@ -14,6 +15,18 @@ HANDLERS: dict[str, outbox.Handler] = {issuing.ISSUE: issuing.issue_certificate}
 def drain_outbox() -> int:
     """Make every outward effect that is due. Woken by commits, and swept periodically."""
     return outbox.drain(HANDLERS, clock=timezone.now)
+
+
+@shared_task(name="registry.tasks.fold_observations")
+def fold_observations() -> int:
+    """Count the decisions that the web processes of this machine have noted."""
+    return folding.fold_spool(spool_folder(), at=timezone.now()).decisions
+
+
+@shared_task(name="registry.tasks.forget_folded")
+def forget_folded() -> int:
+    """Forget the segments and the calls that are long done with."""
+    return folding.forget_folded(at=timezone.now())
 
 
 @shared_task(name="registry.tasks.clear_old_changes")

@@ -32,6 +32,7 @@ from registry.questions import (
     read_question,
 )
 from registry.scopes import Scope
+from registry.services.observing import observe
 from registry.snapshot_holder import current_snapshot
 from rules.service_requests.checker import decide
 from rules.service_requests.question import Question
@@ -67,6 +68,7 @@ class ChecksView(ApiView):
                 "length-required",
                 "body-too-large",
                 "media-type-unsupported",
+                "observations-unavailable",
                 "snapshot-stale",
                 "fault",
             ),
@@ -87,6 +89,7 @@ class ChecksView(ApiView):
                 why="A `received_at` more than five minutes from now",
             )
         decision = decide(question, current_snapshot(), size_limit=settings.MESSAGE_SIZE_LIMIT)
+        observe(decision, question)
         return Response(decision.as_dict(checked_at=at))
 
 

@@ -19,13 +19,14 @@ from rest_framework.response import Response
 from registry.errors import NotFoundError
 from registry.questions import FieldFault, UnreadableQuestionError
 from registry.services.feed import ChangesGoneError, FeedKeyMissingError
+from registry.services.observing import ObservationsUnavailableError
 from registry.snapshot_holder import SnapshotStaleError
 
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = "5"
-"""Seconds after which a checker that was stale may be asked again."""
+"""Seconds after which a checker that could not decide may be asked again."""
 
 PROBLEMS: dict[str, tuple[HTTPStatus, str]] = {
     "request-malformed": (
@@ -68,6 +69,18 @@ PROBLEMS: dict[str, tuple[HTTPStatus, str]] = {
         HTTPStatus.GONE,
         "What has changed since that version is not known; take the snapshot.",
     ),
+    "idempotency-key-missing": (
+        HTTPStatus.BAD_REQUEST,
+        "The write has no Idempotency-Key, without which it might be done twice.",
+    ),
+    "idempotency-key-malformed": (
+        HTTPStatus.BAD_REQUEST,
+        "The Idempotency-Key is not 1 to 200 visible ASCII characters.",
+    ),
+    "idempotency-key-reused": (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "The client used the Idempotency-Key for another write.",
+    ),
     "length-required": (
         HTTPStatus.LENGTH_REQUIRED,
         "The request has no Content-Length.",
@@ -95,6 +108,10 @@ PROBLEMS: dict[str, tuple[HTTPStatus, str]] = {
     "feed-key-missing": (
         HTTPStatus.SERVICE_UNAVAILABLE,
         "The feed has no key to sign with; an operator must make one.",
+    ),
+    "observations-unavailable": (
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "The decision could not be noted, the disk being full or worse, so nothing is decided.",
     ),
     "snapshot-stale": (
         HTTPStatus.SERVICE_UNAVAILABLE,
@@ -175,7 +192,7 @@ def _problem_of(error: Exception) -> Problem | None:
         return error.problem
     if isinstance(error, UnreadableQuestionError):
         return Problem(code="question-malformed", detail=error.says, faults=error.faults)
-    if isinstance(error, SnapshotStaleError):
+    if isinstance(error, SnapshotStaleError | ObservationsUnavailableError):
         return Problem(code=error.code, detail=error.says, headers={"Retry-After": RETRY_AFTER})
     if isinstance(error, NotFoundError | ChangesGoneError | FeedKeyMissingError):
         return Problem(code=error.code, detail=error.says)

@@ -7,6 +7,7 @@ from portal.api.dcc_certificates import DccSigningCertificatesView
 from portal.api.description import DescriptionPageView, DescriptionView
 from portal.api.reason_codes import ReasonsView
 from portal.api.feed import ChangesView, FeedCertificatesView, SnapshotView
+from portal.api.observations import CeasedView, ObservationsView
 from portal.api.register import CertificatePemView, CertificatesView, CertificateView
 from portal.api.views import NothingHere
 
@@ -14,6 +15,8 @@ app_name = "api"
 
 urlpatterns = [
     path("checks", ChecksView.as_view(), name="checks"),
+    path("observations", ObservationsView.as_view(), name="observations"),
+    path("ceased", CeasedView.as_view(), name="ceased"),
     path("certificates", CertificatesView.as_view(), name="certificates"),
     path("certificates/<int:certificate_id>", CertificateView.as_view(), name="certificate"),
     path(

@@ -35,6 +35,10 @@ Empty: messages are held to their frame alone."""
 SNAPSHOT_STALE_AFTER = 60
 """Seconds after which a checker that could not refresh its snapshot refuses to decide."""
 
+OBSERVATIONS_SYNC = False
+"""Whether a decision is on the disk before it is answered, not only in the machine's memory: a
+loss of power then loses no count, and every answer waits for the disk."""
+
 # --- the feed: what followers elsewhere decide by --------------------------------------------
 
 FEED_KEYS = "registry.gateways.feed_signing_key.FolderOfKeys"
@@ -251,6 +255,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         # A sweep that waited longer than a sweep is superseded by the next.
         "options": {"expires": 15.0},
+    },
+    "fold-observations": {
+        "task": "registry.tasks.fold_observations",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
+    "forget-folded": {
+        "task": "registry.tasks.forget_folded",
+        "schedule": 24 * 60 * 60.0,
+        "options": {"expires": 60 * 60.0},
     },
     "clear-old-changes": {
         "task": "registry.tasks.clear_old_changes",

@@ -40,6 +40,8 @@ SECURE_HSTS_PRELOAD = True
 if environment.flag("BEHIND_TLS_PROXY", default=True):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+OBSERVATIONS_SYNC = environment.flag("OBSERVATIONS_SYNC", default=False)
+
 # Nodes that each made keys of their own would contradict each other, so an operator makes them.
 FEED_KEYS_ARE_MADE = environment.flag("FEED_KEYS_ARE_MADE", default=False)
 FEED_CHANGES_KEPT_FOR = environment.integer(

@@ -210,8 +210,8 @@ class SpoolSegment(models.Model):
     damaged_lines = models.PositiveIntegerField(default=0)
     """Lines that could not be read. The file is then kept aside."""
     finished_at = models.DateTimeField(null=True, blank=True)
-    """When the file was removed. The row stays for a while: a file that comes back with the disk
-    after a loss of power is not counted again."""
+    """When it was clear that nothing comes any more, just before the file was removed. The row
+    stays: a file that comes back with the disk after a loss of power is not counted again."""
 
     def __str__(self) -> str:
         return self.name

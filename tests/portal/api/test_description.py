@@ -41,6 +41,8 @@ def test_it_is_of_openapi_3_1_and_has_every_call(described):
     assert described["openapi"].startswith("3.1.")
     assert set(described["paths"]) == {
         "/api/v1/checks",
+        "/api/v1/observations",
+        "/api/v1/ceased",
         "/api/v1/certificates",
         "/api/v1/certificates/{certificate_id}",
         "/api/v1/certificates/{certificate_id}.pem",
