@@ -109,6 +109,18 @@ class MessageSigner(serializers.Serializer[None]):
     )
 
 
+class S1spWouldRefuse(serializers.Serializer[None]):
+    """What the Device's S1SP would refuse although the DSP lets it pass (SECMP0107, 3.2)."""
+
+    s1sp = serializers.CharField()
+    reason = serializers.CharField(help_text="As the answer would have it at that checkpoint.")
+    alert_code = serializers.CharField(
+        allow_null=True, help_text="The S1SPAlertCode, where it is known."
+    )
+    cites = serializers.CharField(help_text="The clause that the S1SP follows.")
+    says = serializers.CharField(help_text="One sentence for people.")
+
+
 class CheckAnswer(serializers.Serializer[None]):
     """The decision on one message."""
 
@@ -138,6 +150,11 @@ class CheckAnswer(serializers.Serializer[None]):
     )
     signer = MessageSigner(
         allow_null=True, help_text="Null where no certificate is named as DUIS 3.3 has it."
+    )
+    s1sp_would_refuse = S1spWouldRefuse(
+        allow_null=True,
+        help_text="At the DSP: what the Device's S1SP would answer with an S1SP Alert. Null where "
+        "it would not, or where a fact that tells was not given.",
     )
     snapshot = serializers.CharField(help_text="The version of the register it rests on.")
     checked_at = serializers.DateTimeField()

@@ -7,6 +7,8 @@ import urllib.request
 from typing import Any
 from urllib.parse import urljoin
 
+from rules.identifiers import Eui64
+
 TIMEOUT = 30.0
 """Seconds to wait for an answer."""
 
@@ -22,8 +24,12 @@ class Engine:
         self._address = urljoin(base, "/api/v1/checks")
         self._token = token
 
-    def ask(self, message: bytes) -> dict[str, Any]:
+    def ask(self, message: bytes, *, registered: Eui64) -> dict[str, Any]:
         """Ask for the decision on a message for a SMETS2+ Device, and return the answer.
+
+        Args:
+            message: The XML as it was received.
+            registered: Who is registered for the Device, which only an engine knows.
 
         Raises:
             EngineError: The API does not answer with a decision.
@@ -32,6 +38,7 @@ class Engine:
             "message": base64.b64encode(message).decode(),
             "generation": "SMETS2+",
             "purpose": "diagnosis",
+            "device": {"registered_user_ids": [registered]},
         }
         request = urllib.request.Request(  # noqa: S310 -- our own address
             self._address,

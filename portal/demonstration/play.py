@@ -67,6 +67,8 @@ def play(scene: Scene) -> None:
             "certificate-not-notified")  # fmt: skip
     _notify(scene, aro, certificate_address)
     _expect(scene, "The message again", message, "process", None)
+    _expect(scene, "The message for a Device of another Supplier", message, "cease",
+            "not-registered-for-device", registered=SOUTHGATE)  # fmt: skip
     changed = message.replace(b":1000<", b":1001<", 1)
     _expect(scene, "The message with one changed digit", changed, "cease", "digest-mismatch")
 
@@ -154,11 +156,19 @@ def _signed_message(key: ec.EllipticCurvePrivateKey, certificate: x509.Certifica
     )
 
 
-def _expect(scene: Scene, what: str, message: bytes, decision: str, reason: str | None) -> None:
+def _expect(
+    scene: Scene,
+    what: str,
+    message: bytes,
+    decision: str,
+    reason: str | None,
+    *,
+    registered: Eui64 = NORTHWIND,
+) -> None:
     """Ask until the answer is as it must be; a change takes a moment to reach every process."""
     begun = time.monotonic()
     while True:
-        answer = scene.engine.ask(message)
+        answer = scene.engine.ask(message, registered=registered)
         if (answer["decision"], answer["reason"]) == (decision, reason):
             break
         if time.monotonic() - begun > SEEN_WITHIN:

@@ -1,16 +1,46 @@
-"""A signed message to be checked."""
+"""A signed message to be checked, and what only the person knows of its Device."""
 
+import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.forms import BoundField
 
 from portal.forms import FileInput, PageForm, RadioSelect, Textarea, TextInput
 from portal.forms.choices import ChoiceLabel
-from registry.questions import read_moment
+from registry.questions import DEVICE, FieldFault, read_moment
 from rules.service_requests.question import Generation
+
+NOBODY = "nobody"
+"""What is typed where it is known that there is nobody, which is not the same as nothing."""
+
+_BETWEEN = re.compile(r"[,;\r\n]+")
+_LISTS = frozenset({"registered_user_ids", "hub_import_supplier_ids"})
+_DEVICE = (
+    "registered_user_ids",
+    "hub_import_supplier_ids",
+    "s1sp",
+    "certificate_owner",
+    "notified_critical_supplier_id",
+)
+_SELDOM = ("checkpoint", *_DEVICE[1:], "received_at")
+"""The fields that few messages need, shown when somebody asks for them."""
+
+
+def _fact(label: str, hint: str, *, width: str = "20") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        required=False,
+        max_length=1000,
+        widget=TextInput(
+            classes=f"govuk-input--width-{width}", spellcheck="false", autocomplete="off"
+        ),
+    )
 
 
 class MessageForm(PageForm):
@@ -45,6 +75,34 @@ class MessageForm(PageForm):
         widget=RadioSelect(),
     )
 
+    registered_user_ids = forms.CharField(
+        label="Who is registered for the Device",
+        help_text=(
+            "Their User IDs, such as 90-B3-D5-1F-30-01-00-00, each on a line of its own or apart "
+            f"by commas; “{NOBODY}” where nobody is. Leave it empty where you do not know: a "
+            "message for which it matters then ceases, and the check says so."
+        ),
+        required=False,
+        max_length=5000,
+        widget=Textarea(rows=2, classes="app-code-input", spellcheck="false", autocomplete="off"),
+    )
+    checkpoint = _fact(
+        "Where it is checked", "“dsp”, which it is unless you say otherwise, or “s1sp:NAME”."
+    )
+    hub_import_supplier_ids = _fact(
+        "Import Suppliers of a Communications Hub that the Device shares",
+        f"Their User IDs, apart by commas, or “{NOBODY}”. Only for Join Service and Restore GPF "
+        "Device Log.",
+        width="30",
+    )
+    s1sp = _fact("The Device's S1SP", "Its name. Only for SMETS1.", width="10")
+    certificate_owner = _fact(
+        "Whose certificate is held for the Device", "A User ID. Only for SMETS1, at an S1SP."
+    )
+    notified_critical_supplier_id = _fact(
+        "Notified Critical Supplier ID of the Device",
+        "A User ID. Only where a Shared Resource Provider acts for a failed Supplier.",
+    )
     received_at = forms.CharField(
         label="When a Response was received, in UTC",
         help_text=(
@@ -82,3 +140,46 @@ class MessageForm(PageForm):
         elif "file" not in self.errors and "text" not in self.errors:
             self.add_error("file", "Upload a signed message or paste it.")
         return cleaned
+
+    @property
+    def always(self) -> list[BoundField]:
+        """The fields that every message needs."""
+        return [self[name] for name in self.fields if name not in _SELDOM]
+
+    @property
+    def seldom(self) -> list[BoundField]:
+        """The fields that few messages need."""
+        return [self[name] for name in self.fields if name in _SELDOM]
+
+    @property
+    def is_seldom_open(self) -> bool:
+        """Whether those fields are to be seen at once, since something is in them or wrong."""
+        return any(field.errors or field.value() for field in self.seldom)
+
+    def said(self) -> dict[str, object]:
+        """Return what was said, by the names that the API has for it; what was not is left out."""
+        said: dict[str, object] = {"generation": self.cleaned_data["generation"]}
+        if checkpoint := self.cleaned_data["checkpoint"].strip():
+            said["checkpoint"] = checkpoint
+        for name in _DEVICE:
+            text: str = self.cleaned_data[name].strip()
+            if text:
+                said[f"{DEVICE}{name}"] = _listed(text) if name in _LISTS else text
+        return said
+
+    def refuse(self, faults: Iterable[FieldFault]) -> None:
+        """Note what is wrong with what was said, each at its field."""
+        for fault in faults:
+            name = fault.field.removeprefix(DEVICE)
+            label = self.fields[name].label if name in self.fields else name
+            self.add_error(
+                name if name in self.fields else None,
+                fault.says.replace(f"`{fault.field}`", f"{label}:"),
+            )
+
+
+def _listed(text: str) -> list[str]:
+    """Return each of a list; one empty text is how a question says that there is nobody."""
+    if text.lower() == NOBODY:
+        return [""]
+    return [part for part in map(str.strip, _BETWEEN.split(text)) if part]

@@ -28,6 +28,8 @@ class DecisionView:
     """What would happen, in one sentence."""
     monitored: str
     """What will change once MP104 is enforced; empty where nothing will."""
+    s1sp: str
+    """What the Device's S1SP would refuse it for; empty where it would not."""
     rows: tuple[Row, ...]
     findings: FindingsView
     octets: OctetsView | None
@@ -54,6 +56,7 @@ def decision_view(  # noqa: PLR0913 -- what was asked, by whom and when, beside 
         else Tag(words="Cease", colour="red"),
         says=_says(decision, findings),
         monitored=_monitored(decision),
+        s1sp=_s1sp(decision),
         rows=(
             *_message_rows(decision),
             *_signer_rows(decision.signer, reader=reader),
@@ -78,6 +81,16 @@ def _monitored(decision: Decision) -> str:
     if decision.mode is Mode.ENFORCE or decision.would_be is decision.decision:
         return ""
     return "MP104 is being monitored only. Once it is enforced, this message will cease."
+
+
+def _s1sp(decision: Decision) -> str:
+    refusal = decision.s1sp_would_refuse
+    if refusal is None:
+        return ""
+    return (
+        f"The S1SP {refusal.s1sp} would refuse it with an S1SP Alert ({refusal.reason}). "
+        f"{refusal.says}"
+    )
 
 
 def _message_rows(decision: Decision) -> tuple[Row, ...]:

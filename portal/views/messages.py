@@ -15,6 +15,7 @@ from portal.pages import Trouble, render_page
 from portal.presenters.decisions import decision_view
 from portal.presenters.frame import home_crumb
 from portal.presenters.responses import response_view
+from registry.questions import UnreadableQuestionError, read_question
 from registry.selectors.dcc_certificates import dcc_register
 from registry.snapshot_holder import SnapshotStaleError, current_snapshot
 from rules.duties import PersonRole
@@ -22,7 +23,7 @@ from rules.messages.examining import request_octets
 from rules.responses.reading import is_response
 from rules.responses.verifying import examine_response
 from rules.service_requests.checker import decide
-from rules.service_requests.question import Generation, Purpose, Question
+from rules.service_requests.question import Generation, Purpose
 
 
 @opens_to(PersonRole.SRO, PersonRole.ARO, PersonRole.OFFICER)
@@ -43,6 +44,18 @@ def check(request: HttpRequest) -> HttpResponse:
     if is_response(message, size_limit=settings.MESSAGE_SIZE_LIMIT):
         return _response_page(request, message, received_at=form.cleaned_data["received_at"])
     try:
+        question = read_question(
+            message, form.said(), at=moment_of(request), purpose=Purpose.DIAGNOSIS
+        )
+    except UnreadableQuestionError as error:
+        form.refuse(error.faults)
+        return _form_page(
+            request,
+            form,
+            troubles=form.troubles(),
+            status=HTTPStatus.UNPROCESSABLE_ENTITY,
+        )
+    try:
         snapshot = current_snapshot()
     except SnapshotStaleError as error:
         return _form_page(
@@ -51,16 +64,7 @@ def check(request: HttpRequest) -> HttpResponse:
             troubles=(Trouble(says=error.says),),
             status=HTTPStatus.SERVICE_UNAVAILABLE,
         )
-    decision = decide(
-        Question(
-            message=message,
-            generation=Generation(form.cleaned_data["generation"]),
-            received_at=moment_of(request),
-            purpose=Purpose.DIAGNOSIS,
-        ),
-        snapshot,
-        size_limit=settings.MESSAGE_SIZE_LIMIT,
-    )
+    decision = decide(question, snapshot, size_limit=settings.MESSAGE_SIZE_LIMIT)
     return render_page(
         request,
         "messages/decision.html",

@@ -2,11 +2,13 @@
 
 from enum import StrEnum
 
+from rules.identifiers import Eui64
+from rules.messages.gbcs import SignedCommand
 from rules.messages.reading import Header, Message
 from rules.messages.signature_form import SignatureForm
 from rules.roles import UserRole
-from rules.service_requests.question import Question
-from rules.service_requests.reasons import Reason
+from rules.service_requests.question import Checkpoint, DeviceFacts, Generation, Question
+from rules.service_requests.reason_codes import Reason
 from rules.service_requests.snapshot import Snapshot, SnapshotCertificate, SnapshotUserId
 
 
@@ -19,6 +21,16 @@ class NotApplicable(StrEnum):
     SRV_UNKNOWN = "Not asked, because the Service Reference Variant is not in the list."
     NOT_ELIGIBLE = "Not asked, because no User Role of the signer is eligible."
     NOT_SOLR = "The signer may send this without the User Role SolrContingency."
+    VARIANT_NOT_DESCRIBED = "Not asked, because the DUIS 5.4 schema does not have the variant."
+    NOT_PRE_COMMAND = "It is no Signed Pre-Command."
+    PAYLOAD_UNREADABLE = "Not asked, because the GBCS payload could not be read."
+    MESSAGE_CODE_UNKNOWN = "Not asked, because the message code is in no list of ours."
+    ORIGINATOR_OF_SUPPLIER = "Not asked, because SolrContingency acts for a failed Supplier."
+    NOTHING_SIGNED = "Not asked, because the register holds no such certificate."
+    NOT_PAYMENT_MODE = "It does not concern the Payment Mode."
+    SUPPLIER_NOT_NAMED = "Not asked, because it is not clear which Supplier has failed."
+    NOT_REGISTERED_FOR = "The registration is not asked for requests of this kind."
+    NO_CERTIFICATE_HELD = "Asked by an S1SP alone, and of Critical requests."
 
 
 Outcome = Reason | NotApplicable | None
@@ -38,16 +50,25 @@ class Case:
         "acting_roles",
         "at",
         "certificate",
+        "checkpoint",
+        "command",
+        "device",
+        "element",
         "eligible_roles",
         "form",
+        "generation",
         "header",
         "is_enforced",
         "is_proven",
         "is_signed_pre_command",
         "message",
+        "not_contingency",
         "octets",
+        "payment_mode",
         "size_limit",
         "snapshot",
+        "supplier",
+        "targets_network_operator",
         "user",
         "value",
     )
@@ -68,15 +89,31 @@ class Case:
     """DUIS-ORIGINATOR. The signer's User Roles in which it may send this message."""
     eligible_roles: frozenset[UserRole]
     """DUIS-E2. Those of them that may send the Service Reference Variant at that moment."""
+    element: str
+    """DUIS-BODY. What the Body has, where that is wrong."""
+    command: SignedCommand | None
+    """GBCS-STRUCTURE. None where the payload could not be read."""
+    payment_mode: str
+    """MP134B-5. What there is instead of Credit."""
+    supplier: Eui64 | None
+    """MP134B-SUPPLIER. The failed Supplier; None where it is not clear who that is."""
+    targets_network_operator: bool
+    """SRPD-6.1F. Whether the credentials that it carries are all a Network Operator's; looked at
+    only where that matters."""
 
     def __init__(self, question: Question, snapshot: Snapshot, size_limit: int) -> None:
         self.octets = question.message
         self.at = question.received_at
+        self.generation: Generation = question.generation
+        self.checkpoint: Checkpoint = question.checkpoint
+        self.device: DeviceFacts = question.device
         self.snapshot = snapshot
         self.size_limit = size_limit
         enforced_from = snapshot.enforced_from
         self.is_enforced = enforced_from is not None and self.at >= enforced_from
         """From the very moment on, MP104 is live."""
+        self.not_contingency: NotApplicable | None = NotApplicable.NOT_ELIGIBLE
+        """Why it is not sent as SolrContingency, as DUIS-E2 finds; None where it is."""
         self.is_proven = False
         """Whether the signature verified with the key of `certificate`."""
         self.value = ""

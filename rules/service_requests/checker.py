@@ -3,18 +3,19 @@
 The rules of the book are asked one after another. Each leaves what it found out in the case for
 those that follow, so that nothing is parsed or looked up twice. A rule without which the rest
 cannot be asked ends the matter when it fails; any other failure lets the rest be asked, so that
-a person sees everything that is wrong at once. A rule that breaks blocks, as in
-`rules.evaluate`, which is too slow for this path: it makes the words of every finding at once.
+a person sees everything that is wrong at once. A section of the book that does not concern a
+message costs it one look. A rule that breaks blocks, as in `rules.evaluate`, which is too slow
+for this path: it makes the words of every finding at once.
 """
 
 import logging
 
 from rules.messages.reading import DEFAULT_SIZE_LIMIT
-from rules.service_requests.case import Case, Outcome
+from rules.service_requests.case import Case, NotApplicable, Outcome
 from rules.service_requests.decision import Decision
 from rules.service_requests.question import Question
-from rules.service_requests.reasons import CheckReason
-from rules.service_requests.rule_book import RULE_BOOK
+from rules.service_requests.reasons import CheckReason, Reason
+from rules.service_requests.rule_book import RULE_BOOK, SECTIONS
 from rules.service_requests.snapshot import Snapshot
 
 __all__ = ["DEFAULT_SIZE_LIMIT", "decide"]
@@ -22,7 +23,10 @@ __all__ = ["DEFAULT_SIZE_LIMIT", "decide"]
 # Logging is the one impurity in this room: a broken rule must be seen by somebody who can mend it.
 logger = logging.getLogger(__name__)
 
-_CHECKS = tuple((rule.check, rule.stops) for rule in RULE_BOOK)
+_SECTIONS = tuple(
+    (section.skipped, tuple((rule.check, rule.stops) for rule in section.rules))
+    for section in SECTIONS
+)
 
 
 def decide(
@@ -42,15 +46,30 @@ def decide(
         raise ValueError("`received_at` must have a time zone")
     case = Case(question, snapshot, size_limit)
     outcomes: list[Outcome] = []
-    for check, stops in _CHECKS:
-        try:
-            outcome = check(case)
-        except Exception:
-            # A rule that breaks blocks; what broke it is for those who mend it.
-            logger.exception("rule `%s` broke", RULE_BOOK[len(outcomes)].id)
-            outcome = CheckReason.RULE_BROKEN
-        outcomes.append(outcome)
-        if stops and outcome is not None:
-            break
+    failures: list[Reason] = []
+    _ask(case, outcomes, failures)
     case.let_go()
-    return Decision(case, tuple(outcomes))
+    return Decision(case, outcomes, failures)
+
+
+def _ask(case: Case, outcomes: list[Outcome], failures: list[Reason]) -> None:
+    """Ask the rules, and note what each came to and what failed, in order."""
+    for skipped, checks in _SECTIONS:
+        if skipped is not None:
+            why = skipped(case)
+            if why is not None:
+                outcomes += (why,) * len(checks)
+                continue
+        for check, stops in checks:
+            try:
+                outcome = check(case)
+            except Exception:
+                # A rule that breaks blocks; what broke it is for those who mend it.
+                logger.exception("rule `%s` broke", RULE_BOOK[len(outcomes)].id)
+                outcome = CheckReason.RULE_BROKEN
+            outcomes.append(outcome)
+            if outcome is None or isinstance(outcome, NotApplicable):
+                continue
+            failures.append(outcome)
+            if stops:
+                return

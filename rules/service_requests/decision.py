@@ -1,5 +1,6 @@
 """What the runtime checker answers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -11,6 +12,7 @@ from rules.service_requests.case import Case, NotApplicable, Outcome
 from rules.service_requests.message_rule import MessageRule
 from rules.service_requests.reasons import REASONS, RELAXED_IN_MONITOR, CheckReason, Reason
 from rules.service_requests.rule_book import RULE_BOOK
+from rules.service_requests.s1sp import S1spRefusal, s1sp_refusal
 from rules.service_requests.words import say
 
 
@@ -48,26 +50,29 @@ class Signer:
 class Decision:
     """The answer to one question. It never changes; words are made when they are asked for."""
 
-    __slots__ = ("_case", "_outcomes", "reason", "would_be_reason")
+    __slots__ = ("_case", "_failures", "_outcomes", "reason", "would_be_reason")
 
     reason: str | None
     """Why it ceases: of the first rule that fails; None where it is processed."""
     would_be_reason: str | None
     """Likewise, were everything enforced."""
 
-    def __init__(self, case: Case, outcomes: tuple[Outcome, ...]) -> None:
+    def __init__(
+        self, case: Case, outcomes: Sequence[Outcome], failures: Sequence[Reason]
+    ) -> None:
         self._case = case
         self._outcomes = outcomes
+        self._failures = failures
         self.reason = self.would_be_reason = None
-        for outcome in outcomes:
-            failed = None if outcome is None else _failed(outcome)
-            if failed is None:
-                continue
-            if self.would_be_reason is None:
-                self.would_be_reason = failed.value
-            if case.is_enforced or failed not in RELAXED_IN_MONITOR:
-                self.reason = failed.value
-                break
+        if failures:
+            self.would_be_reason = failures[0].value
+            enforced = (
+                failures
+                if case.is_enforced
+                else [failure for failure in failures if failure not in RELAXED_IN_MONITOR]
+            )
+            if enforced:
+                self.reason = enforced[0].value
 
     @property
     def decision(self) -> Action:
@@ -92,8 +97,7 @@ class Decision:
     @property
     def reasons(self) -> tuple[str, ...]:
         """The codes of all rules that failed, in order, whether they are enforced or not."""
-        failures = (_failed(outcome) for outcome in self._outcomes)
-        return tuple(failed.value for failed in failures if failed is not None)
+        return tuple(failure.value for failure in self._failures)
 
     @property
     def header(self) -> Header | None:
@@ -119,15 +123,23 @@ class Decision:
         )
 
     @property
+    def s1sp_would_refuse(self) -> S1spRefusal | None:
+        """What the Device's S1SP would refuse it for, where the DSP lets it pass.
+
+        None where the S1SP lets it pass too, or where that cannot be told: the S1SP, or a fact
+        that it would ask for, was not given.
+        """
+        return s1sp_refusal(self._case) if self.reason is None else None
+
+    @property
     def snapshot_version(self) -> str:
         """The version of the snapshot it rests on."""
         return self._case.snapshot.version
 
     def findings(self) -> tuple[Finding, ...]:
         """Return every rule's finding in the order of the rule book, in words."""
-        outcomes = self._outcomes + (NotApplicable.NOT_REACHED,) * (
-            len(RULE_BOOK) - len(self._outcomes)
-        )
+        unasked = len(RULE_BOOK) - len(self._outcomes)
+        outcomes = (*self._outcomes, *(NotApplicable.NOT_REACHED,) * unasked)
         return tuple(
             self._finding(rule, outcome) for rule, outcome in zip(RULE_BOOK, outcomes, strict=True)
         )
@@ -136,6 +148,7 @@ class Decision:
         """Return the answer in the JSON shape of `POST /api/v1/checks`."""
         header = self.header
         signer = self.signer
+        refusal = self.s1sp_would_refuse
         return {
             "decision": self.decision.value,
             "would_be": self.would_be.value,
@@ -161,6 +174,7 @@ class Decision:
                 "party": signer.party,
                 "mpids": list(signer.mpids),
             },
+            "s1sp_would_refuse": None if refusal is None else refusal.as_dict(),
             "snapshot": self.snapshot_version,
             "checked_at": f"{checked_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         }

@@ -1,6 +1,5 @@
 """May this User ID send this Service Request at this moment?"""
 
-from rules.messages.reading import SIGNED_PRE_COMMAND_VARIANTS
 from rules.roles import UserRole
 from rules.service_requests.case import Case, NotApplicable, Outcome
 from rules.service_requests.message_rule import MessageRule
@@ -8,7 +7,6 @@ from rules.service_requests.reasons import CheckReason
 
 _SOLR = frozenset({UserRole.SOLR_CONTINGENCY})
 _NO_ROLES: frozenset[UserRole] = frozenset()
-_INTERNAL_COMMAND_VARIANT = 9
 
 
 def _originator_is_the_signer(case: Case) -> Outcome:
@@ -64,24 +62,8 @@ def _user_is_eligible(case: Case) -> Outcome:
     if not eligible:
         return CheckReason.NOT_ELIGIBLE
     case.eligible_roles = frozenset(eligible)
-    return None
-
-
-def _solr_has_an_instruction(case: Case) -> Outcome:
-    if not case.eligible_roles:
-        return NotApplicable.NOT_ELIGIBLE
-    if case.eligible_roles != _SOLR:
-        return NotApplicable.NOT_SOLR
-    # A snapshot does not hold instructions of the Authority yet, so that none is live in it.
-    return CheckReason.SOLR_INSTRUCTION_NOT_LIVE
-
-
-def _command_variant_fits(case: Case) -> Outcome:
-    variant = case.header.command_variant
-    if variant == _INTERNAL_COMMAND_VARIANT:
-        return CheckReason.COMMAND_VARIANT_INTERNAL
-    if (variant in SIGNED_PRE_COMMAND_VARIANTS) is not case.is_signed_pre_command:
-        return CheckReason.COMMAND_VARIANT_MISMATCH
+    is_contingency = case.eligible_roles == _SOLR
+    case.not_contingency = None if is_contingency else NotApplicable.NOT_SOLR
     return None
 
 
@@ -121,30 +103,10 @@ USER_IS_ELIGIBLE = MessageRule(
     check=_user_is_eligible,
 )
 
-SOLR_HAS_AN_INSTRUCTION = MessageRule(
-    id="MP134B-6A",
-    title="A request that only SolrContingency allows is covered by a live instruction.",
-    cites="MP134B 2.7",
-    reasons=(CheckReason.SOLR_INSTRUCTION_NOT_LIVE,),
-    passed="A live instruction of the Authority covers it.",
-    check=_solr_has_an_instruction,
-)
-
-COMMAND_VARIANT_FITS = MessageRule(
-    id="DUIS-COMMAND-VARIANT",
-    title="The Command Variant is one that a User sends, and fits the Body.",
-    cites="DUIS 5.4 schema, CommandVariant",
-    reasons=(CheckReason.COMMAND_VARIANT_INTERNAL, CheckReason.COMMAND_VARIANT_MISMATCH),
-    passed="The Command Variant {command_variant} fits the {kind}.",
-    check=_command_variant_fits,
-)
-
 REQUEST_RULES = (
     ORIGINATOR_IS_THE_SIGNER,
     USER_HAS_A_ROLE,
     SRV_IS_KNOWN,
     USER_IS_ELIGIBLE,
-    SOLR_HAS_AN_INSTRUCTION,
-    COMMAND_VARIANT_FITS,
 )
 """In the order in which they are asked."""

@@ -2,13 +2,42 @@
 
 The order is that of DUIS access control as far as it can be told: authenticate (the message, its
 signature, the certificate's status), then the key's fitness under MP104, then the User and its
-User Roles (E1, E2), then the variant (E12). A reason that explains a decision is always that of
-the first rule, in this order, that fails.
+User Roles (E1, E2), then whether the message is what its Header says (E12, its Body, the payload
+of a Signed Pre-Command), then what SolrContingency may do, then the Device (E4). A reason that
+explains a decision is always that of the first rule, in this order, that fails.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from rules.service_requests.case import Case, NotApplicable
+from rules.service_requests.content_rules import CONTENT_RULES
+from rules.service_requests.contingency_rules import CONTINGENCY_RULES, not_contingency
 from rules.service_requests.message_rule import MessageRule
+from rules.service_requests.pre_command_rules import PRE_COMMAND_RULES, not_pre_command
+from rules.service_requests.registration_rules import REGISTRATION_RULES
 from rules.service_requests.request_rules import REQUEST_RULES
 from rules.service_requests.signature_rules import SIGNATURE_RULES
 from rules.service_requests.signer_rules import SIGNER_RULES
 
-RULE_BOOK: tuple[MessageRule, ...] = (*SIGNATURE_RULES, *SIGNER_RULES, *REQUEST_RULES)
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Rules in a row that are asked together, or not at all."""
+
+    rules: tuple[MessageRule, ...]
+    skipped: Callable[[Case], NotApplicable | None] | None = None
+    """Returns why a case is none for them, or None where it is. None: they are always asked."""
+
+
+SECTIONS: Final = (
+    Section((*SIGNATURE_RULES, *SIGNER_RULES, *REQUEST_RULES, *CONTENT_RULES)),
+    Section(PRE_COMMAND_RULES, not_pre_command),
+    Section(CONTINGENCY_RULES, not_contingency),
+    Section(REGISTRATION_RULES),
+)
+
+RULE_BOOK: Final[tuple[MessageRule, ...]] = tuple(
+    rule for section in SECTIONS for rule in section.rules
+)

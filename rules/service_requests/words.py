@@ -4,10 +4,17 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from rules.messages.gbcs import SignedCommand
 from rules.roles import REMOTE_PARTY_ROLES
 from rules.service_requests.case import Case
+from rules.service_requests.contingency_rules import named_suppliers
+from rules.service_requests.question import Generation
+from rules.service_requests.registration_rules import registrant_of
+from rules.service_requests.suppliers import are_one_supplier
+from rules.service_requests.variants import VARIANTS
 
 _MAX_SHOWN = 80
+_MAX_LISTED = 5
 _UNSHOWABLE = re.compile(r"[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd]|[\u200b-\u200f\u2028-\u202f]")
 
 
@@ -53,22 +60,75 @@ def _user_roles(case: Case) -> str:
     return ", ".join(sorted(roles)) or "none"
 
 
+def _command(case: Case) -> SignedCommand:
+    command = case.command
+    if command is None:
+        raise ValueError("the payload could not be read, so nothing is said of it")
+    return command
+
+
+def _command_variants(case: Case) -> str:
+    variant = VARIANTS[case.header.service_reference_variant]
+    of_smets1 = case.generation is Generation.SMETS1
+    allowed = variant.command_variants_for_smets1 if of_smets1 else variant.command_variants
+    return _listed([str(number) for number in sorted(allowed)], "or")
+
+
+def _listed(items: list[str], conjunction: str) -> str:
+    if len(items) < 2:  # noqa: PLR2004  from two on there is something to join
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {conjunction} {items[-1]}"
+
+
+def _registered(case: Case) -> str:
+    registered = sorted(case.device.registered_user_ids or ())
+    if not registered:
+        return "nobody"
+    shown = registered[:_MAX_LISTED]
+    more = len(registered) - len(shown)
+    return _listed([*shown, f"{more} more"] if more else list(shown), "and")
+
+
+def _registration(case: Case) -> str:
+    registrant = registrant_of(case)
+    is_registered = registrant is not None and any(
+        user_id == registrant
+        or (case.not_contingency is None and are_one_supplier(case.snapshot, registrant, user_id))
+        for user_id in case.device.registered_user_ids or ()
+    )
+    return "is registered for" if is_registered else "need not be registered (SRPD 6.2) for"
+
+
 _FIELDS: dict[str, Callable[[Case], str]] = {
     "at": lambda case: _moment(case.at),
+    "certificate_owner": lambda case: case.device.certificate_owner or "nobody",
     "command_variant": lambda case: str(case.header.command_variant),
+    "command_variants": _command_variants,
+    "element": lambda case: _shown(case.element),
     "eligible_roles": lambda case: ", ".join(sorted(case.eligible_roles)),
+    "gbcs_originator": lambda case: _command(case).originator,
+    "gbcs_recipient": lambda case: _command(case).recipient,
+    "generation": lambda case: case.generation.value,
     "issuer": lambda case: _shown(case.form.issuer),
     "kind": lambda case: "Signed Pre-Command" if case.is_signed_pre_command else "Service Request",
+    "message_code": lambda case: _command(case).message_code,
+    "named": lambda case: _listed(list(named_suppliers(case)), "and"),
     "not_after": lambda case: _moment(case.certificate.not_after),
     "not_before": lambda case: _moment(case.certificate.not_before),
     "originator": lambda case: case.header.business_originator_id,
     "party": lambda case: case.certificate.party,
+    "payment_mode": lambda case: _shown(case.payment_mode),
+    "registered": _registered,
+    "registrant": lambda case: registrant_of(case) or "nobody",
+    "registration": _registration,
     "request_id": lambda case: case.header.request_id_text,
     "revoked_at": _revoked_at,
     "role": _role,
     "serial": lambda case: str(case.form.serial),
     "size_limit": lambda case: f"{case.size_limit:,}",
     "srv": lambda case: case.header.service_reference_variant,
+    "supplier": lambda case: case.supplier or "nobody",
+    "target": lambda case: case.header.request_id.business_target_id,
     "user_id": lambda case: case.certificate.eui64,
     "user_roles": _user_roles,
     "value": lambda case: _shown(case.value),

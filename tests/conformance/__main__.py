@@ -27,7 +27,11 @@ from registry.services.reference_data import load_reference_data  # noqa: E402
 from rules.identifiers import Eui64  # noqa: E402
 from rules.service_requests.checker import decide  # noqa: E402
 from rules.service_requests.decision import Decision  # noqa: E402
-from rules.service_requests.question import Generation, Question  # noqa: E402
+from rules.service_requests.question import (  # noqa: E402
+    DeviceFacts,
+    Generation,
+    Question,
+)
 from rules.service_requests.snapshot import Snapshot  # noqa: E402
 from rules.workflow import RevocationReason  # noqa: E402
 from tests.conformance.expectations import expect, read_matrix  # noqa: E402
@@ -79,7 +83,11 @@ def run(program: str, templates: Path, tool: Path, folder: Path) -> int:
     signed = list(
         progress(sign_all(work, subscribers=subscribers, java=program, tool=tool), len(work))
     )
-    wrong = [*decide_all(signed, snapshot), *decide_mutations(signed, snapshot, subscribers)]
+    wrong = [
+        *decide_all(signed, snapshot),
+        *decide_unregistered(signed, snapshot),
+        *decide_mutations(signed, snapshot, subscribers),
+    ]
     revoke_all()
     wrong += decide_revoked(signed, load_snapshot())
     for line in wrong[:20]:
@@ -88,7 +96,8 @@ def run(program: str, templates: Path, tool: Path, folder: Path) -> int:
     ways = [*(mutation.name for mutation in MUTATIONS), REVOKED[0]]
     sys.stdout.write(
         f"{len(signed)} templates signed by the DCC's tool: {counts['process']} processed, "
-        f"{counts['cease']} ceased; refused for their reason: "
+        f"{counts['cease']} ceased, for a Device of either generation; none let pass where nobody "
+        "is registered and that is asked; refused for their reason: "
         + ", ".join(f"{len(signed)} with {way}" for way in ways)
         + f"; {len(wrong)} not as expected\n"
     )
@@ -96,14 +105,39 @@ def run(program: str, templates: Path, tool: Path, folder: Path) -> int:
 
 
 def decide_all(signed: list[Signed], snapshot: Snapshot) -> list[str]:
-    """Decide every message as it was signed; return what is not as expected."""
+    """Decide every message as it was signed, for a Device of either generation for which its
+    sender is registered; return what is not as expected."""
     return [
-        f"{item.template.name}: {answer.decision} {answer.reason}, "
+        f"{item.template.name} for {generation}: {answer.decision} {answer.reason}, "
         f"expected {item.expected.decision} {item.expected.reason}"
         for item in signed
-        for answer in [ask(item.message, snapshot)]
+        for generation in Generation
+        for answer in [ask(item, item.message, snapshot, generation=generation)]
         if (answer.decision, answer.reason) != (item.expected.decision, item.expected.reason)
     ]
+
+
+def decide_unregistered(signed: list[Signed], snapshot: Snapshot) -> list[str]:
+    """Decide every message for a Device for which somebody else is registered, or for which that
+    was not said; return what is not as SECMP0107 has it."""
+    wrong = []
+    for item in signed:
+        for generation in Generation:
+            for registered, reason in (
+                (frozenset(), "not-registered-for-device"),
+                (None, "registration-not-supplied"),
+            ):
+                facts = DeviceFacts(registered_user_ids=registered)
+                answer = ask(item, item.message, snapshot, generation=generation, device=facts)
+                must = (item.expected.decision, item.expected.reason)
+                if must == ("process", None) and item.expected.asks_registration(generation):
+                    must = ("cease", reason)
+                if (answer.decision, answer.reason) != must:
+                    wrong.append(
+                        f"{item.template.name} for {generation}, registered {registered}: "
+                        f"{answer.decision} {answer.reason}, expected {must}"
+                    )
+    return wrong
 
 
 def decide_mutations(
@@ -119,14 +153,17 @@ def decide_mutations(
             if changed == item.message:
                 wrong.append(f"{item.template.name}: {mutation.name} changed nothing")
                 continue
-            wrong += refused(item, mutation.name, mutation.reason, ask(changed, snapshot))
+            answer = ask(item, changed, snapshot)
+            wrong += refused(item, mutation.name, mutation.reason, answer)
     return wrong
 
 
 def decide_revoked(signed: list[Signed], snapshot: Snapshot) -> list[str]:
     """Decide every message once its certificate has been revoked."""
     return [
-        line for item in signed for line in refused(item, *REVOKED, ask(item.message, snapshot))
+        line
+        for item in signed
+        for line in refused(item, *REVOKED, ask(item, item.message, snapshot))
     ]
 
 
@@ -139,9 +176,22 @@ def refused(item: Signed, what: str, reason: str, answer: Decision) -> list[str]
     ]
 
 
-def ask(message: bytes, snapshot: Snapshot) -> Decision:
-    """Decide one message at this moment."""
-    question = Question(message=message, generation=Generation.SMETS2_PLUS, received_at=now())
+def ask(
+    item: Signed,
+    message: bytes,
+    snapshot: Snapshot,
+    *,
+    generation: Generation = Generation.SMETS2_PLUS,
+    device: DeviceFacts | None = None,
+) -> Decision:
+    """Decide one message at this moment; its sender is registered unless said otherwise."""
+    own = DeviceFacts(registered_user_ids=frozenset({Eui64(item.expected.user_id)}))
+    question = Question(
+        message=message,
+        generation=generation,
+        received_at=now(),
+        device=own if device is None else device,
+    )
     return decide(question, snapshot)
 
 

@@ -18,6 +18,7 @@ USER_ROLES: dict[str, set[str]] = {
 }
 
 _REQUEST_ID = re.compile(r"<sr:RequestID>\s*([0-9A-Fa-f-]{23}):")
+_COMMAND_VARIANT = re.compile(r"<sr:CommandVariant>\s*([1-9])\s*<")
 _VARIANT = re.compile(r"<sr:ServiceReferenceVariant>\s*([0-9.]+)\s*<")
 
 
@@ -29,6 +30,15 @@ class Expected:
     service_reference_variant: str
     decision: str
     reason: str | None
+    command_variant: str
+    is_other_user: bool
+    """Whether it may be sent as an Other User alone."""
+
+    def asks_registration(self, generation: str) -> bool:
+        """Tell whether SRPD 6.1(f) is asked: of SMETS1 Device requests, Critical ones too, and of
+        SMETS2+ Non-Critical ones (SECMP0107), and of no Other User (SRPD 6.2 (c))."""
+        variants = "1234" if generation == "SMETS1" else "123"
+        return self.command_variant in variants and not self.is_other_user
 
 
 def read_matrix(table: Path) -> dict[str, set[str]]:
@@ -51,5 +61,10 @@ def expect(template: str, matrix: dict[str, set[str]]) -> Expected:
     else:
         decision, reason = "cease", "service-request-not-eligible"
     return Expected(
-        user_id=user_id, service_reference_variant=variant, decision=decision, reason=reason
+        user_id=user_id,
+        service_reference_variant=variant,
+        decision=decision,
+        reason=reason,
+        command_variant=_COMMAND_VARIANT.search(template)[1],  # type: ignore[index]  # likewise
+        is_other_user=roles & matrix[variant] == {"OU"},
     )

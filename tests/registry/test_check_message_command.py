@@ -32,6 +32,12 @@ def message(tmp_path):
     return path
 
 
+def for_smets2():
+    """The options for a SMETS2+ Device for which the sender is registered."""
+    certificate = OrganisationCertificate.objects.get()
+    return ("--generation", "SMETS2+", "--registered-user-id", certificate.eui64)
+
+
 def check(*arguments):
     """Return the exit status and the answer."""
     out = io.StringIO()
@@ -53,7 +59,7 @@ def refusal_of(*arguments):
 
 
 def test_a_message_that_is_to_be_processed_gives_0_and_the_answer(message):
-    status, answer = check(message, "--generation", "SMETS2+")
+    status, answer = check(message, *for_smets2())
     assert status == 0
     assert answer["decision"] == "process"
     certificate = OrganisationCertificate.objects.get()
@@ -69,14 +75,21 @@ def test_a_message_that_is_to_be_processed_gives_0_and_the_answer(message):
 
 def test_a_message_that_is_to_cease_gives_1_and_the_reason(message):
     OrganisationCertificate.objects.update(revoked_at=AT, revocation_reason="key-compromise")
-    status, answer = check(message, "--generation", "SMETS2+")
+    status, answer = check(message, *for_smets2())
     assert (status, answer["decision"], answer["reason"]) == (1, "cease", "certificate-revoked")
+
+
+def test_what_is_not_said_of_the_device_and_matters_ceases_with_its_own_reason(message):
+    status, answer = check(message, "--generation", "SMETS2+")
+    assert (status, answer["reason"]) == (1, "registration-not-supplied")
+    nobody = check(message, "--generation", "SMETS2+", "--registered-user-id", "")
+    assert (nobody[0], nobody[1]["reason"]) == (1, "not-registered-for-device")
 
 
 def test_it_decides_for_the_moment_that_is_given(message):
     OrganisationCertificate.objects.update(revoked_at=AT, revocation_reason="key-compromise")
     before = "2026-11-20T08:59:59Z"
-    status, _ = check(message, "--generation", "SMETS2+", "--received-at", before)
+    status, _ = check(message, *for_smets2(), "--received-at", before)
     assert status == 0
 
 
@@ -98,7 +111,7 @@ def test_a_message_beyond_the_limit_is_decided_without_being_read_whole(tmp_path
 
 def test_standard_input_is_read_where_the_file_is_a_hyphen(message, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(message.read_bytes())))
-    assert check("-", "--generation", "SMETS2+")[0] == 0
+    assert check("-", *for_smets2())[0] == 0
 
 
 def test_every_field_of_the_api_is_an_option(message):
@@ -108,7 +121,7 @@ def test_every_field_of_the_api_is_an_option(message):
         *("--checkpoint", "s1sp:Alpha"),
         *("--purpose", "enforcement"),
         *("--received-at", "2026-11-20T09:00:00Z"),
-        *("--registered-user-id", "90-B3-D5-1F-30-01-00-00"),
+        *("--registered-user-id", OrganisationCertificate.objects.get().eui64),
         *("--registered-user-id", "90-B3-D5-1F-30-02-00-00"),
         *("--hub-import-supplier-id", ""),
         *("--s1sp", "Alpha"),
@@ -167,7 +180,7 @@ def run(database_url):
 
 @pytest.mark.slow
 def test_as_a_process_it_prints_the_answer_alone_and_ends_with_its_status(run, message):
-    done = run("-", "--generation", "SMETS2+", stdin=message.read_bytes())
+    done = run("-", *for_smets2(), stdin=message.read_bytes())
     assert (done.returncode, done.stderr) == (0, b"")
     assert json.loads(done.stdout)["decision"] == "process"
     done = run("-", "--generation", "SMETS2+", stdin=b"<Request/>")

@@ -1,6 +1,7 @@
 """An API with a register behind it, a client of it, and a message that is to be processed."""
 
 import json
+import re
 from base64 import b64encode
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -24,6 +25,8 @@ __all__ = ["committed"]
 
 JSON = "application/json"
 XML = "application/xml"
+REGISTERED = "device.registered_user_ids"
+_ORIGINATOR = re.compile(rb"RequestID>([0-9A-F-]{23}):")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +51,11 @@ def subscriber(committed) -> Subscriber:  # noqa: ARG001 -- the API sees only wh
     return Subscriber(certificate=certificate, key=key)
 
 
+def registered_for(message: bytes) -> list[str]:
+    """Return the originator of a message, who is taken to be registered for its Device."""
+    return [found.decode() for found in _ORIGINATOR.findall(message)[:1]]
+
+
 class Api:
     """A client of the API. Holds every answer to the API's own description of it."""
 
@@ -69,11 +77,12 @@ class Api:
         return answer
 
     def check(self, octets: bytes, /, **members):
-        """Ask by JSON; `generation` is there unless said otherwise."""
+        """Ask by JSON; the generation and who is registered are there unless said otherwise."""
         asked = {
             "message": b64encode(octets).decode(),
             "generation": "SMETS2+",
             "purpose": "diagnosis",
+            "device": {"registered_user_ids": registered_for(octets)},
             **members,
         }
         return self.check_json(json.dumps(asked).encode())
@@ -82,7 +91,9 @@ class Api:
         return self.decision(self.call("POST", "checks", body, JSON))
 
     def check_xml(self, message: bytes, *pairs, content_type=XML):
-        """Ask by the raw message."""
+        """Ask by the raw message; who is registered is there unless said otherwise."""
+        if not any(name == REGISTERED for name, _ in pairs):
+            pairs += tuple((REGISTERED, user_id) for user_id in registered_for(message))
         return self.decision(
             self.call("POST", f"checks?{urlencode(pairs)}", message, content_type)
         )

@@ -39,6 +39,7 @@ def test_a_message_that_is_to_be_processed_has_the_answer_of_the_interface(engin
         "findings",
         "message",
         "signer",
+        "s1sp_would_refuse",
         "snapshot",
         "checked_at",
     ]

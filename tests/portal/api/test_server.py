@@ -104,7 +104,12 @@ def server(database_url, tmp_path):
 def question(subscriber):
     message = b64encode(subscriber.message()).decode()
     return json.dumps(
-        {"message": message, "generation": "SMETS2+", "purpose": "diagnosis"}
+        {
+            "message": message,
+            "generation": "SMETS2+",
+            "purpose": "diagnosis",
+            "device": {"registered_user_ids": [subscriber.certificate.eui64]},
+        }
     ).encode()
 
 

@@ -15,6 +15,7 @@ from lxml import html
 
 from rules.duties import PersonRole
 from tests.factories import a_person
+from tests.portal.api.conftest import REGISTERED
 
 GENERATION = "SMETS2+"
 
@@ -43,7 +44,7 @@ def officer(subscriber):  # noqa: ARG001 -- comes after the register
     return client
 
 
-def by_command(message, path, received_at):
+def by_command(message, path, received_at, registered):
     path.write_bytes(message)
     out, status = io.StringIO(), 0
     try:
@@ -52,6 +53,7 @@ def by_command(message, path, received_at):
             str(path),
             *("--generation", GENERATION),
             *("--received-at", received_at),
+            *("--registered-user-id", registered),
             stdout=out,
         )
     except SystemExit as end:
@@ -61,10 +63,14 @@ def by_command(message, path, received_at):
     return answer
 
 
-def by_page(client, message):
+def by_page(client, message, registered):
     answer = client.post(
         "/messages/check",
-        {"file": SimpleUploadedFile("message.xml", message), "generation": GENERATION},
+        {
+            "file": SimpleUploadedFile("message.xml", message),
+            "generation": GENERATION,
+            "registered_user_ids": registered or "nobody",
+        },
     )
     assert answer.status_code == 200
     page = html.fromstring(answer.content)
@@ -95,24 +101,31 @@ def as_the_page_has_it(answer):
     # The register is made once and never changed by an example.
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@example(change=(0, 0, b""))
-@example(change=(0, 10_000, b""))
-@given(change=changes())
-def test_the_three_ways_say_the_same(change, engine, subscriber, officer, tmp_path):
+@example(change=(0, 0, b""), is_registered=True)
+@example(change=(0, 0, b""), is_registered=False)
+@example(change=(0, 10_000, b""), is_registered=True)
+@given(change=changes(), is_registered=st.booleans())
+def test_the_three_ways_say_the_same(change, is_registered, engine, subscriber, officer, tmp_path):
     message = changed(subscriber.message(), change)
+    registered = subscriber.certificate.eui64 if is_registered else ""
     received_at = datetime.now(UTC).isoformat(timespec="seconds")
-    said = engine.check(message, received_at=received_at).json()
+    said = engine.check(
+        message,
+        received_at=received_at,
+        device={"registered_user_ids": [registered] if is_registered else []},
+    ).json()
     raw = engine.check_xml(
         message,
         ("generation", GENERATION),
         ("received_at", received_at),
         ("purpose", "diagnosis"),
+        (REGISTERED, registered),
     ).json()
-    command = by_command(message, tmp_path / "message.xml", received_at)
-    page = by_page(officer, message)
+    command = by_command(message, tmp_path / "message.xml", received_at, registered)
+    page = by_page(officer, message, registered)
     assert {**said, "checked_at": ""} == {**raw, "checked_at": ""}
     assert {**said, "checked_at": ""} == {**command, "checked_at": ""}
     page["findings"].sort()
     assert page == as_the_page_has_it(said)
     if change == (0, 0, b""):
-        assert said["decision"] == "process"
+        assert (said["decision"] == "process") is is_registered

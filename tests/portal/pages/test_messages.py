@@ -1,5 +1,7 @@
 """Checking a message at the pages: the decision with every finding, and nothing kept."""
 
+import html
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -17,6 +19,7 @@ from rules.duties import PersonRole
 from rules.messages.signing import sign_message
 from rules.roles import UserRole
 from rules.service_requests.question import Generation
+from rules.service_requests.rule_book import RULE_BOOK
 from tests.factories import ISSUER, a_certificate, a_key, a_notification, a_person, a_user_id
 from tests.portal.pages.conftest import Side
 
@@ -65,10 +68,17 @@ def signed_message(side: Side, *, notified: bool = True, as_user: str = "") -> b
     )
 
 
-def ask(browser, message: bytes, *, generation: str = Generation.SMETS2_PLUS.value):
+def ask(browser, message: bytes, **said: str):
+    """Ask of a SMETS2+ Device for which whoever sends is registered, unless said otherwise."""
+    originator = re.search(rb"RequestID>([0-9A-F-]{23}):", message)
     return browser.post(
         "/messages/check",
-        {"file": SimpleUploadedFile("message.xml", message), "generation": generation},
+        {
+            "file": SimpleUploadedFile("message.xml", message),
+            "generation": Generation.SMETS2_PLUS.value,
+            "registered_user_ids": originator[1].decode() if originator else "",
+            **said,
+        },
     )
 
 
@@ -86,7 +96,55 @@ def test_a_good_message_would_be_processed_and_every_rule_says_so(north, signed_
         f"{len(message):,}",
     ):
         assert said in page
-    assert "17 checks" in page
+    assert f"{len(RULE_BOOK)} checks" in page
+
+
+def test_who_is_registered_is_taken_in_any_usual_spelling_and_its_absence_told(
+    north, signed_in
+) -> None:
+    browser, message = signed_in(north.aro), signed_message(north)
+    eui64 = north.user_id.eui64
+    for said, says in (
+        (eui64.replace("-", "").lower(), "would process this message"),
+        (f"90-B3-D5-1F-30-09-00-00,\r\n {eui64}", "would process this message"),
+        ("", "registration-not-supplied"),
+        ("nobody", "not-registered-for-device"),
+        ("90-B3-D5-1F-30-09-00-00", "not-registered-for-device"),
+    ):
+        assert says in ask(browser, message, registered_user_ids=said).content.decode()
+
+
+def test_every_fact_that_the_api_takes_can_be_said(north, signed_in) -> None:
+    response = ask(
+        signed_in(north.aro),
+        signed_message(north),
+        generation="SMETS1",
+        checkpoint="s1sp:ALPHA",
+        hub_import_supplier_ids="nobody",
+        s1sp="ALPHA",
+        certificate_owner=north.user_id.eui64,
+        notified_critical_supplier_id=north.user_id.eui64,
+    )
+    assert "would process this message" in response.content.decode()
+
+
+def test_a_fact_that_is_wrong_is_told_at_its_field_with_what_to_write(north, signed_in) -> None:
+    response = ask(
+        signed_in(north.aro),
+        signed_message(north),
+        registered_user_ids="Northwind",
+        checkpoint="the S1SP",
+        certificate_owner="me",
+    )
+    page = html.unescape(response.content.decode())
+    assert response.status_code == 422
+    for says in (
+        "Who is registered for the Device: has `Northwind`; write an EUI-64 such as",
+        "Where it is checked: is `the S1SP`; it is dsp or s1sp:NAME.",
+        "Whose certificate is held for the Device: has `me`; write an EUI-64 such as",
+    ):
+        assert says in page
+    assert '<details class="govuk-details" open>' in page
 
 
 def test_a_message_whose_certificate_is_not_notified_ceases_with_the_reason(
@@ -102,7 +160,12 @@ def test_a_message_may_be_pasted_though_a_browser_changes_its_line_breaks(
 ) -> None:
     text = signed_message(north).decode().replace("\n", "\r\n")
     response = signed_in(north.aro).post(
-        "/messages/check", {"text": text, "generation": "SMETS2+"}
+        "/messages/check",
+        {
+            "text": text,
+            "generation": "SMETS2+",
+            "registered_user_ids": north.user_id.eui64,
+        },
     )
     assert "The DCC would process this message." in response.content.decode()
 

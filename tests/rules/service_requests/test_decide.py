@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from rules.findings import Verdict
+from rules.messages.gbcs import GbcsReason
 from rules.messages.refusals import MessageReason
 from rules.service_requests.decision import Action, Mode
 from rules.service_requests.reasons import REASONS, CheckReason
@@ -15,7 +16,8 @@ from rules.service_requests.rule_book import RULE_BOOK
 from tests.rules.messages.builders import MESSAGE, without_signature
 from tests.rules.messages.mutations import mutated
 from tests.rules.messages.vectors import READING, SIGNATURE, signed, signed_by
-from tests.rules.service_requests.vectors import FAILING, PASSING, Vector
+from tests.rules.service_requests.vectors import Vector
+from tests.rules.service_requests.vectors_all import FAILING, PASSING, UNREADABLE
 from tests.rules.service_requests.world import (
     AT,
     ISSUER,
@@ -34,9 +36,7 @@ _RULE_OF = {reason: rule.id for rule in RULE_BOOK for reason in rule.reasons}
 
 @pytest.mark.parametrize("name", PASSING)
 def test_what_is_right_is_processed(name):
-    vector = PASSING[name]
-
-    decision = ask(vector.message, vector.held, at=vector.at)
+    decision = PASSING[name].decide()
 
     assert (decision.decision, decision.would_be) == (Action.PROCESS, Action.PROCESS)
     assert (decision.reason, decision.would_be_reason, decision.duis_code) == (None, None, None)
@@ -49,12 +49,12 @@ def test_what_is_right_is_processed(name):
     ("reason", "vector"),
     [
         pytest.param(reason, vector, id=f"{reason}-{number}")
-        for reason, vectors in FAILING.items()
+        for reason, vectors in (FAILING | UNREADABLE).items()
         for number, vector in enumerate(vectors)
     ],
 )
 def test_what_is_wrong_ceases_for_its_own_reason(reason, vector):
-    decision = ask(vector.message, vector.held, at=vector.at)
+    decision = vector.decide()
 
     assert (decision.decision, decision.would_be) == (Action.CEASE, Action.CEASE)
     assert (decision.reason, decision.would_be_reason) == (reason, reason)
@@ -84,6 +84,9 @@ def test_what_cannot_be_read_or_is_not_signed_so_ceases_for_its_own_reason(reaso
 def test_every_reason_has_a_vector():
     assert {*FAILING, CheckReason.RULE_BROKEN} == set(CheckReason)
     assert {*READING, *SIGNATURE} == set(MessageReason)
+    assert set(UNREADABLE) == set(GbcsReason)
+    assert all(FAILING.values())
+    assert all(UNREADABLE.values())
 
 
 def test_the_size_limit_is_the_callers():
@@ -115,6 +118,7 @@ def test_everything_that_is_wrong_is_found_at_once_and_the_first_of_it_is_the_re
         CheckReason.USER_HAS_NO_ROLE,
         CheckReason.SRV_UNKNOWN,
         CheckReason.COMMAND_VARIANT_INTERNAL,
+        CheckReason.BODY_NOT_OF_SRV,
     )
     assert decision.reason == CheckReason.CERTIFICATE_EXPIRED
 
@@ -129,7 +133,19 @@ def test_a_signer_whose_user_id_is_not_known_is_asked_nothing_that_rests_on_it()
         "DUIS-ORIGINATOR",
         "DUIS-E1",
         "DUIS-E2",
+        "GBCS-STRUCTURE",
+        "GBCS-TARGET",
+        "GBCS-MESSAGE-CODE",
+        "GBCS-ORIGINATOR",
+        "GBCS-SIGNATURE",
         "MP134B-6A",
+        "MP134B-5",
+        "MP134B-SUPPLIER",
+        "MP134B-6B-6C",
+        "MP134B-6A-SUPPLIER",
+        "MP134B-6A-THRESHOLD",
+        "SRPD-6.1F",
+        "S1SR-4.2",
     ]
 
 
@@ -185,7 +201,7 @@ _RELAXED = {
     ],
 )
 def test_before_mp104_is_live_only_what_it_adds_is_let_pass(reason, vector):
-    decision = ask(vector.message, monitored(vector.held), at=vector.at)
+    decision = replace(vector, held=monitored(vector.held)).decide()
 
     assert decision.mode is Mode.MONITOR
     assert (decision.would_be, decision.would_be_reason) == (Action.CEASE, reason)
@@ -243,7 +259,6 @@ class _Broken(dict[object, object]):
 )
 def test_a_rule_that_breaks_blocks_and_is_logged(part, rule, caplog):
     held = replace(snapshot(), **{part: _Broken()})
-    object.__setattr__(held, "shared_keys", {})
 
     with caplog.at_level(logging.ERROR):
         decision = ask(held=held)

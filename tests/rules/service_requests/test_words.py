@@ -12,17 +12,18 @@ from rules.service_requests.rule_book import RULE_BOOK
 from rules.service_requests.words import _FIELDS
 from tests.rules.messages.builders import ISSUER, ORIGINATOR, SERIAL, TARGET
 from tests.rules.messages.vectors import READING, SIGNATURE, signed, signed_by
-from tests.rules.service_requests.vectors import FAILING, PASSING
+from tests.rules.service_requests.vectors import Vector
+from tests.rules.service_requests.vectors_all import FAILING, PASSING, UNREADABLE
 from tests.rules.service_requests.world import AT, ask, certificate, snapshot
 
 # Taken from the schema: DUIS 5.4, ResponseCode.
-_DUIS_CODES = {"E1", "E2", "E12", "E100", None}
+_DUIS_CODES = {"E1", "E2", "E4", "E12", "E100", None}
 
 ALL = [
-    *((vector.message, vector.held, vector.at) for vector in PASSING.values()),
-    *((v.message, v.held, v.at) for vectors in FAILING.values() for v in vectors),
+    *PASSING.values(),
+    *(vector for vectors in (FAILING | UNREADABLE).values() for vector in vectors),
     *(
-        (message, snapshot(), AT)
+        Vector(message=message)
         for messages in (READING | SIGNATURE).values()
         for message in messages
         if len(message) < 100_000
@@ -31,8 +32,8 @@ ALL = [
 
 
 def test_every_finding_is_of_its_rule_and_says_one_thing_in_whole_sentences():
-    for message, held, at in ALL:
-        findings = ask(message, held, at=at).findings()
+    for vector in ALL:
+        findings = vector.decide().findings()
 
         assert [finding.rule for finding in findings] == [rule.id for rule in RULE_BOOK]
         for finding, rule in zip(findings, RULE_BOOK, strict=True):
@@ -101,6 +102,7 @@ def test_the_answer_has_the_shape_of_the_api():
             "party": "Northwind Energy",
             "mpids": ["ABCD", "EFGH"],
         },
+        "s1sp_would_refuse": None,
         "snapshot": "418",
         "checked_at": "2026-11-20T09:00:00Z",
     }

@@ -8,9 +8,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from rules.identifiers import Eui64
 from rules.roles import PartyCategory, UserRole
-from rules.service_requests.checker import decide
+from rules.service_requests.checker import DEFAULT_SIZE_LIMIT, decide
 from rules.service_requests.decision import Decision
-from rules.service_requests.question import Generation, Question
+from rules.service_requests.question import DeviceFacts, Generation, Question
 from rules.service_requests.snapshot import (
     Eligibility,
     Notification,
@@ -107,11 +107,22 @@ def snapshot(
     return Snapshot(**values)
 
 
+REGISTERED = DeviceFacts(registered_user_ids=frozenset({USER_ID}))
+"""The ordinary User is registered for the Device, and that is all that is said."""
+
+
 def ask(
-    message: bytes = MESSAGE, held: Snapshot | None = None, *, at: datetime = AT, **limits: int
+    message: bytes = MESSAGE,
+    held: Snapshot | None = None,
+    *,
+    at: datetime = AT,
+    size_limit: int = DEFAULT_SIZE_LIMIT,
+    **asked: Any,
 ) -> Decision:
-    question = Question(message=message, generation=Generation.SMETS2_PLUS, received_at=at)
-    return decide(question, snapshot() if held is None else held, **limits)
+    """Decide, with what the caller says: SMETS2+, the DSP and `REGISTERED` unless given."""
+    said: dict[str, Any] = {"generation": Generation.SMETS2_PLUS, "device": REGISTERED, **asked}
+    question = Question(message=message, received_at=at, **said)
+    return decide(question, snapshot() if held is None else held, size_limit=size_limit)
 
 
 def monitored(held: Snapshot) -> Snapshot:

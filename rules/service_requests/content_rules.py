@@ -1,0 +1,78 @@
+"""Is it what its Header says: the Command Variant, and the element of the Body?"""
+
+from lxml import etree
+
+from rules.messages.reading import SIGNED_PRE_COMMAND_VARIANTS
+from rules.service_requests.case import Case, NotApplicable, Outcome
+from rules.service_requests.message_rule import MessageRule
+from rules.service_requests.question import Generation
+from rules.service_requests.reasons import CheckReason
+from rules.service_requests.variants import KNOWN_ELEMENTS, VARIANTS
+
+_INTERNAL_COMMAND_VARIANT = 9
+_SMETS1 = Generation.SMETS1
+
+
+def _command_variant_fits(case: Case) -> Outcome:
+    variant = case.header.command_variant
+    if variant == _INTERNAL_COMMAND_VARIANT:
+        return CheckReason.COMMAND_VARIANT_INTERNAL
+    if (variant in SIGNED_PRE_COMMAND_VARIANTS) is not case.is_signed_pre_command:
+        return CheckReason.COMMAND_VARIANT_MISMATCH
+    return None
+
+
+def _command_variant_is_allowed(case: Case) -> Outcome:
+    header = case.header
+    variant = VARIANTS.get(header.service_reference_variant)
+    if variant is None:
+        return NotApplicable.VARIANT_NOT_DESCRIBED
+    if case.generation is _SMETS1:
+        allowed = variant.command_variants_for_smets1
+    else:
+        allowed = variant.command_variants
+    return None if header.command_variant in allowed else CheckReason.COMMAND_VARIANT_NOT_ALLOWED
+
+
+def _body_is_of_the_srv(case: Case) -> Outcome:
+    if case.is_signed_pre_command:
+        return None
+    tag = case.message.body.tag
+    variant = VARIANTS.get(case.header.service_reference_variant)
+    # Of a variant that is newer than the schema only what is another's is known.
+    if tag == variant.element if variant is not None else tag not in KNOWN_ELEMENTS:
+        return None
+    case.element = etree.QName(tag).localname
+    return CheckReason.BODY_NOT_OF_SRV
+
+
+COMMAND_VARIANT_FITS = MessageRule(
+    id="DUIS-COMMAND-VARIANT",
+    title="The Command Variant is one that a User sends, and fits the Body.",
+    cites="DUIS 5.4 schema, CommandVariant",
+    reasons=(CheckReason.COMMAND_VARIANT_INTERNAL, CheckReason.COMMAND_VARIANT_MISMATCH),
+    passed="The Command Variant {command_variant} fits the {kind}.",
+    check=_command_variant_fits,
+)
+
+COMMAND_VARIANT_IS_ALLOWED = MessageRule(
+    id="DUIS-E12",
+    title="The Command Variant is one of the Service Reference Variant for such a Device.",
+    cites="DUIS response code E12; DUIS 5.4 schema, CommandVariant",
+    reasons=(CheckReason.COMMAND_VARIANT_NOT_ALLOWED,),
+    passed="The Command Variant {command_variant} is one of {srv}.",
+    check=_command_variant_is_allowed,
+)
+
+BODY_IS_OF_THE_SRV = MessageRule(
+    id="DUIS-BODY",
+    title="The element of the Body is that of the Service Reference Variant, or a Signed "
+    "Pre-Command.",
+    cites="DUIS 5.4 schema, Body",
+    reasons=(CheckReason.BODY_NOT_OF_SRV,),
+    passed="The Body has what {srv} has.",
+    check=_body_is_of_the_srv,
+)
+
+CONTENT_RULES = (COMMAND_VARIANT_FITS, COMMAND_VARIANT_IS_ALLOWED, BODY_IS_OF_THE_SRV)
+"""In the order in which they are asked."""

@@ -1,0 +1,226 @@
+"""May a Shared Resource Provider send this for a failed Supplier, as SolrContingency (MP134B)?
+
+Asked only where no other User Role of the signer allows the message. Who the failed Supplier is
+comes from the message and the caller (domain decision 10), and everything rests on that EUI-64:
+its certificates, the instruction of the Authority, and for whom the Device must be registered
+(`rules.service_requests.registration_rules`).
+"""
+
+from lxml import etree
+
+from rules.identifiers import Eui64
+from rules.messages.reading import DUIS
+from rules.service_requests.case import Case, NotApplicable, Outcome
+from rules.service_requests.message_rule import MessageRule
+from rules.service_requests.reasons import CheckReason
+from rules.service_requests.suppliers import (
+    Standing,
+    are_one_supplier,
+    party_of,
+    standing,
+    supplier_certificates,
+)
+from rules.service_requests.variants import (
+    CREDIT_CODES,
+    PREPAYMENT_CODES,
+    UPDATE_PAYMENT_MODE,
+    VARIANTS,
+)
+
+_UPDATE = VARIANTS[UPDATE_PAYMENT_MODE].element
+_CREDIT = f"{{{DUIS}}}Credit"
+_CREDIT_FORMS = frozenset({(_CREDIT,), (f"{{{DUIS}}}ExecutionDateTime", _CREDIT)})
+"""The children of an UpdatePaymentMode to Credit. A cancellation is one with a moment of its own,
+and names the Payment Mode all the same."""
+_NOT_FAILED = {
+    Standing.UNKNOWN: CheckReason.FAILED_SUPPLIER_UNKNOWN,
+    Standing.LIVE: CheckReason.FAILED_SUPPLIER_LIVE,
+    Standing.ENDED: CheckReason.FAILED_SUPPLIER_NOT_REVOKED,
+    Standing.REVOKED: None,
+}
+
+
+def not_contingency(case: Case) -> NotApplicable | None:
+    """Return why none of these rules is asked; None where they are."""
+    return case.not_contingency
+
+
+def _an_instruction_is_live(case: Case) -> Outcome:
+    provider = case.certificate.party_reference
+    if any(
+        instruction.provider_reference == provider and instruction.holds(case.at)
+        for instruction in case.snapshot.instructions
+    ):
+        return None
+    return CheckReason.SOLR_INSTRUCTION_NOT_LIVE
+
+
+def _payment_mode_is_credit(case: Case) -> Outcome:
+    if case.is_signed_pre_command:
+        return _code_is_credit(case)
+    body = case.message.body
+    if body.tag != _UPDATE:
+        if case.header.service_reference_variant != UPDATE_PAYMENT_MODE:
+            return NotApplicable.NOT_PAYMENT_MODE
+        case.payment_mode = etree.QName(body.tag).localname
+        return CheckReason.PAYMENT_MODE_NOT_CREDIT
+    children = list(body)
+    if tuple([child.tag for child in children]) in _CREDIT_FORMS and not len(children[-1]):
+        return None
+    names = ", ".join(etree.QName(child).localname for child in children[:10])
+    case.payment_mode = names or "nothing"
+    return CheckReason.PAYMENT_MODE_NOT_CREDIT
+
+
+def _code_is_credit(case: Case) -> Outcome:
+    command = case.command
+    if command is None:
+        return NotApplicable.PAYLOAD_UNREADABLE
+    code = command.message_code
+    if case.header.service_reference_variant == UPDATE_PAYMENT_MODE:
+        is_credit = code in CREDIT_CODES
+    elif code in PREPAYMENT_CODES:
+        is_credit = False
+    else:
+        return NotApplicable.NOT_PAYMENT_MODE
+    if is_credit:
+        return None
+    case.payment_mode = f"the message code {code}"
+    return CheckReason.PAYMENT_MODE_NOT_CREDIT
+
+
+def named_suppliers(case: Case) -> tuple[Eui64, ...]:
+    """Return who is named as the failed Supplier, in the order in which it is believed."""
+    command = case.command if case.is_signed_pre_command else None
+    originator = case.header.business_originator_id
+    named = (
+        command.originator if command is not None else None,
+        case.device.notified_critical_supplier_id,
+        # The provider's own User ID names nobody.
+        originator if originator != case.certificate.eui64 else None,
+    )
+    return tuple(dict.fromkeys(eui64 for eui64 in named if eui64 is not None))
+
+
+def _one_supplier_is_named(case: Case) -> Outcome:
+    case.supplier = None
+    if case.is_signed_pre_command and case.command is None:
+        return NotApplicable.PAYLOAD_UNREADABLE
+    named = named_suppliers(case)
+    if not named:
+        return CheckReason.NOTIFIED_CRITICAL_SUPPLIER_NOT_SUPPLIED
+    first = named[0]
+    if not all(are_one_supplier(case.snapshot, first, other) for other in named[1:]):
+        return CheckReason.FAILED_SUPPLIERS_DIFFER
+    case.supplier = first
+    return None
+
+
+def _supplier_has_failed(case: Case) -> Outcome:
+    if case.supplier is None:
+        return NotApplicable.SUPPLIER_NOT_NAMED
+    return _NOT_FAILED[standing(supplier_certificates(case.snapshot, case.supplier), case.at)]
+
+
+def _an_instruction_covers_the_supplier(case: Case) -> Outcome:
+    if case.supplier is None:
+        return NotApplicable.SUPPLIER_NOT_NAMED
+    supplier = party_of(case.snapshot, case.supplier)
+    provider = case.certificate.party_reference
+    if any(
+        instruction.provider_reference == provider
+        and instruction.supplier_reference == supplier
+        and instruction.holds(case.at)
+        for instruction in case.snapshot.instructions
+    ):
+        return None
+    return CheckReason.SOLR_INSTRUCTION_NOT_FOR_SUPPLIER
+
+
+def _threshold_is_above_zero(case: Case) -> Outcome:
+    variant = case.header.service_reference_variant
+    if any(
+        # For SolrContingency even "no limit" is no value that was set above zero.
+        threshold.value is not None
+        and threshold.value > 0
+        and threshold.service_reference_variant == variant
+        and threshold.holds(case.at)
+        for threshold in case.snapshot.thresholds.get(case.certificate.eui64, ())
+    ):
+        return None
+    return CheckReason.SOLR_THRESHOLD_ZERO
+
+
+AN_INSTRUCTION_IS_LIVE = MessageRule(
+    id="MP134B-6A",
+    title="An instruction of the Authority to the Shared Resource Provider is live.",
+    cites="MP134B 2.7",
+    reasons=(CheckReason.SOLR_INSTRUCTION_NOT_LIVE,),
+    passed="An instruction of the Authority to {party} is live at {at}.",
+    check=_an_instruction_is_live,
+)
+
+PAYMENT_MODE_IS_CREDIT = MessageRule(
+    id="MP134B-5",
+    title="It sets the Payment Mode to Credit, or cancels a switch to Credit.",
+    cites="MP134B 2.6; decision on SolrContingency and Credit",
+    reasons=(CheckReason.PAYMENT_MODE_NOT_CREDIT,),
+    passed="It is for the Payment Mode Credit.",
+    check=_payment_mode_is_credit,
+)
+
+ONE_SUPPLIER_IS_NAMED = MessageRule(
+    id="MP134B-SUPPLIER",
+    title="The message and the caller name one and the same Supplier as the failed one.",
+    cites="MP134B 2.7; decision on SolrContingency and the failed Supplier",
+    reasons=(
+        CheckReason.NOTIFIED_CRITICAL_SUPPLIER_NOT_SUPPLIED,
+        CheckReason.FAILED_SUPPLIERS_DIFFER,
+    ),
+    passed="The failed Supplier is {supplier}.",
+    check=_one_supplier_is_named,
+)
+
+SUPPLIER_HAS_FAILED = MessageRule(
+    id="MP134B-6B-6C",
+    title="The Supplier had certificates in the Supplier role, of which at least one was revoked "
+    "and none is live.",
+    cites="MP134B 2.7",
+    reasons=(
+        CheckReason.FAILED_SUPPLIER_UNKNOWN,
+        CheckReason.FAILED_SUPPLIER_LIVE,
+        CheckReason.FAILED_SUPPLIER_NOT_REVOKED,
+    ),
+    passed="Of the certificates in the Supplier role of {supplier} one at least was revoked, and "
+    "none was in force at {at}.",
+    check=_supplier_has_failed,
+)
+
+AN_INSTRUCTION_COVERS_THE_SUPPLIER = MessageRule(
+    id="MP134B-6A-SUPPLIER",
+    title="A live instruction of the Authority to the Shared Resource Provider covers the "
+    "Supplier.",
+    cites="MP134B 2.7",
+    reasons=(CheckReason.SOLR_INSTRUCTION_NOT_FOR_SUPPLIER,),
+    passed="A live instruction of the Authority to {party} covers {supplier}.",
+    check=_an_instruction_covers_the_supplier,
+)
+
+THRESHOLD_IS_ABOVE_ZERO = MessageRule(
+    id="MP134B-6A-THRESHOLD",
+    title="The threshold of the User ID for the Service Reference Variant is above zero.",
+    cites="MP134B 2.5, 2.7; SEC Appendix AA; decision on thresholds",
+    reasons=(CheckReason.SOLR_THRESHOLD_ZERO,),
+    passed="The threshold of {user_id} for {srv} is above zero.",
+    check=_threshold_is_above_zero,
+)
+
+CONTINGENCY_RULES = (
+    AN_INSTRUCTION_IS_LIVE,
+    PAYMENT_MODE_IS_CREDIT,
+    ONE_SUPPLIER_IS_NAMED,
+    SUPPLIER_HAS_FAILED,
+    AN_INSTRUCTION_COVERS_THE_SUPPLIER,
+    THRESHOLD_IS_ABOVE_ZERO,
+)
+"""In the order in which they are asked, of what only SolrContingency allows."""

@@ -1,0 +1,17 @@
+"""The response codes of the DUIS 5.4 schema that reasons suggest (domain decision 17).
+
+DUIS has none for most of what may be wrong, and none at all for what is no Service Request.
+"""
+
+from typing import Final
+
+SENDER: Final = "E100"
+"""Believed to be for a failed authentication of the sender."""
+ROLE: Final = "E1"
+"""Invalid User or User Role."""
+SERVICE: Final = "E2"
+"""User Role not permitted to send the Service Reference."""
+DEVICE: Final = "E4"
+"""User Role not authorised for the Device at the required date and time."""
+VARIANT: Final = "E12"
+"""Command Variant not applicable to the request."""

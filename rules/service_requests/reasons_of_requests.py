@@ -1,0 +1,71 @@
+"""The words of the reasons for which a User ID may not send a request, or the request is none."""
+
+from typing import Final
+
+from rules.service_requests.duis_codes import ROLE, SENDER, SERVICE, VARIANT
+from rules.service_requests.reason_codes import CheckReason as C, reason
+
+REQUEST: Final = (
+    reason(
+        C.ORIGINATOR_NOT_SIGNER,
+        SENDER,
+        "The Business Originator ID is not a User ID of the Party that signed.",
+        "The Business Originator ID is {originator} and the signer's User ID is {user_id}; "
+        "sign with the certificate of the User ID that sends.",
+    ),
+    reason(
+        C.ORIGINATOR_OTHER_USER_ID,
+        SENDER,
+        "The Business Originator ID is another User ID of the Party that signed.",
+        "The Business Originator ID is {originator} and the signer's User ID is {user_id}, "
+        "both of {party}; sign with the key of the User ID that sends.",
+    ),
+    reason(
+        C.USER_HAS_NO_ROLE,
+        ROLE,
+        "The User ID has no User Role.",
+        "The User ID {user_id} has no User Role; have one recorded before sending.",
+    ),
+    reason(
+        C.SRV_UNKNOWN,
+        SERVICE,
+        "The Service Reference Variant is not in the list.",
+        "The Service Reference Variant {srv} is not in the list; send one that is.",
+    ),
+    reason(
+        C.NOT_ELIGIBLE,
+        SERVICE,
+        "No User Role of the User ID may send the Service Reference Variant at that moment.",
+        "The User ID {user_id} has the User Roles {user_roles}, none of which may send {srv} "
+        "at {at}.",
+    ),
+)
+
+CONTENT: Final = (
+    reason(
+        C.COMMAND_VARIANT_INTERNAL,
+        VARIANT,
+        "The Command Variant is one that only the DCC uses internally.",
+        "The CommandVariant 9 is internal to the DCC; give one of 1 to 8.",
+    ),
+    reason(
+        C.COMMAND_VARIANT_MISMATCH,
+        VARIANT,
+        "The Command Variant and the Body do not agree on whether this is a Signed Pre-Command.",
+        "The CommandVariant is {command_variant} and the Body has a {kind}; "
+        "5, 6 and 7 are for a Signed Pre-Command, and no other is.",
+    ),
+    reason(
+        C.COMMAND_VARIANT_NOT_ALLOWED,
+        VARIANT,
+        "The Command Variant is not one of the Service Reference Variant for such a Device.",
+        "The CommandVariant {command_variant} is none of {srv} for a {generation} Device; "
+        "give {command_variants}.",
+    ),
+    reason(
+        C.BODY_NOT_OF_SRV,
+        None,
+        "The element of the Body belongs to another Service Reference Variant, or to none.",
+        "The Body has `{element}`, which is not for {srv}; give both for the same service.",
+    ),
+)

@@ -1,0 +1,169 @@
+"""Is the User registered for the Device, and is the certificate that is held for it theirs?
+
+SRPD 6.1(f) with the exceptions of 6.2, and S1SR 4.2. They are asked at the DSP and, for SMETS1
+Devices, at the Device's S1SP again, each with its own switch for exception (d) (SECMP0107). The
+two may come to different ends, so that what an S1SP would say can be asked from the DSP.
+"""
+
+from rules.identifiers import Eui64
+from rules.messages.credentials import are_a_network_operators
+from rules.roles import UserRole
+from rules.service_requests.case import Case, NotApplicable, Outcome
+from rules.service_requests.message_rule import MessageRule
+from rules.service_requests.question import DSP, Checkpoint, Generation
+from rules.service_requests.reasons import CheckReason
+from rules.service_requests.suppliers import are_one_supplier
+from rules.service_requests.variants import (
+    JOIN_SERVICE,
+    RESTORE_GPF_DEVICE_LOG,
+    UPDATE_SECURITY_CREDENTIALS,
+    VARIANTS,
+    VariantKind,
+)
+
+_SMETS1 = Generation.SMETS1
+NON_DEVICE = 8
+"""The Command Variant of requests of which nothing is sent to a Device."""
+_OF_NON_CRITICAL = frozenset({1, 2, 3})
+"""Command Variants of SMETS2+ Non-Critical Device requests (DUIS 5.4 schema)."""
+_OF_A_SHARED_HUB = JOIN_SERVICE | {RESTORE_GPF_DEVICE_LOG}
+_NETWORK_OPERATORS = frozenset({UserRole.ELECTRICITY_DISTRIBUTOR, UserRole.GAS_TRANSPORTER})
+
+
+def registrant_of(case: Case) -> Eui64 | None:
+    """Return who must be registered for the Device and hold it: the User, or the failed Supplier.
+
+    None where the failed Supplier is not clear.
+    """
+    if case.not_contingency is None:
+        return case.supplier
+    return case.header.business_originator_id
+
+
+def _is_registered(case: Case) -> Outcome:
+    if not case.eligible_roles:
+        return NotApplicable.NOT_ELIGIBLE
+    command_variant = case.header.command_variant
+    if case.generation is _SMETS1 or case.not_contingency is None:
+        is_asked = command_variant != NON_DEVICE
+    else:
+        is_asked = command_variant in _OF_NON_CRITICAL
+    if not is_asked:
+        return NotApplicable.NOT_REGISTERED_FOR
+    registrant = registrant_of(case)
+    if registrant is None:
+        return NotApplicable.SUPPLIER_NOT_NAMED
+    registered = case.device.registered_user_ids
+    if registered is not None and registrant in registered:
+        return None
+    _read_targets(case)
+    return registration_at(case.checkpoint, case)
+
+
+def registration_at(checkpoint: Checkpoint, case: Case) -> Outcome:
+    """Return what the check of Registration Data comes to at a checkpoint, where it is asked."""
+    registrant = registrant_of(case)
+    registered = case.device.registered_user_ids
+    if registrant is None or (registered is not None and registrant in registered):
+        return None
+    if case.not_contingency is None:
+        return _failed_supplier_is_registered(case, registrant)
+    hub_suppliers = case.device.hub_import_supplier_ids
+    if _is_exempt(case, checkpoint, shares_hub=registrant in (hub_suppliers or ())):
+        return None
+    if registered is None:
+        return CheckReason.REGISTRATION_NOT_SUPPLIED
+    if hub_suppliers is None and _is_exempt(case, checkpoint, shares_hub=True):
+        return CheckReason.HUB_IMPORT_SUPPLIERS_NOT_SUPPLIED
+    return CheckReason.NOT_REGISTERED
+
+
+def _failed_supplier_is_registered(case: Case, supplier: Eui64) -> Outcome:
+    registered = case.device.registered_user_ids
+    if registered is None:
+        return CheckReason.REGISTRATION_NOT_SUPPLIED
+    if any(are_one_supplier(case.snapshot, supplier, user_id) for user_id in registered):
+        return None
+    return CheckReason.NOT_REGISTERED
+
+
+def _is_exempt(case: Case, checkpoint: Checkpoint, *, shares_hub: bool) -> bool:
+    """Tell whether SRPD 6.2 exempts it: itself, or every User Role in which it may be sent."""
+    variant = case.header.service_reference_variant
+    is_update = case.generation is _SMETS1 and variant == UPDATE_SECURITY_CREDENTIALS
+    exempts_updates = is_update and _is_switched_on(case, checkpoint)
+    if exempts_updates and checkpoint != DSP and case.targets_network_operator:
+        return True
+    exempt = {UserRole.OTHER_USER}
+    if exempts_updates and checkpoint == DSP:
+        exempt |= _NETWORK_OPERATORS
+    if shares_hub and variant in _OF_A_SHARED_HUB:
+        exempt.add(UserRole.IMPORT_SUPPLIER)
+    return case.eligible_roles <= exempt
+
+
+def _is_switched_on(case: Case, checkpoint: Checkpoint) -> bool:
+    switch = case.snapshot.registration_switches.get(checkpoint)
+    return switch is not None and switch.is_on(case.at)
+
+
+def _read_targets(case: Case) -> None:
+    case.targets_network_operator = (
+        case.generation is _SMETS1
+        and case.header.service_reference_variant == UPDATE_SECURITY_CREDENTIALS
+        and are_a_network_operators(case.message.body)
+    )
+
+
+def _certificate_is_the_originators(case: Case) -> Outcome:
+    if case.checkpoint == DSP or case.generation is not _SMETS1:
+        return NotApplicable.NO_CERTIFICATE_HELD
+    return certificate_owner(case)
+
+
+def certificate_owner(case: Case) -> Outcome:
+    """Return what S1SR 4.2 comes to for a request to a SMETS1 Device at its S1SP."""
+    variant = VARIANTS.get(case.header.service_reference_variant)
+    if variant is not None and variant.kind is not VariantKind.CRITICAL:
+        return NotApplicable.NO_CERTIFICATE_HELD
+    registrant = registrant_of(case)
+    if registrant is None:
+        return NotApplicable.SUPPLIER_NOT_NAMED
+    owner = case.device.certificate_owner
+    if owner is None:
+        return CheckReason.CERTIFICATE_OWNER_NOT_SUPPLIED
+    if owner == registrant or (
+        case.not_contingency is None and are_one_supplier(case.snapshot, registrant, owner)
+    ):
+        return None
+    return CheckReason.CERTIFICATE_OWNER_NOT_ORIGINATOR
+
+
+IS_REGISTERED = MessageRule(
+    id="SRPD-6.1F",
+    title="The User, or the failed Supplier, is registered for the Device, or exempt.",
+    cites="SRPD 6.1(f), 6.2; decisions on several roles and on SolrContingency",
+    reasons=(
+        CheckReason.REGISTRATION_NOT_SUPPLIED,
+        CheckReason.HUB_IMPORT_SUPPLIERS_NOT_SUPPLIED,
+        CheckReason.NOT_REGISTERED,
+    ),
+    passed="{registrant} {registration} the Device {target}.",
+    check=_is_registered,
+)
+
+CERTIFICATE_IS_THE_ORIGINATORS = MessageRule(
+    id="S1SR-4.2",
+    title="The certificate that is held for the SMETS1 Device is the User's, or the failed "
+    "Supplier's.",
+    cites="S1SR 4.2; decision on SolrContingency",
+    reasons=(
+        CheckReason.CERTIFICATE_OWNER_NOT_SUPPLIED,
+        CheckReason.CERTIFICATE_OWNER_NOT_ORIGINATOR,
+    ),
+    passed="The certificate that is held for the Device {target} is that of {registrant}.",
+    check=_certificate_is_the_originators,
+)
+
+REGISTRATION_RULES = (IS_REGISTERED, CERTIFICATE_IS_THE_ORIGINATORS)
+"""In the order in which they are asked."""

@@ -1,0 +1,82 @@
+"""What the Device's S1SP would say of a request that the DSP lets pass (SECMP0107, 3.2).
+
+The DSP and each S1SP have a switch of their own for exception (d) of SRPD 6.2, and an S1SP asks
+whose certificate is held for the Device: so the one may let pass what the other refuses, and
+answers with an S1SP Alert.
+"""
+
+from dataclasses import dataclass
+
+from rules.service_requests.case import Case, NotApplicable, Outcome
+from rules.service_requests.message_rule import MessageRule
+from rules.service_requests.question import DSP, Checkpoint, Generation
+from rules.service_requests.reasons import REASONS, CheckReason
+from rules.service_requests.registration_rules import (
+    CERTIFICATE_IS_THE_ORIGINATORS,
+    IS_REGISTERED,
+    NON_DEVICE,
+    certificate_owner,
+    registration_at,
+)
+from rules.service_requests.words import say
+
+_NOT_SUPPLIED = frozenset(
+    {CheckReason.REGISTRATION_NOT_SUPPLIED, CheckReason.CERTIFICATE_OWNER_NOT_SUPPLIED}
+)
+"""What an S1SP has facts of its own for, so that it is no refusal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class S1spRefusal:
+    """What an S1SP would refuse, and why."""
+
+    s1sp: str
+    reason: str
+    """As the decision would have it at that S1SP's checkpoint."""
+    alert_code: str | None
+    """What the S1SP's Alert is called, where that is known."""
+    cites: str
+    says: str
+
+    def as_dict(self) -> dict[str, str | None]:
+        """Return it in the JSON shape of `POST /api/v1/checks`."""
+        return {
+            "s1sp": self.s1sp,
+            "reason": self.reason,
+            "alert_code": self.alert_code,
+            "cites": self.cites,
+            "says": self.says,
+        }
+
+
+def s1sp_refusal(case: Case) -> S1spRefusal | None:
+    """Return what the Device's S1SP would refuse a request for that the DSP has let pass.
+
+    None where it would not, or where that cannot be told: it, or a fact that it would ask for,
+    was not given.
+    """
+    s1sp = case.device.s1sp
+    if (
+        s1sp is None
+        or case.checkpoint != DSP
+        or case.generation is not Generation.SMETS1
+        or case.header.command_variant == NON_DEVICE
+    ):
+        return None
+    checkpoint = Checkpoint(f"s1sp:{s1sp}")
+    asked: tuple[tuple[MessageRule, Outcome], ...] = (
+        (IS_REGISTERED, registration_at(checkpoint, case)),
+        (CERTIFICATE_IS_THE_ORIGINATORS, certificate_owner(case)),
+    )
+    for rule, outcome in asked:
+        if outcome is None or isinstance(outcome, NotApplicable) or outcome in _NOT_SUPPLIED:
+            continue
+        switch = case.snapshot.registration_switches.get(checkpoint)
+        return S1spRefusal(
+            s1sp=s1sp,
+            reason=outcome.value,
+            alert_code=None if switch is None else switch.alert_code,
+            cites=rule.cites,
+            says=say(REASONS[outcome].says, case),
+        )
+    return None

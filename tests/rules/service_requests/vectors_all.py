@@ -1,0 +1,29 @@
+"""Every vector of the checker: what fails by its reason, and what passes."""
+
+from rules.service_requests.reasons import CheckReason
+from tests.rules.service_requests import (
+    vectors,
+    vectors_content,
+    vectors_contingency,
+    vectors_registration,
+)
+from tests.rules.service_requests.vectors import Vector
+
+_FILES = (vectors, vectors_content, vectors_contingency, vectors_registration)
+
+
+def _failing() -> dict[CheckReason, list[Vector]]:
+    merged: dict[CheckReason, list[Vector]] = {}
+    for of in _FILES:
+        for reason, given in of.FAILING.items():
+            merged.setdefault(reason, []).extend(given)
+    return merged
+
+
+FAILING = _failing()
+"""The first reason that each gives, where MP104 is enforced."""
+
+UNREADABLE = vectors_content.UNREADABLE
+"""Likewise, of payloads."""
+
+PASSING: dict[str, Vector] = {name: given for of in _FILES for name, given in of.PASSING.items()}
