@@ -19,7 +19,14 @@ from portal.demonstration.visitor import PageError
 from portal.embedded.errors import EmbeddedError
 from portal.embedded.processes import die_with_parent
 from portal.install.terminal import InstallError
-from tests.benchmarks import checker, http_decisions, pages, requests, two_processes
+from tests.benchmarks import (
+    checker,
+    http_decisions,
+    observations,
+    pages,
+    requests,
+    two_processes,
+)
 from tests.benchmarks.deciding import NotFitError
 from tests.benchmarks.figures import Figure, table, write_json
 from tests.benchmarks.load import AnswerError
@@ -72,6 +79,12 @@ BENCHMARKS = (
     ),
     Benchmark(
         names=(requests.NAME,), measure=lambda stage, _: requests.measure(pace=stage.extent.pace)
+    ),
+    Benchmark(
+        names=observations.NAMES,
+        measure=lambda stage, names: observations.measure(
+            stage.samples, names=names, pace=stage.pace
+        ),
     ),
     Benchmark(names=("snapshot-load", "snapshot-load/memory"), measure=_snapshot_load),
     Benchmark(

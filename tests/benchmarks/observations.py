@@ -12,10 +12,9 @@ import django
 
 from rules.service_requests.checker import decide
 from rules.service_requests.decision import Decision
-from rules.service_requests.question import Generation, Question
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.messages import Samples
-from tests.benchmarks.picture import make_snapshot
+from tests.benchmarks.picture import make_snapshot, question_of
 from tests.benchmarks.timing import WALL_TIME, Compared, Pace, compare
 
 OVERHEAD = "observations/overhead"
@@ -94,14 +93,11 @@ def _measured(samples: Samples, folder: Path, pace: Pace) -> Measured:
         for is_synced in (False, True)
     )
 
-    def question_of(message: bytes) -> Question:
-        return Question(message=message, generation=Generation.SMETS2_PLUS, received_at=at)
-
     def decide_one(message: bytes) -> Decision:
-        return decide(question_of(message), snapshot)
+        return decide(question_of(message, at=at), snapshot)
 
     def decide_and_note(message: bytes) -> None:
-        question = question_of(message)
+        question = question_of(message, at=at)
         left.observe(decide(question, snapshot), question)
 
     by_size = {
@@ -112,7 +108,7 @@ def _measured(samples: Samples, folder: Path, pace: Pace) -> Measured:
         )
         for message in samples.messages
     }
-    question = question_of(samples.messages[0])
+    question = question_of(samples.messages[0], at=at)
     decision = decide(question, snapshot)
     on_the_disk = compare(
         lambda: synced.observe(decision, question),
