@@ -83,7 +83,7 @@ BENCHMARKS = (
     Benchmark(
         names=observations.NAMES,
         measure=lambda stage, names: observations.measure(
-            stage.samples, names=names, pace=stage.pace
+            stage.samples, names=names, pace=stage.extent.pace
         ),
     ),
     Benchmark(names=("snapshot-load", "snapshot-load/memory"), measure=_snapshot_load),
