@@ -93,8 +93,15 @@ class GateMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on; the gate itself is `process_view`."""
-        return self.get_response(request)
+        """Pass the request on; the gate itself is `process_view`.
+
+        What no view answered, as "page not found", names the person in its frame too, so that no
+        browser may keep it either.
+        """
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
 
     def process_view(
         self, request: HttpRequest, view: View, args: Any, kwargs: Any

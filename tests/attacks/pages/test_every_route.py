@@ -1,0 +1,105 @@
+"""Every page by every method, for everybody: nothing breaks, nothing is changed by looking."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from registry.models import Person
+from registry.services.certificate_requests import submit_request
+from tests.attacks.routes import METHODS, page_routes
+from tests.attacks.stored import counts, grown
+from tests.factories import a_certificate, a_notification
+from tests.portal.pages.conftest import a_csr
+
+pytestmark = pytest.mark.django_db
+
+ROUTES = [pytest.param(route, id=route.name) for route in page_routes()]
+UNSAFE = [method for method in METHODS if method not in {"GET", "HEAD", "OPTIONS", "TRACE"}]
+
+
+@pytest.fixture
+def things(north) -> dict[str, object]:
+    """What the addresses of one Party's things name; a new argument must be added here."""
+    request = submit_request(a_csr(north.user_id), actor=north.aro, at=timezone.now())
+    certificate = a_certificate(north.user_id)
+    return {
+        "reference": request.reference,
+        "certificate_id": certificate.pk,
+        "eui64": north.user_id.eui64,
+        "notification_id": a_notification(certificate, notified_by=north.aro).pk,
+        "position": 1,
+    }
+
+
+@pytest.fixture
+def staff(officer, auditor, dcc) -> tuple[Person, ...]:
+    assert dcc.party.name == "DCC"  # whom officers act for
+    return officer, auditor
+
+
+@pytest.fixture
+def browsers(north, south, staff, signed_in, half_signed_in) -> list[Client]:
+    people = (north.sro, north.aro, south.aro, *staff)
+    return [Client(), half_signed_in(north.sro), *(signed_in(person) for person in people)]
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_no_method_breaks_it_for_anybody(route, things, browsers) -> None:
+    address = route.address(things)
+    for browser in browsers:
+        for method in METHODS:
+            answer = browser.generic(method, address)
+            assert answer.status_code < 500, (method, answer.status_code)
+            if answer.status_code == 405:
+                assert "Allow" in answer.headers
+            if method == "HEAD":
+                assert answer.content == b""
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_looking_at_it_changes_nothing(route, things, browsers) -> None:
+    address = route.address(things)
+    for browser in browsers:
+        browser.get("/sign-in/set-up")  # which makes a secret where there is none yet
+    before = counts()
+    for browser in browsers:
+        for method in ("GET", "HEAD", "OPTIONS", "TRACE"):
+            browser.generic(method, address)
+    assert grown(before) == {}
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_without_the_proof_that_it_comes_from_our_page_nothing_is_sent(
+    route, things, browsers
+) -> None:
+    address = route.address(things)
+    before = counts()
+    for browser in browsers:
+        browser.handler.enforce_csrf_checks = True
+        for method in UNSAFE:
+            for headers in (
+                {},
+                {"Origin": "https://attacker.example"},
+                {"Origin": "null", "Referer": "https://attacker.example/"},
+                {"X-CSRFToken": "A" * 64},
+            ):
+                answer = browser.generic(method, address, headers=headers)
+                assert answer.status_code == 403, (method, headers)
+                assert "This form is too old" in answer.content.decode()
+    assert grown(before) == {}
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_no_answer_can_be_framed_kept_or_taken_for_another_kind(route, things, browsers) -> None:
+    answers = [
+        browser.generic(method, address)
+        for browser in browsers
+        for method in ("GET", "POST", "PUT")
+        for address in (route.address(things), f"{route.address(things)}/nothing")
+    ]
+    for answer in answers:
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["X-Frame-Options"] == "DENY"
+        assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+        assert "no-store" in answer.headers["Cache-Control"]
+        assert "X-Request-ID" in answer.headers
