@@ -1,13 +1,12 @@
 """Reads the body of a request: a limit first, then a strict parser."""
 
 import binascii
-import json
 from typing import Any, Final
 
-import orjson
 from django.conf import settings
 from django.http import HttpRequest
 
+from portal.api.json_reading import first_repeated, read_json
 from portal.api.problems import problem
 from registry.questions import FieldFault, UnreadableQuestionError
 
@@ -43,24 +42,42 @@ def read_body(request: HttpRequest) -> bytes:
         ProblemError: It has no length, is longer than `DATA_UPLOAD_MAX_MEMORY_SIZE` or shorter
             than it says.
     """
+    length = declared_length(request, most=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    body = request.read(length)
+    require_whole(len(body), length)
+    return body
+
+
+def declared_length(request: HttpRequest, *, most: int) -> int:
+    """Return how many octets a body says that it has.
+
+    Raises:
+        ProblemError: It does not say so, or there are more than are read at all.
+    """
     declared = request.META.get("CONTENT_LENGTH") or ""
     if not declared:
         raise problem("length-required", "The request has no Content-Length; give one.")
     if not (declared.isascii() and declared.isdigit()):
         raise problem("request-malformed", f"The Content-Length is `{declared[:40]}`.")
-    limit: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     length = int(declared)
-    if length > limit:
+    if length > most:
         raise problem(
             "body-too-large",
-            f"The body has {length} octets; at most {limit} are read.",
+            f"The body has {length} octets; at most {most} are read.",
         )
-    body = request.read(length)
-    if len(body) != length:
+    return length
+
+
+def require_whole(octets: int, declared: int) -> None:
+    """Return quietly where a body has as many octets as it says.
+
+    Raises:
+        ProblemError: It breaks off.
+    """
+    if octets != declared:
         raise problem(
-            "body-incomplete", f"The body has {len(body)} of the {length} octets that it declares."
+            "body-incomplete", f"The body has {octets} of the {declared} octets that it declares."
         )
-    return body
 
 
 def read_json_object(body: bytes) -> dict[str, Any]:
@@ -70,28 +87,33 @@ def read_json_object(body: bytes) -> dict[str, Any]:
         ProblemError: The body is not JSON (RFC 8259) in UTF-8, or no object.
         UnreadableQuestionError: A member is given twice.
     """
+    read = read_json_document(body)
+    name = first_repeated(read)
+    if name is not None:
+        raise UnreadableQuestionError((repeated(name),))
+    return read
+
+
+def read_json_document(body: bytes) -> dict[str, Any]:
+    """Return the members of a JSON object; objects with one given twice come as `Repeated`.
+
+    Raises:
+        ProblemError: The body is not JSON (RFC 8259) in UTF-8, or no object.
+    """
     try:
-        # The stricter parser says whether it is JSON; the other one sees what is given twice.
-        orjson.loads(body)
-        read = _SEES_REPETITION.decode(body.decode())
-    except (ValueError, RecursionError) as fault:
+        read = read_json(body)
+    except ValueError as fault:
         raise problem("body-not-json", f"The body is not JSON: {fault}.") from fault
     if not isinstance(read, dict):
         raise problem("body-not-json", "The body is JSON but not an object; send an object.")
     return read
 
 
-def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        names = [name for name, _ in pairs]
-        name = next(name for name in names if names.count(name) > 1)[:60]
-        says = f"`{name}` is given more than once; give it once."
-        raise UnreadableQuestionError((FieldFault(field=name, code="field-repeated", says=says),))
-    return members
-
-
-_SEES_REPETITION: Final = json.JSONDecoder(object_pairs_hook=_members)
+def repeated(name: str) -> FieldFault:
+    """Return the fault of a member that is given more than once."""
+    shown = name[:60]
+    says = f"`{shown}` is given more than once; give it once."
+    return FieldFault(field=shown, code="field-repeated", says=says)
 
 
 def read_base64(value: object) -> bytes | str:

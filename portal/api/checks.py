@@ -38,6 +38,7 @@ from rules.service_requests.checker import decide
 from rules.service_requests.question import Question
 
 MESSAGE = "message"
+WHY_AS_OF = "A `received_at` more than five minutes from now"
 _DEVICE = DEVICE.removesuffix(".")
 
 
@@ -86,7 +87,7 @@ class ChecksView(ApiView):
             require_scope(
                 caller_of(request),
                 Scope.CHECKS_AS_OF,
-                why="A `received_at` more than five minutes from now",
+                why=WHY_AS_OF,
             )
         decision = decide(question, current_snapshot(), size_limit=settings.MESSAGE_SIZE_LIMIT)
         observe(decision, question)
@@ -102,13 +103,13 @@ def read_request(request: HttpRequest, *, at: datetime) -> Question:
     """
     if media_type(request, JSON, XML) == XML:
         return _of_query(read_body(request), request.GET, at=at)
-    stray = [_stray(name) for name in request.GET]
-    if stray:
-        raise UnreadableQuestionError(tuple(stray))
-    return _of_members(read_json_object(read_body(request)), at=at)
+    strays = tuple(stray(name) for name in request.GET)
+    if strays:
+        raise UnreadableQuestionError(strays)
+    return question_of_members(read_json_object(read_body(request)), at=at)
 
 
-def _of_members(members: dict[str, Any], *, at: datetime) -> Question:
+def question_of_members(members: dict[str, Any], *, at: datetime) -> Question:
     """Read a question from the members of a JSON object."""
     faults: list[FieldFault] = []
     message = read_base64(members[MESSAGE]) if members.get(MESSAGE) is not None else None
@@ -118,7 +119,7 @@ def _of_members(members: dict[str, Any], *, at: datetime) -> Question:
         faults.append(_malformed(MESSAGE, message))
     fields = {name: value for name, value in members.items() if name not in {MESSAGE, _DEVICE}}
     # A member that is named as the query names it is none of the JSON form.
-    faults.extend(_stray(name) for name in fields if name.startswith(DEVICE))
+    faults.extend(stray(name) for name in fields if name.startswith(DEVICE))
     device = members.get(_DEVICE)
     if isinstance(device, dict):
         fields.update({f"{DEVICE}{name}": value for name, value in device.items()})
@@ -159,7 +160,8 @@ def _malformed(name: str, says: str) -> FieldFault:
     return FieldFault(field=name, code="field-malformed", says=f"`{name}` {says}.")
 
 
-def _stray(name: str) -> FieldFault:
+def stray(name: str) -> FieldFault:
+    """Return the fault of a field of the query beside a body in JSON."""
     return FieldFault(
         field=name[:60],
         code="field-unknown",

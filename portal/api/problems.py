@@ -37,6 +37,10 @@ PROBLEMS: dict[str, tuple[HTTPStatus, str]] = {
         HTTPStatus.BAD_REQUEST,
         "The body is shorter than its Content-Length.",
     ),
+    "batch-too-large": (
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        "The batch has more messages than are taken at once.",
+    ),
     "body-not-json": (
         HTTPStatus.BAD_REQUEST,
         "The body is not a JSON object.",
@@ -179,12 +183,17 @@ def problem(code: str, detail: str, **headers: str) -> ProblemError:
 
 def answer_error(error: Exception, context: dict[str, Any]) -> Response:
     """Return the answer to whatever a view of the API raised."""
+    return problem_for(error, path=context["request"].path).response()
+
+
+def problem_for(error: Exception, *, path: str) -> Problem:
+    """Return the problem that an error is; one that is a fault of ours is logged."""
     found = _problem_of(error)
     if found is None:
         # Django would answer an unhandled error with a page; a machine gets a document.
-        logger.error("a call of the API broke: %s", context["request"].path, exc_info=error)
+        logger.error("a call of the API broke: %s", path, exc_info=error)
         found = Problem(code="fault", detail=PROBLEMS["fault"][1])
-    return found.response()
+    return found
 
 
 def _problem_of(error: Exception) -> Problem | None:

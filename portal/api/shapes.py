@@ -160,6 +160,22 @@ class CheckAnswer(serializers.Serializer[None]):
     checked_at = serializers.DateTimeField()
 
 
+class BatchQuestions(serializers.Serializer[None]):
+    """Up to 1,000 messages to decide."""
+
+    messages = CheckQuestion(many=True)
+
+
+class BatchAnswers(serializers.Serializer[None]):
+    """The answers, in the order of the questions."""
+
+    answers = CheckAnswer(
+        many=True,
+        help_text="In place of an answer there is a problem document (`ProblemDocument`) where "
+        "a question could not be answered.",
+    )
+
+
 class CertificateNotification(serializers.Serializer[None]):
     """For which User ID, and between which moments, a certificate is notified."""
 

@@ -2,12 +2,13 @@
 
 from django.urls import path, re_path
 
+from portal.api.batch import BatchView
 from portal.api.checks import ChecksView
 from portal.api.dcc_certificates import DccSigningCertificatesView
 from portal.api.description import DescriptionPageView, DescriptionView
-from portal.api.reason_codes import ReasonsView
 from portal.api.feed import ChangesView, FeedCertificatesView, SnapshotView
 from portal.api.observations import CeasedView, ObservationsView
+from portal.api.reason_codes import ReasonsView
 from portal.api.register import CertificatePemView, CertificatesView, CertificateView
 from portal.api.views import NothingHere
 
@@ -15,6 +16,7 @@ app_name = "api"
 
 urlpatterns = [
     path("checks", ChecksView.as_view(), name="checks"),
+    path("checks/batch", BatchView.as_view(), name="checks-batch"),
     path("observations", ObservationsView.as_view(), name="observations"),
     path("ceased", CeasedView.as_view(), name="ceased"),
     path("certificates", CertificatesView.as_view(), name="certificates"),

@@ -199,6 +199,10 @@ SECURE_REFERRER_POLICY = "same-origin"
 # One request holds at most a batch of messages: 1,000 of about 5 kB as base64 in JSON, or one
 # message of MESSAGE_SIZE_LIMIT as base64.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 24 * 1024 * 1024
+
+BATCH_SIZE_LIMIT = 256 * 1024 * 1024
+"""Octets of a batch of messages as lines, which waits in a file while it is read."""
+
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

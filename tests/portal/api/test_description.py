@@ -41,6 +41,10 @@ def test_it_is_of_openapi_3_1_and_has_every_call(described):
     assert described["openapi"].startswith("3.1.")
     assert set(described["paths"]) == {
         "/api/v1/checks",
+        "/api/v1/checks/batch",
+        "/api/v1/snapshot",
+        "/api/v1/changes",
+        "/api/v1/feed-certificates",
         "/api/v1/observations",
         "/api/v1/ceased",
         "/api/v1/certificates",

@@ -1,0 +1,261 @@
+"""`POST /checks/batch`: decides many messages, each by itself, in order, in little memory.
+
+A body of lines is read to its end into a file before anything is decided, so that one that breaks
+off, or has too many lines, is refused whole: nothing was decided that nobody gets to know. From
+then on one message at a time is in memory, and its answer leaves before the next but few is read.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from tempfile import SpooledTemporaryFile
+from typing import Any, Final
+
+import orjson
+from django.conf import settings
+from django.http import HttpRequest, StreamingHttpResponse
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+
+from portal.api.authentication import caller_of, require_scope
+from portal.api.bodies import (
+    JSON,
+    declared_length,
+    media_type,
+    read_body,
+    read_json_document,
+    repeated,
+    require_whole,
+)
+from portal.api.checks import WHY_AS_OF, question_of_members, stray
+from portal.api.describing import problems
+from portal.api.json_reading import Repeated, first_repeated, read_json
+from portal.api.problems import problem, problem_for
+from portal.api.shapes import BatchAnswers, BatchQuestions, CheckAnswer, CheckQuestion
+from portal.api.views import ApiView
+from registry.questions import FieldFault, UnreadableQuestionError, asks_as_of, missing
+from registry.scopes import Scope
+from registry.selectors.api_clients import KnownClient
+from registry.services.observing import observe
+from registry.snapshot_holder import current_snapshot
+from rules.service_requests.checker import decide
+
+NDJSON: Final = "application/x-ndjson"
+MOST: Final = 1_000
+"""Messages in one batch."""
+MESSAGES: Final = "messages"
+
+_PIECE: Final = 1 << 16
+_IN_MEMORY: Final = 1 << 20
+"""Octets of a body of lines that are kept in memory; more of them are in a file."""
+
+_File = SpooledTemporaryFile[bytes]
+
+
+class BatchView(ApiView):
+    """Decides many messages."""
+
+    scopes = {"POST": Scope.CHECKS_ASK}
+
+    @extend_schema(
+        operation_id="check_messages",
+        tags=["checks"],
+        summary="Decide up to 1,000 messages",
+        request={NDJSON: CheckQuestion, JSON: BatchQuestions},
+        responses={
+            (200, NDJSON): CheckAnswer,
+            (200, JSON): BatchAnswers,
+            **problems(
+                "request-malformed",
+                "batch-too-large",
+                "body-incomplete",
+                "body-not-json",
+                "question-malformed",
+                "token-missing",
+                "token-unknown",
+                "scope-missing",
+                "length-required",
+                "body-too-large",
+                "media-type-unsupported",
+                "snapshot-stale",
+                "fault",
+            ),
+        },
+    )
+    def post(self, request: Request) -> StreamingHttpResponse:
+        """Decide each message of a batch, in order; one that is bad never spoils the others.
+
+        As lines (`application/x-ndjson`) each line is a question as `POST /checks` takes it, and
+        is answered by a line; as JSON the questions are in `messages` and the answers in
+        `answers`. In place of an answer there is a problem document where a question could not be
+        answered.
+        """
+        http = request._request  # noqa: SLF001 -- DRF's own public way to it reads the body
+        kind = media_type(http, NDJSON, JSON)
+        strays = tuple(stray(name) for name in http.GET)
+        if strays:
+            raise UnreadableQuestionError(strays)
+        asker = _Asker(caller_of(request), http.path)
+        if kind == NDJSON:
+            answers = _as_lines(asker, _read_lines(http))
+        else:
+            answers = _as_json(asker, _read_messages(read_body(http)))
+        return StreamingHttpResponse(_gathered(answers), content_type=kind)
+
+
+class _Asker:
+    """Answers questions of one client, whatever they are."""
+
+    def __init__(self, caller: KnownClient, path: str) -> None:
+        self._caller = caller
+        self._path = path
+
+    def answer(self, given: Any, read: Callable[[Any], Any]) -> bytes:
+        """Return the answer to one question, or the problem that it is."""
+        try:
+            return self._decide(read(given), at=timezone.now())
+        except Exception as error:  # noqa: BLE001 -- whatever is wrong with one, the next is answered
+            return orjson.dumps(problem_for(error, path=self._path).as_dict())
+
+    def _decide(self, members: Any, *, at: datetime) -> bytes:
+        if not isinstance(members, dict):
+            raise problem("body-not-json", "The question is JSON but not an object.")
+        name = first_repeated(members) if isinstance(members, Repeated) else None
+        device = members.get("device")
+        if name is None and isinstance(device, Repeated):
+            name = device.name
+        if name is not None:
+            raise UnreadableQuestionError((repeated(name),))
+        question = question_of_members(members, at=at)
+        if asks_as_of(question, at=at):
+            require_scope(self._caller, Scope.CHECKS_AS_OF, why=WHY_AS_OF)
+        decision = decide(question, current_snapshot(), size_limit=settings.MESSAGE_SIZE_LIMIT)
+        observe(decision, question)
+        return orjson.dumps(decision.as_dict(checked_at=at))
+
+
+def _as_lines(asker: _Asker, lines: Iterable[bytes | None]) -> Iterator[bytes]:
+    for line in lines:
+        yield asker.answer(line, _read_line)
+        yield b"\n"
+
+
+def _as_json(asker: _Asker, messages: list[Any]) -> Iterator[bytes]:
+    between = b'{"answers":['
+    for members in messages:
+        yield between
+        yield asker.answer(members, _as_it_is)
+        between = b","
+    yield b"]}" if messages else between + b"]}"
+
+
+def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Join small pieces, each of which would be a write to the connection."""
+    gathered: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        gathered.append(piece)
+        size += len(piece)
+        if size >= _PIECE:
+            yield b"".join(gathered)
+            gathered, size = [], 0
+    if gathered:
+        yield b"".join(gathered)
+
+
+# --- as lines ----------------------------------------------------------------------------------
+
+
+def _read_lines(request: HttpRequest) -> Iterator[bytes | None]:
+    """Read a body of lines whole, and return them one by one; None for one that is too long.
+
+    Raises:
+        ProblemError: The body has no length, is too large, breaks off or has too many lines.
+    """
+    length = declared_length(request, most=settings.BATCH_SIZE_LIMIT)
+    file = SpooledTemporaryFile[bytes](max_size=_IN_MEMORY)
+    try:
+        _take_in(request, file, length)
+    except BaseException:
+        file.close()
+        raise
+    return _lines_of(file, most=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+
+
+def _take_in(request: HttpRequest, file: _File, length: int) -> None:
+    ended, taken, last = 0, 0, b"\n"
+    while taken < length:
+        piece = request.read(min(_PIECE, length - taken))
+        if not piece:
+            break
+        file.write(piece)
+        taken += len(piece)
+        ended += piece.count(b"\n")
+        last = piece[-1:]
+        _require_few(ended + (last != b"\n"))
+    require_whole(taken, length)
+
+
+def _lines_of(file: _File, *, most: int) -> Iterator[bytes | None]:
+    with file:
+        file.seek(0)
+        while line := file.readline(most + 1):
+            if len(line) <= most or line.endswith(b"\n"):
+                yield line
+                continue
+            while line and not line.endswith(b"\n"):
+                line = file.readline(_PIECE)
+            yield None
+
+
+def _read_line(line: bytes | None) -> Any:
+    if line is None:
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        raise problem("body-too-large", f"The line has more than the {most} octets that are read.")
+    try:
+        return read_json(line)
+    except ValueError as fault:
+        raise problem("body-not-json", f"The line is not JSON: {fault}.") from fault
+
+
+# --- as JSON -----------------------------------------------------------------------------------
+
+
+def _read_messages(body: bytes) -> list[Any]:
+    """Return the questions of a body in JSON.
+
+    Raises:
+        ProblemError: It is no JSON object, or has too many.
+        UnreadableQuestionError: It has something beside them, or does not have them.
+    """
+    document = read_json_document(body)
+    faults = [
+        FieldFault(
+            field=name[:60],
+            code="field-unknown",
+            says=f"`{name[:60]}` is not a field of a batch; leave it out.",
+        )
+        for name in document
+        if name != MESSAGES
+    ]
+    if isinstance(document, Repeated):
+        faults.append(repeated(document.name))
+    messages = document.get(MESSAGES)
+    if messages is None:
+        faults.append(missing(MESSAGES))
+    elif not isinstance(messages, list):
+        says = f"`{MESSAGES}` must be a list."
+        faults.append(FieldFault(field=MESSAGES, code="field-malformed", says=says))
+    if faults or not isinstance(messages, list):
+        raise UnreadableQuestionError(tuple(faults))
+    _require_few(len(messages))
+    return messages
+
+
+def _as_it_is(members: Any) -> Any:
+    return members
+
+
+def _require_few(count: int) -> None:
+    if count > MOST:
+        raise problem("batch-too-large", f"A batch has at most {MOST} messages; send fewer.")
