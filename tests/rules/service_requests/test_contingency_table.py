@@ -1,0 +1,222 @@
+"""Every combination of what SolrContingency rests on, held to a reference written for it alone.
+
+The reference below knows nothing of the rules: it tells, from what was chosen, which reasons there
+must be and in which order. All combinations are decided, of messages that are really signed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+
+import pytest
+
+from rules.service_requests.question import DSP, Checkpoint, DeviceFacts
+from rules.service_requests.snapshot import Snapshot
+from tests.rules.service_requests.contingency_world import (
+    ANOTHER,
+    ANOTHER_FAILED_KEY,
+    CREDIT,
+    FAILED,
+    FAILED_KEY,
+    FALLEN,
+    OTHERS,
+    PREPAYMENT,
+    SMETS1,
+    SMETS2,
+    contingency,
+    instruction,
+    ordered,
+    request,
+    suppliers,
+    threshold,
+)
+from tests.rules.service_requests.world import AT, DAY, SRP_USER_ID, ask
+
+SRP = SRP_USER_ID
+FLOWS = ("SMETS1 at the DSP", "SMETS1 at an S1SP", "to be transformed", "Signed Pre-Command")
+"""The messages of the two flows, and where they are checked."""
+
+CERTIFICATES = {
+    # Of the Supplier FAILED. The other one's are always revoked.
+    "none": (suppliers(remote_party_role="03"),),
+    "revoked": (suppliers(),),
+    "revoked and live": (suppliers(), suppliers(serial=52, revoked_at=None)),
+    "ended": (suppliers(revoked_at=None, not_after=AT - DAY),),
+}
+INSTRUCTIONS = {
+    "none": (),
+    "for the Supplier": (instruction(supplier_reference=FALLEN["party_reference"]),),
+    "for the other": (instruction(supplier_reference=OTHERS["party_reference"]),),
+}
+THRESHOLDS = {"not set": {}, "0": {SRP: (threshold(0),)}, "5": {SRP: (threshold(5),)}}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of each condition."""
+
+    flow: str
+    originator: str
+    told: str | None
+    """The Notified Critical Supplier ID that the caller gives."""
+    ordered: str
+    """`Credit`, `Prepayment`, or something `else`."""
+    made_by: str | None
+    """Of a Signed Pre-Command: the originator in its payload."""
+    key_is_theirs: bool
+    certificates: str
+    instruction: str
+    threshold: str
+    registered: str | None
+    owner: str | None
+
+
+def choices(flow: str) -> Iterator[Choice]:
+    is_ordered = flow == "Signed Pre-Command"
+    for chosen in product(
+        (SRP, FAILED, ANOTHER),
+        (None, FAILED, ANOTHER),
+        ("Credit", "Prepayment", "else") if is_ordered else ("Credit", "Prepayment"),
+        (FAILED, ANOTHER, SRP) if is_ordered else (None,),
+        (True, False) if is_ordered else (True,),
+        CERTIFICATES,
+        INSTRUCTIONS,
+        THRESHOLDS,
+        (None, FAILED, ANOTHER),
+        (None, FAILED, ANOTHER) if flow == "SMETS1 at an S1SP" else (None,),
+    ):
+        yield Choice(flow, *chosen)
+
+
+def reference(choice: Choice) -> list[str]:
+    """Return every reason for which it must cease, in order."""
+    return [
+        *of_the_payload(choice),
+        *(["solr-instruction-not-live"] if choice.instruction == "none" else []),
+        *(["payment-mode-not-credit"] if choice.ordered != "Credit" else []),
+        *of_the_supplier(choice),
+        *(["solr-threshold-zero"] if choice.threshold != "5" else []),
+        *of_the_device(choice),
+    ]
+
+
+def ever_was_a_supplier(choice: Choice, eui64: str) -> bool:
+    return eui64 == ANOTHER or (eui64 == FAILED and choice.certificates != "none")
+
+
+def of_the_payload(choice: Choice) -> Iterator[str]:
+    if choice.made_by is None:
+        return
+    if choice.ordered == "else":
+        yield "gbcs-message-code-mismatch"
+    if not ever_was_a_supplier(choice, choice.made_by):
+        yield "gbcs-certificate-unknown"
+    elif not choice.key_is_theirs:
+        yield "gbcs-signature-invalid"
+
+
+def named(choice: Choice) -> set[str]:
+    """Who is said to have failed: by the payload, the caller, the message unless it is its own."""
+    said = {choice.made_by, choice.told, choice.originator if choice.originator != SRP else None}
+    return {name for name in said if name is not None}
+
+
+def of_the_supplier(choice: Choice) -> Iterator[str]:
+    if not named(choice):
+        yield "notified-critical-supplier-not-supplied"
+        return
+    if len(named(choice)) > 1:
+        yield "failed-suppliers-differ"
+        return
+    (failed,) = named(choice)
+    if not ever_was_a_supplier(choice, failed):
+        yield "failed-supplier-unknown"
+    elif failed == FAILED and choice.certificates == "revoked and live":
+        yield "failed-supplier-has-live-certificate"
+    elif failed == FAILED and choice.certificates == "ended":
+        yield "failed-supplier-not-revoked"
+    covered = {"none": None, "for the Supplier": FAILED, "for the other": ANOTHER}
+    if covered[choice.instruction] != failed:
+        yield "solr-instruction-not-for-supplier"
+
+
+def of_the_device(choice: Choice) -> Iterator[str]:
+    if len(named(choice)) != 1:
+        return
+    (failed,) = named(choice)
+    if choice.registered is None:
+        yield "registration-not-supplied"
+    elif choice.registered != failed:
+        yield "not-registered-for-device"
+    if choice.flow == "SMETS1 at an S1SP":
+        if choice.owner is None:
+            yield "certificate-owner-not-supplied"
+        elif choice.owner != failed:
+            yield "certificate-owner-not-originator"
+
+
+_KEYS = {FAILED: FAILED_KEY, ANOTHER: ANOTHER_FAILED_KEY, SRP: FAILED_KEY}
+_WRONG = {FAILED: ANOTHER_FAILED_KEY, ANOTHER: FAILED_KEY, SRP: ANOTHER_FAILED_KEY}
+_CODES = {"Credit": "001A", "Prepayment": "001B", "else": "0050"}
+
+
+def message(choice: Choice) -> bytes:
+    if choice.made_by is not None:
+        keys = _KEYS if choice.key_is_theirs else _WRONG
+        return ordered(
+            choice.originator,
+            by=choice.made_by,
+            code=_CODES[choice.ordered],
+            key=keys[choice.made_by],
+        )
+    body = CREDIT if choice.ordered == "Credit" else PREPAYMENT
+    variant = "4" if choice.flow == "to be transformed" else "1"
+    return request(choice.originator, body, command_variant=variant)
+
+
+@cache
+def register(certificates: str, instructions: str, thresholds: str) -> Snapshot:
+    return contingency(
+        *CERTIFICATES[certificates],
+        instructions=INSTRUCTIONS[instructions],
+        thresholds=THRESHOLDS[thresholds],
+    )
+
+
+def decided(choice: Choice) -> list[str]:
+    at_s1sp = choice.flow == "SMETS1 at an S1SP"
+    decision = ask(
+        message(choice),
+        register(choice.certificates, choice.instruction, choice.threshold),
+        generation=SMETS1 if choice.flow.startswith("SMETS1") else SMETS2,
+        checkpoint=Checkpoint("s1sp:ALPHA") if at_s1sp else DSP,
+        device=DeviceFacts(
+            registered_user_ids=choice.registered and frozenset({choice.registered}),
+            notified_critical_supplier_id=choice.told,
+            certificate_owner=choice.owner,
+        ),
+    )
+    assert (decision.reason is None) is (decision.reasons == ())
+    return list(decision.reasons)
+
+
+@pytest.mark.parametrize("flow", FLOWS)
+def test_every_combination_is_decided_as_the_reference_has_it(flow):
+    passed = total = 0
+    for choice in choices(flow):
+        total += 1
+        must = reference(choice)
+        passed += not must
+        assert decided(choice) == must, choice
+    # The table has both kinds of lines, and is as long as its conditions make it.
+    assert (total, passed) == SIZES[flow]
+
+
+SIZES = {
+    "SMETS1 at the DSP": (1_944, 15),
+    "SMETS1 at an S1SP": (5_832, 15),
+    "to be transformed": (1_944, 15),
+    "Signed Pre-Command": (17_496, 20),
+}
+"""How many lines each table has, and how many of them are processed."""
