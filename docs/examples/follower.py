@@ -1,0 +1,205 @@
+r"""A follower: decides messages by the register of a portal elsewhere, without asking it for each.
+
+It takes the signed snapshot, follows its changes and keeps what it took on disk. It needs the
+package `rules` and what that needs (lxml, cryptography, orjson): no Django and no database.
+
+    PYTHONPATH=. python docs/examples/follower.py --address https://ra.example/api/v1 \
+        --token-file ra.token --certificates feed.pem --state /var/lib/follower \
+        --generation SMETS2+ --registered-user-id 90-B3-D5-1F-30-01-00-00 message.xml
+    … --lines < questions.ndjson > answers.ndjson
+
+The first decides files and prints an answer for each: exit status 0 when all are to be processed,
+1 when one is to cease, 2 when nothing could be decided. The second answers lines of JSON as
+`POST /checks/batch` does, for as long as they come.
+
+It decides only while the portal has confirmed, at most `--stale-after` seconds ago, that what is
+held is the register as it is. It trusts the certificates in `--certificates` (print them with
+`manage.py feed_certificates` and bring them over by hand), and from then on those that a trusted
+one announces. It never goes back to an older register by itself: where the portal was set back to
+a backup it stops deciding, until somebody who knows why starts it with `--start-anew`.
+"""
+
+# ruff: noqa: INP001 -- a program, not in a package
+
+import argparse
+import binascii
+import contextlib
+import json
+import logging
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from follower_feed import Follower, NotConfirmedError, Portal, PortalError
+from follower_state import State, StateInUseError, moment
+
+from rules.feed.refusals import FeedRefusedError
+from rules.identifiers import parse_eui64
+from rules.service_requests.checker import decide
+from rules.service_requests.question import (
+    DeviceFacts,
+    Generation,
+    Purpose,
+    Question,
+    parse_checkpoint,
+)
+
+FIELDS = frozenset({"message", "generation", "checkpoint", "purpose", "received_at", "device"})
+DEVICE_LISTS = frozenset({"registered_user_ids", "hub_import_supplier_ids"})
+DEVICE_USER_IDS = frozenset({"certificate_owner", "notified_critical_supplier_id"})
+DEVICE = DEVICE_LISTS | DEVICE_USER_IDS | {"s1sp"}
+"""What only the caller knows of the Device."""
+COULD_NOT_DECIDE = 2
+
+logger = logging.getLogger("follower")
+
+
+def answer_to(follower: Follower, question: Question) -> dict[str, object]:
+    """Return the answer of `POST /checks`; raises a `NotConfirmedError`."""
+    decision = decide(question, follower.snapshot())
+    answer = decision.as_dict(checked_at=moment())
+    # Whoever was stopped meanwhile, for an hour perhaps, decided by what was so then.
+    follower.snapshot()
+    return answer
+
+
+def read_question(members: Mapping[str, Any]) -> Question:
+    """Read a question as `POST /checks` takes it; raises a `ValueError` or a `TypeError`."""
+    unknown = members.keys() - FIELDS
+    if unknown:
+        raise ValueError(f"`{min(unknown)}` is not a field of a question")
+    received_at = members.get("received_at")
+    return Question(
+        message=binascii.a2b_base64(members.get("message") or "", strict_mode=True),
+        generation=Generation(str(members.get("generation"))),
+        checkpoint=parse_checkpoint(members.get("checkpoint") or "dsp"),
+        purpose=Purpose(members.get("purpose") or Purpose.ENFORCEMENT),
+        received_at=moment() if received_at is None else moment().fromisoformat(received_at),
+        device=DeviceFacts(
+            **{name: _fact(name, given) for name, given in (members.get("device") or {}).items()}
+        ),
+    )
+
+
+def _fact(name: str, given: Any) -> Any:
+    if given is None:
+        return None
+    if name in DEVICE_LISTS:
+        return frozenset(parse_eui64(text) for text in given)
+    return parse_eui64(given) if name in DEVICE_USER_IDS else given
+
+
+def answer_line(follower: Follower, line: bytes) -> dict[str, object]:
+    """Return the answer to a line, or what is wrong with it."""
+    try:
+        question = read_question(json.loads(line))
+        return answer_to(follower, question)
+    except (ValueError, TypeError, AttributeError) as fault:
+        return {"code": "question-malformed", "detail": str(fault)}
+    except NotConfirmedError as refusal:
+        return {"code": "snapshot-stale", "detail": str(refusal)}
+
+
+def decide_lines(follower: Follower) -> int:
+    """Answer each line of standard input, until it ends."""
+    for line in sys.stdin.buffer:
+        print(json.dumps(answer_line(follower, line)), flush=True)  # noqa: T201 -- what it is for
+    return 0
+
+
+def decide_files(follower: Follower, options: argparse.Namespace) -> int:
+    """Print the answer for each file, and return the exit status."""
+    ceased = False
+    for path in options.files:
+        question = read_question(
+            {
+                "message": binascii.b2a_base64(path.read_bytes(), newline=False).decode(),
+                "generation": options.generation,
+                "checkpoint": options.checkpoint,
+                "received_at": options.received_at,
+                "device": {name: getattr(options, name) for name in DEVICE},
+            }
+        )
+        answer = answer_to(follower, question)
+        print(json.dumps(answer))  # noqa: T201 -- what it is for
+        ceased |= answer["decision"] != "process"
+    return int(ceased)
+
+
+@contextlib.contextmanager
+def following(follower: Follower, *, wait: float) -> Iterator[None]:
+    """Follow in the background meanwhile."""
+    stopping = threading.Event()
+    threading.Thread(
+        target=follower.follow, args=(stopping,), kwargs={"wait": wait}, daemon=True
+    ).start()
+    try:
+        yield
+    finally:
+        stopping.set()
+
+
+def read_options() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--address", required=True, help="such as https://ra.example/api/v1")
+    parser.add_argument("--token-file", type=Path, required=True)
+    parser.add_argument("--certificates", type=Path, required=True, help="in PEM, to begin with")
+    parser.add_argument("--state", type=Path, required=True, help="a folder of its own")
+    parser.add_argument("--stale-after", type=float, default=60.0, metavar="SECONDS")
+    parser.add_argument("--wait", type=int, default=20, metavar="SECONDS", help="for a change")
+    parser.add_argument("--start-anew", action="store_true", help="forget the register followed")
+    parser.add_argument("--lines", action="store_true", help="answer lines of standard input")
+    parser.add_argument("--generation", choices=[each.value for each in Generation])
+    parser.add_argument("--checkpoint", default="dsp")
+    parser.add_argument("--received-at", help="now if left out")
+    for name in sorted(DEVICE):
+        option = f"--{name.removesuffix('s').replace('_', '-')}"
+        parser.add_argument(
+            option, dest=name, action="append" if name in DEVICE_LISTS else "store"
+        )
+    parser.add_argument("files", nargs="*", type=Path)
+    options = parser.parse_args()
+    if options.lines == bool(options.files) or (options.files and not options.generation):
+        parser.error("give --lines, or --generation and files")
+    return options
+
+
+def start(options: argparse.Namespace) -> Follower:
+    """Return a follower that goes on from what was kept."""
+    state = State(options.state)
+    if options.start_anew:
+        state.forget()
+    follower = Follower(
+        Portal(options.address, options.token_file.read_text("ascii").strip()),
+        state,
+        pinned=options.certificates.read_bytes(),
+        stale_after=options.stale_after,
+    )
+    follower.begin()
+    return follower
+
+
+def main() -> int:
+    """Run, and return the exit status."""
+    options = read_options()
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    try:
+        follower = start(options)
+        if options.lines:
+            with following(follower, wait=options.wait):
+                return decide_lines(follower)
+        follower.confirm()
+        return decide_files(follower, options)
+    except (
+        *(PortalError, FeedRefusedError, NotConfirmedError, StateInUseError),
+        *(OSError, ValueError, TypeError),
+    ) as fault:
+        logger.error("nothing is decided: %s", fault)  # noqa: TRY400 -- the words say all
+        return COULD_NOT_DECIDE
+
+
+if __name__ == "__main__":
+    sys.exit(main())
