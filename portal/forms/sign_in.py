@@ -30,8 +30,12 @@ class SignInForm(PageForm):
     next = forms.CharField(required=False, widget=forms.HiddenInput())
 
     def clean_email(self) -> str:
-        """Return the address in lower case, so that spelling it otherwise is no new try."""
-        return str(self.cleaned_data["email"]).strip().lower()
+        """Return the address in one case, so that spelling it otherwise is no new try.
+
+        By way of upper case, in which the database compares: there a long s is an S, a dotless
+        i an I and the sign of kelvin a K.
+        """
+        return str(self.cleaned_data["email"]).strip().upper().lower()
 
 
 class CodeForm(PageForm):
