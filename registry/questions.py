@@ -37,6 +37,8 @@ _RFC3339 = re.compile(
     re.ASCII,
 )
 _SHOWN = 60
+MOST_FAULTS = 100
+"""Faults of one question that are said; of more, how many they are. A question has few fields."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,10 @@ class UnreadableQuestionError(RegistryError):
     """The fields are not a question that the checker can be asked."""
 
     def __init__(self, faults: tuple[FieldFault, ...]) -> None:
-        super().__init__("question-malformed", " ".join(fault.says for fault in faults))
+        says = " ".join(fault.says for fault in faults[:MOST_FAULTS])
+        if len(faults) > MOST_FAULTS:
+            says += f" And {len(faults) - MOST_FAULTS:,} more are wrong."
+        super().__init__("question-malformed", says)
         self.faults = faults
 
 

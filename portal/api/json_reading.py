@@ -1,6 +1,7 @@
 """Reads JSON strictly and quickly: what is no JSON is refused, what is given twice is seen."""
 
 import json
+from collections import Counter
 from typing import Any, Final
 
 import orjson
@@ -56,8 +57,8 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) == len(pairs):
         return members
-    names = [name for name, _ in pairs]
-    return Repeated(members, next(name for name in names if names.count(name) > 1))
+    times = Counter(name for name, _ in pairs)
+    return Repeated(members, next(name for name, number in times.items() if number > 1))
 
 
 _SEES_REPETITION: Final = json.JSONDecoder(object_pairs_hook=_members)

@@ -17,7 +17,7 @@ from rest_framework.exceptions import APIException, MethodNotAllowed
 from rest_framework.response import Response
 
 from registry.errors import NotFoundError
-from registry.questions import FieldFault, UnreadableQuestionError
+from registry.questions import MOST_FAULTS, FieldFault, UnreadableQuestionError
 from registry.services.feed import ChangesGoneError, FeedKeyMissingError
 from registry.services.observing import ObservationsUnavailableError
 from registry.snapshot_holder import SnapshotStaleError
@@ -200,7 +200,8 @@ def _problem_of(error: Exception) -> Problem | None:
     if isinstance(error, ProblemError):
         return error.problem
     if isinstance(error, UnreadableQuestionError):
-        return Problem(code="question-malformed", detail=error.says, faults=error.faults)
+        said = error.faults[:MOST_FAULTS]
+        return Problem(code="question-malformed", detail=error.says, faults=said)
     if isinstance(error, SnapshotStaleError | ObservationsUnavailableError):
         return Problem(code=error.code, detail=error.says, headers={"Retry-After": RETRY_AFTER})
     if isinstance(error, NotFoundError | ChangesGoneError | FeedKeyMissingError):
