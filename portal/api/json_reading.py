@@ -34,10 +34,17 @@ def read_json(octets: bytes) -> Any:
 
 def first_repeated(read: Any) -> str | None:
     """Return the name of a member that is given twice anywhere in what was read."""
-    if isinstance(read, Repeated):
-        return read.name
-    inside = read.values() if isinstance(read, dict) else read if isinstance(read, list) else ()
-    return next((name for each in inside if (name := first_repeated(each)) is not None), None)
+    # Not by recursion: JSON that is nested as deep as it may be is deeper than Python calls.
+    waiting = [read]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Repeated):
+            return value.name
+        if isinstance(value, dict):
+            waiting.extend(reversed(value.values()))
+        elif isinstance(value, list):
+            waiting.extend(reversed(value))
+    return None
 
 
 def _quotes(value: Any) -> int:

@@ -114,6 +114,22 @@ def test_odd_json_is_refused_by_name(body, engine) -> None:
     assert engine.check_json(body).status_code == 400
 
 
+@pytest.mark.parametrize("depth", [10, 300, 450, 600, 900, 1_000, 1_100, 100_000])
+@pytest.mark.parametrize("inner", [b"1", b'"x"', b'"x\\n"', b'{"b":1,"b":2}', b"[]"])
+def test_json_of_any_depth_is_refused_by_name(depth, inner, engine) -> None:
+    for opened, closed in ((b'{"a":', b"}"), (b'{"message":[', b"]}")):
+        body = opened * depth + inner + closed * depth
+        for address in ("checks", "checks/batch"):
+            answer = engine.call("POST", address, body, JSON)
+            assert answer.status_code == 400
+            assert answer.json()["code"] in {"body-not-json", "question-malformed"}
+    lines = engine.call(
+        "POST", "checks/batch", b'{"a":' * depth + inner + b"}" * depth, "application/x-ndjson"
+    )
+    said = json.loads(b"".join(lines.streaming_content))
+    assert said["code"] in {"body-not-json", "question-malformed"}
+
+
 @pytest.mark.parametrize("name", ["message", "generation", "device", "received_at", "purpose"])
 def test_a_member_given_twice_decides_nothing(name, engine, subscriber) -> None:
     good = {"message": "", "generation": "SMETS1", "device": {}, "received_at": None}
