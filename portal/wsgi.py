@@ -9,6 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.production")
 _django = get_wsgi_application()
 
 # They need the models, which are there only now.
+from portal.ending import watch_for_the_end  # noqa: E402
 from portal.intake import PlainContentType  # noqa: E402
 from registry.snapshot_holder import start_holding  # noqa: E402
 
@@ -16,3 +17,4 @@ application = PlainContentType(_django)
 
 # Each worker loads this for itself; the first question need not wait for the register then.
 start_holding()
+watch_for_the_end()

@@ -18,6 +18,7 @@ from portal.api.describing import problems
 from portal.api.problems import problem
 from portal.api.queries import Readers, matching, number, read_query
 from portal.api.views import ApiView
+from portal.ending import is_ending
 from registry.questions import UnreadableQuestionError, missing
 from registry.scopes import Scope
 from registry.services.feed import (
@@ -186,13 +187,13 @@ def _has(given: str, tag: str) -> bool:
 
 
 def _wait(request: Request, question: Question, until: float) -> None:
-    """Return when something changed, the time is up, or whoever asked is gone."""
+    """Return when something changed, the time is up, we end, or whoever asked is gone."""
     # A thread keeps its connection between requests; one that only waits needs none.
     connections.close_all()
     version = str(question.after)
     while current_snapshot().version == version:
         left = until - steady_seconds()
-        if left <= 0 or connection_is_gone(request.META):
+        if left <= 0 or is_ending() or connection_is_gone(request.META):
             return
         wait_while_at(version, within=min(left, _LOOK_EVERY))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 
 from portal.logs import logging_config
+from portal.settings import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -59,8 +60,8 @@ FEED_CHANGES_KEPT_FOR = 7 * 24 * 60 * 60
 snapshot."""
 
 FEED_MOST_HELD = 4
-"""Requests for changes that one process holds until something changes; each holds a thread, of
-which the web server has eight."""
+"""Requests for changes that one process holds until something changes. Each holds a thread, so
+keep it well below the threads of a worker of the web server; ours has eight."""
 
 # --- applications ----------------------------------------------------------------------------
 
@@ -164,6 +165,9 @@ CSRF_COOKIE_SAMESITE = "Lax"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "portal.client_address.client_address"
+TRUSTED_PROXIES = environment.integer("TRUSTED_PROXIES", default=0)
+"""How many proxies of ours stand before this; behind them the address is theirs for everybody."""
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False

@@ -20,6 +20,9 @@ FEED_KEYS_DIR = Path(os.environ.get("FEED_KEYS_DIR") or DATA_DIR / "feed")
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "run" / "beat-schedule")
 
+# A server that a test starts may have fewer threads than one of ours.
+FEED_MOST_HELD = environment.integer("FEED_MOST_HELD", default=FEED_MOST_HELD)
+
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 # Where none is given, tests/conftest.py starts a throw-away server and fills in the host.
 DATABASES = {

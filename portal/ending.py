@@ -1,0 +1,31 @@
+"""Knows when a web worker was told to end, so that it holds no request until it is killed."""
+
+import signal
+import threading
+from types import FrameType
+
+_told = threading.Event()
+
+
+def is_ending() -> bool:
+    """Tell whether this process was told to end."""
+    return _told.is_set()
+
+
+def watch_for_the_end() -> None:
+    """Notice SIGTERM, and leave what is done about it to the server.
+
+    Does nothing where the server has no handler of its own, or outside the main thread, in which
+    alone signals can be watched: what is held then ends when its time is up.
+    """
+    theirs = signal.getsignal(signal.SIGTERM)
+    if not callable(theirs) or threading.current_thread() is not threading.main_thread():
+        return
+
+    def told(number: int, frame: FrameType | None) -> None:
+        _told.set()
+        theirs(number, frame)
+
+    signal.signal(signal.SIGTERM, told)
+    # As Gunicorn has it: requests that are being answered are not disturbed.
+    signal.siginterrupt(signal.SIGTERM, False)  # noqa: FBT003 -- it takes no keyword
