@@ -1,7 +1,9 @@
-"""Every rule book in order, the version of it all, and every reason code there is.
+"""Every rule in order, the version of it all, and every reason code there is.
 
-A new rule book is one more entry in `RULE_BOOKS`. Ids and reason codes are kept for ever: the
-books refuse to be made where one is there twice, and so does this catalogue.
+A new rule book is one more entry in `RULE_BOOKS`. The rules of the runtime checker are no such
+book, since they answer with codes alone (`rules.service_requests.message_rule`), and stand beside
+them. Ids and reason codes are kept for ever: the books refuse to be made where one is there twice,
+and so does this catalogue.
 """
 
 from dataclasses import dataclass
@@ -14,6 +16,8 @@ from rules.notifying import NOTIFYING_RULES
 from rules.responses.publishing import PUBLISHING_BOOK
 from rules.responses.verifying import RESPONSE_BOOK
 from rules.rulebook import RuleBook, require_unique
+from rules.service_requests.alerts import ALERT_BOOK
+from rules.service_requests.rule_book import RULE_BOOK as MESSAGE_RULES
 
 NOTIFYING_BOOK: Final = RuleBook(
     name="notifying",
@@ -27,6 +31,7 @@ RULE_BOOKS: Final[tuple[RuleBook[Any], ...]] = (
     NOTIFYING_BOOK,
     RESPONSE_BOOK,
     PUBLISHING_BOOK,
+    ALERT_BOOK,
 )
 """Each book asks about facts of its own type."""
 
@@ -42,6 +47,28 @@ class ReasonEntry:
     book: str
 
 
+MESSAGE_BOOK_NAME: Final = "message"
+"""What stands for the book of the runtime checker's rules."""
+
+
+def message_reason_codes() -> tuple[ReasonEntry, ...]:
+    """Return every reason code of the runtime checker with its rule, in the order of asking.
+
+    `rule-broken` is no rule's, so that it is not there.
+    """
+    return tuple(
+        ReasonEntry(
+            reason=reason,
+            rule=rule.id,
+            title=rule.title,
+            cites=rule.cites,
+            book=MESSAGE_BOOK_NAME,
+        )
+        for rule in MESSAGE_RULES
+        for reason in rule.reasons
+    )
+
+
 def reason_codes() -> tuple[ReasonEntry, ...]:
     """Return every reason code with its rule, in the books' order."""
     return tuple(
@@ -55,11 +82,19 @@ def reason_codes() -> tuple[ReasonEntry, ...]:
 
 
 def _version() -> str:
-    require_unique([book.name for book in RULE_BOOKS])
-    require_unique([rule.id for book in RULE_BOOKS for rule in book.rules])
-    require_unique([entry.reason for entry in reason_codes()])
-    return sha256("\n".join(book.version for book in RULE_BOOKS).encode()).hexdigest()[:16]
+    entries = (*message_reason_codes(), *reason_codes())
+    require_unique([MESSAGE_BOOK_NAME, *(book.name for book in RULE_BOOKS)])
+    require_unique(
+        [
+            *(rule.id for rule in MESSAGE_RULES),
+            *(rule.id for book in RULE_BOOKS for rule in book.rules),
+        ]
+    )
+    require_unique([entry.reason for entry in entries])
+    versions = [book.version for book in RULE_BOOKS]
+    messages = [f"{e.rule} {e.title} {e.cites} {e.reason}" for e in message_reason_codes()]
+    return sha256("\n".join((*versions, *messages)).encode()).hexdigest()[:16]
 
 
 CATALOGUE_VERSION: Final = _version()
-"""A digest over all books: their rules' ids, titles, citations and reasons, in order."""
+"""A digest over all rules: their ids, titles, citations and reasons, in order."""

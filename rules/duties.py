@@ -40,6 +40,8 @@ class Act(StrEnum):
     PUBLISH_DCC_CERTIFICATE = "dcc-certificate.publish"
     END_DCC_CERTIFICATE = "dcc-certificate.end"
     SET_ENFORCEMENT = "enforcement.set"
+    SET_ALERT_LIST = "alert-list.set"
+    SET_REGISTRATION_SWITCH = "registration-switch.set"
     CREATE_API_CLIENT = "api-client.create"
     REVOKE_API_CLIENT = "api-client.revoke"
     ROTATE_FEED_KEY = "feed-key.rotate"

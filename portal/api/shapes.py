@@ -9,6 +9,7 @@ from rest_framework import serializers
 from portal.api.problems import PROBLEMS
 from registry.selectors.certificates import CertificateStatus
 from rules.findings import Verdict
+from rules.service_requests.alerts import AlertAction
 from rules.service_requests.decision import Action, Mode
 from rules.service_requests.question import Generation, Purpose
 
@@ -174,6 +175,55 @@ class BatchAnswers(serializers.Serializer[None]):
         help_text="In place of an answer there is a problem document (`ProblemDocument`) where "
         "a question could not be answered.",
     )
+
+
+class AlertQuestion(serializers.Serializer[None]):
+    """An Alert to decide."""
+
+    alert_code = serializers.CharField(
+        help_text="Four hexadecimal digits, such as 8F1F, with or without 0x."
+    )
+    supplier_id = serializers.CharField(help_text=f"For whom the Alert is. {_EUI64_SAYS}")
+
+
+class AlertRecipient(serializers.Serializer[None]):
+    """To whom an Alert is sent."""
+
+    user_id = serializers.CharField(help_text=_EUI64_SAYS)
+    party = serializers.CharField()
+    is_resource_provider = serializers.BooleanField(
+        help_text="Whether it is the failed Supplier's Shared Resource Provider."
+    )
+
+
+class AlertCertificate(serializers.Serializer[None]):
+    """A certificate with which an Alert is sent."""
+
+    issuer = serializers.CharField()
+    serial = serializers.CharField(help_text="In decimal.")
+    key_usage = serializers.CharField(allow_blank=True)
+    revoked = serializers.BooleanField()
+
+
+class AlertAnswer(serializers.Serializer[None]):
+    """The decision on one Alert."""
+
+    decision = serializers.ChoiceField(choices=[a.value for a in AlertAction])
+    reason = serializers.CharField(
+        allow_null=True, help_text=f"Why it is held; null where it is sent. {_REASON_SAYS}"
+    )
+    to = AlertRecipient(allow_null=True, help_text="Null where it is held.")
+    certificates = AlertCertificate(
+        many=True,
+        help_text="Those of the Supplier with which it is sent, newest first: its live ones, or "
+        "for a failed Supplier its revoked ones. None where it is held.",
+    )
+    tell_staff = serializers.BooleanField(
+        help_text="Whether the DCC's staff are to be told that it is held."
+    )
+    findings = RuleFinding(many=True, help_text="Every rule in order, passes too.")
+    snapshot = serializers.CharField(help_text="The version of the register it rests on.")
+    checked_at = serializers.DateTimeField()
 
 
 class CertificateNotification(serializers.Serializer[None]):

@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from portal.api.alerts import AlertsView
 from portal.api.batch import BatchView
 from portal.api.checks import ChecksView
 from portal.api.dcc_certificates import DccSigningCertificatesView
@@ -17,6 +18,7 @@ app_name = "api"
 urlpatterns = [
     path("checks", ChecksView.as_view(), name="checks"),
     path("checks/batch", BatchView.as_view(), name="checks-batch"),
+    path("alerts", AlertsView.as_view(), name="alerts"),
     path("observations", ObservationsView.as_view(), name="observations"),
     path("ceased", CeasedView.as_view(), name="ceased"),
     path("certificates", CertificatesView.as_view(), name="certificates"),

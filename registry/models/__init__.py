@@ -1,5 +1,6 @@
 """What is stored. Only the registry touches its models; the edge asks selectors and services."""
 
+from registry.models.alerts import AllAlertsMoment, SafetyCriticalAlert
 from registry.models.api_clients import ApiClient
 from registry.models.certificate_requests import CertificateRequest, RequestCheck
 from registry.models.certificates import OrganisationCertificate
@@ -22,9 +23,11 @@ from registry.models.observations import (
 from registry.models.outbox import OutboxMessage
 from registry.models.parties import Party, PartyMpid, UserId
 from registry.models.people import Person
+from registry.models.registration import RegistrationSwitchMoment
 from registry.models.snapshots import SnapshotChange, SnapshotVersion
 
 __all__ = [
+    "AllAlertsMoment",
     "ApiClient",
     "CeasedMessage",
     "CertificateRequest",
@@ -42,7 +45,9 @@ __all__ = [
     "Party",
     "PartyMpid",
     "Person",
+    "RegistrationSwitchMoment",
     "RequestCheck",
+    "SafetyCriticalAlert",
     "ServiceReferenceVariant",
     "ServiceRequestEligibility",
     "SigningNotification",

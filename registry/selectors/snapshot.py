@@ -51,6 +51,9 @@ _READ_WHOLE: Mapping[str, tuple[str, Callable[[], Any]]] = {
     "eligibility": ("eligibility", snapshot_rows.eligibility),
     "service-reference-variant": ("eligibility", snapshot_rows.eligibility),
     "enforcement": ("enforced_from", snapshot_rows.enforced_from),
+    "safety-critical-alert": ("safety_critical_alerts", snapshot_rows.safety_critical_alerts),
+    "all-alerts": ("all_alerts_from", snapshot_rows.all_alerts_from),
+    "registration-switch": ("registration_switches", snapshot_rows.registration_switches),
 }
 """By subject, the member of the snapshot that it is part of, and what reads that."""
 _SUBJECTS = frozenset({*_READ_BY_ROW, *_READ_WHOLE})

@@ -7,8 +7,11 @@ from types import MappingProxyType
 from django.db.models import Q
 
 from registry.models import (
+    AllAlertsMoment,
     EnforcementMoment,
     OrganisationCertificate,
+    RegistrationSwitchMoment,
+    SafetyCriticalAlert,
     ServiceReferenceVariant,
     ServiceRequestEligibility,
     SigningNotification,
@@ -17,6 +20,8 @@ from registry.models import (
 from registry.selectors.raw_rows import rows_of
 from rules.identifiers import Eui64
 from rules.roles import PartyCategory, UserRole
+from rules.service_requests.arrangements import Period, RegistrationSwitch
+from rules.service_requests.question import Checkpoint
 from rules.service_requests.snapshot import (
     CertificateId,
     Eligibility,
@@ -144,3 +149,42 @@ def enforced_from() -> datetime | None:
     """Read when MP104 goes live, as it was recorded last."""
     newest = EnforcementMoment.objects.order_by("-pk").values_list("enforced_from", flat=True)
     return newest.first()
+
+
+def safety_critical_alerts() -> Mapping[str, tuple[Period, ...]]:
+    """Read which Alerts are safety-critical, and when."""
+    rows = rows_of(
+        SafetyCriticalAlert.objects.order_by("alert_code", "valid_from", "pk").values_list(
+            "alert_code", "valid_from", "valid_until"
+        )
+    )
+    alerts: dict[str, tuple[Period, ...]] = {}
+    for code, valid_from, valid_until in rows:
+        period = Period(valid_from=valid_from, valid_until=valid_until)
+        alerts[code] = (*alerts.get(code, ()), period)
+    return MappingProxyType(alerts)
+
+
+def all_alerts_from() -> datetime | None:
+    """Read from when every Alert to a failed Supplier is sent, as it was recorded last."""
+    newest = AllAlertsMoment.objects.order_by("-pk").values_list("all_alerts_from", flat=True)
+    return newest.first()
+
+
+def registration_switches() -> Mapping[Checkpoint, RegistrationSwitch]:
+    """Read each checkpoint's switch for exception (d) of SRPD 6.2, as it was recorded last."""
+    rows = rows_of(
+        RegistrationSwitchMoment.objects.order_by("checkpoint", "-pk")
+        .distinct("checkpoint")
+        .values_list("checkpoint", "turned_on_at", "alert_code")
+    )
+    return MappingProxyType(
+        {
+            Checkpoint(checkpoint): RegistrationSwitch(
+                checkpoint=Checkpoint(checkpoint),
+                turned_on_at=turned_on_at,
+                alert_code=alert_code or None,
+            )
+            for checkpoint, turned_on_at, alert_code in rows
+        }
+    )

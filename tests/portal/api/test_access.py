@@ -18,6 +18,7 @@ EVERYBODY = "everybody"
 WHO_MAY = {
     # Every route of the API. A new one is missing here until somebody says who may call it.
     "checks": {"POST": Scope.CHECKS_ASK},
+    "alerts": {"POST": Scope.CHECKS_ASK},
     "observations": {"POST": Scope.OBSERVATIONS_WRITE},
     "ceased": {"POST": Scope.OBSERVATIONS_WRITE},
     "certificates": {"GET": Scope.REGISTER_READ},

@@ -42,6 +42,7 @@ def test_it_is_of_openapi_3_1_and_has_every_call(described):
     assert set(described["paths"]) == {
         "/api/v1/checks",
         "/api/v1/checks/batch",
+        "/api/v1/alerts",
         "/api/v1/snapshot",
         "/api/v1/changes",
         "/api/v1/feed-certificates",

@@ -1,0 +1,171 @@
+"""The list of Alerts and the switches of SRPD 6.2 (d): configuration with a history."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, IntegrityError, transaction
+
+from registry.errors import ConflictError, NotFoundError
+from registry.models import (
+    AllAlertsMoment,
+    Event,
+    RegistrationSwitchMoment,
+    SafetyCriticalAlert,
+)
+from registry.selectors.snapshot import apply_changes, load_snapshot
+from registry.services.arrangements import (
+    add_alert,
+    remove_alert,
+    set_all_alerts,
+    set_registration_switch,
+)
+from registry.services.reference_data import MATRIX_VALID_FROM, load_reference_data
+from rules.service_requests.alerts import parse_alert_code, published_alerts
+from rules.service_requests.arrangements import Period, RegistrationSwitch
+from rules.service_requests.question import DSP, Checkpoint
+from tests.factories import AT
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+DAY = timedelta(days=1)
+ALPHA = Checkpoint("s1sp:ALPHA")
+LOW_BATTERY = parse_alert_code("8F1F")
+ANOTHER = parse_alert_code("81A0")
+
+
+def evidence():
+    return [event.kind for event in Event.objects.order_by("position")]
+
+
+# --- the list --------------------------------------------------------------------------------
+
+
+def test_the_list_begins_with_the_nine_of_mp134b():
+    load_reference_data(at=AT)
+
+    codes = ["8F1F", "8F3F", "8F73", "8F74", "8F75", "8F76", "8F77", "8F78", "8F1D"]
+    assert [alert.code for alert in published_alerts()] == codes
+    assert load_snapshot().safety_critical_alerts == {
+        code: (Period(valid_from=MATRIX_VALID_FROM, valid_until=None),) for code in sorted(codes)
+    }
+
+
+def test_what_was_taken_out_of_the_list_does_not_come_back_by_itself():
+    load_reference_data(at=AT)
+    remove_alert(LOW_BATTERY, at=AT)
+
+    load_reference_data(at=AT + DAY)
+
+    assert SafetyCriticalAlert.objects.count() == 9
+    (period,) = load_snapshot().safety_critical_alerts[LOW_BATTERY]
+    assert period.valid_until == AT
+
+
+def test_an_alert_comes_and_goes_and_comes_again_and_all_of_it_is_kept():
+    add_alert(ANOTHER, name="Meter Integrity Issue Warning", at=AT)
+    remove_alert(ANOTHER, at=AT + DAY)
+    add_alert(ANOTHER, name="Meter Integrity Issue Warning", at=AT + 2 * DAY)
+
+    assert load_snapshot().safety_critical_alerts[ANOTHER] == (
+        Period(valid_from=AT, valid_until=AT + DAY),
+        Period(valid_from=AT + 2 * DAY, valid_until=None),
+    )
+    assert evidence() == ["alert-list.set"] * 3
+
+
+def test_an_alert_is_in_the_list_once():
+    add_alert(ANOTHER, name="Warning", at=AT)
+
+    with pytest.raises(ConflictError) as refusal:
+        add_alert(ANOTHER, name="Warning", at=AT)
+    assert refusal.value.code == "alert-listed"
+    with pytest.raises(IntegrityError, match="alert_is_in_the_list_once"):
+        SafetyCriticalAlert.objects.create(alert_code=ANOTHER, name="x", valid_from=AT)
+    assert Event.objects.order_by("position").last().result == "refused"
+
+
+def test_what_is_not_in_the_list_cannot_be_taken_out():
+    with pytest.raises(NotFoundError):
+        remove_alert(ANOTHER, at=AT)
+    add_alert(ANOTHER, name="Warning", at=AT)
+    remove_alert(ANOTHER, at=AT)
+    with pytest.raises(NotFoundError):
+        remove_alert(ANOTHER, at=AT)
+
+
+def test_the_database_keeps_the_history_of_the_list():
+    alert = add_alert(ANOTHER, name="Warning", at=AT)
+
+    for change in (
+        lambda rows: rows.delete(),
+        lambda rows: rows.update(alert_code="FFFF"),
+        lambda rows: rows.update(valid_from=AT - DAY),
+        lambda rows: rows.update(valid_until=AT - DAY),
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change(SafetyCriticalAlert.objects.filter(pk=alert.pk))
+    with pytest.raises(IntegrityError, match="alert_code_is_four"), transaction.atomic():
+        SafetyCriticalAlert.objects.create(alert_code="8f1f", name="x", valid_from=AT)
+
+
+def test_that_all_alerts_are_sent_is_as_it_was_recorded_last():
+    assert load_snapshot().all_alerts_from is None
+    set_all_alerts(all_alerts_from=AT + DAY, at=AT)
+    assert load_snapshot().all_alerts_from == AT + DAY
+    set_all_alerts(all_alerts_from=None, at=AT)
+    assert load_snapshot().all_alerts_from is None
+
+    assert AllAlertsMoment.objects.count() == 2
+    with pytest.raises(DatabaseError), transaction.atomic():
+        AllAlertsMoment.objects.all().delete()
+    assert evidence() == ["alert-list.set"] * 2
+
+
+# --- the switches ----------------------------------------------------------------------------
+
+
+def test_each_checkpoint_has_a_switch_of_its_own_as_it_was_set_last():
+    set_registration_switch(DSP, turned_on_at=AT, at=AT)
+    set_registration_switch(ALPHA, turned_on_at=AT, at=AT)
+    set_registration_switch(ALPHA, turned_on_at=AT + DAY, alert_code="SA-17", at=AT)
+
+    assert load_snapshot().registration_switches == {
+        DSP: RegistrationSwitch(checkpoint=DSP, turned_on_at=AT),
+        ALPHA: RegistrationSwitch(checkpoint=ALPHA, turned_on_at=AT + DAY, alert_code="SA-17"),
+    }
+    set_registration_switch(DSP, turned_on_at=None, at=AT)
+    assert not load_snapshot().registration_switches[DSP].is_on(AT + 999 * DAY)
+    assert evidence() == ["registration-switch.set"] * 4
+
+
+def test_the_database_keeps_the_history_of_the_switches_and_knows_a_checkpoint():
+    set_registration_switch(DSP, turned_on_at=AT, at=AT)
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        RegistrationSwitchMoment.objects.update(turned_on_at=None)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        RegistrationSwitchMoment.objects.all().delete()
+    with pytest.raises(IntegrityError, match="switch_is_of_a_checkpoint"):
+        RegistrationSwitchMoment.objects.create(checkpoint="DSP", recorded_at=AT)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda: add_alert(ANOTHER, name="Warning", at=AT),
+        lambda: remove_alert(LOW_BATTERY, at=AT),
+        lambda: set_all_alerts(all_alerts_from=AT, at=AT),
+        lambda: set_registration_switch(DSP, turned_on_at=AT, at=AT),
+    ],
+    ids=["an Alert comes", "an Alert goes", "all are sent", "a switch is turned"],
+)
+def test_after_any_change_a_snapshot_equals_one_read_anew(change):
+    load_reference_data(at=AT)
+    before = load_snapshot()
+
+    change()
+
+    after = apply_changes(before)
+    assert after != before
+    assert after == load_snapshot()
+    assert after.certificates is before.certificates
