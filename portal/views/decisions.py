@@ -28,7 +28,7 @@ from registry.services.certificate_requests import (
 )
 from rules.duties import PersonRole
 from rules.findings import RefusedError
-from rules.workflow import IllegalMoveError, RequestMove, may_move
+from rules.workflow import IllegalMoveError, RequestMove, RequestState, may_move
 
 if TYPE_CHECKING:
     from registry.models import CertificateRequest
@@ -40,7 +40,11 @@ _REFUSALS = (ConflictError, RefusedActError, RefusedError, IllegalMoveError)
 @require_safe
 def page(request: HttpRequest, reference: str) -> HttpResponse:
     """Show exactly what is checked now, and take a decision."""
-    return _decision_page(request, request_visible_to(person_of(request), reference))
+    shown = request_visible_to(person_of(request), reference)
+    if shown.request_state is RequestState.ISSUED:
+        # There is nothing left to decide, and its own certificate would fail the checks.
+        return redirect("request", shown.reference)
+    return _decision_page(request, shown)
 
 
 @opens_to(PersonRole.OFFICER)
@@ -155,7 +159,10 @@ def _as_shown(
 ) -> ApproveForm:
     """Return the approval form for what is shown now, with what was typed into the last one."""
     if approving is not None and not approving.is_valid():
-        return approving
+        # Bound again, to the version and the facts that this page shows.
+        data = approving.data.copy()
+        data.update({name: str(value) for name, value in seen.items()})
+        return ApproveForm(data, warnings=checked.report.warnings)
     typed = dict(approving.cleaned_data) if approving is not None else {}
     return ApproveForm(warnings=checked.report.warnings, initial={**typed, **seen})
 

@@ -53,7 +53,7 @@ def submit(request: HttpRequest) -> HttpResponse:
     """Submit the request that the check page showed."""
     if request.method != "POST":
         return redirect("request-new")
-    submission = request.POST.get("request", "").encode()[: 2 * MAX_SUBMISSION]
+    submission = _brought(request.POST.get("request", ""))
     try:
         stored = certificate_requests.submit_request(
             submission, actor=person_of(request), at=moment_of(request)
@@ -86,7 +86,10 @@ def _check_page(
     request: HttpRequest, submission: bytes, *, was_submitted: bool = False
 ) -> HttpResponse:
     checked = certificate_requests.check_submission(
-        submission, actor=person_of(request), at=moment_of(request)
+        submission,
+        actor=person_of(request),
+        at=moment_of(request),
+        is_recorded=was_submitted,
     )
     return render_page(
         request,
@@ -118,3 +121,11 @@ def _carried(checked: CheckedRequest) -> str:
     if checked.reading.der is None or not checked.report.is_clear:
         return ""
     return base64.b64encode(checked.reading.der).decode()
+
+
+def _brought(carried: str) -> bytes:
+    """Return the request that the check page carried here; anything else as it came."""
+    try:
+        return base64.b64decode(carried, validate=True)
+    except ValueError:
+        return carried.encode()[: 2 * MAX_SUBMISSION]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from django.db import transaction
+
 from registry import access, history
 from registry.errors import ConflictError, RefusedActError
 from registry.facts import facts_digest, request_facts
@@ -16,7 +18,7 @@ from registry.services.request_moves import move_request, request_subject
 from rules.certificates.reading import RequestReading, read_request
 from rules.certificates.requests import check_request
 from rules.duties import Act
-from rules.findings import Report
+from rules.findings import RefusedError, Report
 from rules.roles import PartyCategory
 from rules.workflow import OPEN_STATES, RequestMove, moved
 
@@ -32,15 +34,34 @@ class CheckedRequest:
     facts_sha256: str
 
 
-def check_submission(submission: bytes, *, actor: Person, at: datetime) -> CheckedRequest:
-    """Check a submission for the Party the person acts for. Stores nothing.
+def check_submission(
+    submission: bytes, *, actor: Person, at: datetime, is_recorded: bool = False
+) -> CheckedRequest:
+    """Check a submission for the Party the person acts for; only a refusal is recorded.
+
+    What fails cannot be submitted, so this is where the Party is refused: the error is logged and
+    shown (SEC Appendix M, 2.3.1.2). `is_recorded` tells that it was just now.
 
     Raises:
         NotPermittedError: The person may not submit certificate signing requests.
     """
     party = access.party_acted_for(actor)
     access.require(actor, Act.SUBMIT_REQUEST, party=party)
-    return _checked(read_request(submission), party=party, at=at)
+    checked = _checked(read_request(submission), party=party, at=at)
+    if not checked.report.is_clear and not is_recorded:
+        with transaction.atomic(durable=True):
+            history.append(
+                kind=Act.SUBMIT_REQUEST,
+                actor=actor,
+                at=at,
+                subject=history.subject_of(party),
+                result="refused",
+                details={
+                    "submission_sha256": checked.reading.der_sha256,
+                    **history.refusal_details(RefusedError(checked.report)),
+                },
+            )
+    return checked
 
 
 def check_again(request: CertificateRequest, *, at: datetime) -> CheckedRequest:

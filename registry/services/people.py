@@ -54,7 +54,8 @@ def record_refused_password(email: str, *, is_locked_out: bool, at: datetime) ->
     with transaction.atomic(durable=True):
         history.append(
             kind=Act.SIGN_IN,
-            actor=person,
+            # Nobody has proven to be this person, so it is on them and not by them.
+            actor=None,
             at=at,
             subject=_subject(person) if person is not None else "person:unknown",
             result="refused",

@@ -9,6 +9,12 @@ from rules.certificates.issued import CertificateReading, read_certificate
 from rules.messages.names import IssuerNameError, normalise_issuer
 from rules.roles import PartyCategory
 
+LONGEST_COMMON_NAME = 64
+"""RFC 5280, Appendix A.1, ub-common-name."""
+LONGEST_ISSUER = 200
+SERIAL_OCTETS = 20
+"""RFC 5280, 4.1.2.2: at most 20 octets."""
+
 
 def record_certificate(
     der: bytes,
@@ -18,7 +24,9 @@ def record_certificate(
     request: CertificateRequest | None = None,
     is_withheld: bool = False,
 ) -> OrganisationCertificate | None:
-    """Record a certificate in the caller's transaction; None where it cannot be read as one.
+    """Record a certificate in the caller's transaction; None where it cannot be.
+
+    It cannot where it is not to be read as one, says more than fits, or is there already.
 
     What clashes in the world, an MPID or a key, is recorded as it is and marked as in conflict
     (domain decision 13.7). Triggers write the MPIDs and the key that the certificate holds.
@@ -54,9 +62,23 @@ def _columns(reading: CertificateReading) -> dict[str, Any] | None:
         "spki_sha256": reading.spki_sha256,
         "public_key": reading.point,
     }
-    if any(value is None for value in columns.values()):
+    if any(value is None for value in columns.values()) or not _fits(reading):
         return None
-    return {**columns, "serial_number": str(reading.serial_number)}
+    columns["serial_number"] = str(reading.serial_number)
+    known = OrganisationCertificate.objects.filter(
+        issuer=columns["issuer"], serial_number=columns["serial_number"]
+    )
+    return None if known.exists() else columns
+
+
+def _fits(reading: CertificateReading) -> bool:
+    """Tell whether the register has room for what a certificate says."""
+    return (
+        len(reading.common_name or "") <= LONGEST_COMMON_NAME
+        and len(reading.issuer_text or "") <= LONGEST_ISSUER
+        and 0 < (reading.serial_number or 0) < 1 << (8 * SERIAL_OCTETS)
+        and "\0" not in (reading.common_name or "")
+    )
 
 
 def _issuer(reading: CertificateReading) -> str | None:

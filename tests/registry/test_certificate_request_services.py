@@ -111,6 +111,16 @@ def test_checking_before_submitting_says_the_same_and_stores_nothing(user_id, ar
     assert request.checks.get().facts_sha256 == checked.facts_sha256
 
 
+def test_a_check_that_fails_is_a_refusal_and_leaves_its_evidence(user_id, aro):
+    checked = check_submission(csr(user_id, common_name="abcd"), actor=aro, at=AT)
+    assert not checked.report.is_clear
+    event = last_event()
+    assert (event.kind, event.result) == ("certificate-request.submit", "refused")
+    assert event.actor == aro
+    assert "mpid-lower-case" in event.body
+    assert not CertificateRequest.objects.exists()
+
+
 def test_the_same_bytes_submitted_twice_make_one_request(user_id, aro):
     submission = csr(user_id)
     first = submit_request(submission, actor=aro, at=AT)
@@ -390,6 +400,19 @@ def test_an_answer_that_is_no_certificate_is_an_anomaly_and_kept_in_the_evidence
     assert request.state == "issuance-anomaly"
     assert not OrganisationCertificate.objects.exists()
     assert b"\x30\x03no".hex() in last_event().body
+
+
+def test_an_answer_that_the_register_has_already_is_an_anomaly_and_not_tried_for_ever(
+    user_id, aro, officer, issue_with
+):
+    first = submit_request(csr(user_id), actor=aro, at=AT)
+    approve(first, officer)
+    drain_outbox()
+    again = OrganisationCertificate.objects.get(request=first)
+    request = issue_with(bytes(again.der))
+    assert request.state == "issuance-anomaly"
+    assert OrganisationCertificate.objects.count() == 1
+    assert not OutboxMessage.objects.filter(done_at__isnull=True).exists()
 
 
 def test_what_the_oca_refuses_ends_as_an_anomaly_with_its_words(issue_with):

@@ -44,9 +44,15 @@ def _attributes(facts: RequestFacts) -> Outcome:
         )
     missing = [o for o in ORGANISATION.subject_required if o not in present]
     if missing:
+        how = (
+            " The x500UniqueIdentifier is the EUI-64 as a BIT STRING; `openssl req` cannot write "
+            "one, but the `make_csr` command can."
+            if UNIQUE_IDENTIFIER in missing
+            else ""
+        )
         return failed(
             "subject-attribute-missing",
-            f"The subject has no {listed([ATTRIBUTE_NAMES[o] for o in missing])}; add it.",
+            f"The subject has no {listed([ATTRIBUTE_NAMES[o] for o in missing])}; add it.{how}",
         )
     repeated = [o for o in ORGANISATION.subject_order if present.count(o) > 1]
     if repeated:
