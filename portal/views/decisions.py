@@ -160,8 +160,8 @@ def _as_shown(
     """Return the approval form for what is shown now, with what was typed into the last one."""
     if approving is not None and not approving.is_valid():
         # Bound again, to the version and the facts that this page shows.
-        data = approving.data.copy()
-        data.update({name: str(value) for name, value in seen.items()})
+        shown_now = {name: str(value) for name, value in seen.items()}
+        data = {**dict(approving.data.items()), **shown_now}
         return ApproveForm(data, warnings=checked.report.warnings)
     typed = dict(approving.cleaned_data) if approving is not None else {}
     return ApproveForm(warnings=checked.report.warnings, initial={**typed, **seen})
