@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -161,7 +161,8 @@ def _as_shown(
     if approving is not None and not approving.is_valid():
         # Bound again, to the version and the facts that this page shows.
         shown_now = {name: str(value) for name, value in seen.items()}
-        data = {**dict(approving.data.items()), **shown_now}
+        data = QueryDict(mutable=True)
+        data.update({**dict(approving.data.items()), **shown_now})
         return ApproveForm(data, warnings=checked.report.warnings)
     typed = dict(approving.cleaned_data) if approving is not None else {}
     return ApproveForm(warnings=checked.report.warnings, initial={**typed, **seen})
