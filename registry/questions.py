@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from registry.errors import RegistryError
@@ -199,6 +200,7 @@ def _rfc3339(text: str) -> datetime | None:
         return None
 
 
+@lru_cache(maxsize=4_096)
 def read_eui64(text: str) -> Eui64:
     """Read an EUI-64 in any usual spelling.
 
