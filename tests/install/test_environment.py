@@ -142,7 +142,7 @@ def test_an_environment_is_made_once_and_again_when_it_was_cut_off_or_the_lock_c
 
     begun = time.monotonic()
     packages.ensure("run")
-    assert time.monotonic() - begun < 0.3, "nothing to do, so it is quick"
+    assert time.monotonic() - begun < 3, "nothing to do, so it is quick"
 
     # The tests' packages are added to those that are there.
     mark = here / ".venv" / "mark"
