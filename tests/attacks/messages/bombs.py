@@ -4,6 +4,7 @@ Each is a whole message with a Signature of the right form, so that the checker 
 ever goes: it parses, walks, canonicalises twice and digests before anything can be wrong.
 """
 
+from base64 import b64encode
 from collections.abc import Callable
 
 from tests.rules.messages.builders import DS, Parts, Sig
@@ -197,6 +198,62 @@ def _long_values() -> dict[str, Callable[[], str]]:
     }
 
 
+def _contents() -> dict[str, Callable[[], str]]:
+    """Bodies that rules look into where the signature holds."""
+
+    def pre_command(content: str) -> str:
+        body = f"<sr:SignedPreCommand>{content}</sr:SignedPreCommand>"
+        return Parts(command_variant="5", srv="1.6", service_reference="1.6", body=body).text()
+
+    def credentials(content: str) -> str:
+        role = "<sr:RemotePartyRole>NetworkOperator</sr:RemotePartyRole>"
+        name = "sr:UpdateSecurityCredentialsKRP"
+        body = f"<{name}>{role}{content}</{name}>"
+        return Parts(srv="6.15.1", service_reference="6.15", body=body).text()
+
+    def payload(text: str) -> str:
+        return pre_command(f"<sr:GBCSPayload>{text}</sr:GBCSPayload>")
+
+    def replaced(content: str) -> str:
+        return credentials(f"<sr:ReplacementCertificates>{content}</sr:ReplacementCertificates>")
+
+    tag = "sr:DigitalSignatureCertificate"
+    return {
+        "a payload of a megabyte": lambda: payload(filled("3wkB")),
+        "a payload of spaces": lambda: payload(" " * SIZE),
+        "a payload of line breaks": lambda: payload(filled("3wkB&#13;\n")),
+        "payloads": lambda: pre_command(filled("<sr:GBCSPayload>3wkB</sr:GBCSPayload>")),
+        "payment modes": lambda: Parts(
+            srv="1.6",
+            service_reference="1.6",
+            command_variant="4",
+            body=f"<sr:UpdatePaymentMode>{filled('<sr:Credit></sr:Credit>')}</sr:UpdatePaymentMode>",
+        ).text(),
+        "certificates": lambda: replaced(filled(f"<{tag}>MIIB</{tag}>")),
+        "a certificate of a megabyte": lambda: replaced(f"<{tag}>{filled('MIIB')}</{tag}>"),
+        "a certificate nested in each other": lambda: replaced(
+            f"<{tag}>{in_base64(nested_der())}</{tag}>"
+        ),
+        "replacements": lambda: credentials(
+            filled("<sr:ReplacementCertificates></sr:ReplacementCertificates>")
+        ),
+    }
+
+
+def in_base64(octets: bytes) -> str:
+    return b64encode(octets).decode()
+
+
+def nested_der() -> bytes:
+    """Return SEQUENCEs in each other, as many as fit into what is read of a certificate."""
+    der = b""
+    while len(der) < 4_000:
+        length = len(der)
+        head = bytes([length]) if length < 0x80 else b"\x82" + length.to_bytes(2, "big")
+        der = b"\x30" + head + der
+    return der
+
+
 def _odd_octets() -> dict[str, Callable[[], str]]:
     return {
         "nothing but the beginnings of tags": lambda: "<" * SIZE,
@@ -228,6 +285,7 @@ BOMBS: dict[str, Callable[[], str]] = {
     **_namespaces(),
     **_nesting(),
     **_long_values(),
+    **_contents(),
     **_odd_octets(),
 }
 """What each is, and what makes it."""

@@ -38,7 +38,9 @@ def test_the_request_that_is_spoiled_in_each_case_is_a_good_one(north, browser) 
 
 
 @pytest.mark.parametrize(("make", "reason"), CASES)
-def test_the_page_says_what_is_wrong_and_stores_nothing(make, reason, north, browser) -> None:
+def test_the_page_says_what_is_wrong_and_leaves_only_evidence(
+    make, reason, north, browser
+) -> None:
     octets = make(north.user_id.eui64)
     before = counts()
     report = findings_of(octets, north.aro)
@@ -54,7 +56,9 @@ def test_the_page_says_what_is_wrong_and_stores_nothing(make, reason, north, bro
         # Of more the page reads one octet too many and says so, not how many there are.
         says = [html.escape(finding.says) for finding in report.blocking]
         assert all(one in uploaded.content.decode() for one in says)
-    assert grown(before) == {}
+    # Each refused check is an event; the chain's head is made with the first.
+    assert set(grown(before)) == {"registry_event", "registry_eventchainhead"}
+    assert {event.result for event in Event.objects.all()} == {"refused"}
 
 
 @pytest.mark.parametrize(("make", "reason"), CASES)
