@@ -1,6 +1,7 @@
 """Who asks, how far they have come in signing in, and when."""
 
 from datetime import datetime
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, cast
 
 from django.http import HttpRequest
@@ -29,3 +30,16 @@ def moment_of(request: HttpRequest) -> datetime:
         known = timezone.now()
         request.moment = known  # type: ignore[attr-defined]  # it is this request's alone
     return known
+
+
+def address_behind_proxy(request: HttpRequest) -> str:
+    """Return from which address a request reached the proxy in front of us.
+
+    The last one in `X-Forwarded-For` is what the proxy has added; whoever asks can write those
+    before it. Without one it is the proxy's own.
+    """
+    last = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    try:
+        return str(ip_address(last))
+    except ValueError:
+        return str(request.META.get("REMOTE_ADDR", ""))

@@ -39,6 +39,10 @@ SECURE_HSTS_PRELOAD = True
 # Only for a proxy that always sets or removes this header itself.
 if environment.flag("BEHIND_TLS_PROXY", default=True):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Only for a proxy that always adds the address it saw. Without it everybody has the proxy's, so
+# that five wrong passwords lock a name for all.
+if environment.flag("PROXY_ADDS_FORWARDED_FOR", default=False):
+    AXES_CLIENT_IP_CALLABLE = "portal.asker.address_behind_proxy"
 
 OBSERVATIONS_SYNC = environment.flag("OBSERVATIONS_SYNC", default=False)
 

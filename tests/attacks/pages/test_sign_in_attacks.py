@@ -91,6 +91,40 @@ def test_another_browser_another_host_or_another_way_is_no_new_try(person) -> No
     assert tried[TRIES - 1 :] == [429] * (len(headers) - TRIES + 1)
 
 
+@pytest.fixture
+def behind_a_proxy(settings):
+    settings.AXES_CLIENT_IP_CALLABLE = "portal.asker.address_behind_proxy"
+
+
+@pytest.mark.usefixtures("behind_a_proxy")
+def test_behind_a_proxy_nobody_locks_another_out(person) -> None:
+    """Without it, everybody has the one address of the proxy."""
+    for _ in range(TRIES):
+        give_password(person.email, **{"X-Forwarded-For": "192.0.2.66"})
+    locked = give_password(person.email, PASSWORD, **{"X-Forwarded-For": "192.0.2.66"})
+    assert locked.status_code == 429
+    own = give_password(person.email, PASSWORD, **{"X-Forwarded-For": "192.0.2.1"})
+    assert own.status_code == 302
+
+
+@pytest.mark.usefixtures("behind_a_proxy")
+def test_behind_a_proxy_only_what_it_says_itself_counts(person) -> None:
+    said = [
+        "192.0.2.66",
+        "198.51.100.1, 192.0.2.66",
+        "10.0.0.1,10.0.0.2,192.0.2.66",
+        "x, 192.0.2.66",
+        "192.0.2.66 ",
+        "\u00e9,192.0.2.66",
+    ]
+    tried = [give_password(person.email, **{"X-Forwarded-For": of}).status_code for of in said]
+    assert tried == [422] * (TRIES - 1) + [429] * (len(said) - TRIES + 1)
+    # What is no address is the proxy's own, and so all of one.
+    odd = ["", "x", "192.0.2.66, x", "192.0.2.999", "192.0.2.1:80", "<script>", "1" * 900]
+    tried = [give_password(person.email, **{"X-Forwarded-For": of}).status_code for of in odd]
+    assert tried == [422] * (TRIES - 1) + [429] * (len(odd) - TRIES + 1)
+
+
 def test_what_is_wrong_is_said_in_the_same_words_whoever_it_is(person) -> None:
     said = [
         re.sub(r'value="[^"]*"', "", give_password(email).content.decode())
