@@ -1,5 +1,6 @@
 """`POST /alerts`: decides one Alert to a Supplier. Nothing on this path asks the database."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils import timezone
@@ -107,4 +108,4 @@ def _alert_code(text: str) -> AlertCode:
         raise ValueError(f"is `{text[:_SHOWN]}`; write an Alert code such as 8F1F") from None
 
 
-_READERS = {_ALERT_CODE: _alert_code, _SUPPLIER_ID: read_eui64}
+_READERS: dict[str, Callable[[str], Any]] = {_ALERT_CODE: _alert_code, _SUPPLIER_ID: read_eui64}
