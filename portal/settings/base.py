@@ -9,7 +9,6 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 
 from portal.logs import logging_config
-from portal.settings import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -165,9 +164,6 @@ CSRF_COOKIE_SAMESITE = "Lax"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_CLIENT_IP_CALLABLE = "portal.client_address.client_address"
-TRUSTED_PROXIES = environment.integer("TRUSTED_PROXIES", default=0)
-"""How many proxies of ours stand before this; behind them the address is theirs for everybody."""
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
