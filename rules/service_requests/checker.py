@@ -15,6 +15,7 @@ from rules.service_requests.case import Case, NotApplicable, Outcome
 from rules.service_requests.decision import Decision
 from rules.service_requests.question import Question
 from rules.service_requests.reasons import CheckReason, Reason
+from rules.service_requests.remembering import recall, remember
 from rules.service_requests.rule_book import RULE_BOOK, SECTIONS
 from rules.service_requests.snapshot import Snapshot
 
@@ -24,7 +25,11 @@ __all__ = ["DEFAULT_SIZE_LIMIT", "decide"]
 logger = logging.getLogger(__name__)
 
 _SECTIONS = tuple(
-    (section.skipped, tuple((rule.check, rule.stops) for rule in section.rules))
+    (
+        section.skipped,
+        section.is_of_the_sender,
+        tuple((rule.check, rule.stops) for rule in section.rules),
+    )
     for section in SECTIONS
 )
 
@@ -52,13 +57,22 @@ def decide(
     return Decision(case, outcomes, failures)
 
 
-def _ask(case: Case, outcomes: list[Outcome], failures: list[Reason]) -> None:
+def _ask(  # noqa: C901 -- one function: each further call would cost as much as a rule
+    case: Case, outcomes: list[Outcome], failures: list[Reason]
+) -> None:
     """Ask the rules, and note what each came to and what failed, in order."""
-    for skipped, checks in _SECTIONS:
+    for skipped, is_of_the_sender, checks in _SECTIONS:
         if skipped is not None:
             why = skipped(case)
             if why is not None:
                 outcomes += (why,) * len(checks)
+                continue
+        asked, failed = len(outcomes), len(failures)
+        if is_of_the_sender:
+            known = recall(case)
+            if known is not None:
+                outcomes += known.outcomes
+                failures += known.failures
                 continue
         for check, stops in checks:
             try:
@@ -73,3 +87,5 @@ def _ask(case: Case, outcomes: list[Outcome], failures: list[Reason]) -> None:
             failures.append(outcome)
             if stops:
                 return
+        if is_of_the_sender:
+            remember(case, outcomes[asked:], failures[failed:])

@@ -29,10 +29,15 @@ class Section:
     rules: tuple[MessageRule, ...]
     skipped: Callable[[Case], NotApplicable | None] | None = None
     """Returns why a case is none for them, or None where it is. None: they are always asked."""
+    is_of_the_sender: bool = False
+    """Whether they come to the same for all messages of a sender with one variant at one moment
+    (`rules.service_requests.remembering`)."""
 
 
 SECTIONS: Final = (
-    Section((*SIGNATURE_RULES, *SIGNER_RULES, *REQUEST_RULES, *CONTENT_RULES)),
+    Section(SIGNATURE_RULES),
+    Section((*SIGNER_RULES, *REQUEST_RULES), is_of_the_sender=True),
+    Section(CONTENT_RULES),
     Section(PRE_COMMAND_RULES, not_pre_command),
     Section(CONTINGENCY_RULES, not_contingency),
     Section(REGISTRATION_RULES),

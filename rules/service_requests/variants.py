@@ -13,7 +13,6 @@ Critical use cases are there, and most others.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final
 
 from rules.data import read_table
@@ -67,14 +66,14 @@ def _read_variants() -> Mapping[str, Variant]:
             command_variants=_SMETS2_PLUS[kind],
             command_variants_for_smets1=_SMETS1[kind],
         )
-    return MappingProxyType(variants)
+    return variants
 
 
 def _read_message_codes() -> Mapping[str, frozenset[str]]:
     codes: dict[str, set[str]] = {}
     for row in read_table("gbcs-message-codes.csv"):
         codes.setdefault(row["message_code"], set()).add(row["srv"])
-    return MappingProxyType({code: frozenset(of) for code, of in codes.items()})
+    return {code: frozenset(of) for code, of in codes.items()}
 
 
 VARIANTS: Final = _read_variants()

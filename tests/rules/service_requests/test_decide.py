@@ -16,6 +16,12 @@ from rules.service_requests.rule_book import RULE_BOOK
 from tests.rules.messages.builders import MESSAGE, without_signature
 from tests.rules.messages.mutations import mutated
 from tests.rules.messages.vectors import READING, SIGNATURE, signed, signed_by
+from tests.rules.service_requests.contingency_world import (
+    DEVICE,
+    contingency,
+    ordered,
+    with_variant,
+)
 from tests.rules.service_requests.vectors import Vector
 from tests.rules.service_requests.vectors_all import FAILING, PASSING, UNREADABLE
 from tests.rules.service_requests.world import (
@@ -147,6 +153,18 @@ def test_a_signer_whose_user_id_is_not_known_is_asked_nothing_that_rests_on_it()
         "SRPD-6.1F",
         "S1SR-4.2",
     ]
+
+
+@pytest.mark.parametrize("code", ["001B", "006D"])
+def test_a_switch_to_prepayment_ceases_as_that_whatever_is_in_the_list_of_contingency(code):
+    held = with_variant(contingency(), "2.1")
+
+    decision = ask(ordered(code=code, srv="2.1"), held, device=DEVICE)
+
+    assert decision.reasons == (
+        CheckReason.GBCS_MESSAGE_CODE_MISMATCH,
+        CheckReason.PAYMENT_MODE_NOT_CREDIT,
+    )
 
 
 # --- who signed ------------------------------------------------------------------------------

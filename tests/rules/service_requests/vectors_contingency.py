@@ -6,6 +6,7 @@ the one thing.
 
 from typing import Any
 
+from rules.identifiers import Eui64
 from rules.roles import UserRole
 from rules.service_requests.question import DeviceFacts
 from rules.service_requests.reasons import CheckReason as C
@@ -60,6 +61,7 @@ def _device(**changes: Any) -> DeviceFacts:
     return DeviceFacts(**said)
 
 
+_UNKNOWN = Eui64("90-B3-D5-1F-30-FF-FF-FF")
 _UNTOLD = _device(notified_critical_supplier_id=None)
 
 
@@ -141,6 +143,8 @@ FAILING: dict[C, list[Vector]] = {
         vector(request(FAILED), device=_device(notified_critical_supplier_id=ANOTHER)),
         vector(request(ANOTHER)),
         vector(request(TARGET)),
+        # Two of whom the register knows nothing are not therefore the same.
+        vector(request(TARGET), device=_device(notified_critical_supplier_id=_UNKNOWN)),
         smets2(request(ANOTHER, command_variant="4"), device=DEVICE),
         smets2(ordered(ANOTHER)),
         smets2(ordered(FAILED, by=ANOTHER, key=ANOTHER_FAILED_KEY)),

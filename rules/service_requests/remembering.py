@@ -1,0 +1,120 @@
+"""Remembers what the rules about a sender came to, so that they need not be asked each time.
+
+They rest on the certificate, the Business Originator ID, the Service Reference Variant and the
+snapshot, and on the moment only in that something may begin or end. So for one sender and variant
+they come to the same at every moment between two such moments. That is remembered for the snapshot
+that was decided by last: with another one everything is forgotten, so that nothing outlives what
+it rests on. A sender sends many messages, and looking these things up again takes longer than all
+other rules together, since verifying a signature has driven them out of the processor's caches.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from rules.roles import UserRole
+from rules.service_requests.case import Case, NotApplicable, Outcome
+from rules.service_requests.reason_codes import CheckReason, Reason
+from rules.service_requests.snapshot import Snapshot, SnapshotUserId
+
+MOST_REMEMBERED = 20_000
+"""Senders with a variant each. Then all are forgotten."""
+
+_ALWAYS = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
+Key = tuple[str, int, str, str]
+"""The certificate's issuer and serial number, the Business Originator ID and the variant."""
+
+
+class Remembered(NamedTuple):
+    """What the rules came to, and what they left in the case, between two moments."""
+
+    after: datetime
+    before: datetime
+    """Neither is included: at the moment itself the rules are asked."""
+    outcomes: tuple[Outcome, ...]
+    failures: tuple[Reason, ...]
+    user: SnapshotUserId | None
+    acting_roles: frozenset[UserRole]
+    eligible_roles: frozenset[UserRole]
+    not_contingency: NotApplicable | None
+
+
+class _Memory(NamedTuple):
+    snapshot: Snapshot | None
+    """Held, so that no other one can be taken for it."""
+    by_key: dict[Key, Remembered]
+
+
+class _Holder:
+    memory = _Memory(None, {})
+
+
+def recall(case: Case) -> Remembered | None:
+    """Return what is remembered of a case's sender for its moment, having put it into the case."""
+    memory = _Holder.memory
+    if memory.snapshot is not case.snapshot:
+        return None
+    form, header = case.form, case.header
+    known = memory.by_key.get(
+        (
+            form.issuer,
+            form.serial,
+            header.business_originator_id,
+            header.service_reference_variant,
+        )
+    )
+    if known is None or not known.after < case.at < known.before:
+        return None
+    case.user = known.user
+    case.acting_roles = known.acting_roles
+    case.eligible_roles = known.eligible_roles
+    case.not_contingency = known.not_contingency
+    return known
+
+
+def remember(case: Case, outcomes: Iterable[Outcome], failures: Iterable[Reason]) -> None:
+    """Remember what the rules about a case's sender came to, unless one of them broke."""
+    failed = tuple(failures)
+    if CheckReason.RULE_BROKEN in failed:
+        return  # what it left in the case, and what it rests on, is not known
+    moments = set(_moments(case))
+    if case.at in moments:
+        return
+    memory = _Holder.memory
+    if memory.snapshot is not case.snapshot or len(memory.by_key) >= MOST_REMEMBERED:
+        memory = _Holder.memory = _Memory(case.snapshot, {})
+    form, header = case.form, case.header
+    first, last = _ALWAYS
+    memory.by_key[
+        form.issuer,
+        form.serial,
+        header.business_originator_id,
+        header.service_reference_variant,
+    ] = Remembered(
+        after=max((moment for moment in moments if moment < case.at), default=first),
+        before=min((moment for moment in moments if moment > case.at), default=last),
+        outcomes=tuple(outcomes),
+        failures=failed,
+        user=case.user,
+        acting_roles=case.acting_roles,
+        eligible_roles=case.eligible_roles,
+        not_contingency=case.not_contingency,
+    )
+
+
+def _moments(case: Case) -> Iterator[datetime]:
+    """Yield every moment at which one of the rules about the sender may come to something else."""
+    certificate = case.certificate
+    yield certificate.not_before
+    yield certificate.not_after
+    if certificate.revoked_at is not None:
+        yield certificate.revoked_at
+    for notification in case.user.notifications if case.user is not None else ():
+        yield notification.notified_at
+        if notification.withdrawn_at is not None:
+            yield notification.withdrawn_at
+    for entry in case.snapshot.eligibility.get(case.header.service_reference_variant, ()):
+        yield entry.valid_from
+        if entry.valid_until is not None:
+            yield entry.valid_until
