@@ -158,6 +158,7 @@ def notify(hands: Hands, request: CertificateRequest) -> x509.Certificate:
 def check(hands: Hands, message: bytes) -> None:
     hands.press("Check a message")
     hands.fill("Or paste it", message.decode())
+    hands.fill("Who is registered for the Device", EUI64)
     hands.press("Check the message")
     is_at(hands, "What the check says")
     expect(hands.page.get_by_text("The DCC would process this message.")).to_be_visible()
