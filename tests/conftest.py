@@ -22,6 +22,7 @@ from portal.embedded import postgres, valkey
 from portal.embedded.processes import Family
 from portal.install import browser
 from portal.settings.environment import broker_options
+from registry import snapshot_holder
 
 # Celery puts it before any setting, and somebody's real queue is not for tests.
 os.environ.pop("CELERY_BROKER_URL", None)
@@ -91,6 +92,15 @@ def database_url(transactional_db: None) -> str:  # noqa: ARG001 - others see on
     who = quote(of["USER"]) + (f":{quote(of['PASSWORD'])}" if of["PASSWORD"] else "")
     port = f":{of['PORT']}" if of["PORT"] else ""
     return f"postgresql://{who}@{quote(of['HOST'], safe='')}{port}/{of['NAME']}"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown() -> None:
+    """End the thread that a question to the checker starts, before the tables are emptied.
+
+    It has a connection of its own, and the next test's register must not be what it holds.
+    """
+    snapshot_holder.stop_holding()
 
 
 # --- queue -----------------------------------------------------------------------------------

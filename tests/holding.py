@@ -1,6 +1,4 @@
-"""A database whose changes others see, and a process that holds nothing of it afterwards."""
-
-from collections.abc import Iterator
+"""A database whose changes others see, and a holder that looks for them often."""
 
 import pytest
 
@@ -11,9 +9,6 @@ from registry import snapshot_holder
 def committed(
     transactional_db: None,  # noqa: ARG001 -- a holder has a connection of its own
     monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[None]:
-    """Let what a test writes be seen by the process's holder, which ends with the test."""
-    snapshot_holder.stop_holding()
+) -> None:
+    """Let what a test writes be seen by the process's holder soon."""
     monkeypatch.setattr(snapshot_holder, "POLL_EVERY", 0.05)
-    yield
-    snapshot_holder.stop_holding()

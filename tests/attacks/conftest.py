@@ -1,10 +1,5 @@
 """The people, the pages and the API that the attacks are made on: those of the other tests."""
 
-from collections.abc import Iterator
-
-import pytest
-
-from registry import snapshot_holder
 from tests.portal.api.conftest import client_of, committed, engine, subscriber
 from tests.portal.pages.conftest import (
     auditor,
@@ -31,10 +26,3 @@ __all__ = [
     "south",
     "subscriber",
 ]
-
-
-@pytest.fixture(autouse=True)
-def _hold_nothing_afterwards() -> Iterator[None]:
-    """End the thread that a question to the checker starts: it has a connection of its own."""
-    yield
-    snapshot_holder.stop_holding()

@@ -10,7 +10,6 @@ from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
-from registry import snapshot_holder
 from registry.models import Person
 
 PASSWORD = "a-password-for-tests"
@@ -53,7 +52,6 @@ def opened(running_browser: Browser, live_server) -> Iterator[Callable[..., Page
     yield open_browser
     for context in contexts:
         context.close()
-    snapshot_holder.stop_holding()
     assert complaints == []
 
 

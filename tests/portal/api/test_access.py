@@ -18,6 +18,7 @@ EVERYBODY = "everybody"
 WHO_MAY = {
     # Every route of the API. A new one is missing here until somebody says who may call it.
     "checks": {"POST": Scope.CHECKS_ASK},
+    "checks-batch": {"POST": Scope.CHECKS_ASK},
     "alerts": {"POST": Scope.CHECKS_ASK},
     "observations": {"POST": Scope.OBSERVATIONS_WRITE},
     "ceased": {"POST": Scope.OBSERVATIONS_WRITE},
@@ -26,6 +27,9 @@ WHO_MAY = {
     "certificate-pem": {"GET": Scope.REGISTER_READ},
     "dcc-signing-certificates": {"GET": Scope.REGISTER_READ},
     "reasons": EVERYBODY,
+    "snapshot": {"GET": Scope.SNAPSHOT_READ},
+    "changes": {"GET": Scope.SNAPSHOT_READ},
+    "feed-certificates": {"GET": Scope.SNAPSHOT_READ},
     "schema": EVERYBODY,
     "docs": EVERYBODY,
     "nothing-here": EVERYBODY,

@@ -162,7 +162,7 @@ def test_the_same_refusals_sent_many_times_at_once_are_recorded_once(reporter):
         ("time", ..., "is missing"),
         ("time", "2026-11-20", "2026-11-20"),
         ("time", "2026-11-20T09:00:00", "2026-11-20T09:00:00"),
-        ("time", (NOW + timedelta(minutes=10)).isoformat(), "must not be ahead"),
+        ("time", (NOW + timedelta(days=1)).isoformat(), "must not be ahead"),
         ("time", (NOW - timedelta(days=401)).isoformat(), "400 days"),
         ("user_id", "x", "`x`"),
         ("reason", ..., "is missing"),

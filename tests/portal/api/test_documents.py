@@ -31,8 +31,9 @@ def test_every_field_is_on_the_page():
 
 
 def test_the_example_of_an_answer_has_the_shape_of_one():
-    (example,) = re.findall(r'```json\n(\{"decision".*?)\n```', TEXT, re.DOTALL)
-    answer = json.loads(example)
+    on_a_message, on_an_alert = re.findall(r'```json\n(\{"decision".*?)\n```', TEXT, re.DOTALL)
+    of_shape(json.loads(on_an_alert), "AlertAnswer")
+    answer = json.loads(on_a_message)
     of_shape(answer, "CheckAnswer")
     assert answer["reason"] in REASONS
     assert answer["duis_code"] == REASONS[answer["reason"]].duis_code

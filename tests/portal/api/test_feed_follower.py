@@ -5,6 +5,7 @@ Whatever happens, it ends with the register as it is, or it refuses to decide.
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -462,6 +463,28 @@ def test_a_register_that_was_set_back_to_a_backup_is_not_followed_until_it_is_sa
     assert is_right(anew)
 
 
+@pytest.mark.parametrize(
+    ("counted_on", "reason"), [(0, FeedReason.WENT_BACK), (1, FeedReason.HISTORY_DIFFERS)]
+)
+def test_neither_is_it_by_a_follower_that_lost_all_but_how_far_it_was(
+    a_follower, tmp_path, counted_on, reason
+):
+    a_party()
+    follower = a_follower()
+    follower.confirm()
+    held = int(follower.snapshot().version)
+    (tmp_path / "state" / "snapshot").unlink()
+    SnapshotVersion.objects.update(version=held - 1)
+    SnapshotChange.objects.filter(version=held).delete()
+    for _ in range(counted_on):
+        a_party()
+    seconds_until(lambda: snapshot_holder.current_snapshot() == load_snapshot())
+    again = a_follower()
+    assert refuses(again, reason)
+    with pytest.raises(NotConfirmedError):
+        again.snapshot()
+
+
 def test_keys_are_turned_over_without_a_gap(a_follower):
     follower = a_follower()
     follower.confirm()
@@ -728,10 +751,15 @@ def test_killed_at_any_step_it_goes_on_from_what_is_whole(program, subscriber, t
         if steps % 4 == 3:
             a_notification(a_certificate())
         assert answers in ([], [_any("process")])
-        if steps % 3 == 2:
-            again, answers, err = ended(program(*options))
-            assert (again, [a["decision"] for a in answers]) == (0, ["process"]), err
-            assert answers[0]["snapshot"] == load_snapshot().version
+        remains, aside = tmp_path / "own-state", tmp_path / "as-it-died"
+        remains.mkdir(exist_ok=True)
+        shutil.copytree(remains, aside)
+        again, answers, err = ended(program(*options))
+        assert (again, [a["decision"] for a in answers]) == (0, ["process"]), err
+        assert answers[0]["snapshot"] == load_snapshot().version
+        # The next one dies on the same remains, a step later.
+        shutil.rmtree(remains)
+        aside.rename(remains)
     assert deaths > 15
     OrganisationCertificate.objects.update(revoked_at=AT, revocation_reason="key-compromise")
     time.sleep(1)

@@ -2,13 +2,11 @@
 
 import html
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from registry import snapshot_holder
 from registry.models import (
     EnforcementMoment,
     Event,
@@ -42,7 +40,7 @@ MESSAGE = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 @pytest.fixture(autouse=True)
-def _register() -> Iterator[None]:
+def _register() -> None:
     """Enforce MP104, and let Import Suppliers read registers."""
     EnforcementMoment.objects.create(enforced_from=LONG_AGO, recorded_at=LONG_AGO)
     ServiceReferenceVariant.objects.create(code="4.1.1", name="Read", is_critical=False)
@@ -51,8 +49,6 @@ def _register() -> Iterator[None]:
         user_role=UserRole.IMPORT_SUPPLIER.value,
         valid_from=LONG_AGO,
     )
-    yield
-    snapshot_holder.stop_holding()
 
 
 def signed_message(side: Side, *, notified: bool = True, as_user: str = "") -> bytes:
