@@ -13,7 +13,7 @@ PRODUCTION := DJANGO_SETTINGS_MODULE=portal.settings.production \
 	DATABASE_URL=postgresql://portal@localhost/portal CELERY_BROKER_URL=redis://localhost
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check demo conformance bench lock environment develop peers
+.PHONY: help run test check demo conformance bench fuzz lock environment develop peers fuzzer
 
 help: ## List the commands
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1	/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
@@ -43,12 +43,19 @@ conformance: develop ## Hold the checker to the DCC's own tool and templates (ne
 bench: peers ## Measure against the peers; writes bench.json
 	@exec $(BIN)/python -m tests.benchmarks $(ARGS)
 
+fuzz: fuzzer ## Fuzz every parser; ARGS="--seconds 30 der" chooses how long and which
+	@exec $(BIN)/python -m tests.fuzz $(ARGS)
+
 lock: develop ## Resolve the dependencies; ARGS=--upgrade takes the newest
 	@exec $(BIN)/python -m portal.install.lock $(ARGS)
 
-environment develop peers:
+# What each installs: a lock file in portal/install/.
+environment: KIND := run
+develop: KIND := develop
+peers: KIND := bench
+fuzzer: KIND := fuzz
+environment develop peers fuzzer:
 	@command -v $(PYTHON) >/dev/null || { \
 		echo "This needs Python 3.11, and there is no $(PYTHON): install Python 3.11" \
 			"(Debian, Ubuntu: apt-get install python3.11 python3.11-venv)." >&2; exit 1; }
-	@$(PYTHON) portal/install/environment.py \
-		$(if $(filter develop,$@),develop,$(if $(filter peers,$@),bench,run))
+	@$(PYTHON) portal/install/environment.py $(KIND)

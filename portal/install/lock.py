@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from portal.install.assets import INSTALL, find_node
-from portal.install.packages import LOCKS, PROJECT
+from portal.install.packages import ADDITIONS, LOCKS, PROJECT
 from portal.install.terminal import CommandError, last_error, run, say, step
 
 RESOLVER = "uv==0.13.8"
@@ -28,8 +28,9 @@ def main(arguments: list[str]) -> int:
             run([python, "-m", "pip", "install", "--quiet", RESOLVER])
             _compile(python, LOCKS["develop"], "--group", "test", "--group", "check", *arguments)
             _compile(python, LOCKS["run"], *arguments)
-            # Only what it adds, at the versions that go with the others.
-            _compile_group(python, LOCKS["bench"], "bench", "--constraint", str(LOCKS["develop"]))
+            # Only what each adds, at the versions that go with the others.
+            for kind in ADDITIONS:
+                _compile_group(python, LOCKS[kind], kind, "--constraint", str(LOCKS["develop"]))
             node = find_node()
             run(
                 [

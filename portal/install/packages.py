@@ -18,7 +18,9 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 VENV = PROJECT / ".venv"
 STAMP = VENV / "installed.json"
 LOG = VENV / "install.log"
-KINDS = ("run", "develop", "bench")
+ADDITIONS = ("bench", "fuzz")
+"""Each comes beside `develop`, and its lock names only what it adds."""
+KINDS = ("run", "develop", *ADDITIONS)
 LOCKS = {name: PROJECT / "portal" / "install" / f"{name}.lock" for name in KINDS}
 
 _OFFLINE = ("NewConnectionError", "Name or service not known", "Temporary failure in name")
@@ -28,14 +30,13 @@ def ensure(kind: str) -> None:
     """Make the environment hold a lock file's packages; quick where it does already.
 
     Args:
-        kind: `run`, `develop` for all that the tests and the checks need too, or `bench` for
-            what the benchmarks are against beside it.
+        kind: `run`, `develop` for all that the tests and the checks need too, or, beside that,
+            `bench` for what the benchmarks are against and `fuzz` for what makes up input.
 
     Raises:
         InstallError: when it cannot be made; says why and what to do.
     """
-    if kind == "bench":
-        # Its lock names only what it adds.
+    if kind in ADDITIONS:
         ensure("develop")
     wanted = {name: _digest(path) for name, path in LOCKS.items()}
     stamp = _read_stamp()
@@ -43,7 +44,7 @@ def ensure(kind: str) -> None:
     if stamp.get("venv") != str(VENV) or not os.access(stamp.get("base", ""), os.X_OK):
         stamp = {}
     # What `develop` names includes what `run` names.
-    enough = {"run": ("run", "develop"), "develop": ("develop",), "bench": ("bench",)}[kind]
+    enough = ("run", "develop") if kind == "run" else (kind,)
     if any(stamp.get(name) == wanted[name] for name in enough):
         return
     STAMP.unlink(missing_ok=True)
@@ -51,8 +52,10 @@ def ensure(kind: str) -> None:
         _make_venv()
     _install(kind)
     installed = {name: wanted[name] for name in ("run", kind)}
-    if kind == "bench":
-        installed["develop"] = wanted["develop"]
+    if kind in ADDITIONS:
+        # One addition takes nothing away from another.
+        kept = [name for name in ADDITIONS if stamp.get(name) == wanted[name]]
+        installed |= {name: wanted[name] for name in ("develop", *kept)}
     STAMP.write_text(
         json.dumps({"venv": str(VENV), "base": sys.executable, **installed}, indent=1), "utf-8"
     )

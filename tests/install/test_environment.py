@@ -73,7 +73,7 @@ def test_an_old_python_hands_over_to_a_python_3_11_on_the_path(tmp_path: Path) -
     path = f"{standin.parent}:{real.parent}"
     told = enter(version=(3, 9, 2), path=path, arguments="nonsense")
     # It reached the steps, which refuse the argument.
-    assert told.stderr == "usage: python3 portal/install/environment.py run|develop|bench\n"
+    assert told.stderr == "usage: python3 portal/install/environment.py run|develop|bench|fuzz\n"
     assert told.returncode == 2
 
 
@@ -174,6 +174,13 @@ def test_what_the_benchmarks_need_comes_beside_what_the_tests_need(here: Path) -
     # Nothing is made or installed anew for the tests, nor for the benchmarks again.
     packages.ensure("develop")
     packages.ensure("bench")
+    assert packages.STAMP.read_bytes() == stamped
+
+    # Nor for the benchmarks once the fuzzer has come beside them.
+    packages.ensure("fuzz")
+    stamped = packages.STAMP.read_bytes()
+    packages.ensure("bench")
+    packages.ensure("fuzz")
     assert packages.STAMP.read_bytes() == stamped
 
     # Another lock of the tests' is installed before the benchmarks run.

@@ -4,7 +4,9 @@ import re
 import tomllib
 from pathlib import Path
 
-from portal.install.packages import LOCKS, PROJECT
+import pytest
+
+from portal.install.packages import ADDITIONS, LOCKS, PROJECT
 
 
 def locked(path: Path) -> dict[str, str]:
@@ -31,13 +33,14 @@ def test_what_is_tested_is_what_runs() -> None:
     assert develop.keys() - run.keys() >= {"pytest", "ruff"}
 
 
-def test_what_is_measured_is_what_runs() -> None:
-    develop, bench = locked(LOCKS["develop"]), locked(LOCKS["bench"])
+@pytest.mark.parametrize("kind", ADDITIONS)
+def test_what_is_measured_or_fuzzed_is_what_runs(kind: str) -> None:
+    develop, addition = locked(LOCKS["develop"]), locked(LOCKS[kind])
     groups = tomllib.loads((PROJECT / "pyproject.toml").read_text())["dependency-groups"]
-    assert named(groups["bench"]) <= bench.keys()
-    shared = bench.keys() & develop.keys()
-    assert "lxml" in shared
-    assert {name: bench[name] for name in shared} == {name: develop[name] for name in shared}
+    assert named(groups[kind]) <= addition.keys()
+    shared = addition.keys() & develop.keys()
+    assert kind != "bench" or "lxml" in shared
+    assert {name: addition[name] for name in shared} == {name: develop[name] for name in shared}
 
 
 def test_every_locked_package_carries_a_hash() -> None:
