@@ -115,6 +115,7 @@ def read_question(
         message=message,
         generation=read["generation"],
         received_at=read.get("received_at", at),
+        is_about_now="received_at" not in read,
         checkpoint=read.get("checkpoint", DSP),
         purpose=read.get("purpose", purpose),
         device=DeviceFacts(**said) if said else NOTHING_SAID,

@@ -5,7 +5,21 @@ valid, just after it is not. Our own periods include their beginning and not the
 one can follow another without a gap or an overlap; an end of None is no end.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
+
+ALL_TIME: Final = datetime.max.replace(tzinfo=UTC)
+"""Later than whatever is recorded."""
+
+
+def known_by(at: datetime, *, is_about_now: bool) -> datetime:
+    """Return up to which moment revocations and withdrawals count for a question about `at`.
+
+    Nobody records one for later. So one that lies ahead of the clock was recorded before the
+    clock was set back, and now every one that is recorded counts; as of another moment, those
+    until then.
+    """
+    return ALL_TIME if is_about_now else at
 
 
 def is_within_validity(at: datetime, *, not_before: datetime, not_after: datetime) -> bool:

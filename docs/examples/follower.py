@@ -77,6 +77,7 @@ def read_question(members: Mapping[str, Any]) -> Question:
         checkpoint=parse_checkpoint(members.get("checkpoint") or "dsp"),
         purpose=Purpose(members.get("purpose") or Purpose.ENFORCEMENT),
         received_at=moment() if received_at is None else moment().fromisoformat(received_at),
+        is_about_now=received_at is None,
         device=DeviceFacts(
             **{name: _fact(name, given) for name, given in (members.get("device") or {}).items()}
         ),

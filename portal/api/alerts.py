@@ -63,7 +63,9 @@ class AlertsView(ApiView):
         media_type(http, JSON)
         members = read_json_object(read_body(http))
         alert_code, supplier_id = _read(members, strays=tuple(map(stray, http.GET)))
-        decision = decide_alert(alert_code, supplier_id, current_snapshot(), at=at)
+        decision = decide_alert(
+            alert_code, supplier_id, current_snapshot(), at=at, is_about_now=True
+        )
         return Response(decision.as_dict(checked_at=at))
 
 

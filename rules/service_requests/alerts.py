@@ -14,6 +14,7 @@ from typing import Final, NewType
 from rules.data import read_table
 from rules.findings import Finding, Report
 from rules.identifiers import Eui64, IdentifierError
+from rules.periods import known_by
 from rules.rule import Outcome, Rule, failed, not_applicable, passed
 from rules.rulebook import RuleBook
 from rules.service_requests.arrangements import ResourceProvider
@@ -76,6 +77,8 @@ class AlertFacts:
     sends_all: bool
     provider: ResourceProvider | None
     at: datetime
+    known_by: datetime
+    """Revocations up to this moment count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +107,8 @@ class AlertDecision:
     since it is not safety-critical."""
     report: Report
     snapshot_version: str
-    at: datetime
+    known_by: datetime
+    """Revocations up to this moment count."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -129,7 +133,7 @@ class AlertDecision:
                     "issuer": certificate.issuer,
                     "serial": str(certificate.serial),
                     "key_usage": certificate.key_usage,
-                    "revoked": is_revoked(certificate, self.at),
+                    "revoked": is_revoked(certificate, self.known_by),
                 }
                 for certificate in self.certificates
             ],
@@ -153,7 +157,12 @@ def parse_alert_code(text: str) -> AlertCode:
 
 
 def decide_alert(
-    alert_code: AlertCode, supplier_id: Eui64, snapshot: Snapshot, *, at: datetime
+    alert_code: AlertCode,
+    supplier_id: Eui64,
+    snapshot: Snapshot,
+    *,
+    at: datetime,
+    is_about_now: bool = False,
 ) -> AlertDecision:
     """Decide whether an Alert for a Supplier is sent, and to whom.
 
@@ -162,22 +171,25 @@ def decide_alert(
         supplier_id: The EUI-64 of the Supplier for whom the Device has it.
         snapshot: What the decision rests on.
         at: The moment for which to decide, aware.
+        is_about_now: Whether that is what the clock says (`rules.periods.known_by`).
 
     Raises:
         ValueError: The moment has no time zone.
     """
     if at.tzinfo is None:
         raise ValueError("`at` must have a time zone")
+    known = known_by(at, is_about_now=is_about_now)
     held = supplier_certificates(snapshot, supplier_id)
     listed = snapshot.safety_critical_alerts.get(alert_code, ())
     facts = AlertFacts(
         alert_code=alert_code,
         supplier_id=supplier_id,
-        standing=standing(held, at),
+        standing=standing(held, at, known_by=known),
         is_safety_critical=any(period.holds(at) for period in listed),
         sends_all=snapshot.all_alerts_from is not None and at >= snapshot.all_alerts_from,
         provider=_provider(supplier_id, snapshot, at),
         at=at,
+        known_by=known,
     )
     report = ALERT_BOOK.ask(facts)
     is_sent = report.is_clear
@@ -190,7 +202,7 @@ def decide_alert(
         tells_staff=reason not in {None, AlertReason.NOT_SAFETY_CRITICAL},
         report=report,
         snapshot_version=snapshot.version,
-        at=at,
+        known_by=known,
     )
 
 
@@ -226,8 +238,9 @@ def _recipient(
 def _certificates(
     held: tuple[SnapshotCertificate, ...], facts: AlertFacts
 ) -> tuple[SnapshotCertificate, ...]:
-    chosen = is_live if facts.standing is Standing.LIVE else is_revoked
-    return tuple(certificate for certificate in held if chosen(certificate, facts.at))
+    if facts.standing is Standing.LIVE:
+        return tuple(c for c in held if is_live(c, facts.at, known_by=facts.known_by))
+    return tuple(c for c in held if is_revoked(c, facts.known_by))
 
 
 def _supplier_is_known(facts: AlertFacts) -> Outcome:

@@ -6,6 +6,7 @@ from rules.identifiers import Eui64
 from rules.messages.gbcs import SignedCommand
 from rules.messages.reading import Header, Message
 from rules.messages.signature_form import SignatureForm
+from rules.periods import known_by
 from rules.roles import UserRole
 from rules.service_requests.question import Checkpoint, DeviceFacts, Generation, Question
 from rules.service_requests.reason_codes import Reason
@@ -58,9 +59,11 @@ class Case:
         "form",
         "generation",
         "header",
+        "is_about_now",
         "is_enforced",
         "is_proven",
         "is_signed_pre_command",
+        "known_by",
         "message",
         "not_contingency",
         "octets",
@@ -104,6 +107,9 @@ class Case:
     def __init__(self, question: Question, snapshot: Snapshot, size_limit: int) -> None:
         self.octets = question.message
         self.at = question.received_at
+        self.is_about_now = question.is_about_now
+        self.known_by = known_by(self.at, is_about_now=question.is_about_now)
+        """Revocations and withdrawals up to this moment count."""
         self.generation: Generation = question.generation
         self.checkpoint: Checkpoint = question.checkpoint
         self.device: DeviceFacts = question.device

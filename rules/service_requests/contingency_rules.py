@@ -119,7 +119,8 @@ def _one_supplier_is_named(case: Case) -> Outcome:
 def _supplier_has_failed(case: Case) -> Outcome:
     if case.supplier is None:
         return NotApplicable.SUPPLIER_NOT_NAMED
-    return _NOT_FAILED[standing(supplier_certificates(case.snapshot, case.supplier), case.at)]
+    held = supplier_certificates(case.snapshot, case.supplier)
+    return _NOT_FAILED[standing(held, case.at, known_by=case.known_by)]
 
 
 def _an_instruction_covers_the_supplier(case: Case) -> Outcome:

@@ -74,7 +74,6 @@ def _signature_is_the_originators(case: Case) -> Outcome:
     command = case.command
     if command is None:
         return NotApplicable.PAYLOAD_UNREADABLE
-    at = case.at
     held = [
         certificate
         for certificate in case.snapshot.device_certificates.get(command.originator, ())
@@ -85,8 +84,8 @@ def _signature_is_the_originators(case: Case) -> Outcome:
         held = [certificate for certificate in held if certificate.remote_party_role == SUPPLIER]
         usable, ended = held, []
     else:
-        usable = [certificate for certificate in held if is_live(certificate, at)]
-        ended = [certificate for certificate in held if not is_live(certificate, at)]
+        usable = [each for each in held if is_live(each, case.at, known_by=case.known_by)]
+        ended = [each for each in held if not is_live(each, case.at, known_by=case.known_by)]
     if not held:
         return CheckReason.GBCS_CERTIFICATE_UNKNOWN
     if _is_signed_with_one_of(usable, command):

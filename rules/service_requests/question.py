@@ -75,6 +75,9 @@ class Question(NamedTuple):
     generation: Generation
     received_at: datetime
     """The moment for which to decide, aware."""
+    is_about_now: bool = False
+    """Whether the asker gave no moment, so that `received_at` is what the clock says: then every
+    revocation and withdrawal that is recorded counts (`rules.periods.known_by`)."""
     checkpoint: Checkpoint = DSP
     purpose: Purpose = Purpose.ENFORCEMENT
     device: DeviceFacts = NOTHING_SAID

@@ -22,8 +22,9 @@ MOST_REMEMBERED = 20_000
 
 _ALWAYS = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
-Key = tuple[str, int, str, str]
-"""The certificate's issuer and serial number, the Business Originator ID and the variant."""
+Key = tuple[str, int, str, str, bool]
+"""The certificate's issuer and serial number, the Business Originator ID, the variant, and
+whether the question is about now: then revocations count that lie ahead of its moment."""
 
 
 class Remembered(NamedTuple):
@@ -62,6 +63,7 @@ def recall(case: Case) -> Remembered | None:
             form.serial,
             header.business_originator_id,
             header.service_reference_variant,
+            case.is_about_now,
         )
     )
     if known is None or not known.after < case.at < known.before:
@@ -91,6 +93,7 @@ def remember(case: Case, outcomes: Iterable[Outcome], failures: Iterable[Reason]
         form.serial,
         header.business_originator_id,
         header.service_reference_variant,
+        case.is_about_now,
     ] = Remembered(
         after=max((moment for moment in moments if moment < case.at), default=first),
         before=min((moment for moment in moments if moment > case.at), default=last),

@@ -18,7 +18,7 @@ def _certificate_is_in_force(case: Case) -> Outcome:
 
 def _certificate_is_not_revoked(case: Case) -> Outcome:
     revoked_at = case.certificate.revoked_at
-    if revoked_at is not None and revoked_at <= case.at:
+    if revoked_at is not None and revoked_at <= case.known_by:
         return CheckReason.CERTIFICATE_REVOKED
     return None
 
@@ -38,14 +38,14 @@ def _certificate_is_notified(case: Case) -> Outcome:
     user = case.user
     if user is None:
         return NotApplicable.USER_UNKNOWN
-    at = case.at
+    at, known_by = case.at, case.known_by
     form = case.form
     named = (form.issuer, form.serial)
     for notification in user.notifications:
         if (
             notification.certificate == named
             and notification.notified_at <= at
-            and (notification.withdrawn_at is None or at < notification.withdrawn_at)
+            and (notification.withdrawn_at is None or known_by < notification.withdrawn_at)
         ):
             return None
     return CheckReason.CERTIFICATE_NOT_NOTIFIED

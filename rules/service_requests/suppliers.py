@@ -46,24 +46,32 @@ def supplier_certificates(snapshot: Snapshot, eui64: Eui64) -> tuple[SnapshotCer
     return tuple(each for each in held if each.remote_party_role == SUPPLIER)
 
 
-def is_revoked(certificate: SnapshotCertificate, at: datetime) -> bool:
+def is_revoked(certificate: SnapshotCertificate, known_by: datetime) -> bool:
     """Tell whether a certificate was revoked by a moment."""
-    return certificate.revoked_at is not None and certificate.revoked_at <= at
+    return certificate.revoked_at is not None and certificate.revoked_at <= known_by
 
 
-def is_live(certificate: SnapshotCertificate, at: datetime) -> bool:
-    """Tell whether a certificate is within its validity and not revoked at a moment."""
-    return not is_revoked(certificate, at) and is_within_validity(
+def is_live(certificate: SnapshotCertificate, at: datetime, *, known_by: datetime) -> bool:
+    """Tell whether a certificate is within its validity and not revoked at a moment.
+
+    Args:
+        certificate: Which.
+        at: The moment.
+        known_by: Revocations up to this moment count (`rules.periods.known_by`).
+    """
+    return not is_revoked(certificate, known_by) and is_within_validity(
         at, not_before=certificate.not_before, not_after=certificate.not_after
     )
 
 
-def standing(certificates: Iterable[SnapshotCertificate], at: datetime) -> Standing:
+def standing(
+    certificates: Iterable[SnapshotCertificate], at: datetime, *, known_by: datetime
+) -> Standing:
     """Return how the holder of these certificates in the Supplier role stands at a moment."""
     found = Standing.UNKNOWN
     for certificate in certificates:
-        if is_live(certificate, at):
+        if is_live(certificate, at, known_by=known_by):
             return Standing.LIVE
         if found is not Standing.REVOKED:
-            found = Standing.REVOKED if is_revoked(certificate, at) else Standing.ENDED
+            found = Standing.REVOKED if is_revoked(certificate, known_by) else Standing.ENDED
     return found

@@ -29,7 +29,11 @@ _DAY = timedelta(days=1)
 def question_of(message: bytes, *, at: datetime) -> Question:
     """Return what an engine asks about a message."""
     return Question(
-        message=message, generation=Generation.SMETS2_PLUS, received_at=at, device=DEVICE
+        message=message,
+        generation=Generation.SMETS2_PLUS,
+        received_at=at,
+        is_about_now=True,
+        device=DEVICE,
     )
 
 

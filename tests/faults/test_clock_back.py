@@ -12,13 +12,17 @@ from django.db import connection
 from registry.errors import ConflictError
 from registry.models import Event, MpidUse, OrganisationCertificate, OutboxMessage
 from registry.outbox import LEASE, LONGEST_RETRY
+from registry.questions import read_question
+from registry.selectors.snapshot import load_snapshot
 from registry.services.certificate_requests import reject_request, withdraw_request
 from registry.services.certificates import revoke_certificate
 from registry.services.notifications import notify_certificate, withdraw_notification
 from rules.findings import RefusedError
+from rules.service_requests.checker import decide
 from rules.workflow import RevocationReason
-from tests.factories import AT, a_certificate
+from tests.factories import AT, a_certificate, a_key
 from tests.faults.lives import Cast, an_mpid, nothing_waits, sweep, the_chain_proves
+from tests.signing import a_signed_message
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -160,6 +164,28 @@ def test_a_certificate_revoked_in_what_is_now_the_future_cannot_be_notified(cast
     with pytest.raises(RefusedError) as refusal:
         notify_certificate(certificate.eui64, certificate.pk, actor=cast.aro, at=AT - HOUR)
     assert refusal.value.report.reasons == ("notified-certificate-revoked",)
+
+
+@pytest.mark.parametrize("ended", ["revoked", "withdrawn"])
+def test_what_was_ended_in_what_is_now_the_future_ceases_messages_now(cast, ended):
+    key = a_key()
+    certificate = a_certificate(cast.user_id, key=key)
+    notification = notify_certificate(
+        certificate.eui64, certificate.pk, actor=cast.aro, at=AT - HOUR
+    )
+    if ended == "revoked":
+        revoke(certificate, cast, at=AT + HOUR)
+    else:
+        withdraw_notification(notification.pk, actor=cast.aro, at=AT + HOUR)
+    message, held = a_signed_message(certificate, key), load_snapshot()
+    reason = {"revoked": "certificate-revoked", "withdrawn": "certificate-not-notified"}[ended]
+
+    def reasons(**said):
+        fields = {"generation": "SMETS2+", **said}
+        return decide(read_question(message, fields, at=AT), held).reasons
+
+    assert reason in reasons()
+    assert reason not in reasons(received_at=AT.isoformat())
 
 
 def test_evidence_keeps_the_order_of_the_acts_and_what_the_clock_said(cast):

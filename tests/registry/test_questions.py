@@ -30,7 +30,14 @@ def faults(**fields):
 
 
 def test_only_the_generation_must_be_given():
-    assert ask() == Question(message=b"<Request/>", generation=Generation.SMETS1, received_at=AT)
+    assert ask() == Question(
+        message=b"<Request/>", generation=Generation.SMETS1, received_at=AT, is_about_now=True
+    )
+
+
+def test_a_question_with_a_moment_of_its_own_is_not_about_now():
+    assert not ask(received_at="2026-11-20T09:00:00Z").is_about_now
+    assert ask(received_at=None).is_about_now
 
 
 def test_every_field_is_read():
