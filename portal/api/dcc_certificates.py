@@ -17,7 +17,7 @@ from registry.questions import FieldFault, UnreadableQuestionError, read_moment
 from registry.scopes import Scope
 from registry.selectors.certificates import CertificateStatus, status_of
 from registry.selectors.dcc_certificates import dcc_signing_certificates
-from rules.periods import is_within
+from rules.periods import is_within, known_by
 from rules.responses.kinds import PURPOSE_CLAUSES, SigningPurpose
 
 if TYPE_CHECKING:
@@ -90,23 +90,28 @@ class DccSigningCertificatesView(ApiView):
     )
     def get(self, request: Request) -> Response:
         """List them by purpose, the earliest first; those that have ended too."""
-        at = _as_of(request)
+        as_of = _as_of(request)
+        at = timezone.now() if as_of is None else as_of
+        known = known_by(at, is_about_now=as_of is None)
         return Response(
             {
-                "certificates": [_document(row, at=at) for row in dcc_signing_certificates(at=at)],
+                "certificates": [
+                    _document(row, at=at, known=known)
+                    for row in dcc_signing_certificates(at=known)
+                ],
                 "as_of": _written(at),
             }
         )
 
 
-def _as_of(request: Request) -> datetime:
-    """Read the query.
+def _as_of(request: Request) -> datetime | None:
+    """Read the query; None where no moment is given.
 
     Raises:
         UnreadableQuestionError: It has another field, one more than once, or no moment.
     """
     faults: list[FieldFault] = []
-    at = timezone.now()
+    at = None
     for name, values in request.query_params.lists():
         shown = name[:_SHOWN]
         if name != "as_of":
@@ -126,14 +131,14 @@ def _as_of(request: Request) -> datetime:
     return at
 
 
-def _document(row: "DccSigningCertificate", *, at: datetime) -> dict[str, Any]:
+def _document(row: "DccSigningCertificate", *, at: datetime, known: datetime) -> dict[str, Any]:
     certificate = row.certificate
     purpose = SigningPurpose(row.purpose)
     # As it was known at that moment: an end that was recorded later is not known yet.
-    ended = row.ended_at is not None and row.ended_at <= at
+    ended = row.ended_at is not None and row.ended_at <= known
     until = row.valid_until if ended else None
-    status = status_of(certificate, at=at)
-    is_revoked = certificate.revoked_at is not None and certificate.revoked_at <= at
+    status = status_of(certificate, at=at, known_by=known)
+    is_revoked = certificate.revoked_at is not None and certificate.revoked_at <= known
     return {
         "purpose": purpose.value,
         "cites": PURPOSE_CLAUSES[purpose],

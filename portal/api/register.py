@@ -23,6 +23,7 @@ from registry.questions import read_eui64, read_moment
 from registry.scopes import Scope
 from registry.selectors.certificates import CertificateStatus, status_of
 from registry.selectors.register import RegisterQuery, registered, registered_certificate
+from rules.periods import ALL_TIME
 from rules.roles import REMOTE_PARTY_ROLES
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class CertificatesView(ApiView):
             following = f"{request.path}?{urlencode(pairs)}"
         return Response(
             {
-                "certificates": [certificate_document(row, at=at) for row in page],
+                "certificates": [certificate_document(row, at=at, known_by=at) for row in page],
                 "as_of": _written(at),
                 "next": following,
             }
@@ -99,9 +100,8 @@ class CertificateView(ApiView):
     )
     def get(self, request: Request, certificate_id: int) -> Response:
         """Show one certificate of the register as it is now."""
-        at = timezone.now()
-        found = registered_certificate(caller_of(request), certificate_id, at=at)
-        return Response(certificate_document(found, at=at))
+        found = registered_certificate(caller_of(request), certificate_id)
+        return Response(certificate_document(found, at=timezone.now(), known_by=ALL_TIME))
 
 
 class CertificatePemView(ApiView):
@@ -124,16 +124,24 @@ class CertificatePemView(ApiView):
         Raises:
             NotFoundError: There is none, it is not the client's to see, or it is withheld.
         """
-        found = registered_certificate(caller_of(request), certificate_id, at=timezone.now())
+        found = registered_certificate(caller_of(request), certificate_id)
         if found.is_withheld:
             raise NotFoundError("certificate")
         pem = x509.load_der_x509_certificate(bytes(found.der)).public_bytes(Encoding.PEM)
         return HttpResponse(pem, content_type=PEM)
 
 
-def certificate_document(row: "OrganisationCertificate", *, at: datetime) -> dict[str, Any]:
-    """Return a certificate as the API shows it, as it stood at a moment."""
-    is_revoked = row.revoked_at is not None and row.revoked_at <= at
+def certificate_document(
+    row: "OrganisationCertificate", *, at: datetime, known_by: datetime
+) -> dict[str, Any]:
+    """Return a certificate as the API shows it, as it stood at a moment.
+
+    Args:
+        row: Which.
+        at: The moment.
+        known_by: Revocations and withdrawals up to this moment count (`rules.periods.known_by`).
+    """
+    is_revoked = row.revoked_at is not None and row.revoked_at <= known_by
     return {
         "id": row.pk,
         "issuer": row.issuer,
@@ -149,7 +157,7 @@ def certificate_document(row: "OrganisationCertificate", *, at: datetime) -> dic
         "party": row.party.reference,
         "party_name": row.party.name,
         "recorded_at": _written(row.recorded_at),
-        "status": status_of(row, at=at).value,
+        "status": status_of(row, at=at, known_by=known_by).value,
         "revoked_at": _written(row.revoked_at) if is_revoked else None,
         "revocation_reason": row.revocation_reason if is_revoked else None,
         "notifications": [
@@ -157,7 +165,7 @@ def certificate_document(row: "OrganisationCertificate", *, at: datetime) -> dic
                 "user_id": notification.eui64,
                 "notified_at": _written(notification.notified_at),
                 "withdrawn_at": _written(notification.withdrawn_at)
-                if notification.withdrawn_at is not None and notification.withdrawn_at <= at
+                if notification.withdrawn_at is not None and notification.withdrawn_at <= known_by
                 else None,
             }
             for notification in row.notifications_then  # type: ignore[attr-defined]  # prefetched

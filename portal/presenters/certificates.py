@@ -21,6 +21,7 @@ from portal.presenters.cells import (
 from portal.presenters.readings import mpids_cell
 from portal.presenters.words import REVOCATION_REASONS, remote_party_role_words
 from registry.selectors.certificates import CertificateStatus, status_of
+from rules.periods import ALL_TIME
 from rules.workflow import RevocationReason
 
 if TYPE_CHECKING:
@@ -37,8 +38,8 @@ STATUS_TAGS = {
 
 
 def certificate_tags(certificate: "OrganisationCertificate", *, at: datetime) -> tuple[Tag, ...]:
-    """Return the status of a certificate, and what else must be known of it, as tags."""
-    found = [STATUS_TAGS[status_of(certificate, at=at)]]
+    """Return the status of a certificate now, and what else must be known of it, as tags."""
+    found = [STATUS_TAGS[status_of(certificate, at=at, known_by=ALL_TIME)]]
     if certificate.mpid_in_conflict:
         found.append(Tag(words="MPID in conflict", colour="orange"))
     if certificate.key_in_conflict:

@@ -87,7 +87,11 @@ def _response_page(
 ) -> HttpResponse:
     at = moment_of(request) if received_at is None else received_at
     verification = examine_response(
-        message, dcc_register(), at=at, size_limit=settings.MESSAGE_SIZE_LIMIT
+        message,
+        dcc_register(),
+        at=at,
+        is_about_now=received_at is None,
+        size_limit=settings.MESSAGE_SIZE_LIMIT,
     )
     return render_page(
         request,

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from registry import access
 from registry.models import OrganisationCertificate, Party, Person, SigningNotification
+from rules.periods import ALL_TIME
 from rules.roles import XML_SIGN
 
 
@@ -37,9 +38,17 @@ class CertificateFilter:
     in_conflict: bool = False
 
 
-def status_of(certificate: OrganisationCertificate, *, at: datetime) -> CertificateStatus:
-    """Return where a certificate stands at a moment (validity is inclusive at both ends)."""
-    if certificate.revoked_at is not None and certificate.revoked_at <= at:
+def status_of(
+    certificate: OrganisationCertificate, *, at: datetime, known_by: datetime
+) -> CertificateStatus:
+    """Return where a certificate stands at a moment (validity is inclusive at both ends).
+
+    Args:
+        certificate: Which.
+        at: The moment.
+        known_by: Revocations up to this moment count (`rules.periods.known_by`).
+    """
+    if certificate.revoked_at is not None and certificate.revoked_at <= known_by:
         return CertificateStatus.REVOKED
     if certificate.is_withheld:
         return CertificateStatus.WITHHELD
@@ -53,7 +62,7 @@ def status_of(certificate: OrganisationCertificate, *, at: datetime) -> Certific
 def certificates_visible_to(
     person: Person, wanted: CertificateFilter, *, at: datetime
 ) -> "QuerySet[OrganisationCertificate]":
-    """Return the certificates that a person may see, the newest first, narrowed down."""
+    """Return the certificates that a person may see now, the newest first, narrowed down."""
     certificates = access.visible_certificates(person).select_related("party")
     exact = {
         "eui64": wanted.eui64,
@@ -63,7 +72,7 @@ def certificates_visible_to(
     }
     certificates = certificates.filter(**{name: value for name, value in exact.items() if value})
     if wanted.status is not None:
-        certificates = certificates.filter(in_status(wanted.status, at=at))
+        certificates = certificates.filter(in_status(wanted.status, at=at, known_by=ALL_TIME))
     if wanted.in_conflict:
         certificates = certificates.filter(Q(mpid_in_conflict=True) | Q(key_in_conflict=True))
     return certificates.order_by("-recorded_at", "-pk")
@@ -106,9 +115,9 @@ def parties() -> tuple[tuple[str, str], ...]:
     return tuple(Party.objects.order_by("name").values_list("reference", "name"))
 
 
-def in_status(status: CertificateStatus, *, at: datetime) -> Q:
-    """Return what the certificates have in common that stand so at a moment."""
-    is_revoked = Q(revoked_at__lte=at)
+def in_status(status: CertificateStatus, *, at: datetime, known_by: datetime) -> Q:
+    """Return what the certificates have in common that stand so, as `status_of` has it."""
+    is_revoked = Q(revoked_at__lte=known_by)
     stands = ~is_revoked | Q(revoked_at__isnull=True)
     is_kept = stands & Q(is_withheld=False)
     return {

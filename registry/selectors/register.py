@@ -15,6 +15,7 @@ from registry.errors import NotFoundError
 from registry.models import OrganisationCertificate, SigningNotification
 from registry.selectors.api_clients import KnownClient
 from registry.selectors.certificates import CertificateStatus, in_status
+from rules.periods import ALL_TIME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,20 +49,18 @@ def registered(client: KnownClient, wanted: RegisterQuery) -> "QuerySet[Organisa
     found = _visible_to(client).filter(recorded_at__lte=wanted.at, pk__gt=wanted.after)
     found = found.filter(**{name: value for name, value in exact.items() if value})
     if wanted.status is not None:
-        found = found.filter(in_status(wanted.status, at=wanted.at))
+        found = found.filter(in_status(wanted.status, at=wanted.at, known_by=wanted.at))
     return found.order_by("pk").prefetch_related(_notifications_at(wanted.at))
 
 
-def registered_certificate(
-    client: KnownClient, certificate_id: int, *, at: datetime
-) -> OrganisationCertificate:
-    """Return one certificate with the notifications of it at a moment.
+def registered_certificate(client: KnownClient, certificate_id: int) -> OrganisationCertificate:
+    """Return one certificate with all notifications of it, as the register is now.
 
     Raises:
         NotFoundError: There is none, or it is not this client's to see.
     """
-    found = _visible_to(client).filter(pk=certificate_id, recorded_at__lte=at)
-    certificate = found.prefetch_related(_notifications_at(at)).first()
+    found = _visible_to(client).filter(pk=certificate_id)
+    certificate = found.prefetch_related(_notifications_at(ALL_TIME)).first()
     if certificate is None:
         raise NotFoundError("certificate")
     return certificate

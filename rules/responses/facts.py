@@ -65,3 +65,5 @@ class ResponseFacts:
     register: DccRegister
     at: datetime
     """The moment as of which the certificate must stand: when the Response was received."""
+    known_by: datetime
+    """Revocations up to this moment count (`rules.periods.known_by`)."""

@@ -53,7 +53,7 @@ def _is_not_revoked(facts: ResponseFacts) -> Outcome:
     certificate = facts.certificate
     if certificate is None:
         return not_applicable(NO_CERTIFICATE)
-    if certificate.revoked_at is not None and certificate.revoked_at <= facts.at:
+    if certificate.revoked_at is not None and certificate.revoked_at <= facts.known_by:
         return failed(
             REVOKED,
             f"The certificate was revoked at {moment_words(certificate.revoked_at)}; "

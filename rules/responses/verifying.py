@@ -7,6 +7,7 @@ from rules.findings import Report
 from rules.messages.reading import DEFAULT_SIZE_LIMIT
 from rules.messages.refusals import MessageRefusedError
 from rules.messages.signature_form import SignatureForm, read_signature
+from rules.periods import known_by
 from rules.responses.facts import DccRegister, ResponseFacts
 from rules.responses.key_rules import KEY_RULES
 from rules.responses.reading import Response, read_response
@@ -64,6 +65,7 @@ def verify_response(
     register: DccRegister,
     *,
     at: datetime,
+    is_about_now: bool = False,
     size_limit: int = DEFAULT_SIZE_LIMIT,
 ) -> Report:
     """Return what every rule says of a Response; it is good only where the report is clear.
@@ -72,12 +74,15 @@ def verify_response(
         message: The octets as they came; whatever they are, there is a report.
         register: What the register holds of the DCC.
         at: When the Response was received, as of which the certificate must stand.
+        is_about_now: Whether that is what the clock says (`rules.periods.known_by`).
         size_limit: How many octets a Response may have.
 
     Raises:
         ValueError: `at` has no time zone.
     """
-    return examine_response(message, register, at=at, size_limit=size_limit).report
+    return examine_response(
+        message, register, at=at, is_about_now=is_about_now, size_limit=size_limit
+    ).report
 
 
 def examine_response(
@@ -85,6 +90,7 @@ def examine_response(
     register: DccRegister,
     *,
     at: datetime,
+    is_about_now: bool = False,
     size_limit: int = DEFAULT_SIZE_LIMIT,
 ) -> Verification:
     """Verify a Response and return what was read of it beside the report.
@@ -116,6 +122,7 @@ def examine_response(
         else register.certificates.get((form.issuer, form.serial)),
         register=register,
         at=at,
+        known_by=known_by(at, is_about_now=is_about_now),
     )
     return Verification(facts, RESPONSE_BOOK.ask(facts))
 

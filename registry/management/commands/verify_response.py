@@ -53,7 +53,13 @@ class Command(BaseCommand):
         except DatabaseError as fault:
             says = f"the register cannot be read: {str(fault).strip().splitlines()[0]}"
             raise CommandError(says, returncode=AT_FAULT) from fault
-        found = examine_response(message, register, at=at, size_limit=settings.MESSAGE_SIZE_LIMIT)
+        found = examine_response(
+            message,
+            register,
+            at=at,
+            is_about_now=options["received_at"] is None,
+            size_limit=settings.MESSAGE_SIZE_LIMIT,
+        )
         self.stdout.write(orjson.dumps(found.as_dict(), option=orjson.OPT_INDENT_2).decode())
         if not found.is_good:
             sys.exit(NOT_GOOD)

@@ -12,11 +12,21 @@ from django.conf import settings as project
 from django.core.management import call_command
 
 from registry.models import OrganisationCertificate
+from registry.services.dcc_certificates import publish_dcc_certificate
 from registry.services.reference_data import load_reference_data
 from rules.feed.bundles import read_snapshot
 from rules.feed.compression import decompressed
+from rules.responses.kinds import SigningPurpose
+from rules.roles import PartyCategory
 from rules.service_requests.checker import decide
-from tests.factories import AT, a_certificate, a_user_id
+from tests.factories import (
+    AT,
+    ISSUER,
+    a_certificate,
+    a_notification,
+    a_party,
+    a_user_id,
+)
 from tests.portal.api.conftest import JSON
 from tests.portal.api.test_three_ways import GENERATION, by_page, officer
 
@@ -77,6 +87,38 @@ def test_as_of_a_moment_that_is_named_it_counts_from_its_own_moment_on(subscribe
     assert asker.check_json(json.dumps(members).encode()).json()["reason"] is None
     held = read_snapshot(decompressed(asker.call("GET", "snapshot").content))
     assert decide(read_question(members), held).reason is None
+
+
+def test_the_register_shows_it_as_it_is_now(client_of):
+    ahead = datetime.now(UTC) + timedelta(hours=1)
+    certificate = a_certificate()
+    withdrawn = a_notification(certificate, notified_at=ahead)
+    withdrawn.withdrawn_at, withdrawn.withdrawn_by = ahead, withdrawn.notified_by
+    withdrawn.save()
+    revoke_ahead()
+    shown = client_of("register:read").call("GET", f"certificates/{certificate.pk}").json()
+    assert shown["status"] == "revoked"
+    assert shown["revoked_at"] is not None
+    assert [row["withdrawn_at"] is None for row in shown["notifications"]] == [False]
+
+
+def test_the_dccs_certificates_are_listed_as_they_are_now(client_of):
+    dcc = a_user_id(a_party("DCC", category=PartyCategory.DCC), user_roles=())
+    certificate = a_certificate(dcc, remote_party_role="89")
+    publish_dcc_certificate(
+        issuer=ISSUER, serial=certificate.serial_number, purpose=SigningPurpose.TRANSFORM, at=AT
+    )
+    revoke_ahead()
+    reader = client_of("register:read")
+
+    def listed(query):
+        answer = reader.call("GET", f"dcc-signing-certificates{query}").json()
+        (row,) = answer["certificates"]
+        return row["is_current"], row["status"]
+
+    assert listed("") == (False, "revoked")
+    now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    assert listed(f"?as_of={now}") == (True, "live")
 
 
 def test_an_alert_is_decided_by_it(client_of):

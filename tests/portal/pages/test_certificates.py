@@ -87,6 +87,24 @@ def test_each_status_lists_its_certificates_and_their_tags_say_the_same(
         assert f">{words[name]}<" in heading
 
 
+def test_one_revoked_before_the_clock_was_set_back_is_shown_and_listed_as_revoked(
+    north, officer, signed_in
+) -> None:
+    certificate = a_certificate(north.user_id)
+    revoke_certificate(
+        certificate.pk,
+        actor=officer,
+        reason=RevocationReason.SUPERSEDED,
+        note="Replaced.",
+        at=timezone.now() + timedelta(hours=1),
+    )
+    browser = signed_in(north.aro)
+    page = browser.get(f"/certificates/{certificate.pk}").content.decode()
+    assert ">Revoked<" in page[page.index("<h1") : page.index("</h1>")]
+    assert listed(browser, "?status=revoked") == [certificate.pk]
+    assert listed(browser, "?status=live") == []
+
+
 @pytest.mark.parametrize("spelled", ["{}", "0x{:x}", "colons"])
 def test_a_certificate_is_found_by_its_serial_number_however_it_is_written(
     north, signed_in, spelled

@@ -121,6 +121,12 @@ def test_the_certificate_must_stand_at_the_moment(changes, at, reason) -> None:
     assert report.reasons == (() if reason is None else (reason,))
 
 
+def test_a_revocation_ahead_of_the_clock_counts_for_what_was_received_now() -> None:
+    known = register(replace(BROKER, revoked_at=AT + SECOND))
+    now = examine_response(signed(READ), known, at=AT, is_about_now=True).report
+    assert now.reasons == ("response-certificate-revoked",)
+
+
 def test_a_publication_counts_from_its_beginning_until_before_its_end() -> None:
     broker = SigningPurpose.ACCESS_CONTROL_BROKER
     ended = replace(BROKER, publications=(publication(broker, valid_until=AT),))
