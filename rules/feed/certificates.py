@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -23,6 +24,9 @@ MOST_LISTED = 8
 _LIST = frozenset({"format", "format_version", "certificates"})
 _LISTED = frozenset({"use", "fingerprint", "not_before", "not_after", "pem"})
 SIGNING, ANNOUNCED = "signing", "announced"
+
+# The library has errors of its own for versions, kinds of keys and curves that it does not know.
+_UNREADABLE = (ValueError, UnsupportedAlgorithm, x509.InvalidVersion)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +105,8 @@ def read_certificate(der: bytes) -> FeedCertificate:
         read = x509.load_der_x509_certificate(der)
         key = read.public_key()
         not_before, not_after = read.not_valid_before_utc, read.not_valid_after_utc
-    except ValueError as fault:
-        raise _unusable("it is no certificate") from fault
+    except _UNREADABLE as fault:
+        raise _unusable(f"it is no certificate that can be read: {fault!s:.80}") from fault
     if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
         raise _unusable("its key is not on P-256")
     return FeedCertificate(
@@ -122,8 +126,8 @@ def read_pem_certificates(pem: bytes) -> dict[str, FeedCertificate]:
     """
     try:
         found = x509.load_pem_x509_certificates(pem)
-    except ValueError as fault:
-        raise _unusable("there is no certificate in PEM") from fault
+    except _UNREADABLE as fault:
+        raise _unusable(f"there is no certificate in PEM: {fault!s:.80}") from fault
     read = (read_certificate(c.public_bytes(serialization.Encoding.DER)) for c in found)
     return {certificate.fingerprint: certificate for certificate in read}
 

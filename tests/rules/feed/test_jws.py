@@ -1,7 +1,7 @@
 """Only a signature of the one form, by a key that is trusted and in force, over every octet."""
 
 import json
-from base64 import urlsafe_b64encode
+from base64 import b64encode, urlsafe_b64encode
 from datetime import timedelta
 
 import pytest
@@ -213,6 +213,36 @@ def test_a_certificate_of_another_kind_of_key_is_refused(key):
     with pytest.raises(FeedRefusedError) as refused:
         make_certificate(key, serial=1, not_before=AT, not_after=AT + timedelta(days=1))
     assert refused.value.reason is R.CERTIFICATE_UNUSABLE
+
+
+_EC_KEY, _P256, _VERSION = (
+    bytes.fromhex(octets)
+    for octets in ("06072a8648ce3d0201", "06082a8648ce3d030107", "a003020102")
+)
+
+
+@pytest.mark.parametrize(
+    ("part", "unknown"),
+    [
+        (_EC_KEY, _EC_KEY[:-1] + b"\x69"),
+        (_P256, _P256[:-1] + b"\x69"),
+        (_VERSION, _VERSION[:-1] + b"\1"),
+    ],
+    ids=["kind of key", "curve", "version"],
+)
+def test_a_certificate_of_a_kind_that_nobody_knows_is_refused(part, unknown):
+    der = KEY.certificate.der
+    assert der.count(part) == 1
+    odd = der.replace(part, unknown)
+    for read, octets in ((read_certificate, odd), (read_pem_certificates, pem_of(odd))):
+        with pytest.raises(FeedRefusedError) as refused:
+            read(octets)
+        assert refused.value.reason is R.CERTIFICATE_UNUSABLE
+
+
+def pem_of(der):
+    text = b64encode(der)
+    return b"-----BEGIN CERTIFICATE-----\n" + text + b"\n-----END CERTIFICATE-----\n"
 
 
 LIST = write_certificate_list([("signing", KEY.certificate), ("announced", OTHER.certificate)])
