@@ -9,9 +9,14 @@ _MOST: Final = 16
 
 
 def quoted(value: str) -> str:
-    """Return a value in quotation marks, cut to 64 characters, unprintable ones as U+XXXX."""
-    shown = "".join(c if c.isprintable() else f"<U+{ord(c):04X}>" for c in value[:_LONGEST])
-    return f'"{shown}…"' if len(value) > _LONGEST else f'"{shown}"'
+    """Return a value in quotation marks, unprintable characters as U+XXXX, cut to 64 as shown."""
+    shown = ""
+    for character in value:
+        one = character if character.isprintable() else f"<U+{ord(character):04X}>"
+        if len(shown) + len(one) > _LONGEST:
+            return f'"{shown}…"'
+        shown += one
+    return f'"{shown}"'
 
 
 def listed(words: Sequence[str], *, last: str = "and", at_most: int = _MOST) -> str:

@@ -37,6 +37,10 @@ def test_a_list_of_mpids_is_read(common_name, mpids):
         ("ABCD-EFGH", MpidFault.MALFORMED, '"ABCD-EFGH" is none'),
         ("ABCD EF H", MpidFault.MALFORMED, '"EF" is none'),
         ("ABCD\tEFGH", MpidFault.MALFORMED, "<U+0009>"),
+        # What cannot be printed takes eight characters each, and is cut as any other text.
+        ("\0" * 8, MpidFault.MALFORMED, f'"{"<U+0000>" * 8}" is none'),
+        ("\0" * 50, MpidFault.MALFORMED, f'"{"<U+0000>" * 8}…" is none'),
+        ("A" * 60 + "\0\0", MpidFault.MALFORMED, f'"{"A" * 60}…" is none'),
         ("AB\u0421D", MpidFault.LOOK_ALIKE, "CYRILLIC CAPITAL LETTER ES (U+0421)"),
         ("\uff21BCD", MpidFault.LOOK_ALIKE, "FULLWIDTH LATIN CAPITAL LETTER A"),
         ("ABCD\u00a0EFGH", MpidFault.LOOK_ALIKE, "NO-BREAK SPACE"),
