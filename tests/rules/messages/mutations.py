@@ -6,7 +6,7 @@ from tests.rules.messages.builders import DS, DUIS, MESSAGE, OTHER_KEY, Parts, s
 
 _OTHER = sign(Parts(srv="4.1.2", request_id=Parts().request_id + "1").text(), key=OTHER_KEY)
 
-_FRAGMENTS = [
+FRAGMENTS = [
     b"<!-- x -->",
     b"<!---->",
     b"<![CDATA[x]]>",
@@ -72,7 +72,7 @@ def _spans(draw: st.DrawFn, message: bytes) -> tuple[int, int]:
 def _changed(draw: st.DrawFn, message: bytes) -> bytes:
     start, end = draw(_spans(message))
     kind = draw(st.sampled_from(["insert", "insert", "insert", "replace", "flip", "move", "take"]))
-    fragment = draw(st.sampled_from(_FRAGMENTS))
+    fragment = draw(st.sampled_from(FRAGMENTS))
     if kind == "insert":
         return message[:start] + fragment + message[start:]
     if kind == "replace":

@@ -1,0 +1,1 @@
+"""Fuzzes each parser of `rules`: `make fuzz`."""
