@@ -22,7 +22,7 @@ _MESSAGE = """<?xml version="1.0" encoding="UTF-8"?>
     <sr:ServiceReferenceVariant>4.1.1</sr:ServiceReferenceVariant>
   </sr:Header>
   <sr:Body>
-    <sr:ReadInstantaneousImportRegisters/>
+    {body}
   </sr:Body>
 </sr:Request>"""
 """SRV 4.1.1, which an Import Supplier may send."""
@@ -48,10 +48,14 @@ _SIGNATURE = (
 
 
 def a_signed_message(
-    certificate: OrganisationCertificate, key: ec.EllipticCurvePrivateKey, *, counter: int = 1000
+    certificate: OrganisationCertificate,
+    key: ec.EllipticCurvePrivateKey,
+    *,
+    counter: int = 1000,
+    body: str = "<sr:ReadInstantaneousImportRegisters/>",
 ) -> bytes:
     """Return a Service Request of SRV 4.1.1 by a certificate's User ID, signed with its key."""
-    message = _MESSAGE.format(originator=certificate.eui64, counter=counter)
+    message = _MESSAGE.format(originator=certificate.eui64, counter=counter, body=body)
     return signed(message.encode(), certificate, key)
 
 

@@ -17,6 +17,9 @@ held is the register as it is. It trusts the certificates in `--certificates` (p
 `manage.py feed_certificates` and bring them over by hand), and from then on those that a trusted
 one announces. It never goes back to an older register by itself: where the portal was set back to
 a backup it stops deciding, until somebody who knows why starts it with `--start-anew`.
+
+With `--schema` messages are held to the DUIS schema too. Give it where the portal is given one
+(its setting DUIS_SCHEMA), and the same: then both say the same.
 """
 
 # ruff: noqa: INP001 -- a program, not in a package
@@ -33,10 +36,12 @@ from pathlib import Path
 from typing import Any
 
 from follower_feed import Follower, NotConfirmedError, Portal, PortalError
+from follower_schema import read_schema
 from follower_state import State, StateInUseError, moment
 
 from rules.feed.refusals import FeedRefusedError
 from rules.identifiers import parse_eui64
+from rules.messages.schema import MessageSchema
 from rules.service_requests.checker import decide
 from rules.service_requests.question import (
     DeviceFacts,
@@ -56,9 +61,11 @@ COULD_NOT_DECIDE = 2
 logger = logging.getLogger("follower")
 
 
-def answer_to(follower: Follower, question: Question) -> dict[str, object]:
+def answer_to(
+    follower: Follower, question: Question, schema: MessageSchema | None
+) -> dict[str, object]:
     """Return the answer of `POST /checks`; raises a `NotConfirmedError`."""
-    decision = decide(question, follower.snapshot())
+    decision = decide(question, follower.snapshot(), schema=schema)
     answer = decision.as_dict(checked_at=moment())
     # Whoever was stopped meanwhile, for an hour perhaps, decided by what was so then.
     follower.snapshot()
@@ -92,25 +99,30 @@ def _fact(name: str, given: Any) -> Any:
     return parse_eui64(given) if name in DEVICE_USER_IDS else given
 
 
-def answer_line(follower: Follower, line: bytes) -> dict[str, object]:
+def answer_line(
+    follower: Follower, line: bytes, schema: MessageSchema | None
+) -> dict[str, object]:
     """Return the answer to a line, or what is wrong with it."""
     try:
         question = read_question(json.loads(line))
-        return answer_to(follower, question)
+        return answer_to(follower, question, schema)
     except (ValueError, TypeError, AttributeError) as fault:
         return {"code": "question-malformed", "detail": str(fault)}
     except NotConfirmedError as refusal:
         return {"code": "snapshot-stale", "detail": str(refusal)}
 
 
-def decide_lines(follower: Follower) -> int:
+def decide_lines(follower: Follower, schema: MessageSchema | None) -> int:
     """Answer each line of standard input, until it ends."""
     for line in sys.stdin.buffer:
-        print(json.dumps(answer_line(follower, line)), flush=True)  # noqa: T201 -- what it is for
+        answer = answer_line(follower, line, schema)
+        print(json.dumps(answer), flush=True)  # noqa: T201 -- what it is for
     return 0
 
 
-def decide_files(follower: Follower, options: argparse.Namespace) -> int:
+def decide_files(
+    follower: Follower, options: argparse.Namespace, schema: MessageSchema | None
+) -> int:
     """Print the answer for each file, and return the exit status."""
     ceased = False
     for path in options.files:
@@ -123,7 +135,7 @@ def decide_files(follower: Follower, options: argparse.Namespace) -> int:
                 "device": {name: getattr(options, name) for name in DEVICE},
             }
         )
-        answer = answer_to(follower, question)
+        answer = answer_to(follower, question, schema)
         print(json.dumps(answer))  # noqa: T201 -- what it is for
         ceased |= answer["decision"] != "process"
     return int(ceased)
@@ -152,6 +164,7 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--stale-after", type=float, default=60.0, metavar="SECONDS")
     parser.add_argument("--wait", type=int, default=20, metavar="SECONDS", help="for a change")
     parser.add_argument("--start-anew", action="store_true", help="forget the register followed")
+    parser.add_argument("--schema", type=Path, help="the main file of the DUIS schema")
     parser.add_argument("--lines", action="store_true", help="answer lines of standard input")
     parser.add_argument("--generation", choices=[each.value for each in Generation])
     parser.add_argument("--checkpoint", default="dsp")
@@ -188,12 +201,13 @@ def main() -> int:
     options = read_options()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:
+        schema = None if options.schema is None else read_schema(options.schema)
         follower = start(options)
         if options.lines:
             with following(follower, wait=options.wait):
-                return decide_lines(follower)
+                return decide_lines(follower, schema)
         follower.confirm()
-        return decide_files(follower, options)
+        return decide_files(follower, options, schema)
     except (
         *(PortalError, FeedRefusedError, NotConfirmedError, StateInUseError),
         *(OSError, ValueError, TypeError),

@@ -33,6 +33,7 @@ from portal.api.json_reading import Repeated, first_repeated, read_json
 from portal.api.problems import problem, problem_for
 from portal.api.shapes import BatchAnswers, BatchQuestions, CheckAnswer, CheckQuestion
 from portal.api.views import ApiView
+from registry.gateways.duis_schema import duis_schema
 from registry.questions import FieldFault, UnreadableQuestionError, asks_as_of, missing
 from registry.scopes import Scope
 from registry.selectors.api_clients import KnownClient
@@ -129,7 +130,12 @@ class _Asker:
         question = question_of_members(members, at=at)
         if asks_as_of(question, at=at):
             require_scope(self._caller, Scope.CHECKS_AS_OF, why=WHY_AS_OF)
-        decision = decide(question, current_snapshot(), size_limit=settings.MESSAGE_SIZE_LIMIT)
+        decision = decide(
+            question,
+            current_snapshot(),
+            size_limit=settings.MESSAGE_SIZE_LIMIT,
+            schema=duis_schema(),
+        )
         observe(decision, question)
         return orjson.dumps(decision.as_dict(checked_at=at))
 

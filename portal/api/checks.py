@@ -22,6 +22,7 @@ from portal.api.bodies import (
 from portal.api.describing import problems, question_parameters
 from portal.api.shapes import CheckAnswer, CheckQuestion
 from portal.api.views import ApiView
+from registry.gateways.duis_schema import duis_schema
 from registry.questions import (
     DEVICE,
     FIELDS,
@@ -89,7 +90,12 @@ class ChecksView(ApiView):
                 Scope.CHECKS_AS_OF,
                 why=WHY_AS_OF,
             )
-        decision = decide(question, current_snapshot(), size_limit=settings.MESSAGE_SIZE_LIMIT)
+        decision = decide(
+            question,
+            current_snapshot(),
+            size_limit=settings.MESSAGE_SIZE_LIMIT,
+            schema=duis_schema(),
+        )
         observe(decision, question)
         return Response(decision.as_dict(checked_at=at))
 

@@ -15,6 +15,7 @@ from portal.pages import Trouble, render_page
 from portal.presenters.decisions import decision_view
 from portal.presenters.frame import home_crumb
 from portal.presenters.responses import response_view
+from registry.gateways.duis_schema import duis_schema
 from registry.questions import UnreadableQuestionError, read_question
 from registry.selectors.dcc_certificates import dcc_register
 from registry.snapshot_holder import SnapshotStaleError, current_snapshot
@@ -64,7 +65,9 @@ def check(request: HttpRequest) -> HttpResponse:
             troubles=(Trouble(says=error.says),),
             status=HTTPStatus.SERVICE_UNAVAILABLE,
         )
-    decision = decide(question, snapshot, size_limit=settings.MESSAGE_SIZE_LIMIT)
+    decision = decide(
+        question, snapshot, size_limit=settings.MESSAGE_SIZE_LIMIT, schema=duis_schema()
+    )
     return render_page(
         request,
         "messages/decision.html",

@@ -2,7 +2,7 @@
 
 libxml2 leaves an import out silently when it cannot resolve it, as with a file name that has a
 space in it, which the DCC's have as published. So every import is looked for before loading, and
-a schema is used only once it has found a message of ours valid that is so, and two that are not.
+a schema is used only once it has proved itself (`rules.messages.schema_proof`).
 """
 
 from collections.abc import Iterator
@@ -13,57 +13,14 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from lxml import etree
 
-from rules.messages.reading import DS, DUIS, parse_xml
 from rules.messages.schema import MessageSchema
+from rules.messages.schema_proof import SchemaUnprovenError, require_proven
 
 _XS = "http://www.w3.org/2001/XMLSchema"
 _REFERENCES = tuple(f"{{{_XS}}}{name}" for name in ("import", "include", "redefine"))
 _MAX_SIZE = 20 * 1024 * 1024
 """Octets of one file. The DCC's largest has half a million."""
 _MAX_FILES = 50
-
-_GOOD = f"""<?xml version="1.0" encoding="UTF-8"?>
-<sr:Request xmlns:sr="{DUIS}" xmlns:ds="{DS}" schemaVersion="5.4">
-  <sr:Header>
-    <sr:RequestID>90-B3-D5-1F-30-01-00-00:00-DB-12-34-56-78-90-A0:1010</sr:RequestID>
-    <sr:CommandVariant>1</sr:CommandVariant>
-    <sr:ServiceReference>4.1</sr:ServiceReference>
-    <sr:ServiceReferenceVariant>4.1.1</sr:ServiceReferenceVariant>
-  </sr:Header>
-  <sr:Body>
-    <sr:ReadInstantaneousImportRegisters/>
-  </sr:Body>
-  <ds:Signature>
-    <ds:SignedInfo>
-      <ds:CanonicalizationMethod Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"/>
-      <ds:SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"/>
-      <ds:Reference URI="">
-        <ds:Transforms>
-          <ds:Transform Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"/>
-        </ds:Transforms>
-        <ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/>
-        <ds:DigestValue>AAAA</ds:DigestValue>
-      </ds:Reference>
-    </ds:SignedInfo>
-    <ds:SignatureValue>AAAA</ds:SignatureValue>
-    <ds:KeyInfo>
-      <ds:X509Data>
-        <ds:X509IssuerSerial>
-          <ds:X509IssuerName>CN=Z1,OU=07</ds:X509IssuerName>
-          <ds:X509SerialNumber>1</ds:X509SerialNumber>
-        </ds:X509IssuerSerial>
-      </ds:X509Data>
-    </ds:KeyInfo>
-  </ds:Signature>
-</sr:Request>
-"""
-"""Valid by the DUIS schema, and by what it imports: the one for XML signatures."""
-
-_BAD = (
-    _GOOD.replace("sr:ReadInstantaneousImportRegisters", "sr:NoServiceRequestAtAll"),
-    _GOOD.replace("<ds:DigestValue>AAAA</ds:DigestValue>", ""),
-)
-"""Not valid: by the schema itself, and by what it imports."""
 
 
 class SchemaUnusableError(Exception):
@@ -102,23 +59,11 @@ def load_duis_schema(path: Path) -> MessageSchema:
     except etree.XMLSchemaParseError as fault:
         raise SchemaUnusableError(f"{path}: it is no XML schema: {_line(str(fault))}") from fault
     made = MessageSchema(schema, name=str(path))
-    _prove(made, path)
+    try:
+        require_proven(made)
+    except SchemaUnprovenError as wrong:
+        raise SchemaUnusableError(f"{path}: it {wrong}.") from wrong
     return made
-
-
-def _prove(schema: MessageSchema, path: Path) -> None:
-    fault = schema.fault(parse_xml(_GOOD.encode()))
-    if fault is not None:
-        raise SchemaUnusableError(
-            f"{path}: it refuses a message that is known to be valid, at {fault.element}, line "
-            f"{fault.line} ({fault.says}); give the whole DUIS schema with all that it imports."
-        )
-    for bad in _BAD:
-        if schema.fault(parse_xml(bad.encode())) is None:
-            raise SchemaUnusableError(
-                f"{path}: it lets a message pass that is known not to be valid; give the whole "
-                "DUIS schema with all that it imports."
-            )
 
 
 def _files(path: Path) -> Iterator[Path]:

@@ -1,18 +1,21 @@
 """Holds a message to the DUIS schema, where an operator supplies it: which element, which line.
 
-The schema is the DCC's and not ours to ship. Loading it is the registry's
-(`registry.gateways.duis_schema`); here it only is asked.
+The schema is the DCC's and not ours to ship. Whoever reads it from where it lies makes it prove
+itself (`rules.messages.schema_proof`); here it only is asked.
 """
 
 import re
 from threading import Lock
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lxml import etree
 
+from rules.messages.lines import element_at, line_of
+
 _NAMESPACE = re.compile(r"\{[^{}]*\}")
-_ELEMENT = re.compile(r"Element '(?:\{[^{}]*\})?([^']*)'(?:, attribute '([^']*)')?: *")
+_ELEMENT = re.compile(r"Element '(?:\{[^{}]*\})?[^']*'(?:, attribute '([^']*)')?: *")
 _UNSHOWABLE = re.compile(r"[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd]|[\u200b-\u200f\u2028-\u202f]")
+_MAX_NAME = 60
 _MAX_SHOWN = 200
 
 
@@ -20,9 +23,9 @@ class SchemaFault(NamedTuple):
     """The first place, in the order of the document, at which a message is not valid."""
 
     element: str
-    """The local name of the element, cut when shown."""
+    """The local name of the element, cut when long."""
     line: int
-    """As the message counts its lines, from 1."""
+    """On which the element starts, as the message counts its lines, from 1."""
     says: str
     """What the schema says of it, without an end: a part of a sentence."""
 
@@ -37,38 +40,48 @@ class MessageSchema:
         self.name = name
         """Where it came from, for words."""
 
-    def fault(self, root: etree._Element) -> SchemaFault | None:
+    def fault(self, root: etree._Element, message: bytes) -> SchemaFault | None:
         """Return where a message is first not valid, or None where it is valid.
 
         Args:
-            root: The root of a message as `rules.messages.reading` parsed it, with its Signature
-                or without: the schema has it as optional.
+            root: The root of the message as `rules.messages.reading` or `rules.messages.express`
+                parsed it, with its Signature or without: the schema has it as optional.
+            message: Its octets, for the line.
         """
         with self._lock:
             if self._schema.validate(root):
                 return None
             # A value of a wrong form is told twice, by its facet first, in one place.
-            log = self._schema.error_log
-            errors = [(int(e.line), str(e.message)) for e in log]  # type: ignore[attr-defined]  # the stubs leave it out
-        line, message = min(errors, key=_line, default=(1, ""))
-        return _fault(line, message)
+            log: Any = self._schema.error_log  # the stubs do not say what is in it
+            first = min(log, key=_line, default=None)
+            path, says = ("", "") if first is None else (_path(first), str(first.message))
+        element = element_at(root, path)
+        name = _shown(etree.QName(element).localname, _MAX_NAME)
+        return SchemaFault(name, line_of(element, message), _words(says))
 
 
-def _line(error: tuple[int, str]) -> int:
-    return error[0]
+def _line(error: Any) -> int:
+    line = int(error.line)
+    return line if line > 0 else 1 << 31  # none: further down than libxml2 counts
 
 
-def _fault(line: int, message: str) -> SchemaFault:
+def _path(error: Any) -> str:
+    try:
+        return str(error.path)
+    except UnicodeDecodeError:
+        return ""  # cut off by libxml2 within a character of a name that nobody gives
+
+
+def _words(message: str) -> str:
     named = _ELEMENT.match(message)
-    element, attribute = named.groups() if named else ("", None)
+    attribute = named[1] if named else None
     rest = message[named.end() :] if named else message
-    says = _shown(_NAMESPACE.sub("", rest).strip().removesuffix("."))
-    if attribute:
-        says = f"its attribute `{_shown(attribute)}`: {says}"
-    return SchemaFault(_shown(element), line, says or "it is not valid")
+    says = _shown(_NAMESPACE.sub("", rest).strip().removesuffix("."), _MAX_SHOWN)
+    says = says or "it is not valid"
+    return f"its attribute `{_shown(attribute, _MAX_NAME)}`: {says}" if attribute else says
 
 
-def _shown(text: str) -> str:
+def _shown(text: str, most: int) -> str:
     """Cut what comes from a message, and take out of it what would trouble a reader."""
-    text = _UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", text)
-    return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}…"
+    shown = _UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", text[:most])
+    return shown if len(text) <= most else f"{shown}…"

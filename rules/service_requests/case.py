@@ -5,6 +5,7 @@ from enum import StrEnum
 from rules.identifiers import Eui64
 from rules.messages.gbcs import SignedCommand
 from rules.messages.reading import Header, Message
+from rules.messages.schema import MessageSchema, SchemaFault
 from rules.messages.signature_form import SignatureForm
 from rules.periods import known_by
 from rules.roles import UserRole
@@ -17,6 +18,7 @@ class NotApplicable(StrEnum):
     """Why a rule does not ask about a case. The value is the sentence that says so."""
 
     NOT_REACHED = "Not asked, because a check before it ended the matter."
+    NO_SCHEMA = "Not asked, because no DUIS schema is supplied."
     USER_UNKNOWN = "Not asked, because the signer's User ID is not known."
     NO_ROLE = "Not asked, because the signer's User ID has no User Role."
     SRV_UNKNOWN = "Not asked, because the Service Reference Variant is not in the list."
@@ -68,6 +70,8 @@ class Case:
         "not_contingency",
         "octets",
         "payment_mode",
+        "schema",
+        "schema_fault",
         "size_limit",
         "snapshot",
         "supplier",
@@ -86,6 +90,8 @@ class Case:
     """MP104-XMLDSIG."""
     certificate: SnapshotCertificate
     """SMKI-CERTIFICATE-KNOWN."""
+    schema_fault: SchemaFault
+    """DUIS-SCHEMA. Where it is not valid, where that is so."""
     user: SnapshotUserId | None
     """DUIS-USER-ID. None where the certificate's EUI-64 is no User ID."""
     acting_roles: frozenset[UserRole]
@@ -104,7 +110,13 @@ class Case:
     """SRPD-6.1F. Whether the credentials that it carries are all a Network Operator's; looked at
     only where that matters."""
 
-    def __init__(self, question: Question, snapshot: Snapshot, size_limit: int) -> None:
+    def __init__(
+        self,
+        question: Question,
+        snapshot: Snapshot,
+        size_limit: int,
+        schema: MessageSchema | None = None,
+    ) -> None:
         self.octets = question.message
         self.at = question.received_at
         self.is_about_now = question.is_about_now
@@ -115,6 +127,7 @@ class Case:
         self.device: DeviceFacts = question.device
         self.snapshot = snapshot
         self.size_limit = size_limit
+        self.schema = schema
         enforced_from = snapshot.enforced_from
         self.is_enforced = enforced_from is not None and self.at >= enforced_from
         """From the very moment on, MP104 is live."""

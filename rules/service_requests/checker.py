@@ -11,6 +11,7 @@ for this path: it makes the words of every finding at once.
 import logging
 
 from rules.messages.reading import DEFAULT_SIZE_LIMIT
+from rules.messages.schema import MessageSchema
 from rules.service_requests.case import Case, NotApplicable, Outcome
 from rules.service_requests.decision import Decision
 from rules.service_requests.question import Question
@@ -35,7 +36,11 @@ _SECTIONS = tuple(
 
 
 def decide(
-    question: Question, snapshot: Snapshot, *, size_limit: int = DEFAULT_SIZE_LIMIT
+    question: Question,
+    snapshot: Snapshot,
+    *,
+    size_limit: int = DEFAULT_SIZE_LIMIT,
+    schema: MessageSchema | None = None,
 ) -> Decision:
     """Decide one message; nothing that a message may contain makes this raise.
 
@@ -43,13 +48,14 @@ def decide(
         question: What is asked.
         snapshot: What the decision rests on.
         size_limit: How many octets a message may have.
+        schema: The DUIS schema to which to hold it, where there is one.
 
     Raises:
         ValueError: The question's moment has no time zone.
     """
     if question.received_at.tzinfo is None:
         raise ValueError("`received_at` must have a time zone")
-    case = Case(question, snapshot, size_limit)
+    case = Case(question, snapshot, size_limit, schema)
     outcomes: list[Outcome] = []
     failures: list[Reason] = []
     _ask(case, outcomes, failures)

@@ -14,6 +14,7 @@ class CheckReason(StrEnum):
     DIGEST_MISMATCH = "digest-mismatch"
     CERTIFICATE_KEY_UNUSABLE = "certificate-key-unusable"
     SIGNATURE_INVALID = "signature-invalid"
+    SCHEMA_INVALID = "duis-schema-invalid"
     CERTIFICATE_NOT_YET_VALID = "certificate-not-yet-valid"
     CERTIFICATE_EXPIRED = "certificate-expired"
     CERTIFICATE_REVOKED = "certificate-revoked"

@@ -16,10 +16,10 @@ from rules.service_requests.reason_codes import (
 )
 from rules.service_requests.reasons_of_contingency import CONTINGENCY
 from rules.service_requests.reasons_of_devices import OF_DEVICE
-from rules.service_requests.reasons_of_messages import FORM, READING
+from rules.service_requests.reasons_of_messages import FORM, READING, SCHEMA
 from rules.service_requests.reasons_of_pre_commands import PRE_COMMAND
 from rules.service_requests.reasons_of_requests import CONTENT, REQUEST
-from rules.service_requests.reasons_of_signers import SIGNER
+from rules.service_requests.reasons_of_signers import SIGNATURE, SIGNER
 
 __all__ = ["REASONS", "RELAXED_IN_MONITOR", "CheckReason", "Reason", "ReasonEntry"]
 
@@ -36,6 +36,8 @@ REASONS: Final[dict[str, ReasonEntry]] = {
     for entry in (
         *READING,
         *FORM,
+        *SIGNATURE,
+        *SCHEMA,
         *SIGNER,
         *REQUEST,
         *CONTENT,

@@ -1,10 +1,10 @@
-"""The words of the reasons for which a message cannot be read, or is not signed as it must be."""
+"""The words of the reasons for which a message cannot be read, is not signed or not valid."""
 
 from typing import Final
 
 from rules.messages.refusals import MessageReason as M
 from rules.service_requests.duis_codes import SENDER
-from rules.service_requests.reason_codes import reason
+from rules.service_requests.reason_codes import CheckReason, reason
 
 READING: Final = (
     reason(
@@ -215,5 +215,15 @@ FORM: Final = (
         SENDER,
         "The document has no canonical form.",
         "The document has no canonical form; leave relative namespace names out.",
+    ),
+)
+
+SCHEMA: Final = (
+    reason(
+        CheckReason.SCHEMA_INVALID,
+        None,
+        "The message is not valid by the DUIS schema that the operator has supplied.",
+        "By the DUIS schema the message is not valid at `{schema_element}` on line {schema_line}: "
+        "{schema_says}.",
     ),
 )

@@ -5,7 +5,7 @@ from typing import Final
 from rules.service_requests.duis_codes import ROLE, SENDER
 from rules.service_requests.reason_codes import CheckReason as C, reason
 
-SIGNER: Final = (
+SIGNATURE: Final = (
     reason(
         C.CERTIFICATE_UNKNOWN,
         SENDER,
@@ -33,6 +33,9 @@ SIGNER: Final = (
         "The signature does not verify with the key of certificate {serial} of {issuer}; "
         "sign with the key of the certificate that KeyInfo names.",
     ),
+)
+
+SIGNER: Final = (
     reason(
         C.CERTIFICATE_NOT_YET_VALID,
         SENDER,

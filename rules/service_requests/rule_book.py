@@ -1,10 +1,11 @@
 """Every rule of the runtime checker, in the order in which they are asked.
 
 The order is that of DUIS access control as far as it can be told: authenticate (the message, its
-signature, the certificate's status), then the key's fitness under MP104, then the User and its
-User Roles (E1, E2), then whether the message is what its Header says (E12, its Body, the payload
-of a Signed Pre-Command), then what SolrContingency may do, then the Device (E4). A reason that
-explains a decision is always that of the first rule, in this order, that fails.
+signature, the DUIS schema where there is one, the certificate's status), then the key's fitness
+under MP104, then the User and its User Roles (E1, E2), then whether the message is what its Header
+says (E12, its Body, the payload of a Signed Pre-Command), then what SolrContingency may do, then
+the Device (E4). A reason that explains a decision is always that of the first rule, in this order,
+that fails.
 """
 
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from rules.service_requests.message_rule import MessageRule
 from rules.service_requests.pre_command_rules import PRE_COMMAND_RULES, not_pre_command
 from rules.service_requests.registration_rules import REGISTRATION_RULES
 from rules.service_requests.request_rules import REQUEST_RULES
+from rules.service_requests.schema_rules import SCHEMA_RULES, no_schema
 from rules.service_requests.signature_rules import SIGNATURE_RULES
 from rules.service_requests.signer_rules import SIGNER_RULES
 
@@ -36,6 +38,7 @@ class Section:
 
 SECTIONS: Final = (
     Section(SIGNATURE_RULES),
+    Section(SCHEMA_RULES, no_schema),
     Section((*SIGNER_RULES, *REQUEST_RULES), is_of_the_sender=True),
     Section(CONTENT_RULES),
     Section(PRE_COMMAND_RULES, not_pre_command),

@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from registry.models import OrganisationCertificate
 from registry.services.enforcement import set_enforcement
 from registry.services.reference_data import load_reference_data
+from tests.duis_schema import write_schema
 from tests.factories import AT, NOT_BEFORE, a_certificate, a_key, a_notification, a_user_id
 from tests.signing import a_signed_message
 
@@ -147,6 +148,23 @@ def test_every_field_of_the_api_is_an_option(message):
 )
 def test_an_option_that_is_wrong_is_named_in_one_line(message, options, says):
     assert refusal_of(message, *options) == says
+
+
+def test_a_message_is_held_to_the_schema_that_is_supplied(message, tmp_path, settings):
+    settings.DUIS_SCHEMA = str(write_schema(tmp_path))
+    status, answer = check(message, *for_smets2())
+    assert (status, answer["reason"]) == (0, None)
+    (finding,) = (f for f in answer["findings"] if f["rule"] == "DUIS-SCHEMA")
+    assert finding["verdict"] == "passed"
+
+
+def test_nothing_is_decided_by_a_schema_that_cannot_be_used(message, tmp_path, settings):
+    settings.DUIS_SCHEMA = str(tmp_path / "none.xsd")
+    says = refusal_of(message, *for_smets2())
+    path = tmp_path / "none.xsd"
+    assert says == (
+        f"the DUIS schema cannot be used: {path}: it cannot be read: No such file or directory"
+    )
 
 
 def test_a_file_that_cannot_be_read_is_named_in_one_line(tmp_path):

@@ -8,74 +8,23 @@ from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
 
 from registry.gateways.duis_schema import SchemaUnusableError, duis_schema, load_duis_schema
-from rules.messages.reading import DS, DUIS, read_message
+from rules.messages.reading import read_message
+from tests.duis_schema import MAIN, SIGNATURE, write_schema
 from tests.rules.messages.builders import Parts, sign
-
-MAIN = f"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:sr="{DUIS}"
-    xmlns:ds="{DS}" targetNamespace="{DUIS}" elementFormDefault="qualified">
-  <xs:import namespace="{DS}" schemaLocation="signature.xsd"/>
-  <xs:element name="Request">
-    <xs:complexType>
-      <xs:sequence>
-        <xs:element name="Header">
-          <xs:complexType><xs:sequence><xs:any maxOccurs="9" processContents="skip"/>
-          </xs:sequence></xs:complexType>
-        </xs:element>
-        <xs:element name="Body">
-          <xs:complexType><xs:sequence>
-            <xs:element name="ReadInstantaneousImportRegisters"/>
-          </xs:sequence></xs:complexType>
-        </xs:element>
-        <xs:element ref="ds:Signature" minOccurs="0"/>
-      </xs:sequence>
-      <xs:attribute name="schemaVersion" type="xs:decimal" use="required"/>
-    </xs:complexType>
-  </xs:element>
-</xs:schema>"""
-"""Ours, in the manner of DUIS, and so small that only SRV 4.1.1 is valid by it."""
-
-SIGNATURE = f"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:ds="{DS}"
-    targetNamespace="{DS}" elementFormDefault="qualified">
-  <xs:element name="Signature">
-    <xs:complexType><xs:sequence>
-      <xs:element name="SignedInfo">
-        <xs:complexType><xs:sequence>
-          <xs:element name="CanonicalizationMethod"/>
-          <xs:element name="SignatureMethod"/>
-          <xs:element name="Reference">
-            <xs:complexType>
-              <xs:sequence>
-                <xs:element name="Transforms"/>
-                <xs:element name="DigestMethod"/>
-                <xs:element name="DigestValue" type="xs:base64Binary"/>
-              </xs:sequence>
-              <xs:attribute name="URI"/>
-            </xs:complexType>
-          </xs:element>
-        </xs:sequence></xs:complexType>
-      </xs:element>
-      <xs:element name="SignatureValue"/>
-      <xs:element name="KeyInfo"/>
-    </xs:sequence></xs:complexType>
-  </xs:element>
-</xs:schema>"""
 
 
 @pytest.fixture
 def schema(tmp_path) -> Path:
-    (tmp_path / "signature.xsd").write_text(SIGNATURE)
-    path = tmp_path / "main.xsd"
-    path.write_text(MAIN)
-    return path
+    return write_schema(tmp_path)
 
 
 def test_a_schema_that_is_right_about_known_messages_is_loaded_and_used(schema) -> None:
     loaded = load_duis_schema(schema)
-    good = read_message(sign(Parts().text())).root
+    good = sign(Parts().text())
     inventory = Parts(body="<sr:ReadInventory/>", srv="8.2", service_reference="8.2")
-    other = read_message(sign(inventory.text()))
-    assert loaded.fault(good) is None
-    fault = loaded.fault(other.root)
+    other = sign(inventory.text())
+    assert loaded.fault(read_message(good).root, good) is None
+    fault = loaded.fault(read_message(other).root, other)
     assert fault is not None
     assert (fault.element, fault.line) == ("ReadInventory", 10)
 
@@ -105,11 +54,15 @@ UNUSABLE = {
     "lets any Body pass": (
         lambda path: path.write_text(
             MAIN.replace(
-                '<xs:element name="ReadInstantaneousImportRegisters"/>',
-                '<xs:any processContents="skip"/>',
+                '<xs:element name="ReadInstantaneousImportRegisters">',
+                '<xs:any processContents="skip"/><xs:element name="Never" minOccurs="0">',
             )
         ),
         "lets a message pass",
+    ),
+    "wants the signature there": (
+        lambda path: path.write_text(MAIN.replace(' minOccurs="0"', "")),
+        "refuses a message",
     ),
     "lets any signature pass": (
         lambda path: path.write_text(
@@ -158,8 +111,8 @@ def test_a_schema_that_cannot_be_used_is_a_fault_at_the_start(settings, schema) 
 def test_the_dccs_own_schema_proves_itself() -> None:
     loaded = load_duis_schema(Path(os.environ["DUIS_SCHEMA"]))
     good = sign(Parts().text())
-    assert loaded.fault(read_message(good).root) is None
-    bad = read_message(sign(Parts(body="<sr:NoSuchService/>").text()))
-    fault = loaded.fault(bad.root)
+    assert loaded.fault(read_message(good).root, good) is None
+    bad = sign(Parts(body="<sr:NoSuchService/>").text())
+    fault = loaded.fault(read_message(bad).root, bad)
     assert fault is not None
     assert (fault.element, fault.line) == ("NoSuchService", 10)

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.utils import timezone
 
+from registry.gateways.duis_schema import SchemaUnusableError, duis_schema
 from registry.questions import DEVICE, FIELDS, UnreadableQuestionError, read_question
 from registry.selectors.snapshot import load_snapshot
 from rules.service_requests.checker import decide
@@ -33,8 +34,8 @@ class Command(BaseCommand):
     help = (
         "Decides one signed DUIS message by the register as it is now and prints the answer of "
         "POST /api/v1/checks as JSON. Exit status: 0 process, 1 cease (an unreadable message "
-        "too), 2 the file, the options or the database are at fault. Times are RFC 3339. An "
-        "option that may be repeated, given once as '', says that there is nobody."
+        "too), 2 the file, the options, the DUIS schema or the database are at fault. Times are "
+        "RFC 3339. An option that may be repeated, given once as '', says that there is nobody."
     )
     requires_system_checks = ()
 
@@ -61,14 +62,20 @@ class Command(BaseCommand):
                 at=at,
                 purpose=Purpose.DIAGNOSIS,
             )
+            schema = duis_schema()
             snapshot = load_snapshot()
         except UnreadableQuestionError as fault:
             says = " ".join(_as_options(f.says) for f in fault.faults)
             raise CommandError(says, returncode=AT_FAULT) from fault
+        except SchemaUnusableError as fault:
+            says = f"the DUIS schema cannot be used: {fault}"
+            raise CommandError(says, returncode=AT_FAULT) from fault
         except DatabaseError as fault:
             says = f"the register cannot be read: {str(fault).strip().splitlines()[0]}"
             raise CommandError(says, returncode=AT_FAULT) from fault
-        decision = decide(question, snapshot, size_limit=settings.MESSAGE_SIZE_LIMIT)
+        decision = decide(
+            question, snapshot, size_limit=settings.MESSAGE_SIZE_LIMIT, schema=schema
+        )
         answer = orjson.dumps(decision.as_dict(checked_at=at), option=orjson.OPT_INDENT_2)
         self.stdout.write(answer.decode())
         if decision.decision is Action.CEASE:

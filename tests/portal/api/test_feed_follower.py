@@ -26,6 +26,7 @@ from registry.services.api_clients import create_api_client
 from registry.services.enforcement import set_enforcement
 from registry.services.feed_keys import rotate_feed_key
 from rules.feed.refusals import FeedReason, FeedRefusedError
+from tests.duis_schema import SIGNATURE, write_schema
 from tests.factories import AT, a_certificate, a_notification, a_party
 from tests.portal.api.conftest import registered_for
 from tests.portal.api.feed_middleman import Middleman
@@ -619,6 +620,27 @@ def test_the_program_decides_files(program, subscriber, tmp_path, portal):
     status, answers, err = ended(program(*options, good))
     assert (status, answers) == (2, [])
     assert "nothing is decided: the portal cannot be reached" in err
+
+
+def test_the_program_holds_messages_to_a_schema_that_it_is_given(program, subscriber, tmp_path):
+    path = tmp_path / "message.xml"
+    path.write_bytes(subscriber.message(body='<sr:ReadInstantaneousImportRegisters more="1"/>'))
+    options = (*options_for(path), path)
+    assert ended(program(*options))[:2] == (0, [_any("process")])
+
+    schema = write_schema(tmp_path)
+    status, (answer,), _ = ended(program("--schema", schema, *options))
+    assert (status, answer["reason"]) == (1, "duis-schema-invalid")
+
+    for spoiled, says in (
+        (SIGNATURE, "refuses a message that is known to be valid"),
+        ("<a/>", "is no XML schema"),
+        ("no", "is no XML schema"),
+    ):
+        schema.write_text(spoiled)
+        status, answers, err = ended(program("--schema", schema, *options))
+        assert (status, answers) == (2, [])
+        assert f"nothing is decided: {schema}: it {says}" in err
 
 
 class _any:  # noqa: N801 -- reads as a value

@@ -4,6 +4,7 @@ The follower here decides by what came over the feed: whole, and by what changed
 """
 
 import json
+import os
 import sys
 from base64 import b64encode
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from registry.services.enforcement import set_enforcement
 from rules.feed.bundles import read_changes, read_snapshot
 from rules.feed.compression import decompressed
 from rules.service_requests.checker import decide
+from tests.duis_schema import write_schema
 from tests.factories import AT
 from tests.portal.api.conftest import REGISTERED
 from tests.portal.api.test_three_ways import (
@@ -35,6 +37,7 @@ from tests.waiting import seconds_until
 
 sys.path.insert(0, str(Path(project.BASE_DIR) / "docs" / "examples"))
 from follower import read_question
+from follower_schema import read_schema
 
 __all__ = ["officer"]
 
@@ -132,7 +135,8 @@ class Ways:
 
     @staticmethod
     def follower(members, snapshot):
-        decision = decide(read_question(members), snapshot)
+        schema = read_schema(Path(project.DUIS_SCHEMA)) if project.DUIS_SCHEMA else None
+        decision = decide(read_question(members), snapshot, schema=schema)
         return json.loads(json.dumps(decision.as_dict(checked_at=AT)))
 
 
@@ -165,3 +169,53 @@ def test_the_registers_are_told_apart(ways, subscriber, request):
         "withdrawn_and_monitored": (None, "certificate-not-notified"),
         "another_role": ("service-request-not-eligible",) * 2,
     }[request.node.callspec.id]
+
+
+# --- the DUIS schema ---------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["the tests' own", "the DCC's"])
+def schema(request, settings, tmp_path):
+    """Have messages held to a schema."""
+    path = os.environ.get("DUIS_SCHEMA")
+    if request.param == "the tests' own":
+        path = write_schema(tmp_path)
+    elif not path:
+        pytest.skip("DUIS_SCHEMA does not name the DCC's schema")
+    settings.DUIS_SCHEMA = str(path)
+
+
+@pytest.mark.usefixtures("schema")
+def test_every_way_holds_a_message_to_the_schema_and_names_the_element_and_the_line(
+    ways, subscriber, settings
+):
+    good = subscriber.message()
+    bad = subscriber.message(body='\n\n    <sr:ReadInstantaneousImportRegisters more="1"/>')
+    forged = bad.replace(b'more="1"', b'more="2"')
+    assert _finding(ways, good, subscriber)[0] == "passed"
+    assert _finding(ways, forged, subscriber)[0] == "not-applicable"
+    line = bad[: bad.index(b"<sr:ReadInst")].count(b"\n") + 1
+    assert _finding(ways, bad, subscriber) == (
+        "failed",
+        "duis-schema-invalid",
+        (
+            "By the DUIS schema the message is not valid at `ReadInstantaneousImportRegisters` on "
+            f"line {line}: its attribute `more`: The attribute 'more' is not allowed."
+        ),
+    )
+    said = ways.ask(bad, subscriber.certificate.eui64)[0]["api"]
+    assert (said["decision"], said["reason"]) == ("cease", "duis-schema-invalid")
+
+    settings.DUIS_SCHEMA = ""
+    assert _finding(ways, bad, subscriber)[0] == "not-applicable"
+
+
+def _finding(ways, message, subscriber):
+    """Return what every way says of a message's validity."""
+    answers, page = ways.ask(message, subscriber.certificate.eui64)
+    said = answers["api"]
+    assert answers == dict.fromkeys(answers, said)
+    page["findings"].sort()
+    assert page == as_the_page_has_it(said)
+    finding = next(f for f in said["findings"] if f["rule"] == "DUIS-SCHEMA")
+    return finding["verdict"], finding["reason"], finding["says"]

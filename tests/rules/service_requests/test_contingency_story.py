@@ -161,6 +161,7 @@ def test_a_smets2_meter_is_switched_to_credit_from_the_request_to_the_mac():
     assert before_the_mac.reasons == ()
     asked = {finding.rule: finding.verdict.value for finding in before_the_mac.findings()}
     assert [rule for rule, verdict in asked.items() if verdict == "not-applicable"] == [
+        "DUIS-SCHEMA",
         "GBCS-ORIGINATOR",
         "S1SR-4.2",
     ]

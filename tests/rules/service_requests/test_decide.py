@@ -135,6 +135,7 @@ def test_a_signer_whose_user_id_is_not_known_is_asked_nothing_that_rests_on_it()
     assert decision.reasons == (CheckReason.USER_ID_UNKNOWN,)
     verdicts = {finding.rule: finding.verdict for finding in decision.findings()}
     assert [rule for rule, verdict in verdicts.items() if verdict is Verdict.NOT_APPLICABLE] == [
+        "DUIS-SCHEMA",
         "MP104-NOTIFY",
         "DUIS-ORIGINATOR",
         "DUIS-E1",

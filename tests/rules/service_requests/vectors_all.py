@@ -6,10 +6,11 @@ from tests.rules.service_requests import (
     vectors_content,
     vectors_contingency,
     vectors_registration,
+    vectors_schema,
 )
 from tests.rules.service_requests.vectors import Vector
 
-_FILES = (vectors, vectors_content, vectors_contingency, vectors_registration)
+_FILES = (vectors, vectors_content, vectors_contingency, vectors_registration, vectors_schema)
 
 
 def _failing() -> dict[CheckReason, list[Vector]]:

@@ -7,6 +7,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from rules.identifiers import Eui64
+from rules.messages.schema import MessageSchema
 from rules.roles import PartyCategory, UserRole
 from rules.service_requests.checker import DEFAULT_SIZE_LIMIT, decide
 from rules.service_requests.decision import Decision
@@ -117,12 +118,15 @@ def ask(
     *,
     at: datetime = AT,
     size_limit: int = DEFAULT_SIZE_LIMIT,
+    schema: MessageSchema | None = None,
     **asked: Any,
 ) -> Decision:
     """Decide, with what the caller says: SMETS2+, the DSP and `REGISTERED` unless given."""
     said: dict[str, Any] = {"generation": Generation.SMETS2_PLUS, "device": REGISTERED, **asked}
     question = Question(message=message, received_at=at, **said)
-    return decide(question, snapshot() if held is None else held, size_limit=size_limit)
+    return decide(
+        question, snapshot() if held is None else held, size_limit=size_limit, schema=schema
+    )
 
 
 def monitored(held: Snapshot) -> Snapshot:

@@ -1,0 +1,36 @@
+"""Is it valid by the DUIS schema? Asked only where an operator has supplied one.
+
+What is not valid is no Service Request, whether or not what the other rules look at is as it must
+be. It is asked once the signature holds, so that nobody unknown can have work done.
+"""
+
+from rules.service_requests.case import Case, NotApplicable, Outcome
+from rules.service_requests.message_rule import MessageRule
+from rules.service_requests.reasons import CheckReason
+
+
+def no_schema(case: Case) -> NotApplicable | None:
+    """Return why a message is held to no schema, or None where there is one."""
+    return NotApplicable.NO_SCHEMA if case.schema is None else None
+
+
+def _is_valid(case: Case) -> Outcome:
+    if case.schema is None:
+        return NotApplicable.NO_SCHEMA
+    fault = case.schema.fault(case.message.root, case.octets)
+    if fault is None:
+        return None
+    case.schema_fault = fault
+    return CheckReason.SCHEMA_INVALID
+
+
+IS_VALID = MessageRule(
+    id="DUIS-SCHEMA",
+    title="The message is valid by the DUIS schema that the operator has supplied.",
+    cites="DUIS schema, Request",
+    reasons=(CheckReason.SCHEMA_INVALID,),
+    passed="The message is valid by the DUIS schema.",
+    check=_is_valid,
+)
+
+SCHEMA_RULES = (IS_VALID,)
