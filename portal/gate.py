@@ -3,13 +3,16 @@
 The gate stands in front of every view. It knows three kinds of people: anybody; somebody whose
 password was right but who still owes a one-time code; and a person who has given both. Views of
 the API are Django REST framework's, which authenticates machines itself.
+
+A signed-in person who is refused leaves an event in the evidence. Who is sent to sign in leaves
+none: nobody has been refused yet.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -17,9 +20,15 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from rest_framework.views import APIView
 
-from portal.asker import is_verified, person_of
+from portal.asker import is_verified, moment_of, person_of
 from portal.problems import answer_problems, forbidden_page
-from rules.duties import PersonRole
+from registry import access
+from registry.errors import NotPermittedError
+from registry.services.pages import PageAsked, record_refused_page
+from rules.duties import Act, PersonRole
+
+if TYPE_CHECKING:
+    from registry.models import Party
 
 View = Callable[..., HttpResponseBase]
 
@@ -80,6 +89,29 @@ def opening_of(view: View) -> Opening | None:
     return opening if isinstance(opening, Opening) else None
 
 
+def require_for_page(request: HttpRequest, act: Act, *, party: "Party") -> None:
+    """Return quietly where the person may do, for a Party, what the page is for.
+
+    Raises:
+        NotPermittedError: As `registry.access.require`; the refusal is in the evidence.
+    """
+    try:
+        access.require(person_of(request), act, party=party)
+    except NotPermittedError as refusal:
+        _record_refusal(request, reason=refusal.code)
+        raise
+
+
+def _record_refusal(request: HttpRequest, *, reason: str) -> None:
+    match = request.resolver_match
+    if match is None:
+        raise TypeError("a page that is refused has an address")
+    page = PageAsked(
+        name=match.url_name or match.route, method=request.method or "", named=match.kwargs
+    )
+    record_refused_page(person_of(request), page, reason=reason, at=moment_of(request))
+
+
 def is_api_view(view: View) -> bool:
     """Tell whether a view is of the API, which authenticates its callers itself."""
     of = getattr(view, "cls", None)
@@ -112,7 +144,7 @@ class GateMiddleware:
             return None
         opening = opening_of(view)
         if opening is None:
-            return forbidden_page(request)
+            return _refused(request, reason="page-opens-to-nobody")
         if opening.audience is Audience.ANYBODY:
             return None
         return _answer_to_person(request, opening)
@@ -126,7 +158,13 @@ def _answer_to_person(request: HttpRequest, opening: Opening) -> HttpResponse | 
     if not is_verified(request):
         return _sent_to(request, "second-factor")
     is_open = person_of(request).person_role in opening.roles
-    return None if is_open else forbidden_page(request)
+    return None if is_open else _refused(request, reason="role-may-not")
+
+
+def _refused(request: HttpRequest, *, reason: str) -> HttpResponse:
+    if is_verified(request):
+        _record_refusal(request, reason=reason)
+    return forbidden_page(request)
 
 
 def _sent_to(request: HttpRequest, name: str) -> HttpResponse:

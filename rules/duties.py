@@ -28,6 +28,8 @@ class Act(StrEnum):
 
     SIGN_IN = "person.sign-in"
     CONFIRM_DEVICE = "person.confirm-device"
+    OPEN_PAGE = "page.open"
+    """Only its refusals are events; each page says itself to which roles it opens."""
     SUBMIT_REQUEST = "certificate-request.submit"
     WITHDRAW_REQUEST = "certificate-request.withdraw"
     APPROVE_REQUEST = "certificate-request.approve"

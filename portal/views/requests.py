@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.asker import moment_of, person_of
 from portal.forms.requests import RequestFilterForm, SeenForm
-from portal.gate import opens_to
+from portal.gate import opens_to, require_for_page
 from portal.pages import Trouble, render_page
 from portal.presenters.frame import crumb, home_crumb
 from portal.presenters.histories import history_lines
@@ -98,7 +98,7 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     """Ask whether to withdraw a request, and withdraw it."""
     person = person_of(request)
     shown = request_visible_to(person, reference)
-    access.require(person, Act.WITHDRAW_REQUEST, party=shown.party)
+    require_for_page(request, Act.WITHDRAW_REQUEST, party=shown.party)
     if request.method != "POST":
         return _withdraw_page(request, shown)
     form = SeenForm(request.POST)

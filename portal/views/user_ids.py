@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.asker import moment_of, person_of
 from portal.forms.user_ids import NotifyForm
-from portal.gate import opens_to
+from portal.gate import opens_to, require_for_page
 from portal.pages import Trouble, render_page
 from portal.presenters.candidates import ineligible_table
 from portal.presenters.certificates import certificate_rows, certificate_tags
@@ -98,7 +98,7 @@ def notify(request: HttpRequest, eui64: str) -> HttpResponse:
     """Offer the certificates that can be notified for a User ID, and notify one."""
     person = person_of(request)
     shown = user_id_visible_to(person, eui64)
-    access.require(person, Act.NOTIFY_CERTIFICATE, party=shown.party)
+    require_for_page(request, Act.NOTIFY_CERTIFICATE, party=shown.party)
     if request.method != "POST":
         return _notify_page(request, shown)
     form = _notify_form(request, shown)
@@ -127,7 +127,7 @@ def withdraw(request: HttpRequest, notification_id: int) -> HttpResponse:
     """Ask whether to withdraw a notification, and withdraw it."""
     person = person_of(request)
     shown = notification_visible_to(person, notification_id)
-    access.require(person, Act.WITHDRAW_NOTIFICATION, party=shown.user_id.party)
+    require_for_page(request, Act.WITHDRAW_NOTIFICATION, party=shown.user_id.party)
     if request.method != "POST":
         return _withdraw_page(request, shown)
     try:

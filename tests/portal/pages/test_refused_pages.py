@@ -1,0 +1,115 @@
+"""Each page that a signed-in person is refused leaves one event: who, when, what and why."""
+
+import json
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from registry.history import prove_history
+from registry.models import Event
+from registry.services.certificate_requests import submit_request
+from tests.factories import a_certificate, a_notification
+from tests.portal.pages.conftest import a_csr
+
+pytestmark = pytest.mark.django_db
+
+
+def refusals() -> list[Event]:
+    return list(Event.objects.filter(kind="page.open").order_by("position"))
+
+
+@pytest.fixture
+def reference(north) -> str:
+    return submit_request(a_csr(north.user_id), actor=north.aro, at=timezone.now()).reference
+
+
+def test_a_page_that_the_role_does_not_include_is_refused_in_one_event(
+    north, reference, signed_in
+) -> None:
+    before = timezone.now()
+    assert signed_in(north.aro).get(f"/requests/{reference}/decision").status_code == 403
+    (event,) = refusals()
+    assert (event.actor, event.result, event.subject) == (
+        north.aro,
+        "refused",
+        "page:request-decision",
+    )
+    assert before <= event.at <= timezone.now()
+    assert json.loads(event.body)["details"] == {
+        "reasons": ["role-may-not"],
+        "method": "GET",
+        "named": {"reference": reference},
+    }
+    assert prove_history().first_break is None
+
+
+def test_a_form_that_is_posted_there_is_refused_in_one_event_too(
+    auditor, reference, signed_in
+) -> None:
+    browser = signed_in(auditor)
+    assert browser.post(f"/requests/{reference}/approve").status_code == 403
+    assert browser.post(f"/requests/{reference}/approve").status_code == 403
+    assert [json.loads(event.body)["details"]["method"] for event in refusals()] == ["POST"] * 2
+    assert Event.objects.filter(kind="certificate-request.approve").count() == 0
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_what_only_a_partys_own_people_do_is_refused_to_an_officer_in_one_event(
+    method, north, officer, reference, signed_in
+) -> None:
+    notification = a_notification(a_certificate(north.user_id), notified_by=north.aro)
+    browser = signed_in(officer)
+    for address in (
+        f"/requests/{reference}/withdraw",
+        f"/user-ids/{north.user_id.eui64}/notify",
+        f"/notifications/{notification.pk}/withdraw",
+    ):
+        known = Event.objects.count()
+        assert getattr(browser, method)(address).status_code == 403
+        assert Event.objects.count() == known + 1
+    assert {tuple(json.loads(event.body)["details"]["reasons"]) for event in refusals()} == {
+        ("party-not-own",)
+    }
+    assert [event.subject for event in refusals()] == [
+        "page:request-withdraw",
+        "page:user-id-notify",
+        "page:notification-withdraw",
+    ]
+
+
+def test_whoever_is_sent_to_sign_in_leaves_no_event(north, reference, half_signed_in) -> None:
+    for browser in (Client(), half_signed_in(north.aro)):
+        assert browser.get(f"/requests/{reference}/decision").status_code == 302
+        assert browser.post(f"/requests/{reference}/approve").status_code == 302
+    assert refusals() == []
+
+
+def test_a_page_that_opens_or_is_not_there_leaves_none(north, south, reference, signed_in) -> None:
+    assert signed_in(north.aro).get(f"/requests/{reference}").status_code == 200
+    assert signed_in(south.aro).get(f"/requests/{reference}").status_code == 404
+    assert refusals() == []
+
+
+def test_an_address_is_kept_no_longer_than_a_reader_needs(north, signed_in) -> None:
+    signed_in(north.aro).get(f"/requests/{'é' * 4_000}%00/decision")
+    (event,) = refusals()
+    assert json.loads(event.body)["details"]["named"] == {"reference": "é" * 80}
+
+
+def test_a_view_that_says_nothing_is_refused_with_a_reason_of_its_own(
+    officer, signed_in, settings
+) -> None:
+    settings.ROOT_URLCONF = "tests.portal.pages.unclassified_urls"
+    assert signed_in(officer).get("/unclassified").status_code == 403
+    (event,) = refusals()
+    assert json.loads(event.body)["details"]["reasons"] == ["page-opens-to-nobody"]
+    assert Client().get("/unclassified").status_code == 403
+    assert len(refusals()) == 1
+
+
+def test_staff_find_it_among_the_evidence(north, officer, reference, signed_in) -> None:
+    signed_in(north.aro).get(f"/requests/{reference}/decision")
+    page = signed_in(officer).get("/evidence?kind=page.open").content.decode()
+    assert "page:request-decision" in page
+    assert north.aro.name in page
