@@ -112,6 +112,8 @@ class Readers:
         if type(value) is not str:
             raise ValueError("a public key is not text")
         octets = binascii.a2b_base64(value, strict_mode=True)
+        if binascii.b2a_base64(octets, newline=False) != value.encode():
+            raise ValueError("the base64 of a public key ends in bits that stand for nothing")
         if len(octets) != _POINT_OCTETS or octets[0] != _UNCOMPRESSED:
             raise ValueError("a public key is no uncompressed point of P-256")
         return octets

@@ -108,9 +108,13 @@ def read_signed_pre_command(element: etree._Element) -> SignedCommand:
         raise GbcsRefusedError(GbcsReason.TOO_LARGE, f"{len(text):,} characters of base64")
     try:
         # White space as XML has it may be anywhere in base64Binary; nothing else may.
-        octets = binascii.a2b_base64(b"".join(text.encode().split()), strict_mode=True)
+        compact = b"".join(text.encode().split())
+        octets = binascii.a2b_base64(compact, strict_mode=True)
     except binascii.Error as fault:
         raise GbcsRefusedError(GbcsReason.PAYLOAD_MALFORMED, f"{fault}") from None
+    if binascii.b2a_base64(octets, newline=False) != compact:
+        # One spelling for each value: bits that base64 leaves over must be zero (XSD, 3.2.16).
+        raise GbcsRefusedError(GbcsReason.PAYLOAD_MALFORMED, "its last bits stand for nothing")
     return read_signed_command(octets)
 
 

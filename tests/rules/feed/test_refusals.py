@@ -4,6 +4,7 @@ import gzip
 import json
 import time
 import tracemalloc
+from base64 import b64encode
 from hashlib import sha256
 
 import pytest
@@ -196,6 +197,8 @@ CERTIFICATE, USER, ELIGIBLE = 1, 3, 4
         (CERTIFICATE, "public_key", "AAAA"),
         (CERTIFICATE, "public_key", "not base64!"),
         (CERTIFICATE, "public_key", None),
+        # Another spelling of a key: bits are set that say nothing.
+        (CERTIFICATE, "public_key", b64encode(b"\x04" + bytes(64)).decode().replace("A=", "B=")),
         (CERTIFICATE, "mpids", "ABCD"),
         (CERTIFICATE, "mpids", [7]),
         (CERTIFICATE, "key_usage", None),

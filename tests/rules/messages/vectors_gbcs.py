@@ -3,6 +3,8 @@
 Where it can be, each is signed over what it has, so that nothing but the reason speaks against it.
 """
 
+from base64 import b64encode
+
 from rules.messages.gbcs import MAX_PAYLOAD, GbcsReason as G
 from rules.messages.xmldsig import P256_ORDER
 from tests.rules.messages.builders import ORIGINATOR
@@ -144,6 +146,15 @@ def _with_text(text: str) -> str:
     return _holding(f"<sr:GBCSPayload>{text}</sr:GBCSPayload>")
 
 
+def _with_spare_bits(text: str) -> str:
+    """Return base64 whose last character has the lowest bit set, which stands for nothing."""
+    bare = text.rstrip("=")
+    assert bare != text
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    last = alphabet[alphabet.index(bare[-1]) | 1]
+    return bare[:-1] + last + "=" * (len(text) - len(bare))
+
+
 IN_XML: dict[G, list[str]] = {
     G.PAYLOAD_MALFORMED: [
         "<sr:SignedPreCommand/>",
@@ -165,6 +176,9 @@ IN_XML: dict[G, list[str]] = {
         _with_text(f"{_TEXT[:8]}\u2003{_TEXT[8:]}"),
         _with_text(PAYLOAD.hex()[:-1]),
         _with_text("====" + _TEXT),
+        # Another spelling of the same octets: bits are set that say nothing (XSD, 3.2.16).
+        _with_text(_with_spare_bits(_TEXT)),
+        _with_text(_with_spare_bits(b64encode(payload(content=bytes(1))).decode())),
     ],
     G.TOO_LARGE: [
         _with_text("A" * (2 * MAX_PAYLOAD + 1)),
