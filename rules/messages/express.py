@@ -27,6 +27,7 @@ from functools import lru_cache
 from lxml import etree
 
 from rules.identifiers import Eui64
+from rules.messages.canonical_text import canonical_text
 from rules.messages.reading import (
     DS,
     DUIS,
@@ -35,8 +36,8 @@ from rules.messages.reading import (
     Header,
     Message,
     parse_octets,
+    plain_start,
     service_reference_of,
-    starts_plainly,
 )
 from rules.messages.refusals import MessageRefusedError
 from rules.messages.signature_form import (
@@ -133,9 +134,12 @@ def read_express(message: bytes, *, size_limit: int) -> tuple[Message, Signature
     signature = _find_signature(message) if len(message) <= size_limit else None
     if signature is None:
         return None
+    rest = _without(message, signature.start(), signature.end("signature"))
+    start = plain_start(rest)
+    if start is None:
+        return None
     try:
-        root = _parse_rest(message, signature.start(), signature.end("signature"))
-        return None if root is None else _read_parsed(root, signature)
+        return _read_rest(rest, start, signature)
     except (etree.XMLSyntaxError, MessageRefusedError):
         return None
 
@@ -149,18 +153,18 @@ def _find_signature(message: bytes) -> re.Match[bytes] | None:
     return _BARE_SIGNATURE.fullmatch(message, max(position - 1, 0))
 
 
-def _parse_rest(message: bytes, start: int, end: int) -> etree._Element | None:
-    """Parse a message without the octets from `start` to `end`."""
+def _without(message: bytes, start: int, end: int) -> bytes:
+    """Return a message without the octets from `start` to `end`; none where that joins others."""
     if message[start - 1 : start] + message[end : end + 1] == b"\r\n":
-        return None
-    rest = message[:start] + message[end:]
-    return parse_octets(rest) if starts_plainly(rest) else None
+        return b""
+    return message[:start] + message[end:]
 
 
-def _read_parsed(
-    root: etree._Element, signature: re.Match[bytes]
+def _read_rest(
+    rest: bytes, start: int, signature: re.Match[bytes]
 ) -> tuple[Message, SignatureForm] | None:
-    """Read the rest of a message, of which the Signature was `signature`."""
+    """Read a message without its Signature, which was `signature`; its root is at `start`."""
+    root = parse_octets(rest)
     if (
         root.tag != _REQUEST_TAG
         or len(root) != _PARTS
@@ -169,7 +173,7 @@ def _read_parsed(
         or next(root.iter(etree.PI, SIGNATURE_TAG), None) is not None
     ):
         return None
-    text = canonical(root)
+    text = canonical_text(rest, start) or canonical(root)
     frame = _SR_FRAME.match(text) or _BARE_FRAME.match(text)
     if frame is None:
         return None

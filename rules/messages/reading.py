@@ -61,7 +61,7 @@ _DECLARATION = (
     r"(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*[\"'](?:yes|no)[\"'])?[ \t\r\n]*\?>"
 )
 _PLAIN_START = re.compile(
-    b"(?:%b)?(?:%b)?[ \\t\\r\\n]*<[^!?\\x00]"
+    b"(?:%b)?(?:%b)?[ \\t\\r\\n]*(?=<[^!?\\x00])"
     % (re.escape(_BOM), _DECLARATION.format(encoding="[Uu][Tt][Ff]-8").encode())
 )
 _DECLARED = re.compile(_DECLARATION.format(encoding="[A-Za-z][A-Za-z0-9._-]*").encode())
@@ -145,7 +145,7 @@ def parse_xml(message: bytes, *, size_limit: int = DEFAULT_SIZE_LIMIT) -> etree.
         str(message, "utf-8")
     except UnicodeDecodeError as fault:
         raise _not_utf8(message, fault) from None
-    if not starts_plainly(message):
+    if plain_start(message) is None:
         _examine_start(message)
     try:
         return parse_octets(message)
@@ -153,12 +153,13 @@ def parse_xml(message: bytes, *, size_limit: int = DEFAULT_SIZE_LIMIT) -> etree.
         raise MessageRefusedError(MessageReason.NOT_WELL_FORMED, fault.msg or "") from None
 
 
-def starts_plainly(message: bytes) -> bool:
-    """Tell whether the root element follows the XML declaration, and this says UTF-8 or nothing.
+def plain_start(message: bytes) -> int | None:
+    """Return where the root begins, if right after an XML declaration that says UTF-8 or nothing.
 
     No document type can come any more then.
     """
-    return _PLAIN_START.match(message) is not None
+    found = _PLAIN_START.match(message)
+    return None if found is None else found.end()
 
 
 def parse_octets(message: bytes) -> etree._Element:
