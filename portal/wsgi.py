@@ -16,8 +16,8 @@ from registry.snapshot_holder import start_holding  # noqa: E402
 
 application = PlainContentType(_django)
 
-# Each worker loads this for itself; the first question need not wait for the register then.
-start_holding()
 # One that cannot be used is a fault now, rather than at each question.
 duis_schema()
+# Each worker loads this for itself; the first question need not wait for the register then.
+start_holding()
 watch_for_the_end()

@@ -14,7 +14,7 @@ import orjson
 from django.conf import settings
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 
 from portal.api.authentication import caller_of, require_scope
@@ -30,8 +30,8 @@ from portal.api.bodies import (
 from portal.api.checks import WHY_AS_OF, question_of_members, stray
 from portal.api.describing import problems
 from portal.api.json_reading import Repeated, first_repeated, read_json
-from portal.api.problems import problem, problem_for
-from portal.api.shapes import BatchAnswers, BatchQuestions, CheckAnswer, CheckQuestion
+from portal.api.problems import PROBLEMS, problem, problem_for
+from portal.api.shapes import BatchAnswers, BatchQuestions, CheckQuestion, answer_or_problem
 from portal.api.views import ApiView
 from registry.gateways.duis_schema import duis_schema
 from registry.questions import FieldFault, UnreadableQuestionError, asks_as_of, missing
@@ -45,6 +45,20 @@ NDJSON: Final = "application/x-ndjson"
 MOST: Final = 1_000
 """Messages in one batch."""
 MESSAGES: Final = "messages"
+
+IN_PLACE: Final = (
+    "body-not-json",
+    "body-too-large",
+    "fault",
+    "observations-unavailable",
+    "question-malformed",
+    "scope-missing",
+    "snapshot-stale",
+)
+"""The problems that may be in the place of an answer."""
+_IN_PLACE_SAYS = "Each in its place. One that could not be answered has a problem:\n" + "\n".join(
+    f"`{code}`: {PROBLEMS[code][1]}" for code in IN_PLACE
+)
 
 _PIECE: Final = 1 << 16
 _IN_MEMORY: Final = 1 << 20
@@ -64,8 +78,8 @@ class BatchView(ApiView):
         summary="Decide up to 1,000 messages",
         request={NDJSON: CheckQuestion, JSON: BatchQuestions},
         responses={
-            (200, NDJSON): CheckAnswer,
-            (200, JSON): BatchAnswers,
+            (200, NDJSON): OpenApiResponse(answer_or_problem(), description=_IN_PLACE_SAYS),
+            (200, JSON): OpenApiResponse(BatchAnswers, description=_IN_PLACE_SAYS),
             **problems(
                 "request-malformed",
                 "batch-too-large",

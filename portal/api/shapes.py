@@ -4,6 +4,7 @@ Requests are read by `registry.questions` and answers are written by the rules; 
 requests and answers to these shapes.
 """
 
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
 
 from portal.api.problems import PROBLEMS
@@ -167,16 +168,6 @@ class BatchQuestions(serializers.Serializer[None]):
     messages = CheckQuestion(many=True)
 
 
-class BatchAnswers(serializers.Serializer[None]):
-    """The answers, in the order of the questions."""
-
-    answers = CheckAnswer(
-        many=True,
-        help_text="In place of an answer there is a problem document (`ProblemDocument`) where "
-        "a question could not be answered.",
-    )
-
-
 class AlertQuestion(serializers.Serializer[None]):
     """An Alert to decide."""
 
@@ -289,3 +280,27 @@ class ProblemDocument(serializers.Serializer[None]):
     code = serializers.ChoiceField(choices=sorted(PROBLEMS))
     detail = serializers.CharField()
     errors = FieldError(many=True, required=False)  # type: ignore[assignment]  # a field, as any
+
+
+def answer_or_problem(*, many: bool = False) -> PolymorphicProxySerializer:
+    """Return the shape of what a batch has for a question, or of a list of these."""
+    return PolymorphicProxySerializer(
+        component_name="CheckAnswerOrProblem",
+        serializers=[CheckAnswer, ProblemDocument],
+        resource_type_field_name=None,
+        many=many,
+    )
+
+
+@extend_schema_field(answer_or_problem(many=True))
+class _AnswersOrProblems(serializers.ListField):
+    """The answers of a batch."""
+
+
+class BatchAnswers(serializers.Serializer[None]):
+    """The answers, in the order of the questions."""
+
+    answers = _AnswersOrProblems(
+        help_text="In place of an answer there is a problem document where a question could not "
+        "be answered."
+    )

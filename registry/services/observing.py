@@ -28,6 +28,7 @@ from rules.messages.reading import SIGNED_PRE_COMMAND_VARIANTS, Header
 from rules.service_requests.decision import Action, Decision, Signer
 from rules.service_requests.question import Purpose, Question
 from rules.service_requests.snapshot import Snapshot
+from rules.service_requests.suppliers import party_of
 
 logger = logging.getLogger(__name__)
 
@@ -90,14 +91,10 @@ class Observer:
         at = question.received_at
         if not start <= at < end:
             day = self._turn_to(at)
-        # As `decision.header` and `.signer`, of which the latter makes an object of seven fields:
-        # half as dear as all of noting.
-        case = decision._case  # noqa: SLF001 -- the price above
-        header = getattr(case, "header", None)
-        form = getattr(case, "form", None)
+        header = decision.header
         key = (
             day,
-            None if form is None else (form.issuer, form.serial, case.is_proven),
+            decision.named,
             question.generation,
             None if header is None else header[1:],
             question.checkpoint,
@@ -170,12 +167,17 @@ def _srv(header: Header | None, register: Snapshot) -> str:
 def _supplier(
     decision: Decision, header: Header | None, proven: Signer | None, register: Snapshot
 ) -> str:
-    """Return for whom it was sent: a User ID of the signer's Party, or the failed Supplier's.
+    """Return for whom it was sent: a User ID of the signer's Party, or the failed Supplier.
 
+    The failed Supplier of what is sent as SolrContingency counts where the register knows it.
     Another originator that the signer names counts only where it is allowed to send for it.
     """
     if header is None or proven is None:
         return ""
+    named = decision.named
+    failed = None if named is None else named.failed_supplier
+    if failed is not None:
+        return failed if party_of(register, failed) is not None else ""
     originator = header.business_originator_id
     user_id = register.user_ids.get(originator)
     if user_id is None:

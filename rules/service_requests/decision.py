@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from rules.findings import Finding, Verdict
 from rules.identifiers import Eui64
@@ -45,6 +46,19 @@ class Signer:
     party_reference: str | None
     mpids: tuple[str, ...]
     """Those in the signing certificate."""
+
+
+class Named(NamedTuple):
+    """Whom a message names, for whoever counts: a tuple, which `Signer` would cost ten times."""
+
+    issuer: str
+    serial: int
+    is_proven: bool
+    """As in `Signer`."""
+    failed_supplier: Eui64 | None
+    """For whom a Shared Resource Provider sends as SolrContingency, whether it may or not: the
+    originator in the GBCS payload of a Signed Pre-Command, else as the caller or the Header says.
+    None where it is sent otherwise, or it is not clear who that is."""
 
 
 class Decision:
@@ -120,6 +134,20 @@ class Decision:
             party=None if certificate is None else certificate.party,
             party_reference=None if certificate is None else certificate.party_reference,
             mpids=() if certificate is None else certificate.mpids,
+        )
+
+    @property
+    def named(self) -> Named | None:
+        """Whom it names; None where no certificate was named as DUIS 3.3 has it."""
+        case = self._case
+        form = getattr(case, "form", None)
+        if form is None:
+            return None
+        return Named(
+            form.issuer,
+            form.serial,
+            case.is_proven,
+            getattr(case, "supplier", None) if case.not_contingency is None else None,
         )
 
     @property

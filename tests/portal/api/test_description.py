@@ -1,6 +1,7 @@
 """The description of the API: valid, whole, and readable offline under a policy of its own."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.test import Client
 
+from portal.api.batch import IN_PLACE
 from portal.api.problems import PROBLEMS
 from registry.questions import FIELDS
 
@@ -64,6 +66,21 @@ def test_every_call_names_the_problems_that_it_may_answer_with(described):
     for status, answer in call["responses"].items():
         kind = "application/json" if status == "200" else "application/problem+json"
         assert list(answer["content"]) == [kind]
+
+
+def test_what_may_be_in_the_place_of_an_answer_of_a_batch_is_told(described):
+    whole = described["paths"]["/api/v1/checks/batch"]["post"]["responses"]
+    told = whole["200"]["description"]
+    assert set(re.findall(r"`([a-z-]+)`: ", told)) == set(IN_PLACE)
+    each = whole["200"]["content"]["application/x-ndjson"]["schema"]
+    assert each == {"$ref": "#/components/schemas/CheckAnswerOrProblem"}
+    either = described["components"]["schemas"]["CheckAnswerOrProblem"]["oneOf"]
+    assert either == [
+        {"$ref": "#/components/schemas/CheckAnswer"},
+        {"$ref": "#/components/schemas/ProblemDocument"},
+    ]
+    answers = described["components"]["schemas"]["BatchAnswers"]["properties"]["answers"]
+    assert answers["items"] == each
 
 
 def test_every_problem_is_in_it(described):

@@ -15,6 +15,7 @@ from registry.services.observations import day_in_great_britain
 from registry.services.observing import spool_folder
 from tests.factories import a_party
 from tests.portal.api.conftest import JSON, of_shape
+from tests.portal.api.test_batch import NDJSON, lines_of, question
 from tests.racing import race
 from tests.registry.observations.conftest import counted, total
 
@@ -439,6 +440,13 @@ def test_a_decision_that_cannot_be_noted_is_none_and_a_diagnosis_goes_on(
         assert "decision" not in answer.json()
     assert caplog.text.count("decisions cannot be noted") == 1
     assert engine.check(message).status_code == 200
+    # In a batch it is one in the place of each answer.
+    asked = [question(message), question(message, purpose="enforcement"), question(message)]
+    lines = engine.call("POST", "checks/batch", lines_of(*asked), NDJSON).getvalue()
+    first, problem, last = map(json.loads, lines.splitlines())
+    of_shape(problem, "ProblemDocument")
+    assert (problem["status"], problem["code"]) == (503, "observations-unavailable")
+    assert (first["decision"], last["decision"]) == ("process", "process")
     spool.unlink()
     assert engine.check(message, purpose="enforcement").status_code == 200
     assert fold() == 1

@@ -1,14 +1,36 @@
 """What is counted of a decision: all that tells it from others, and nothing by diagnosis."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
+from registry.gateways.spool import SpoolWriter
 from registry.models import Observation, OrganisationCertificate
+from registry.services.observing import Observer
+from rules.identifiers import Eui64
 from rules.roles import UserRole
-from rules.service_requests.question import Checkpoint, Generation, Purpose
+from rules.service_requests.checker import decide
+from rules.service_requests.question import (
+    Checkpoint,
+    DeviceFacts,
+    Generation,
+    Purpose,
+    Question,
+)
 from tests.factories import AT, a_certificate, a_key, a_party, a_user_id
 from tests.registry.observations.conftest import Subscriber, ceased, counted, total
+from tests.rules.service_requests.contingency_world import (
+    ANOTHER,
+    DEVICE,
+    FAILED,
+    PREPAYMENT,
+    SRP,
+    contingency,
+    ordered,
+    request,
+)
+from tests.rules.service_requests.world import SRP_USER_ID
 from tests.signing import a_signed_message
 
 SIGNED_PRE_COMMAND = """<sr:Request xmlns:sr="http://www.dccinterface.co.uk/ServiceUserGateway"\
@@ -197,6 +219,72 @@ def test_the_supplier_is_a_user_id_of_the_signers_party_and_not_any_that_it_name
     assert counted("user_id", "supplier_id") == {
         (subscriber.user_id.eui64, sibling.eui64): 1,
         (subscriber.user_id.eui64, ""): 1,
+    }
+
+
+# --- the Supplier of what a Shared Resource Provider sends -------------------------------------
+
+NOBODY = Eui64("90-B3-D5-1F-30-0F-00-00")
+NOT_NAMED = replace(DEVICE, notified_critical_supplier_id=None)
+SENT = {
+    "for it": (request(FAILED), DEVICE, None, FAILED),
+    "in the provider's own name": (request(SRP_USER_ID), DEVICE, None, FAILED),
+    "made by it": (ordered(FAILED), DEVICE, None, FAILED),
+    "made by it, in the provider's own name": (ordered(SRP_USER_ID), NOT_NAMED, None, FAILED),
+    "refused": (request(FAILED, PREPAYMENT), DEVICE, "payment-mode-not-credit", FAILED),
+    "for whom, nobody says": (
+        *(request(SRP_USER_ID), NOT_NAMED),
+        *("notified-critical-supplier-not-supplied", SRP_USER_ID),
+    ),
+    "for two": (request(ANOTHER), DEVICE, "failed-suppliers-differ", ""),
+    "for a stranger": (request(NOBODY), NOT_NAMED, "failed-supplier-unknown", ""),
+}
+
+
+def asked(held, message, device):
+    """Return a question about what a Shared Resource Provider sends, and its decision."""
+    generation = Generation.SMETS2_PLUS if b"GBCSPayload" in message else Generation.SMETS1
+    question = Question(message=message, generation=generation, received_at=AT, device=device)
+    return decide(question, held), question
+
+
+@pytest.fixture
+def noted(folder, fold, transactional_db):  # noqa: ARG001 -- what is counted is there
+    """Return what notes decisions by a register and counts them."""
+
+    def note(held, *decided):
+        writer = SpoolWriter(folder)
+        observer = Observer(writer, lambda: held)
+        for decision, question in decided:
+            observer.observe(decision, question)
+        writer.close()
+        fold()
+        return counted("user_id", "supplier_id")
+
+    return note
+
+
+@pytest.mark.parametrize(("message", "device", "reason", "supplier"), SENT.values(), ids=SENT)
+def test_the_supplier_of_what_is_sent_as_solr_contingency_is_the_failed_one(
+    noted, message, device, reason, supplier
+):
+    held = contingency()
+    decision, question = asked(held, message, device)
+    assert decision.reason == reason
+    assert noted(held, (decision, question)) == {(SRP_USER_ID, supplier): 1}
+
+
+def test_a_failed_supplier_is_known_by_its_certificates_too(noted):
+    held = contingency(users=(SRP,))
+    assert noted(held, asked(held, request(FAILED), DEVICE)) == {(SRP_USER_ID, FAILED): 1}
+
+
+def test_two_failed_suppliers_are_counted_apart_though_all_else_is_the_same(noted):
+    held = contingency()
+    devices = [DeviceFacts(notified_critical_supplier_id=each) for each in (FAILED, ANOTHER) * 2]
+    assert noted(held, *(asked(held, request(SRP_USER_ID), device) for device in devices)) == {
+        (SRP_USER_ID, FAILED): 2,
+        (SRP_USER_ID, ANOTHER): 2,
     }
 
 
