@@ -19,6 +19,10 @@ from rules.duties import Act
 
 _DEVICE_NAME = "authenticator app"
 
+TRIES = 5
+"""So many wrong codes may follow one another: people mistype, and apps show the next one. From
+then on django-otp's wait is owed, which each wrong code doubles: 16 seconds after the fifth."""
+
 
 class CodeThrottledError(RefusedActError):
     """Too many wrong codes: no code is looked at before `until`."""
@@ -133,6 +137,8 @@ def _verified(
         )
         if device is None:
             return None, RefusedActError("no-device", "No device is set up for this person.")
+        if device.throttling_failure_count < TRIES:
+            device.throttling_failure_timestamp = None  # what the wait would be counted from
         is_allowed, throttled = device.verify_is_allowed()
         if not is_allowed:
             return None, CodeThrottledError(throttled["locked_until"])

@@ -168,28 +168,30 @@ def test_a_wrong_code_ten_times_lets_nobody_in_and_then_waits(person, half, capl
     caplog.set_level("DEBUG")
     wrong = wrong_codes(person, 10)
     statuses = [give_code(half, code).status_code for code in wrong]
-    assert statuses == [422] + [429] * 9
+    assert statuses == [422] * 5 + [429] * 5
     right = f"{TOTP(TOTPDevice.objects.get(user=person).bin_key).token():06d}"
     # Not even the right one, from here or from another browser, before the time is over.
     assert give_code(half, right).status_code == 429
     assert half.get("/").headers["Location"].startswith("/sign-in/code")
     refused = Event.objects.filter(kind=Act.SIGN_IN, result="refused")
     assert refused.count() == 11
-    assert TOTPDevice.objects.get(user=person).throttling_failure_count == 1
+    assert TOTPDevice.objects.get(user=person).throttling_failure_count == 5
     kept = everything_stored()
     for code in (*wrong, right):
         assert code not in caplog.text
         assert f'"{code}"' not in kept
 
 
-def test_each_wrong_code_doubles_the_wait(person, half, clock) -> None:
-    for number, code in enumerate(wrong_codes(person, 8)):
+def test_each_wrong_code_after_the_fifth_doubles_the_wait(person, half, clock) -> None:
+    first, others = wrong_codes(person, 4), wrong_codes(person, 12)[4:]
+    assert [give_code(half, code).status_code for code in first] == [422] * 4
+    for number, code in enumerate(others, start=4):
         assert give_code(half, code).status_code == 422
-        clock.shift(timedelta(seconds=2**number - 1))
+        clock.shift(timedelta(seconds=2**number - 8))
         assert give_code(half, code).status_code == 429
-        clock.shift(timedelta(seconds=2))
+        clock.shift(timedelta(seconds=9))
     # Control: after the wait the right one opens.
-    clock.shift(timedelta(seconds=2**8))
+    clock.shift(timedelta(seconds=2**12))
     right = f"{TOTP(TOTPDevice.objects.get(user=person).bin_key).token():06d}"
     assert give_code(half, right).headers["Location"] == "/"
 

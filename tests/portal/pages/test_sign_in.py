@@ -169,8 +169,27 @@ def test_a_wrong_code_is_refused_and_the_right_one_then_opens(client, person, cl
     assert response.status_code == 422
     assert "not the code that your authenticator app shows now" in response.content.decode()
     assert sign_ins() == [("refused", ["code-wrong"])]
-    clock.shift(timedelta(seconds=2))
     assert give_code(client, code_of(person)).status_code == 302
+
+
+def test_five_wrong_codes_may_follow_one_another_and_the_right_one_begins_anew(
+    client, person, clock
+) -> None:
+    a_device(person)
+    give_password(client, person)
+    for _ in range(4):
+        assert give_code(client, wrong_code_of(person)).status_code == 422
+    assert give_code(client, code_of(person)).status_code == 302
+    clock.shift(timedelta(seconds=90))
+    again = Client()
+    give_password(again, person)
+    for _ in range(5):
+        assert give_code(again, wrong_code_of(person)).status_code == 422
+    assert give_code(again, code_of(person)).status_code == 429
+    clock.shift(timedelta(seconds=8))
+    assert give_code(again, code_of(person)).status_code == 429
+    clock.shift(timedelta(seconds=9))
+    assert give_code(again, code_of(person)).status_code == 302
 
 
 def test_ten_wrong_codes_say_until_when_to_wait_and_a_right_one_must_wait_too(
