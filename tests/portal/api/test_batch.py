@@ -192,6 +192,32 @@ def test_a_thousand_messages_are_answered_and_no_more(engine, subscriber):  # no
     assert ask(engine, lines_of(*[bad] * 1001)[:-1]).status_code == 413
 
 
+@pytest.mark.parametrize("content_type", [NDJSON, JSON])
+def test_answers_leave_while_the_rest_is_still_to_be_decided(
+    engine, subscriber, content_type, monkeypatch
+):
+    real, decided = view.decide, []
+
+    def counted(question, *given, **named):
+        decided.append(question)
+        return real(question, *given, **named)
+
+    monkeypatch.setattr(view, "decide", counted)
+    asked = [question(subscriber.message())] * 1000
+    body = lines_of(*asked) if content_type == NDJSON else json.dumps({"messages": asked}).encode()
+    answer = ask(engine, body, content_type)
+    assert answer.streaming
+    pieces = iter(answer.streaming_content)
+    left = len(next(pieces))
+    assert 0 < len(decided) < 50
+    for piece in pieces:
+        # What was decided and has not left yet is less than a piece.
+        assert len(piece) < 200_000
+        left += len(piece)
+    assert len(decided) == 1000
+    assert left > 1_000_000
+
+
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [

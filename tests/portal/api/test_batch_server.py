@@ -15,6 +15,7 @@ from tests.portal.api.test_server import HOST, Server
 pytestmark = pytest.mark.slow
 
 NDJSON = "application/x-ndjson"
+READ = "<sr:ReadInstantaneousImportRegisters/>"
 
 
 @pytest.fixture
@@ -59,6 +60,17 @@ def ask(server, token, pieces, length, content_type=NDJSON):
         return answer.status, answer.read()
     finally:
         wire.close()
+
+
+def is_bad(number):
+    """Tell which lines are no question: the first, the last and some between."""
+    return number in {1000, 1999} or number % 97 == 0
+
+
+def outcome_of(answer):
+    if "code" in answer:
+        return answer["code"]
+    return answer["decision"], answer["message"]["request_id"].rpartition(":")[2]
 
 
 def workers(server):
@@ -113,17 +125,27 @@ def test_a_body_without_a_length_is_refused(server, token):
     assert server.raw(head + b"3\r\n{}\n\r\n0\r\n\r\n") == (411, "length-required")
 
 
-def test_a_large_batch_takes_no_more_memory_than_a_small_one(server, token, subscriber):
-    """200 MB of messages, of which none is large by itself."""
+def test_a_large_batch_is_answered_in_order_in_no_more_memory_than_a_small_one(
+    server, token, subscriber
+):
+    """200 MB of messages, none of which is large by itself, and lines that are no question."""
     small = b"".join(line_of(subscriber.message()) for _ in range(20))
     for _ in range(8):
         assert ask(server, token, small, len(small))[0] == 200
     before = {pid: peak_of(pid) for pid in workers(server)}
-    line = line_of(subscriber.message().replace(b"<sr:Body>", b"<sr:Body>" + b" " * 150_000))
-    status, answer = ask(server, token, (line for _ in range(1000)), len(line) * 1000)
+    spaces = " " * 150_000
+    length = len(line_of(subscriber.message(body=spaces + READ)))
+
+    def sent():
+        for number in range(1000, 2000):
+            message = subscriber.message(counter=number, body=spaces + READ)
+            yield b"?" * (length - 1) + b"\n" if is_bad(number) else line_of(message)
+
+    status, answer = ask(server, token, sent(), length * 1000)
     assert status == 200
-    reasons = [json.loads(each)["reason"] for each in answer.splitlines()]
-    assert len(reasons) == 1000
-    assert set(reasons) == {"digest-mismatch"}
+    assert [outcome_of(json.loads(line)) for line in answer.splitlines()] == [
+        "body-not-json" if is_bad(number) else ("process", str(number))
+        for number in range(1000, 2000)
+    ]
     grown = max(peak_of(pid) - was for pid, was in before.items())
     assert grown < 30
