@@ -20,6 +20,7 @@ from rules.messages.xmldsig import (
 _SERIAL = re.compile(r"[1-9][0-9]{0,48}", re.ASCII)
 """A positive number of at most 20 octets (RFC 5280, 4.1.2.2)."""
 _SPACE = " \t\r\n"
+_SPACE_OCTETS = _SPACE.encode()
 
 
 class RawForm(NamedTuple):
@@ -122,7 +123,7 @@ def _octets(text: bytes, length: int) -> bytes | None:
 
     The DCC's own tool breaks the lines of a SignatureValue with `&#13;` and a line feed.
     """
-    compact = b"".join(text.split())
+    compact = text.translate(None, _SPACE_OCTETS)
     try:
         octets = binascii.a2b_base64(compact, strict_mode=True)
     except binascii.Error:
