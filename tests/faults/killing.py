@@ -22,8 +22,9 @@ from typing import Any
 
 import django.db
 import psycopg
-from django.db import connection, connections
+from django.db import connection
 
+from tests.forking import fork
 from tests.waiting import seconds_until
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -149,10 +150,8 @@ def _in_a_process_of_its_own(
     work: Callable[[], object], *, report: Callable[[], object]
 ) -> tuple[int, Any]:
     """Fork, do the work there, and return how that process ended and what it reported."""
-    # A forked copy of an open connection would say goodbye in its parent's name.
-    connections.close_all()
     reading, writing = os.pipe()
-    child = os.fork()
+    child = fork()
     if child == 0:
         _live(work, report, writing)
     os.close(writing)

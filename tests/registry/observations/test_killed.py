@@ -19,6 +19,7 @@ from tests.factories import AT
 from tests.faults import killing
 from tests.faults.killing import each_death
 from tests.faults.servers import own_server
+from tests.forking import fork
 from tests.registry.observations.conftest import Subscriber, ceased, total
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.timeout(300)]
@@ -26,9 +27,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.
 
 def in_a_process_of_its_own(work):
     """Fork, let the child work until it is done or killed, and return its process id."""
-    # A forked copy of an open connection would say goodbye in its parent's name.
-    connections.close_all()
-    child = os.fork()
+    child = fork()
     if child == 0:
         status = 1
         try:
