@@ -19,15 +19,16 @@ def main() -> None:
             sys.exit("there is no environment yet: start `make run` first")
         # Typed with the machine's own Python: the project's has what is needed.
         os.execv(python, [str(python), *sys.argv])  # noqa: S606 - no shell
-    from django.conf import settings
     from django.db import OperationalError
 
     try:
         execute_from_command_line(sys.argv)
-    except OperationalError:
-        if settings.DATABASE_URL:
+    except OperationalError as fault:
+        from registry.management.database import is_unreachable, unreachable
+
+        if not is_unreachable(fault):
             raise
-        sys.exit("no database: start `make run` or set DATABASE_URL")
+        sys.exit(unreachable(fault))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,9 @@ EmbeddedError            one clear line for the person at the terminal
 └── StopRequestedError   somebody asked for the end (Ctrl-C, SIGTERM)
 """
 
+NO_DATABASE = 3
+"""The exit status of the preparation that says: my last line is all there is to say."""
+
 
 class EmbeddedError(Exception):
     """The services cannot be started or go on; the text says why and what to do."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from portal.embedded import ports, postgres, valkey
-from portal.embedded.errors import EmbeddedError
+from portal.embedded.errors import NO_DATABASE, EmbeddedError
 from portal.embedded.processes import Child, Family, Start, birth
 from portal.embedded.state import DataFolder
 
@@ -172,8 +172,11 @@ class System:
                 "the preparation", "-m", "portal.embedded.prepare", str(sign_ins), log=log
             )
         )
+        lines = log.read_text("utf-8", "replace").rstrip().splitlines()
+        if status == NO_DATABASE:
+            raise EmbeddedError(lines[-1])
         if status != 0:
-            said = "\n".join(log.read_text("utf-8", "replace").rstrip().splitlines()[-12:])
+            said = "\n".join(lines[-12:])
             raise EmbeddedError(f"the database could not be prepared, see {log}\n{said}")
         self.tell(f"data: migrated and loaded ({time.monotonic() - begun:.1f} s)")
         return sign_ins.read_text("utf-8")

@@ -15,9 +15,10 @@ SECRET_KEY = environment.required(
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS") or [
     environment.required("ALLOWED_HOSTS", "the host names people use, separated by commas")
 ]
+DATABASE_URL = environment.required("DATABASE_URL", "the address of PostgreSQL 15 or later")
 DATABASES = {
     "default": environment.database(
-        environment.required("DATABASE_URL", "the address of PostgreSQL 15 or later"),
+        DATABASE_URL,
         statement_timeout=environment.integer("DATABASE_STATEMENT_TIMEOUT", default=30_000),
     ),
 }

@@ -76,11 +76,11 @@ def launcher(data_dir: Path, *arguments: str, **more: str) -> subprocess.Complet
     )
 
 
-def manage(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def manage(data_dir: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=PROJECT,
-        env=environment(data_dir),
+        env=environment(data_dir, **more),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -158,8 +158,53 @@ def test_manage_py_finds_the_running_database(shared: Supervisor, tmp_path: Path
     found = manage(shared.data_dir, "showmigrations", "registry")
     assert "[X] 0001_" in found.stdout
     without = manage(tmp_path, "showmigrations", "registry")
-    assert without.stderr == "no database: start `make run` or set DATABASE_URL\n"
+    assert without.stderr == (
+        f"no database: nothing runs on {tmp_path}; start `make run`, or set DATABASE_URL, or "
+        "DATA_DIR where it runs on another folder\n"
+    )
     assert without.returncode == 1
+
+
+def test_how_to_get_a_code_names_the_data_folder_where_it_is_not_the_usual_one(
+    shared: Supervisor,
+) -> None:
+    hint = next(line for line in shared.lines if "One-time code:" in line)
+    assert hint.endswith(f"DATA_DIR={shared.data_dir} .venv/bin/python manage.py demo_code EMAIL")
+    command = hint.partition("manage.py ")[2].replace("EMAIL", "aro@northwind.example")
+    code = manage(shared.data_dir, *command.split())
+    assert code.stdout.strip().isdigit(), code.stderr
+
+
+WRONG_DATABASES = {
+    "postgresql://portal@127.0.0.1:1/ra": (
+        "the database ra at 127.0.0.1:1 cannot be reached: Connection refused; "
+        "start it or correct DATABASE_URL; without that `make run` starts one of its own"
+    ),
+    "postgresql://portal@%2Fnowhere/ra": (
+        "the database ra at /nowhere cannot be reached: No such file or directory; "
+        "start it or correct DATABASE_URL; without that `make run` starts one of its own"
+    ),
+}
+
+
+@pytest.mark.parametrize("url", WRONG_DATABASES)
+def test_a_database_that_cannot_be_reached_is_said_in_one_line(tmp_path: Path, url: str) -> None:
+    refused = launcher(tmp_path, "run", PORT=str(free_port()), DATABASE_URL=url)
+    assert refused.returncode == 1
+    assert WRONG_DATABASES[url] in refused.stderr.splitlines()
+    assert "Traceback" not in refused.stderr
+    typed = manage(tmp_path, "showmigrations", DATABASE_URL=url)
+    assert (typed.returncode, typed.stderr) == (1, f"{WRONG_DATABASES[url]}\n")
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://portal@127.0.0.1/ra"])
+def test_an_address_that_is_none_of_postgresql_is_said_in_one_line(
+    tmp_path: Path, url: str
+) -> None:
+    refused = launcher(tmp_path, "run", PORT=str(free_port()), DATABASE_URL=url)
+    assert refused.returncode == 1
+    assert refused.stderr.splitlines()[-1].startswith("DATABASE_URL ")
+    assert "Traceback" not in refused.stderr
 
 
 def test_a_port_that_is_taken_gives_the_next_one_and_says_so(

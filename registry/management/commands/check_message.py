@@ -12,6 +12,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from registry.gateways.duis_schema import SchemaUnusableError, duis_schema
+from registry.management.database import unreadable
 from registry.questions import DEVICE, FIELDS, UnreadableQuestionError, read_question
 from registry.selectors.snapshot import load_snapshot
 from rules.service_requests.checker import decide
@@ -71,8 +72,7 @@ class Command(BaseCommand):
             says = f"the DUIS schema cannot be used: {fault}"
             raise CommandError(says, returncode=AT_FAULT) from fault
         except DatabaseError as fault:
-            says = f"the register cannot be read: {str(fault).strip().splitlines()[0]}"
-            raise CommandError(says, returncode=AT_FAULT) from fault
+            raise CommandError(unreadable(fault), returncode=AT_FAULT) from fault
         decision = decide(
             question, snapshot, size_limit=settings.MESSAGE_SIZE_LIMIT, schema=schema
         )

@@ -1,7 +1,9 @@
 """Prints how to sign in as each demonstration person."""
 
+import shlex
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from registry.demonstration.cast import everybody
@@ -29,4 +31,14 @@ class Command(BaseCommand):
             line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
             self.stdout.write(f"  {line}".rstrip())
         self.stdout.write(f"\n  Password of each: {secrets.password}")
-        self.stdout.write("  One-time code:    .venv/bin/python manage.py demo_code EMAIL")
+        self.stdout.write(
+            f"  One-time code:    {_folder()}.venv/bin/python manage.py demo_code EMAIL"
+        )
+
+
+def _folder() -> str:
+    """Return what a command must begin with to find the data folder, where it is another."""
+    usual = settings.BASE_DIR / ".data"
+    if usual.resolve() == settings.DATA_DIR:
+        return ""
+    return f"DATA_DIR={shlex.quote(str(settings.DATA_DIR))} "

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.utils import timezone
 
+from registry.management.database import unreadable
 from registry.questions import read_moment
 from registry.selectors.dcc_certificates import dcc_register
 from rules.responses.verifying import examine_response
@@ -51,8 +52,7 @@ class Command(BaseCommand):
         try:
             register = dcc_register()
         except DatabaseError as fault:
-            says = f"the register cannot be read: {str(fault).strip().splitlines()[0]}"
-            raise CommandError(says, returncode=AT_FAULT) from fault
+            raise CommandError(unreadable(fault), returncode=AT_FAULT) from fault
         found = examine_response(
             message,
             register,
