@@ -51,7 +51,7 @@ OPEN_STATES = frozenset({RequestState.ACCEPTED, RequestState.APPROVED, RequestSt
 """States in which a request is neither issued nor ended."""
 
 RESERVING_STATES = frozenset({RequestState.APPROVED, RequestState.SENT})
-"""States in which a request reserves its MPIDs (domain decision 13.4)."""
+"""States in which a request reserves its MPIDs (docs/decisions/0061)."""
 
 
 class IllegalMoveError(Exception):

@@ -45,7 +45,7 @@ BEGIN
         VALUES (NEW.spki_sha256, NEW.eui64, NEW.remote_party_role, false)
         ON CONFLICT (spki_sha256, eui64, remote_party_role) DO NOTHING;
     END IF;
-    -- Approval reserves (domain decision 13.4); what leaves the reserving states frees.
+    -- Approval reserves (docs/decisions/0061); what leaves the reserving states frees.
     IF NEW.state IN ('approved', 'sent') AND NOT EXISTS (
         SELECT 1 FROM registry_mpiduse WHERE request_id = NEW.id
     ) THEN

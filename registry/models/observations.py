@@ -133,7 +133,7 @@ class CeasedMessage(models.Model):
     """A message whose processing ceased, for the User to be told of. Never changed, never lost."""
 
     class Attribution(models.TextChoices):
-        """By what it is known whom to tell (domain decision 21)."""
+        """By what it is known whom to tell (docs/decisions/0060)."""
 
         SIGNER = "signer", "the signature verified"
         ORIGINATOR = "originator", "not proven to be yours"

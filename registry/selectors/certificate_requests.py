@@ -15,7 +15,7 @@ from rules.workflow import RequestState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockingHold:
-    """A different Supplier Party's hold on an MPID. For officers only (domain decision 13.6)."""
+    """A different Supplier Party's hold on an MPID. For officers only (docs/decisions/0061)."""
 
     mpid: str
     party: str

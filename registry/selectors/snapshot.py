@@ -5,7 +5,7 @@ of a snapshot agree. It needs a transaction of its own and refuses to be part of
 
 A certificate that came back unlike its request is withheld, and is left out: to the checker it is
 an unknown one. Were it in, a message signed with it would be processed while MP104 is monitored,
-since that a certificate is not notified is only noted then (domain decision 13.15).
+since that a certificate is not notified is only noted then (docs/decisions/0060).
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Keeping the messages that ceased, each once, with whom to tell (domain decision 21)."""
+"""Keeping the messages that ceased, each once, with whom to tell (docs/decisions/0060)."""
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence

@@ -65,7 +65,7 @@ class Observer:
         self._fails = False
 
     def observe(self, decision: Decision, question: Question) -> None:
-        """Note a decision, unless it is for diagnosis (domain decision 13).
+        """Note a decision, unless it is for diagnosis (docs/decisions/0060).
 
         Raises:
             ObservationsUnavailableError: It cannot be noted; the disk is full, or worse.

@@ -29,7 +29,7 @@ def record_certificate(
     It cannot where it is not to be read as one, says more than fits, or is there already.
 
     What clashes in the world, an MPID or a key, is recorded as it is and marked as in conflict
-    (domain decision 13.7). Triggers write the MPIDs and the key that the certificate holds.
+    (docs/decisions/0061). Triggers write the MPIDs and the key that the certificate holds.
     """
     reading = read_certificate(der)
     columns = _columns(reading)

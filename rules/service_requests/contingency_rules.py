@@ -1,7 +1,7 @@
 """May a Shared Resource Provider send this for a failed Supplier, as SolrContingency (MP134B)?
 
 Asked only where no other User Role of the signer allows the message. Who the failed Supplier is
-comes from the message and the caller (domain decision 10), and everything rests on that EUI-64:
+comes from the message and the caller (docs/decisions/0050), and everything rests on that EUI-64:
 its certificates, the instruction of the Authority, and for whom the Device must be registered
 (`rules.service_requests.registration_rules`).
 """
@@ -164,7 +164,7 @@ AN_INSTRUCTION_IS_LIVE = MessageRule(
 PAYMENT_MODE_IS_CREDIT = MessageRule(
     id="MP134B-5",
     title="It sets the Payment Mode to Credit, or cancels a switch to Credit.",
-    cites="MP134B 2.6; decision on SolrContingency and Credit",
+    cites="MP134B 2.6; docs/decisions/0060",
     reasons=(CheckReason.PAYMENT_MODE_NOT_CREDIT,),
     passed="It is for the Payment Mode Credit.",
     check=_payment_mode_is_credit,
@@ -173,7 +173,7 @@ PAYMENT_MODE_IS_CREDIT = MessageRule(
 ONE_SUPPLIER_IS_NAMED = MessageRule(
     id="MP134B-SUPPLIER",
     title="The message and the caller name one and the same Supplier as the failed one.",
-    cites="MP134B 2.7; decision on SolrContingency and the failed Supplier",
+    cites="MP134B 2.7; docs/decisions/0050",
     reasons=(
         CheckReason.NOTIFIED_CRITICAL_SUPPLIER_NOT_SUPPLIED,
         CheckReason.FAILED_SUPPLIERS_DIFFER,
@@ -210,7 +210,7 @@ AN_INSTRUCTION_COVERS_THE_SUPPLIER = MessageRule(
 THRESHOLD_IS_ABOVE_ZERO = MessageRule(
     id="MP134B-6A-THRESHOLD",
     title="The threshold of the User ID for the Service Reference Variant is above zero.",
-    cites="MP134B 2.5, 2.7; SEC Appendix AA; decision on thresholds",
+    cites="MP134B 2.5, 2.7; SEC Appendix AA; docs/decisions/0050",
     reasons=(CheckReason.SOLR_THRESHOLD_ZERO,),
     passed="The threshold of {user_id} for {srv} is above zero.",
     check=_threshold_is_above_zero,

@@ -25,7 +25,7 @@ class Action(StrEnum):
 
 
 class Mode(StrEnum):
-    """Whether MP104 was live at the moment of the question (domain decision 15)."""
+    """Whether MP104 was live at the moment of the question (docs/decisions/0060)."""
 
     MONITOR = "monitor"
     ENFORCE = "enforce"

@@ -1,4 +1,4 @@
-"""The response codes of the DUIS 5.4 schema that reasons suggest (domain decision 17).
+"""The response codes of the DUIS 5.4 schema that reasons suggest (docs/decisions/0060).
 
 DUIS has none for most of what may be wrong, and none at all for what is no Service Request.
 """

@@ -65,12 +65,12 @@ Reason = MessageReason | GbcsReason | CheckReason
 
 RELAXED_IN_MONITOR: frozenset[str] = frozenset(
     {
-        # What MP104 adds, and nothing else (domain decision 15).
+        # What MP104 adds, and nothing else (docs/decisions/0060).
         CheckReason.CERTIFICATE_NOT_XMLSIGN,
         CheckReason.CERTIFICATE_NOT_NOTIFIED,
         CheckReason.KEY_SERVES_TWO_USER_IDS,
         CheckReason.KEY_USED_TOWARDS_DEVICES,
-        # Any User ID of the same Party will do (domain decision 9).
+        # Any User ID of the same Party will do (docs/decisions/0060).
         CheckReason.ORIGINATOR_OTHER_USER_ID,
     }
 )

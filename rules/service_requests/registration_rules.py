@@ -156,7 +156,7 @@ CERTIFICATE_IS_THE_ORIGINATORS = MessageRule(
     id="S1SR-4.2",
     title="The certificate that is held for the SMETS1 Device is the User's, or the failed "
     "Supplier's.",
-    cites="S1SR 4.2; decision on SolrContingency",
+    cites="S1SR 4.2; docs/decisions/0060",
     reasons=(
         CheckReason.CERTIFICATE_OWNER_NOT_SUPPLIED,
         CheckReason.CERTIFICATE_OWNER_NOT_ORIGINATOR,

@@ -22,7 +22,7 @@ def _originator_is_the_signer(case: Case) -> Outcome:
     if other is not None and other.party_reference == user.party_reference:
         return CheckReason.ORIGINATOR_OTHER_USER_ID
     if UserRole.SOLR_CONTINGENCY in user.user_roles:
-        # For a failed Supplier (domain decision 10), and then in no other User Role.
+        # For a failed Supplier (docs/decisions/0060), and then in no other User Role.
         case.acting_roles = _SOLR
         return None
     return CheckReason.ORIGINATOR_NOT_SIGNER
@@ -97,7 +97,7 @@ SRV_IS_KNOWN = MessageRule(
 USER_IS_ELIGIBLE = MessageRule(
     id="DUIS-E2",
     title="A User Role of the User ID may send the Service Reference Variant at that moment.",
-    cites="DUIS response code E2; MP134B 2.3; decision on several roles",
+    cites="DUIS response code E2; MP134B 2.3; docs/decisions/0060",
     reasons=(CheckReason.NOT_ELIGIBLE,),
     passed="The User ID {user_id} may send {srv} as {eligible_roles}.",
     check=_user_is_eligible,

@@ -99,7 +99,7 @@ SEPARATION_RULES: tuple[Rule[RequestFacts], ...] = (
     Rule(
         id="MP104-KEY-open",
         title="No other request with the key is open",
-        cites="SEC Appendix M, 2.3.1; one decision on one request at a time",
+        cites="SEC Appendix M, 2.3.1; docs/decisions/0061",
         reasons=("key-in-open-request",),
         check=_open,
     ),
