@@ -162,7 +162,7 @@ def test_what_counts_the_tries_keeps_no_password(client, person) -> None:
     assert "wrong-but-secret" not in f"{attempt.post_data}{attempt.get_data}"
 
 
-def test_a_wrong_code_is_refused_and_the_right_one_then_opens(client, person, clock) -> None:
+def test_a_wrong_code_is_refused_and_the_right_one_then_opens(client, person) -> None:
     a_device(person)
     give_password(client, person)
     response = give_code(client, wrong_code_of(person))
