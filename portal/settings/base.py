@@ -65,6 +65,8 @@ keep it well below the threads of a worker of the web server; ours has eight."""
 # --- applications ----------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    # First, so that a command of ours stands before Django's of the same name.
+    "registry.apps.RegistryConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -79,7 +81,6 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "registry.apps.RegistryConfig",
     "portal.apps.PortalConfig",
 ]
 

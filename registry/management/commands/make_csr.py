@@ -82,8 +82,8 @@ class Command(BaseCommand):
             f"The private key is in {key_out}; keep it there, secret, and back it up.\n"
             f"The request for {role.name} ({role.code}), User ID {eui64}{carried}, is in "
             f"{csr_out}.\n"
-            f"Next: sign in as an Authorised Responsible Officer, choose the submission of a "
-            f"certificate signing request, and upload {csr_out}."
+            f"Next: sign in as an Authorised Responsible Officer, choose Request a certificate, "
+            f"and upload {csr_out}."
         )
 
 

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_pem_private_key,
 )
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from rules.certificates.reading import read_request
@@ -58,7 +59,10 @@ def test_the_request_passes_every_rule_and_its_key_is_in_the_key_file(key_out, c
     )
     assert str(key_out) in out
     assert str(csr_out) in out
-    assert "Next:" in out
+    button = (settings.BASE_DIR / "templates" / "requests" / "index.html").read_text("utf-8")
+    assert "Next: " in out
+    assert "choose Request a certificate, " in out
+    assert ">Request a certificate<" in button
 
 
 def test_only_its_owner_may_read_the_key_file(key_out, csr_out):
