@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from rules.feed.refusals import FeedReason, FeedRefusedError
+from rules.feed.values import is_number
 
 NAME = "SMKI registration authority feed"
 """The common name; of no certification authority."""
@@ -167,7 +168,9 @@ def read_certificate_list(body: bytes) -> dict[str, FeedCertificate]:
         ) from fault
     if not isinstance(document, dict) or document.keys() != _LIST:
         raise _malformed("the list of certificates is malformed")
-    if (document["format"], document["format_version"]) != (LIST_FORMAT, LIST_FORMAT_VERSION):
+    if document["format"] != LIST_FORMAT or not is_number(
+        document["format_version"], LIST_FORMAT_VERSION
+    ):
         raise FeedRefusedError(
             FeedReason.FORMAT_UNKNOWN, "the list of certificates is of a format that is not known"
         )

@@ -15,7 +15,7 @@ import orjson
 
 from rules.feed.kinds import Entry, Kind, Line
 from rules.feed.refusals import FeedReason, FeedRefusedError
-from rules.feed.values import Readers
+from rules.feed.values import Readers, is_number
 
 FORMAT_VERSION = 1
 """Raised with every change after which an older follower could misunderstand a body."""
@@ -148,7 +148,7 @@ def _read_header(
     if header.get("kind") != _HEADER:
         raise FeedRefusedError(FeedReason.HEADER_MALFORMED, "the first line is no header")
     # Before its other members, which another version may have changed.
-    if (header.get("format"), header.get("format_version")) != (name, FORMAT_VERSION):
+    if header.get("format") != name or not is_number(header.get("format_version"), FORMAT_VERSION):
         raise FeedRefusedError(
             FeedReason.FORMAT_UNKNOWN,
             f"the format is {header.get('format')!s:.60} {header.get('format_version')!s:.20}, "
@@ -225,7 +225,7 @@ def _check_end(lines: _Lines) -> None:
     end = _object(lines.last or b"")
     if end.get("kind") != _END or end.keys() != _END_MEMBERS:
         raise FeedRefusedError(FeedReason.TRUNCATED, "the last line is no end")
-    if (end["lines"], end["sha256"]) != (lines.count, lines.sha256):
+    if not is_number(end["lines"], lines.count) or end["sha256"] != lines.sha256:
         raise FeedRefusedError(FeedReason.DIGEST_DIFFERS, "the end is that of other lines")
 
 

@@ -119,6 +119,11 @@ class Readers:
         return octets
 
 
+def is_number(value: Any, number: int) -> bool:
+    """Tell whether a value of JSON is this whole number: `true` and `1.0`, equal to 1 here, are not."""
+    return type(value) is int and value == number
+
+
 def in_utc(moment: datetime | None) -> datetime | None:
     """Return a moment as it is to be written, in UTC."""
     return moment if moment is None or moment.tzinfo is UTC else moment.astimezone(UTC)

@@ -269,6 +269,8 @@ def first_with(**members):
         (listed(more=1), R.LINE_MALFORMED),
         (listed(format="smki-ra-snapshot"), R.FORMAT_UNKNOWN),
         (listed(format_version=2), R.FORMAT_UNKNOWN),
+        (listed(format_version=True), R.FORMAT_UNKNOWN),
+        (listed(format_version=1.0), R.FORMAT_UNKNOWN),
         (listed(certificates=[]), R.LINE_MALFORMED),
         (listed(certificates={}), R.LINE_MALFORMED),
         (listed(certificates=json.loads(LIST)["certificates"] * 5), R.LINE_MALFORMED),

@@ -106,6 +106,7 @@ def test_a_line_that_is_missing_is_refused_even_with_an_end_that_is_right(left_o
 def test_an_end_of_other_lines_is_refused():
     lines = documents(BODY)[:-1]
     assert reason_of(sealed(lines, lines=len(lines) + 1)) is R.DIGEST_DIFFERS
+    assert reason_of(sealed(lines, lines=float(len(lines)))) is R.DIGEST_DIFFERS
     assert reason_of(sealed(lines, sha256="0" * 64)) is R.DIGEST_DIFFERS
     assert reason_of(sealed(lines, more=1)) is R.TRUNCATED
     assert reason_of(sealed(lines, kind="finis")) is R.TRUNCATED
@@ -139,6 +140,8 @@ def header_with(**members):
     [
         (header_with(format_version=2), R.FORMAT_UNKNOWN),
         (header_with(format_version="1"), R.FORMAT_UNKNOWN),
+        (header_with(format_version=True), R.FORMAT_UNKNOWN),
+        (header_with(format_version=1.0), R.FORMAT_UNKNOWN),
         (header_with(format="smki-ra-changes"), R.FORMAT_UNKNOWN),
         (header_with(kind="head"), R.HEADER_MALFORMED),
         (header_with(more=1), R.HEADER_MALFORMED),
