@@ -15,7 +15,7 @@ from portal.presenters.events import events_table
 from portal.presenters.requests import requests_table
 from portal.presenters.user_ids import user_ids_table
 from portal.presenters.words import state_tag
-from registry.selectors.overview import SHOWN, Overview, overview_for
+from registry.selectors.overview import SHOWN, Overview
 from rules.duties import Act, PersonRole, may
 from rules.workflow import RequestState
 
@@ -44,7 +44,7 @@ class Count:
 def home(request: HttpRequest) -> HttpResponse:
     """Show what needs the attention of whoever is signed in."""
     person = person_of(request)
-    overview = overview_for(person, at=moment_of(request))
+    overview = Overview(person, at=moment_of(request))
     sections = {
         PersonRole.SRO: _for_subscriber,
         PersonRole.ARO: _for_subscriber,

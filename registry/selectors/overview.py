@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.db.models import Count
 
@@ -45,46 +46,58 @@ class FewUserIds(Few):
     first: tuple[UserId, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """What the home page tells."""
+    """What needs the attention of a person, as far as they may see it.
 
-    open_requests: FewRequests
-    awaiting_decision: FewRequests
-    """The oldest first: they have waited longest."""
-    anomalies: FewRequests
-    not_notified: FewCertificates
-    user_ids: FewUserIds
-    requests_by_state: dict[RequestState, int]
-    recent_events: tuple[Event, ...]
-    """Empty but for staff."""
+    Each part is read when it is first asked for: nobody's home page shows all of them, and some
+    are counted over the whole register.
+    """
 
+    def __init__(self, person: Person, *, at: datetime) -> None:
+        self._person = person
+        self._at = at
 
-def overview_for(person: Person, *, at: datetime) -> Overview:
-    """Return what needs the attention of a person, as far as they may see it."""
-    certificates = not_notified(person, at=at)
-    user_ids = user_ids_visible_to(person)
-    is_staff = person.is_staff_of_dcc
-    return Overview(
-        open_requests=_requests(person, *OPEN_STATES),
-        awaiting_decision=_requests(person, RequestState.ACCEPTED, oldest_first=True),
-        anomalies=_requests(person, RequestState.ANOMALY),
-        not_notified=FewCertificates(
-            total=certificates.count(), first=tuple(certificates[:SHOWN])
-        ),
-        user_ids=FewUserIds(total=user_ids.count(), first=tuple(user_ids[:SHOWN])),
-        requests_by_state=_by_state(person),
-        recent_events=tuple(events(EventFilter())[:SHOWN]) if is_staff else (),
-    )
+    @cached_property
+    def open_requests(self) -> FewRequests:
+        """Those that are not ended, the newest first."""
+        return _requests(self._person, *OPEN_STATES)
+
+    @cached_property
+    def awaiting_decision(self) -> FewRequests:
+        """The oldest first: they have waited longest."""
+        return _requests(self._person, RequestState.ACCEPTED, oldest_first=True)
+
+    @cached_property
+    def anomalies(self) -> FewRequests:
+        """Where the certificate that came is not what was asked for."""
+        return _requests(self._person, RequestState.ANOMALY)
+
+    @cached_property
+    def not_notified(self) -> FewCertificates:
+        """Live xmlSign certificates that are notified for nothing."""
+        found = not_notified(self._person, at=self._at)
+        return FewCertificates(total=found.count(), first=tuple(found[:SHOWN]))
+
+    @cached_property
+    def user_ids(self) -> FewUserIds:
+        """User IDs and what they sign with."""
+        found = user_ids_visible_to(self._person)
+        return FewUserIds(total=found.count(), first=tuple(found[:SHOWN]))
+
+    @cached_property
+    def requests_by_state(self) -> dict[RequestState, int]:
+        """How many requests are in each state."""
+        counts = access.visible_requests(self._person).values_list("state")
+        found = dict(counts.annotate(count=Count("pk")))
+        return {state: found.get(state.value, 0) for state in RequestState}
+
+    @cached_property
+    def recent_events(self) -> tuple[Event, ...]:
+        """The newest events; none but for staff."""
+        return tuple(events(EventFilter())[:SHOWN]) if self._person.is_staff_of_dcc else ()
 
 
 def _requests(person: Person, *states: RequestState, oldest_first: bool = False) -> FewRequests:
     found = requests_visible_to(person, states=states)
     ordered = found.order_by("submitted_at", "pk") if oldest_first else found
     return FewRequests(total=found.count(), first=tuple(ordered[:SHOWN]))
-
-
-def _by_state(person: Person) -> dict[RequestState, int]:
-    counts = access.visible_requests(person).values_list("state").annotate(count=Count("pk"))
-    found = dict(counts)
-    return {state: found.get(state.value, 0) for state in RequestState}
