@@ -8,6 +8,7 @@ none, so that any is refused. Nothing is fetched, and a document type is refused
 """
 
 import re
+import threading
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
@@ -97,8 +98,15 @@ def _parser(*, huge: bool) -> etree.XMLParser:
     )
 
 
-_PARSER = _parser(huge=False)
-_HUGE_PARSER = _parser(huge=True)
+class _Parsers(threading.local):
+    """Each thread's own: a parser remembers of what it complained in the last document."""
+
+    def __init__(self) -> None:
+        self.usual = _parser(huge=False)
+        self.huge = _parser(huge=True)
+
+
+_PARSERS = _Parsers()
 _HUGE_FROM = 9_000_000
 """Octets from which the other parser is needed: libxml2 limits a text to ten million by itself."""
 
@@ -167,11 +175,18 @@ def parse_octets(message: bytes) -> etree._Element:
 
     Raises:
         etree.XMLSyntaxError: They are not well-formed XML in UTF-8.
-        MessageRefusedError: Canonicalising them would take too long.
+        MessageRefusedError: They are not well-formed as to namespaces, or canonicalising them
+            would take too long.
     """
     require_few_tags(message)
     huge = len(message) > _HUGE_FROM
-    root = etree.fromstring(message, _HUGE_PARSER if huge else _PARSER)
+    parser = _PARSERS.huge if huge else _PARSERS.usual
+    root = etree.fromstring(message, parser)
+    # lxml goes by the last complaint: a warning, of a relative namespace say, hides an error of
+    # namespaces before it, at which libxml2 leaves out a declaration or an attribute.
+    log = parser.error_log
+    if log.last_error is not None and (errors := log.filter_from_errors()):
+        raise MessageRefusedError(MessageReason.NOT_WELL_FORMED, errors[0].message)
     require_little_work(message, root, huge=huge)
     return root
 

@@ -233,4 +233,25 @@ VALUES: dict[str, Attack] = {
     ),
 }
 
-READING_ATTACKS = DOCUMENT_TYPES | INSTRUCTIONS | OCTETS | VALUES
+NAMESPACES: dict[str, Attack] = {
+    f"{name}, and a warning in what is not signed": (
+        changed("<sr:Header>", header).replace(b"<ds:KeyInfo>", b'<ds:KeyInfo xmlns="relative">'),
+        M.NOT_WELL_FORMED,
+    )
+    for name, header in {
+        "a prefix bound to nothing": '<sr:Header xmlns:q="">',
+        "the prefix xml bound anew": '<sr:Header xmlns:xml="urn:x">',
+        "the prefix xmlns bound": '<sr:Header xmlns:xmlns="urn:x">',
+        "another prefix bound to the name of xml": (
+            '<sr:Header xmlns:q="http://www.w3.org/XML/1998/namespace">'
+        ),
+        "an attribute twice by two prefixes": (
+            '<sr:Header xmlns:q="urn:x" xmlns:p="urn:x" q:x="1" p:x="2">'
+        ),
+        "an element of a prefix that is not bound": "<sr:Header><q:x/>",
+        "an attribute of a prefix that is not bound": '<sr:Header q:x="">',
+        "a name with two colons": "<sr:Header><sr:q:x/>",
+    }.items()
+}
+
+READING_ATTACKS = DOCUMENT_TYPES | INSTRUCTIONS | OCTETS | VALUES | NAMESPACES

@@ -145,6 +145,13 @@ def _namespaces() -> dict[str, Callable[[], str]]:
             .text()
             .replace("<ds:SignedInfo>", f"<ds:SignedInfo{declarations(9_000)}>")
         ).text(),
+        "warnings of namespaces": lambda: within(filled('<a xmlns="r"/>', 139_000)),
+        "warnings of white space": lambda: within(
+            '<a xml:space=""/>' * 19_000 + filled("x", 677_000)
+        ),
+        "errors of namespaces": lambda: within(
+            "<q:a/>" * 40_000 + '<a xml:space=""/>' + filled("x", 760_000)
+        ),
         "declarations in the text": lambda: within(filled("xmlns ")),
     }
 

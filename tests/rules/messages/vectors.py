@@ -136,6 +136,18 @@ READING: dict[M, list[bytes]] = {
         changed("4.1.1", "&undefined;"),
         changed("4.1.1", "4.1&#0;.1"),
         changed("4.1.1", "4.1]]>.1"),
+        # Of namespaces, with a warning behind the error.
+        *(
+            changed(old, new).replace(b"<ds:KeyInfo>", b'<ds:KeyInfo xmlns="relative">')
+            for old, new in (
+                ("<sr:Header>", "<sr:Header><q:x/>"),
+                ("<sr:Header>", '<sr:Header xmlns:q="">'),
+                ("<sr:Header>", '<sr:Header xmlns:xml="urn:x">'),
+                ("<sr:Header>", '<sr:Header q:x="">'),
+                ("<sr:Header>", '<sr:Header xmlns:q="urn:x" xmlns:p="urn:x" q:x="" p:x="">'),
+                ("sr:ReadInstantaneousImportRegisters", "sr:q:x"),
+            )
+        ),
         changed('schemaVersion="5.4"', 'schemaVersion="5.4" schemaVersion="5.4"'),
         changed('schemaVersion="5.4"', 'schemaVersion="5.4" x:y=""'),
         changed("<sr:Body>", "<sr:Body><!DOCTYPE r>"),
