@@ -16,13 +16,15 @@ from celery import current_app
 from django.conf import settings
 from django.db import connection
 from kombu import pools
-from pytest_django import DjangoDbBlocker
 
 from portal.embedded import postgres, valkey
 from portal.embedded.processes import Family
 from portal.install import browser
 from portal.settings.environment import broker_options
 from registry import snapshot_holder
+from tests.emptying import empty_quickly
+
+empty_quickly()
 
 # Celery puts it before any setting, and somebody's real queue is not for tests.
 os.environ.pop("CELERY_BROKER_URL", None)
@@ -73,16 +75,6 @@ def django_db_modify_db_settings(
         options=postgres.THROW_AWAY,
     )
     settings.DATABASES["default"]["HOST"] = str(sockets)
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(
-    django_db_setup: None,  # noqa: ARG001 - it comes first
-    django_db_blocker: DjangoDbBlocker,
-) -> None:
-    """Let tests empty the evidence between them; that it is refused has a test of its own."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE registry_event DISABLE TRIGGER event_is_never_truncated")
 
 
 @pytest.fixture
