@@ -120,7 +120,7 @@ class Readers:
 
 
 def is_number(value: Any, number: int) -> bool:
-    """Tell whether a value of JSON is this whole number: `true` and `1.0`, equal to 1 here, are not."""
+    """Tell whether a value of JSON is this whole number; `true` and `1.0` are no 1."""
     return type(value) is int and value == number
 
 

@@ -3,6 +3,8 @@
 Each input is taken as it is and with a signature of its own (`tests.attacks.messages`).
 """
 
+from xml.parsers.expat import ExpatError
+
 from tests.attacks.messages.attacks_reading import READING_ATTACKS
 from tests.attacks.messages.attacks_signed_info import SIGNED_INFO_ATTACKS
 from tests.attacks.messages.attacks_wrapping import WRAPPING_ATTACKS
@@ -18,10 +20,19 @@ _LONGEST = 4_096
 
 
 def hold(data: bytes) -> None:
-    hold_to_the_oracle(data)
+    _hold(data)
     message = signed_anew(data)
     if message is not None:
+        _hold(message)
+
+
+def _hold(message: bytes) -> None:
+    try:
         hold_to_the_oracle(message)
+    except ExpatError:
+        # Expat has the names of the fourth edition of XML, in which fewer letters are allowed.
+        if message.isascii():
+            raise
 
 
 TARGET = Target(
