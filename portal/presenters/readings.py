@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 from portal.presenters.cells import Cell, Row, identifier, row, text
 from portal.presenters.words import remote_party_role_words
 from rules.certificates.reading import RequestReading
+from rules.certificates.structures import ORGANIZATIONAL_UNIT, UNIQUE_IDENTIFIER
 from rules.roles import XML_SIGN, PartyCategory
 
 if TYPE_CHECKING:
     from registry.models import Party
 
 _NOT_READ = "It could not be read"
+_NONE = "None"
 _ALGORITHMS = {
     "1.2.840.10045.4.3.2": "ecdsa-with-SHA256",
     "1.2.840.10045.4.1": "ecdsa-with-SHA1",
@@ -34,7 +36,7 @@ def request_rows(reading: RequestReading, *, party: "Party") -> tuple[Row, ...]:
     """Return what a request says, line by line, for the Party that it is made for."""
     return (
         row("Party", text(party.name, hint=party.category)),
-        row("User ID (EUI-64)", _known(reading.eui64)),
+        row("User ID (EUI-64)", _known(reading.eui64, absent=_lacks(reading, UNIQUE_IDENTIFIER))),
         row("Remote Party Role", _role(reading)),
         row("MPIDs", mpids_cell(reading.mpids, role=reading.remote_party_role, party=party)),
         row("Common name", _common_name(reading.common_name)),
@@ -51,27 +53,34 @@ def mpids_cell(mpids: tuple[str, ...], *, role: str | None, party: "Party") -> C
     if mpids:
         return text(", ".join(mpids))
     if role == XML_SIGN and party.party_category is PartyCategory.SUPPLIER:
-        return text("None", hint="It gives no right to act for any MPID.")
-    return text("None")
+        return text(_NONE, hint="It gives no right to act for any MPID.")
+    return text(_NONE)
 
 
-def _known(value: str | None, *, hint: str = "") -> Cell:
-    return identifier(value, hint=hint) if value is not None else text(_NOT_READ)
+def _known(value: str | None, *, hint: str = "", absent: bool = False) -> Cell:
+    if value is None:
+        return text(_NONE if absent else _NOT_READ)
+    return identifier(value, hint=hint)
+
+
+def _lacks(reading: RequestReading, oid: str) -> bool:
+    """Tell whether the subject could be read and has no such attribute."""
+    return reading.subject is not None and not reading.subject.all_of(oid)
 
 
 def _role(reading: RequestReading) -> Cell:
     if reading.organizational_unit is None:
-        return text(_NOT_READ)
+        return text(_NONE if _lacks(reading, ORGANIZATIONAL_UNIT) else _NOT_READ)
     return text(remote_party_role_words(reading.organizational_unit))
 
 
 def _common_name(common_name: str | None) -> Cell:
-    return identifier(common_name) if common_name else text("None")
+    return identifier(common_name) if common_name else text(_NONE)
 
 
 def _key_usage(reading: RequestReading) -> Cell:
     if reading.key_usage is None:
-        return text("None")
+        return text(_NONE)
     bits = ", ".join(sorted(reading.key_usage.bits)) or "none"
     return text(f"{bits} ({'critical' if reading.key_usage.critical else 'not critical'})")
 

@@ -1,7 +1,7 @@
 """Who issued the certificate, and whether it is what was asked for (SEC L11.5)."""
 
 from rules.certificates import keys, profiles
-from rules.certificates.issued_rules.facts import IssuedFacts, unread
+from rules.certificates.issued_rules.facts import IssuedFacts, unread, unread_extension
 from rules.certificates.structures import Name
 from rules.certificates.words import quoted
 from rules.rule import Outcome, Rule, failed, passed
@@ -93,7 +93,7 @@ def _public_key(facts: IssuedFacts) -> Outcome:
 def _key_usage(facts: IssuedFacts) -> Outcome:
     usage, asked = facts.certificate.key_usage, facts.request.key_usage
     if usage is None:
-        return unread("keyUsage")
+        return unread_extension(facts.certificate, profiles.KEY_USAGE)
     if asked is None or usage.bits != asked.bits:
         return failed(
             "certificate-key-usage-differs",

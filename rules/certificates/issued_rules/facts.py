@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rules.certificates.certificate_reading import CertificateReading
+from rules.certificates.profiles import named
 from rules.certificates.reading import RequestReading
 from rules.rule import Outcome, not_applicable
 
@@ -22,3 +23,10 @@ class IssuedFacts:
 def unread(what: str) -> Outcome:
     """Return the outcome of a rule whose matter could not be read, which fails elsewhere."""
     return not_applicable(f"Not checked, because the {what} could not be read.")
+
+
+def unread_extension(certificate: CertificateReading, oid: str) -> Outcome:
+    """Return the outcome of a rule on an extension that is absent or could not be read."""
+    if certificate.der is not None and all(e.oid != oid for e in certificate.extensions):
+        return not_applicable(f"Not checked, because the certificate has no {named(oid)}.")
+    return unread(named(oid))

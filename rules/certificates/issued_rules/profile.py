@@ -8,7 +8,7 @@ from typing import Final
 
 from rules.certificates import keys, profiles
 from rules.certificates.certificate_reading import TIME_FORM
-from rules.certificates.issued_rules.facts import IssuedFacts, unread
+from rules.certificates.issued_rules.facts import IssuedFacts, unread, unread_extension
 from rules.certificates.issued_rules.form import PREFIX
 from rules.certificates.making import years_after
 from rules.certificates.profiles import ORGANISATION
@@ -103,8 +103,10 @@ def _criticality(facts: IssuedFacts) -> Outcome:
 
 def _subject_key_identifier(facts: IssuedFacts) -> Outcome:
     certificate = facts.certificate
-    if certificate.subject_key_identifier is None or certificate.public_key is None:
-        return unread("subjectKeyIdentifier or the public key")
+    if certificate.subject_key_identifier is None:
+        return unread_extension(certificate, profiles.SUBJECT_KEY_IDENTIFIER)
+    if certificate.public_key is None:
+        return unread("public key")
     expected = keys.subject_key_identifier(certificate.public_key.encoded)
     if certificate.subject_key_identifier != expected:
         return failed(
@@ -118,8 +120,10 @@ def _subject_key_identifier(facts: IssuedFacts) -> Outcome:
 def _authority_key_identifier(facts: IssuedFacts) -> Outcome:
     found = facts.certificate.authority_key_identifier
     expected = facts.issuing_certificate.subject_key_identifier
-    if found is None or expected is None:
-        return unread("authorityKeyIdentifier or the issuing OCA's key identifier")
+    if found is None:
+        return unread_extension(facts.certificate, profiles.AUTHORITY_KEY_IDENTIFIER)
+    if expected is None:
+        return unread("issuing OCA's key identifier")
     if found.has_more:
         return failed(
             "certificate-authority-key-identifier-form",
@@ -142,7 +146,7 @@ def _hex(octets: bytes) -> str:
 def _policy(facts: IssuedFacts) -> Outcome:
     policies = facts.certificate.policies
     if policies is None:
-        return unread("certificatePolicies")
+        return unread_extension(facts.certificate, profiles.CERTIFICATE_POLICIES)
     if policies != (ORGANISATION.policy,):
         return failed(
             "certificate-policy",

@@ -5,7 +5,7 @@ of other Parties by asking.
 """
 
 from rules.certificates.facts import KnownUserId, RequestFacts
-from rules.certificates.request_rules.noted import unread
+from rules.certificates.request_rules.unread import unread_eui64, unread_role
 from rules.certificates.words import listed
 from rules.roles import ENTITLED_ROLES, REMOTE_PARTY_ROLES, XML_SIGN, UserRole
 from rules.rule import Outcome, Rule, failed, not_applicable, passed
@@ -33,7 +33,7 @@ def own_user_id(facts: RequestFacts) -> KnownUserId | None:
 def _user_id(facts: RequestFacts) -> Outcome:
     eui64 = facts.reading.eui64
     if eui64 is None:
-        return unread("EUI-64")
+        return unread_eui64(facts.reading)
     if own_user_id(facts) is None:
         return failed(
             "eui64-not-a-user-id-of-the-party",
@@ -46,7 +46,7 @@ def _user_id(facts: RequestFacts) -> Outcome:
 def _role(facts: RequestFacts) -> Outcome:
     code = facts.reading.remote_party_role
     if code is None:
-        return unread("Remote Party Role")
+        return unread_role(facts.reading)
     category = facts.party.category
     entitled = ENTITLED_ROLES[category]
     if code not in entitled:
@@ -64,6 +64,8 @@ def _named(code: str) -> str:
 
 
 def _solr_contingency(facts: RequestFacts) -> Outcome:
+    if facts.reading.eui64 is None:
+        return unread_eui64(facts.reading)
     user_id = own_user_id(facts)
     if user_id is None:
         return not_applicable("The EUI-64 is not a User ID of the Party.")
@@ -71,7 +73,7 @@ def _solr_contingency(facts: RequestFacts) -> Outcome:
         return not_applicable("The User ID does not have the User Role SolrContingency.")
     code = facts.reading.remote_party_role
     if code is None:
-        return unread("Remote Party Role")
+        return unread_role(facts.reading)
     if code != XML_SIGN:
         return failed(
             "solr-contingency-not-xmlsign",

@@ -11,7 +11,13 @@ from rules.certificates import profiles
 from rules.certificates.facts import RequestFacts
 from rules.certificates.parts import KEY_USAGE_MALFORMED
 from rules.certificates.reading import EXTENSION_REQUEST_REPEATED
-from rules.certificates.request_rules.noted import problem_among, unread
+from rules.certificates.request_rules.noted import problem_among
+from rules.certificates.request_rules.unread import (
+    unread,
+    unread_extensions,
+    unread_key_usage,
+    unread_role,
+)
 from rules.certificates.structures import KeyUsage, KeyUsageBit
 from rules.certificates.words import listed
 from rules.roles import DSP_XML_SIGN, REMOTE_PARTY_ROLES, XML_SIGN
@@ -46,7 +52,7 @@ def _extension_request(facts: RequestFacts) -> Outcome:
 def _extensions(facts: RequestFacts) -> Outcome:
     extensions = facts.reading.extensions
     if extensions is None:
-        return unread("list of extensions")
+        return unread_extensions(facts.reading)
     oids = [extension.oid for extension in extensions]
     others = [oid for oid in oids if oid not in profiles.ORGANISATION.request_extensions]
     if others:
@@ -70,7 +76,7 @@ def _key_usage(facts: RequestFacts) -> Outcome:
     if malformed is not None:
         return malformed
     if reading.extensions is None:
-        return unread("list of extensions")
+        return unread_extensions(facts.reading)
     if reading.key_usage is None:
         return failed(
             "key-usage-missing",
@@ -95,7 +101,7 @@ def _single_use(usage: KeyUsage | None) -> KeyUsageBit | None:
 def _critical(facts: RequestFacts) -> Outcome:
     usage = facts.reading.key_usage
     if usage is None:
-        return unread("keyUsage")
+        return unread_key_usage(facts.reading)
     if not usage.critical:
         return failed(
             "key-usage-not-critical",
@@ -107,13 +113,15 @@ def _critical(facts: RequestFacts) -> Outcome:
 def _signing_role(facts: RequestFacts) -> Outcome:
     code = facts.reading.remote_party_role
     if code is None:
-        return unread("Remote Party Role")
+        return unread_role(facts.reading)
     role = REMOTE_PARTY_ROLES[code].name
     if code not in _SIGNING_ROLES:
         return not_applicable(f"The Remote Party Role {role} may have either key usage.")
+    if facts.reading.key_usage is None:
+        return unread_key_usage(facts.reading)
     use = _single_use(facts.reading.key_usage)
     if use is None:
-        return unread("keyUsage")
+        return not_applicable("Not checked, because the keyUsage is not exactly one.")
     if use is not KeyUsageBit.DIGITAL_SIGNATURE:
         return failed(
             "key-usage-not-digital-signature",

@@ -16,7 +16,8 @@ from rules.certificates.facts import RequestFacts
 from rules.certificates.parts import STRUCTURE
 from rules.certificates.profiles import ORGANISATION
 from rules.certificates.reading import RequestReading
-from rules.certificates.request_rules.noted import noted, unread
+from rules.certificates.request_rules.noted import noted
+from rules.certificates.request_rules.unread import unread
 from rules.rule import Outcome, Rule, failed, passed
 
 _SIZE = (EMPTY, TOO_LARGE)

@@ -2,11 +2,15 @@
 
 from rules.certificates import keys, profiles
 from rules.certificates.facts import RequestFacts
-from rules.certificates.reading import SIGNATURE_MALFORMED
-from rules.certificates.request_rules.noted import problem_among, unread
+from rules.certificates.reading import SIGNATURE_MALFORMED, RequestReading
+from rules.certificates.request_rules.noted import problem_among
+from rules.certificates.request_rules.unread import unread
 from rules.certificates.structures import PointFault
-from rules.rule import Outcome, Rule, failed, passed
+from rules.rule import Outcome, Rule, failed, not_applicable, passed
 
+_NOT_ON_P256 = not_applicable(
+    "Not checked, because the public key is no elliptic-curve key on P-256."
+)
 _POINT_SAYS = {
     PointFault.COMPRESSED: (
         "key-point-compressed",
@@ -29,6 +33,10 @@ _POINT_SAYS = {
 }
 
 
+def _is_other_key(reading: RequestReading) -> bool:
+    return reading.public_key is not None and reading.public_key.curve != profiles.PRIME256V1
+
+
 def _algorithm(facts: RequestFacts) -> Outcome:
     key = facts.reading.public_key
     if key is None:
@@ -44,8 +52,10 @@ def _algorithm(facts: RequestFacts) -> Outcome:
 
 def _curve(facts: RequestFacts) -> Outcome:
     key = facts.reading.public_key
-    if key is None or key.algorithm.oid != profiles.EC_PUBLIC_KEY:
-        return unread("curve")
+    if key is None:
+        return unread("public key")
+    if key.algorithm.oid != profiles.EC_PUBLIC_KEY:
+        return _NOT_ON_P256
     if key.curve is None:
         return failed(
             "key-curve-not-named",
@@ -63,8 +73,10 @@ def _curve(facts: RequestFacts) -> Outcome:
 
 def _point(facts: RequestFacts) -> Outcome:
     key = facts.reading.public_key
-    if key is None or key.curve != profiles.PRIME256V1:
-        return unread("point on P-256")
+    if key is None:
+        return unread("public key")
+    if key.curve != profiles.PRIME256V1:
+        return _NOT_ON_P256
     if key.point_fault is not None:
         return failed(*_POINT_SAYS[key.point_fault])
     return passed("The public key is a valid, uncompressed point on P-256.")
@@ -87,7 +99,7 @@ def _published(facts: RequestFacts) -> Outcome:
 def _weak(facts: RequestFacts) -> Outcome:
     point = facts.reading.point
     if point is None:
-        return unread("point on P-256")
+        return _NOT_ON_P256 if _is_other_key(facts.reading) else unread("point on P-256")
     scalar = keys.weak_scalar(point)
     if scalar is not None:
         return failed(
@@ -123,7 +135,7 @@ def _proof_of_possession(facts: RequestFacts) -> Outcome:
     if malformed is not None:
         return malformed
     if reading.proof_of_possession is None:
-        return unread("key or the signature")
+        return _NOT_ON_P256 if _is_other_key(reading) else unread("key or the signature")
     if not reading.proof_of_possession:
         return failed(
             "proof-of-possession-failed",

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from rules.certificates.facts import MpidHolding, RequestFacts
 from rules.certificates.mpids import MpidFault, read_mpid_list
-from rules.certificates.request_rules.noted import unread
+from rules.certificates.request_rules.unread import unread, unread_role
 from rules.certificates.structures import COMMON_NAME
 from rules.certificates.words import listed
 from rules.roles import XML_SIGN, PartyCategory
@@ -38,7 +38,7 @@ def _syntax(facts: RequestFacts) -> Outcome:
     if unasked is not None:
         return unasked
     if facts.reading.remote_party_role is None:
-        return unread("Remote Party Role")
+        return unread_role(facts.reading)
     if facts.reading.remote_party_role != XML_SIGN:
         return not_applicable("Only an xmlSign (87) certificate must have MPIDs as its name.")
     read = read_mpid_list(facts.reading.common_name or "")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from rules.certificates.facts import RequestFacts
 from rules.certificates.reading import RequestReading
 from rules.certificates.structures import Problem
-from rules.rule import Outcome, failed, not_applicable
+from rules.rule import Outcome, failed
 
 Check = Callable[[RequestFacts], Outcome]
 
@@ -32,8 +32,3 @@ def noted(reasons: tuple[str, ...], passes: Callable[[RequestReading], Outcome])
         return problem if problem is not None else passes(facts.reading)
 
     return check
-
-
-def unread(what: str) -> Outcome:
-    """Return the outcome of a rule whose matter could not be read, which fails elsewhere."""
-    return not_applicable(f"Not checked, because the {what} could not be read.")

@@ -7,7 +7,7 @@ request was rejected need not make a new key pair (SEC Appendix M, 2.3.1.3).
 """
 
 from rules.certificates.facts import KeySighting, RequestFacts
-from rules.certificates.request_rules.noted import unread
+from rules.certificates.request_rules.unread import unread, unread_eui64, unread_role
 from rules.rule import Outcome, Rule, failed, passed
 
 _NOT_OPEN = "No other request with this key is open."
@@ -28,8 +28,10 @@ def _unasked(facts: RequestFacts, *, unseen: str) -> Outcome | None:
         return unread("public key")
     if not facts.key_sightings:
         return passed(unseen)
-    if reading.eui64 is None or reading.remote_party_role is None:
-        return unread("EUI-64 or the Remote Party Role")
+    if reading.eui64 is None:
+        return unread_eui64(reading)
+    if reading.remote_party_role is None:
+        return unread_role(reading)
     return None
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from rules.certificates.facts import RequestFacts
 from rules.certificates.profiles import ORGANISATION
-from rules.certificates.request_rules.noted import unread
+from rules.certificates.request_rules.unread import unread, unread_eui64, unread_role
 from rules.certificates.structures import (
     ATTRIBUTE_NAMES,
     COMMON_NAME,
@@ -120,7 +120,7 @@ def _string_types(facts: RequestFacts) -> Outcome:
 def _organizational_unit(facts: RequestFacts) -> Outcome:
     unit = facts.reading.organizational_unit
     if unit is None:
-        return unread("organizationalUnitName")
+        return unread_role(facts.reading)
     role = REMOTE_PARTY_ROLES.get(unit)
     if role is not None:
         return passed(f"The organizationalUnitName {unit} is the Remote Party Role {role.name}.")
@@ -157,7 +157,7 @@ def _unique_identifier(facts: RequestFacts) -> Outcome:
     subject = facts.reading.subject
     identifiers = subject.all_of(UNIQUE_IDENTIFIER) if subject is not None else ()
     if not identifiers:
-        return unread("x500UniqueIdentifier")
+        return unread_eui64(facts.reading)
     for identifier in identifiers:
         outcome = _identifier_fault(identifier)
         if outcome is not None:

@@ -16,6 +16,7 @@ from django.test import Client
 from registry.models import CertificateRequest, Event
 from tests.factories import a_certificate, a_key
 from tests.portal.pages.conftest import a_csr
+from tests.rules.certificates import builders as b
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +88,13 @@ def test_every_form_of_a_request_can_be_pasted(browser, north, form) -> None:
 def test_a_request_can_be_uploaded_as_der_and_as_pem(browser, north, form) -> None:
     response = check(browser, file=uploaded(form(a_csr(north.user_id))))
     assert carried(response)
+
+
+def test_what_is_absent_is_none_and_not_what_could_not_be_read(browser) -> None:
+    page = check(browser, pem_of(b.request(subject=b.name(b.common_name())))).content.decode()
+    assert "the request has no EUI-64 (x500UniqueIdentifier)" in page
+    assert "the request has no Remote Party Role (organizationalUnitName)" in page
+    assert "could not be read" not in page
 
 
 def test_submitting_makes_one_accepted_request_however_often_it_is_sent(browser, north) -> None:
