@@ -224,6 +224,11 @@ def prove_history() -> ChainProof:
     return ChainProof(events=position, head=previous, first_break=None)
 
 
+def fault_of(event: Event) -> str | None:
+    """Return how an event, by itself, is not what was hashed; None where it is."""
+    return _fault(event, event.position, event.previous_hash)
+
+
 def _fault(event: Event, position: int, previous: str) -> str | None:
     if event.position != position:
         return f"Event {position} is missing; the next one found is {event.position}."
@@ -255,5 +260,5 @@ def _said(body: str) -> dict[str, Any]:
             "at": datetime.fromisoformat(read["at"]),
             "actor": read["actor"]["id"] if read["actor"] else None,
         }
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return {}

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from portal.presenters.words import REVOCATION_REASONS
+from registry.history import fault_of
 from rules.duties import STAFF, Act, PersonRole
 from rules.workflow import RevocationReason
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _DCC = "A DCC officer"
 _SYSTEM = "The system"
+_ALTERED = "What was done is not told, since its evidence was altered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +43,10 @@ def history_lines(events: Iterable["Event"], *, reader: "Person") -> tuple[Histo
     return tuple(reversed([line for line in lines if line is not None]))
 
 
-def details_of(event: "Event") -> dict[str, Any]:
-    """Return what an event says besides who, when and on what."""
+def details_of(event: "Event") -> dict[str, Any] | None:
+    """Return what an event says besides who, when and on what; None where it was altered."""
+    if fault_of(event) is not None:
+        return None
     details: dict[str, Any] = json.loads(event.body).get("details", {})
     return details
 
@@ -53,7 +57,10 @@ def _line(event: "Event", *, reader: "Person") -> HistoryLine | None:
     if is_refused and is_by_staff and not reader.is_staff_of_dcc:
         return None
     details = details_of(event)
-    if is_refused:
+    notes: tuple[str, ...] = ()
+    if details is None:
+        says, is_refused = _ALTERED, False
+    elif is_refused:
         says, notes = f"{_TRIES.get(event.kind, event.kind)} was refused", _reasons(details)
     else:
         says, notes = _done(event.kind, details, reader=reader)

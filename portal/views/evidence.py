@@ -15,7 +15,7 @@ from portal.presenters.events import RESULT_TAGS, actor_words, events_table
 from portal.presenters.frame import crumb, home_crumb
 from portal.presenters.paging import page_of
 from portal.presenters.words import counted
-from registry.history import prove_history
+from registry.history import fault_of, prove_history
 from registry.selectors.events import event_at, events
 from rules.duties import STAFF
 
@@ -63,9 +63,18 @@ def event(request: HttpRequest, position: int) -> HttpResponse:
             row("Hash", identifier(shown.hash)),
             row("Hash of the event before", identifier(shown.previous_hash)),
         ),
-        body=json.dumps(json.loads(shown.body), indent=2, ensure_ascii=False),
+        fault=fault_of(shown),
+        body=_set_out(shown.body),
         person=person_of(request),
     )
+
+
+def _set_out(body: str) -> str:
+    """Return a body with a line for each member; as it is stored where it is none of ours."""
+    try:
+        return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return body
 
 
 @opens_to(*STAFF)

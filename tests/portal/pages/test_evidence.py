@@ -1,5 +1,6 @@
 """The evidence: events, one event, and the proof that nothing was altered."""
 
+import html
 import json
 import re
 
@@ -89,6 +90,56 @@ def test_an_altered_event_is_named(auditor, officer, signed_in) -> None:
     page = signed_in(auditor).post("/evidence/prove").content.decode()
     assert "The chain is broken" in page
     assert "Event 1 is not what was hashed." in page
+
+
+ALTERED_BODIES = [
+    "",
+    "no JSON",
+    "[]",
+    "null",
+    "7",
+    "[" * 100_000,
+    "9" * 10_000,
+    '{"details": 7}',
+    '{"details": {"reasons": 7, "reason": [], "note": {}, "acknowledgements": 7}}',
+]
+
+
+def alter(body: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE registry_event DISABLE TRIGGER USER")
+        cursor.execute("UPDATE registry_event SET body = %s", [body])
+
+
+@pytest.mark.parametrize("body", ALTERED_BODIES, ids=lambda body: body[:20])
+def test_an_event_whose_body_was_altered_is_shown_as_it_is_stored_and_says_so(
+    body, auditor, officer, signed_in
+) -> None:
+    some_events(officer, 1)
+    alter(body)
+    response = signed_in(auditor).get("/evidence/1")
+    page = html.unescape(response.content.decode())
+    assert response.status_code == 200
+    assert "Event 1 is not what was hashed." in page
+    assert body in page or body.startswith("{")
+
+
+def test_an_event_that_was_not_altered_says_nothing_of_it(auditor, officer, signed_in) -> None:
+    some_events(officer, 1)
+    page = signed_in(auditor).get("/evidence/1").content.decode()
+    assert "not what was hashed" not in page
+
+
+@pytest.mark.parametrize("body", ALTERED_BODIES, ids=lambda body: body[:20])
+def test_a_request_whose_events_were_altered_can_be_opened_and_says_so(
+    body, north, auditor, reference, signed_in
+) -> None:
+    alter(body)
+    for reader in (auditor, north.aro):
+        response = signed_in(reader).get(f"/requests/{reference}")
+        assert response.status_code == 200
+        assert "since its evidence was altered" in response.content.decode()
 
 
 def test_the_proof_is_not_made_by_a_link(auditor, signed_in) -> None:
