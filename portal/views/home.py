@@ -64,6 +64,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _for_subscriber(request: HttpRequest, overview: Overview) -> tuple[Section, ...]:
+    is_all_notified = not overview.not_notified.first and overview.has_xml_sign
     return (
         Section(
             table=requests_table(
@@ -80,7 +81,9 @@ def _for_subscriber(request: HttpRequest, overview: Overview) -> tuple[Section, 
                 reader=person_of(request),
                 at=moment_of(request),
                 caption="Certificates not yet notified",
-                empty="Every live xmlSign certificate is notified for its User ID.",
+                empty="Every live xmlSign certificate is notified for its User ID."
+                if is_all_notified
+                else "There is no live xmlSign certificate.",
             ),
             **_more(overview.not_notified.total, "certificates", "?status=live&role=87"),
         ),

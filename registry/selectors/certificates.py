@@ -106,8 +106,13 @@ def not_notified(person: Person, *, at: datetime) -> "QuerySet[OrganisationCerti
     current = SigningNotification.objects.filter(
         certificate=OuterRef("pk"), withdrawn_at__isnull=True
     )
+    return live_xml_sign(person, at=at).filter(~Exists(current))
+
+
+def live_xml_sign(person: Person, *, at: datetime) -> "QuerySet[OrganisationCertificate]":
+    """Return the live xmlSign certificates of a person's view."""
     wanted = CertificateFilter(role=XML_SIGN, status=CertificateStatus.LIVE)
-    return certificates_visible_to(person, wanted, at=at).filter(~Exists(current))
+    return certificates_visible_to(person, wanted, at=at)
 
 
 def parties() -> tuple[tuple[str, str], ...]:

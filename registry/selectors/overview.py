@@ -9,7 +9,7 @@ from django.db.models import Count
 from registry import access
 from registry.models import CertificateRequest, Event, OrganisationCertificate, Person, UserId
 from registry.selectors.certificate_requests import requests_visible_to
-from registry.selectors.certificates import not_notified
+from registry.selectors.certificates import live_xml_sign, not_notified
 from registry.selectors.events import EventFilter, events
 from registry.selectors.user_ids import user_ids_visible_to
 from rules.workflow import OPEN_STATES, RequestState
@@ -77,6 +77,11 @@ class Overview:
         """Live xmlSign certificates that are notified for nothing."""
         found = not_notified(self._person, at=self._at)
         return FewCertificates(total=found.count(), first=tuple(found[:SHOWN]))
+
+    @cached_property
+    def has_xml_sign(self) -> bool:
+        """Whether there is a live xmlSign certificate at all."""
+        return live_xml_sign(self._person, at=self._at).exists()
 
     @cached_property
     def user_ids(self) -> FewUserIds:

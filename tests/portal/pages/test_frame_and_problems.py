@@ -16,8 +16,11 @@ from registry.errors import (
     RegistryError,
 )
 from registry.services.certificate_requests import submit_request
+from registry.services.certificates import revoke_certificate
+from rules.duties import PersonRole
 from rules.findings import Verdict
-from rules.workflow import IllegalMoveError, RequestMove, RequestState
+from rules.workflow import IllegalMoveError, RequestMove, RequestState, RevocationReason
+from tests.factories import a_certificate, a_notification, a_person
 from tests.portal.pages.conftest import a_csr
 
 pytestmark = pytest.mark.django_db
@@ -103,7 +106,7 @@ def test_a_fault_of_ours_tells_nothing_of_itself(north, signed_in, monkeypatch) 
     def broken(*_args: object, **_kwargs: object) -> None:
         raise RuntimeError("the secret detail")
 
-    monkeypatch.setattr("portal.views.home.overview_for", broken)
+    monkeypatch.setattr("portal.views.home.Overview", broken)
     browser = signed_in(north.aro)
     browser.raise_request_exception = False
     response = browser.get("/")
@@ -149,7 +152,8 @@ def test_every_verdict_has_a_tag() -> None:
 def test_the_home_page_of_an_empty_register_says_so(north, officer, auditor, signed_in) -> None:
     ours = signed_in(north.aro).get("/").content.decode()
     assert "No request is open." in ours
-    assert "Every live xmlSign certificate is notified" in ours
+    assert "There is no live xmlSign certificate." in ours
+    assert "is notified for its User ID" not in ours
     theirs = signed_in(officer).get("/").content.decode()
     assert "No request awaits a decision." in theirs
     assert "There is no issuance anomaly." in theirs
@@ -157,6 +161,23 @@ def test_the_home_page_of_an_empty_register_says_so(north, officer, auditor, sig
         "You can read everything here and change nothing."
         in signed_in(auditor).get("/").content.decode()
     )
+
+
+def test_the_home_page_tells_whether_every_live_certificate_is_notified(north, signed_in) -> None:
+    certificate = a_certificate(north.user_id)
+    browser = signed_in(north.aro)
+    assert certificate.serial_number in browser.get("/").content.decode()
+    a_notification(certificate, notified_by=north.aro)
+    page = browser.get("/").content.decode()
+    assert "Every live xmlSign certificate is notified for its User ID." in page
+    revoke_certificate(
+        certificate.pk,
+        actor=a_person(PersonRole.OFFICER),
+        reason=RevocationReason.SUPERSEDED,
+        note="",
+        at=timezone.now(),
+    )
+    assert "There is no live xmlSign certificate." in browser.get("/").content.decode()
 
 
 def test_the_home_page_shows_ten_of_many_and_leads_to_the_rest(north, signed_in) -> None:
