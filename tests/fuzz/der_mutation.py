@@ -3,12 +3,12 @@
 Octets that change at random nearly always spoil a length, and then nothing behind it is read.
 """
 
+from collections.abc import Callable
 from random import Random
-
-import atheris
 
 from rules.certificates.der import CONSTRUCTED, DerError, Element, read_der
 from rules.certificates.der_writing import element
+from tests.fuzz.target import Plain
 
 _TAGS = bytes(
     (
@@ -31,20 +31,37 @@ _TAGS = bytes(
     )
 )
 _PLAIN_ONE_IN = 3
+_OF_PARTS: dict[int, Callable[[bytes, bytes], bytes]] = {
+    0: lambda _part, _other: b"",
+    1: lambda part, _other: part * 2,
+    2: lambda _part, other: other,
+    3: lambda part, other: part + other,
+}
+"""From the octets of a part and those of another to what takes the place of the first."""
+_OTHER_TAG = 4
+_LONGER = 32
+"""Octets by which a value may grow."""
 
 
-def mutate_der(data: bytes, most: int, seed: int) -> bytes:
+def mutate_der(data: bytes, most: int, seed: int, plain: Plain) -> bytes:
     """Return the next input: changed in one part of it, or anywhere."""
     chance = Random(seed)  # noqa: S311 -- so that a run can be had again
     try:
         root, _ = read_der(data)
     except DerError:
-        return bytes(atheris.Mutate(data, most))
+        return plain(data, most)
     if not chance.randrange(_PLAIN_ONE_IN):
-        return bytes(atheris.Mutate(data, most))
+        return plain(data, most)
     parts = _parts(root)
-    changed = _changed(chance.choice(parts), parts, chance)
-    return _written(root, *changed)[:most]
+    part = chance.choice(parts)
+    kind = chance.randrange(7)
+    if kind in _OF_PARTS:
+        octets = _OF_PARTS[kind](part.octets, chance.choice(parts).octets)
+    elif kind == _OTHER_TAG:
+        octets = bytes((chance.choice(_TAGS),)) + part.octets[1:]
+    else:
+        octets = element(part.tag, plain(part.content, len(part.content) + _LONGER))
+    return _written(root, part, octets)[:most]
 
 
 def _parts(root: Element) -> list[Element]:
@@ -52,26 +69,6 @@ def _parts(root: Element) -> list[Element]:
     for part in parts:
         parts.extend(part.children)
     return parts
-
-
-def _changed(part: Element, parts: list[Element], chance: Random) -> tuple[Element, bytes]:
-    """Return a part and what is to stand in its place."""
-    octets = part.octets
-    other = chance.choice(parts).octets
-    match chance.randrange(7):
-        case 0:
-            return part, b""
-        case 1:
-            return part, octets * 2
-        case 2:
-            return part, other
-        case 3:
-            return part, octets + other
-        case 4:
-            return part, bytes((chance.choice(_TAGS),)) + octets[1:]
-        case _:
-            content = bytes(atheris.Mutate(part.content, len(part.content) + 32))
-            return part, element(part.tag, content)
 
 
 def _written(part: Element, changed: Element, octets: bytes) -> bytes:

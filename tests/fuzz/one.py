@@ -45,7 +45,7 @@ def main(seconds: int, findings: Path, work: Path) -> None:
     holding.warm()
     # A rule that breaks says so in its answer, which is looked at.
     logging.disable()
-    options = {} if TARGET.mutate is None else {"custom_mutator": TARGET.mutate}
+    options = {} if TARGET.mutate is None else {"custom_mutator": _mutate}
     atheris.Setup(
         [
             sys.argv[0],
@@ -62,6 +62,12 @@ def main(seconds: int, findings: Path, work: Path) -> None:
         **options,
     )
     atheris.Fuzz()
+
+
+def _mutate(data: bytes, most: int, seed: int) -> bytes:
+    return TARGET.mutate(
+        data, most, seed, lambda octets, longest: bytes(atheris.Mutate(octets, longest))
+    )
 
 
 def _escaped(word: bytes) -> str:

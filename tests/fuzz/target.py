@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 from tests.fuzz import targets
 
-Mutator = Callable[[bytes, int, int], bytes]
-"""From an input, the most octets that the next may have, and a seed, to the next input."""
+Plain = Callable[[bytes, int], bytes]
+"""Changes octets anywhere; also given the most that may come out."""
+Mutator = Callable[[bytes, int, int, Plain], bytes]
+"""From an input, the most octets that the next may have, a seed, and the fuzzer's own way to
+change octets, to the next input."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
