@@ -7,6 +7,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off", ""})
+_ONLY_WHERE_ASKED = 1 << 30
+"""Times that a statement is sent before the driver prepares it by itself. Without any number a
+statement that asks to be prepared is not; so there is one, which is never reached."""
 
 
 def required(name: str, meaning: str) -> str:
@@ -87,6 +90,7 @@ def database(url: str, *, statement_timeout: int) -> dict[str, object]:
         f"-c lock_timeout=5000 -c statement_timeout={statement_timeout} "
         "-c idle_in_transaction_session_timeout=60000",
     )
+    options.setdefault("prepare_threshold", _ONLY_WHERE_ASKED)
     return {
         **described,
         "CONN_MAX_AGE": 60,

@@ -50,6 +50,43 @@ def test_the_same_party_never_blocks_itself_however_often_it_holds_the_mpid(hold
     assert blocked(["ABCD"], party=rival.party) == ["ABCD"]
 
 
+def test_of_several_holds_on_an_mpid_the_one_that_ends_last_counts(holder, rival):
+    for days in (2, 3, 1):
+        a_certificate(holder, mpids=["WXYZ", "ABCD"], not_after=AT + timedelta(days=days))
+    a_certificate(holder, mpids=["EFGH"], not_after=AT + timedelta(days=4))
+    found = holdings_of_others(["WXYZ", "ABCD", "FREE", "EFGH", "ABCD"], party=rival.party, at=AT)
+    assert [(holding.mpid, (holding.until - AT).days) for holding in found] == [
+        ("ABCD", 3),
+        ("EFGH", 4),
+        ("WXYZ", 3),
+    ]
+
+
+def test_a_hold_without_an_end_counts_beside_one_that_has_an_end(holder, rival):
+    certificate = a_certificate(holder, mpids=["ABCD"])
+    MpidUse.objects.filter(certificate=a_certificate(holder, mpids=["ABCD"])).update(
+        held=(AT, None)
+    )
+    (holding,) = holdings_of_others(["ABCD"], party=rival.party, at=AT)
+    assert holding.until is None
+    # The control: without it there is the other one's.
+    MpidUse.objects.exclude(certificate=certificate).update(held=(AT, AT + TICK))
+    (holding,) = holdings_of_others(["ABCD"], party=rival.party, at=AT)
+    assert holding.until == NOT_AFTER
+
+
+def test_the_database_plans_the_look_up_once_and_not_each_time(rival):
+    codes = ["ABCD", "EFGH"]
+    for _ in range(5):
+        holdings_of_others(codes, party=rival.party, at=AT)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT generic_plans > 0 FROM pg_prepared_statements WHERE statement LIKE %s",
+            ["%FROM registry_mpiduse%"],
+        )
+        assert cursor.fetchall() == [(True,)]
+
+
 def test_a_certificate_of_any_role_blocks(holder, rival):
     a_certificate(holder, remote_party_role="02", mpids=["ABCD"])
     assert blocked(["ABCD"], party=rival.party) == ["ABCD"]
