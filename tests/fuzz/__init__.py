@@ -1,1 +1,0 @@
-"""Fuzzes each parser of `rules`: `make fuzz`."""
