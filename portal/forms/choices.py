@@ -8,7 +8,9 @@ class ChoiceLabel:
     """What one choice says; the hint is drawn below it."""
 
     text: str
+    identifier: str = ""
+    """A long number that the text ends with: it breaks where a narrow window ends."""
     hint: str = ""
 
     def __str__(self) -> str:
-        return self.text
+        return f"{self.text} {self.identifier}".rstrip()

@@ -41,7 +41,8 @@ class NotifyForm(PageForm):
 def _label(certificate: "OrganisationCertificate") -> ChoiceLabel:
     mpids = ", ".join(certificate.mpids) or "none"
     return ChoiceLabel(
-        text=f"Serial number {certificate.serial_number}",
+        text="Serial number",
+        identifier=certificate.serial_number,
         hint=(
             f"Valid from {date_words(certificate.not_before)} until "
             f"{date_words(certificate.not_after)}. MPIDs: {mpids}."

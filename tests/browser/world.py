@@ -79,6 +79,7 @@ def a_world() -> World:
     issued = _issued(_submit(eui64, people["aro"], mpids="NWEL NWGA"), people["officer"])
     older = _issued(_submit(eui64, people["sro"]), people["officer"])
     revoked = _issued(_submit(eui64, people["aro"]), people["officer"]).certificate
+    _issued(_submit(eui64, people["aro"], mpids="NWEL"), people["officer"])  # not notified yet
     notification = notify_certificate(
         eui64, issued.certificate.pk, actor=people["aro"], at=timezone.now()
     )
