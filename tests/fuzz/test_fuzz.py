@@ -12,12 +12,16 @@ from random import Random
 import pytest
 
 from rules.certificates.der import DerError, read_der
+from rules.messages.reading import parse_xml
+from rules.messages.refusals import MessageRefusedError
 from tests.fuzz import holding
 from tests.fuzz.__main__ import PROJECT
 from tests.fuzz.der_mutation import mutate_der
 from tests.fuzz.holding import Holding
 from tests.fuzz.target import Target, load, names
+from tests.fuzz.xml_mutation import mutate_xml
 from tests.rules.certificates import builders as b
+from tests.rules.messages.builders import MESSAGE
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -112,6 +116,18 @@ def test_most_changes_to_der_are_read_again() -> None:
         except DerError:
             continue
     assert read > 200
+
+
+def test_many_changes_to_xml_are_parsed_again() -> None:
+    changed = [mutate_xml(MESSAGE, 8_192, seed, lambda octets, _: octets) for seed in range(600)]
+    assert len(set(changed)) > 300
+    parsed = 0
+    for octets in set(changed):
+        try:
+            parsed += parse_xml(octets).tag is not None
+        except MessageRefusedError:
+            continue
+    assert parsed > 100
 
 
 def test_a_parser_that_is_not_there_is_said_with_those_that_are() -> None:

@@ -14,6 +14,7 @@ from rules.service_requests import signature_rules
 from rules.service_requests.decision import Action, Decision
 from tests.fuzz.signing import signed_anew
 from tests.fuzz.target import Target
+from tests.fuzz.xml_mutation import mutate_xml
 from tests.rules.messages.mutations import FRAGMENTS
 from tests.rules.service_requests.vectors import Vector
 from tests.rules.service_requests.vectors_all import FAILING, PASSING, UNREADABLE
@@ -85,4 +86,5 @@ TARGET = Target(
     ],
     words=FRAGMENTS,
     longest=_LONGEST,
+    mutate=mutate_xml,
 )

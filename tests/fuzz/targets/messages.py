@@ -12,6 +12,7 @@ from tests.attacks.messages.harmless import HARMLESS
 from tests.attacks.messages.test_two_ways import hold_to_the_oracle
 from tests.fuzz.signing import signed_anew
 from tests.fuzz.target import Target
+from tests.fuzz.xml_mutation import mutate_xml
 from tests.rules.messages.builders import MESSAGE
 from tests.rules.messages.mutations import FRAGMENTS
 from tests.rules.messages.test_express import UNUSUAL, USUAL
@@ -50,4 +51,5 @@ TARGET = Target(
     ),
     words=FRAGMENTS,
     longest=_LONGEST,
+    mutate=mutate_xml,
 )

@@ -7,6 +7,7 @@ from rules.responses.reading import is_response, response_originator
 from rules.responses.verifying import examine_response
 from tests.fuzz.signing import signed_anew
 from tests.fuzz.target import Target
+from tests.fuzz.xml_mutation import mutate_xml
 from tests.rules.messages.builders import MESSAGE
 from tests.rules.messages.mutations import FRAGMENTS
 from tests.rules.responses.world import (
@@ -71,4 +72,5 @@ TARGET = Target(
         b"0001-01-01T00:00:00+14:00",
         b"9999-12-31T23:59:59.9999999-14:00",
     ),
+    mutate=mutate_xml,
 )
