@@ -7,7 +7,8 @@ _KEPT = ["django_migrations", "django_content_type", "auth_permission"]
 """What migrations write, and what follows from the models: no test's."""
 
 # The triggers that keep rows from being deleted are for everybody else; that they do has tests of
-# its own. References are looked at in the end, so that the order does not matter.
+# its own. References are looked at in the end, so that the order does not matter but for those few
+# that are looked at once: the tables that have them come first.
 _EMPTY_WHAT_HAS_ROWS = """
 DO $$
 DECLARE
@@ -18,6 +19,11 @@ BEGIN
     FOR one IN
         SELECT quote_ident(tablename) FROM pg_tables
         WHERE schemaname = current_schema() AND tablename <> ALL (%s)
+        ORDER BY NOT EXISTS (
+            SELECT FROM pg_constraint
+            WHERE contype = 'f' AND NOT condeferrable
+                AND conrelid = quote_ident(tablename)::regclass
+        )
     LOOP
         EXECUTE 'SELECT EXISTS (SELECT FROM ' || one || ')' INTO has_rows;
         IF has_rows THEN
