@@ -161,7 +161,7 @@ def _read(root: Element, *, container: Container | None, troubles: Troubles) -> 
     subject = read_subject(body.subject)
     key_usage = read_key_usage(body.extensions, troubles)
     values = _Values(body.extensions, troubles)
-    signature = read_bits(root.children[2]) if len(root.children) > 2 else None  # noqa: PLR2004  the third part
+    outer_algorithm, signature = _outer(root, troubles)
     der = root.octets
     return CertificateReading(
         problems=tuple(troubles.problems),
@@ -171,7 +171,7 @@ def _read(root: Element, *, container: Container | None, troubles: Troubles) -> 
         version=body.version,
         serial_number=body.serial_number,
         signature_algorithm=body.algorithm,
-        outer_signature_algorithm=read_algorithm(root.children[1]),
+        outer_signature_algorithm=outer_algorithm,
         issuer=body.issuer,
         not_before=body.not_before,
         not_after=body.not_after,
@@ -192,6 +192,17 @@ def _read(root: Element, *, container: Container | None, troubles: Troubles) -> 
         signed=root.children[0].octets,
         signature=signature,
     )
+
+
+def _outer(root: Element, troubles: Troubles) -> tuple[AlgorithmIdentifier | None, bytes | None]:
+    """Read what is beside what is signed, without which no signature is verified."""
+    algorithm = read_algorithm(root.children[1])
+    if algorithm is None:
+        troubles.misplaced("signatureAlgorithm beside the signature")
+    signature = read_bits(root.children[2]) if len(root.children) > 2 else None  # noqa: PLR2004  the third part
+    if signature is None:
+        troubles.misplaced("signature")
+    return algorithm, signature
 
 
 class _Body:

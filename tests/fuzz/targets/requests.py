@@ -34,6 +34,7 @@ def _hold(submission: bytes) -> None:
         assert 0 < len(finding.says) < _LONGEST_SENTENCE, finding.rule
     if not report.is_clear:
         return
+    assert reading.proof_of_possession is True
     assert reading.der is not None
     assert reading.subject is not None
     theirs = x509.load_der_x509_csr(reading.der)

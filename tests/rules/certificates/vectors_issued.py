@@ -8,6 +8,7 @@ from functools import partial
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from rules.certificates import der_writing as der, keys, making, profiles
+from rules.certificates.der import read_der
 from rules.certificates.issued import ISSUED_RULES, IssuedFacts
 from tests.rules.certificates import builders as b
 from tests.rules.certificates.vectors import Vector
@@ -154,7 +155,40 @@ STRUCTURE = [
     ),
 ]
 
+_CONTENT, _, _SIGNATURE = read_der(GOOD)[0].children
+_UNVERIFIED = {"APPB-B-signature-algorithm", "APPB-B-signature"}
+
 STRUCTURE += [
+    # Whatever leaves the signature unverified has failed here, or nothing would.
+    issued(
+        "a signature algorithm beside the signature that is none",
+        of(der.sequence(_CONTENT.octets, der.sequence(der.integer(5)), _SIGNATURE.octets)),
+        {"APPB-B-structure": "certificate-structure-unexpected"},
+        also=_UNVERIFIED,
+        says="signatureAlgorithm",
+    ),
+    issued(
+        "a signature algorithm beside the signature with two parameters",
+        of(
+            der.sequence(
+                _CONTENT.octets,
+                der.sequence(
+                    der.object_identifier(profiles.ECDSA_WITH_SHA256), b"\x05\0", b"\x05\0"
+                ),
+                _SIGNATURE.octets,
+            )
+        ),
+        {"APPB-B-structure": "certificate-structure-unexpected"},
+        also=_UNVERIFIED,
+        says="signatureAlgorithm",
+    ),
+    issued(
+        "a signature that is no whole octets",
+        of(der.sequence(_CONTENT.octets, b.ECDSA_SHA256, der.bit_string(b"\xf0", unused=4))),
+        {"APPB-B-structure": "certificate-structure-unexpected"},
+        also={"APPB-B-signature"},
+        says="the signature is missing",
+    ),
     issued(
         "a fourth part",
         of(der.sequence(GOOD[4:], der.integer(5))),
