@@ -3,6 +3,7 @@
 import json
 
 from rules.findings import Verdict
+from rules.messages.xmldsig import holds
 from rules.responses.reading import is_response, response_originator
 from rules.responses.verifying import examine_response
 from tests.fuzz.signing import signed_anew
@@ -13,10 +14,12 @@ from tests.rules.messages.mutations import FRAGMENTS
 from tests.rules.responses.world import (
     AT,
     BROKER_KEY,
+    BROKER_SERIAL,
     DCC_ALERT,
     INVENTORY,
     PRE_COMMAND,
     TRANSFORM_KEY,
+    TRANSFORM_SERIAL,
     by_transform,
     register,
     response_message,
@@ -26,6 +29,7 @@ from tests.rules.responses.world import (
 
 _LONGEST_SENTENCE = 1_000
 _REGISTER = register()
+_KEYS = {BROKER_SERIAL: BROKER_KEY, TRANSFORM_SERIAL: TRANSFORM_KEY}
 
 
 def hold(data: bytes) -> None:
@@ -48,7 +52,12 @@ def _hold(message: bytes) -> None:
         response_originator(response)
     if verification.is_good:
         assert response is not None
-        assert verification.facts.form is not None or not response.kind.must_be_signed
+        form = verification.facts.form
+        assert form is not None or not response.kind.must_be_signed
+        if form is not None:
+            assert form.document_digest == form.digest_value
+            key = _KEYS[form.serial].public_key()
+            assert holds(form.signed_info, form.r, form.s, key)
 
 
 TARGET = Target(
