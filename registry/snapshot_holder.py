@@ -11,6 +11,8 @@ The thread is started by the first question, and again by the first one after a 
 import gc
 import logging
 import os
+import selectors
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -108,6 +110,7 @@ class SnapshotHolder:
         self._moved = threading.Condition()
         self._tried = threading.Event()
         self._stopping = threading.Event()
+        self._woken, self._wake = socket.socketpair()
         self._thread = threading.Thread(target=self._run, name="snapshot-holder", daemon=True)
 
     def start(self) -> None:
@@ -116,8 +119,11 @@ class SnapshotHolder:
 
     def stop(self) -> None:
         """End the thread and wait for it; what it held is no longer confirmed from then on."""
-        self._stopping.set()
+        if not self._stopping.is_set():
+            self._stopping.set()
+            self._wake.close()
         self._thread.join()
+        self._woken.close()
 
     def held(self) -> HeldRegister:
         """Return what is held.
@@ -194,9 +200,15 @@ class SnapshotHolder:
             self._hold(held)
 
     def _was_notified(self) -> bool:
-        """Wait until the database tells of a change or the next poll is due."""
-        notified = connection.connection.notifies(timeout=self._poll_every, stop_after=1)
-        return bool(list(notified))
+        """Wait until the database tells of a change, the next poll is due, or it is to stop."""
+        link = connection.connection
+        if list(link.notifies(timeout=0, stop_after=1)):
+            return True
+        with selectors.DefaultSelector() as either:
+            either.register(link.fileno(), selectors.EVENT_READ)
+            either.register(self._woken, selectors.EVENT_READ)
+            either.select(self._poll_every)
+        return bool(list(link.notifies(timeout=0, stop_after=1)))
 
 
 @contextmanager

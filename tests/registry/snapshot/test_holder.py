@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 
 import pytest
 from django.db import connection
@@ -161,6 +162,14 @@ def test_a_holder_leaves_no_connection_behind(a_holder):
     holder.stop()
     # The server lists a connection for an instant after it has been closed.
     seconds_until(lambda: holders_connections() == [])
+
+
+def test_it_ends_at_once_when_it_is_told_to_though_nothing_changes(monkeypatch):
+    monkeypatch.setattr(snapshot_holder, "POLL_EVERY", 60)
+    current_snapshot()
+    begun = time.monotonic()
+    snapshot_holder.stop_holding()
+    assert time.monotonic() - begun < 30
 
 
 def holders_connections():
