@@ -38,6 +38,14 @@ class SignInForm(PageForm):
         return str(self.cleaned_data["email"]).strip().upper().lower()
 
 
+class CodeInput(TextInput):
+    """A field that is empty whenever it is shown: a code that was refused is of no more use."""
+
+    def format_value(self, value: object) -> None:
+        """Return nothing."""
+        del value
+
+
 class CodeForm(PageForm):
     """A one-time code."""
 
@@ -49,7 +57,7 @@ class CodeForm(PageForm):
             "required": "Enter the one-time code.",
             "max_length": "The one-time code must have 6 digits.",
         },
-        widget=TextInput(
+        widget=CodeInput(
             classes="govuk-input--width-10 govuk-input--extra-letter-spacing",
             autocomplete="one-time-code",
             inputmode="numeric",

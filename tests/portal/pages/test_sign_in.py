@@ -172,6 +172,13 @@ def test_a_wrong_code_is_refused_and_the_right_one_then_opens(client, person) ->
     assert give_code(client, code_of(person)).status_code == 302
 
 
+def test_a_code_that_was_refused_does_not_stand_in_the_way_of_the_next(client, person) -> None:
+    a_device(person)
+    give_password(client, person)
+    code = wrong_code_of(person)
+    assert code not in give_code(client, code).content.decode()
+
+
 def test_five_wrong_codes_may_follow_one_another_and_the_right_one_begins_anew(
     client, person, clock
 ) -> None:
