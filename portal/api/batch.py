@@ -2,11 +2,18 @@
 
 A body of lines is read to its end into a file before anything is decided, so that one that breaks
 off, or has too many lines, is refused whole: nothing was decided that nobody gets to know. From
-then on one message at a time is in memory, and its answer leaves before the next but few is read.
+then on a few messages at a time are in memory, one where it is large, and their answers leave
+before the next but few are read.
+
+Of those few all are read, then all decided, then all answers written: a processor that goes back
+and forth between these for each message takes a fifth longer, since each drives the others' code
+out of its caches.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import Any, Final
 
@@ -40,6 +47,8 @@ from registry.selectors.api_clients import KnownClient
 from registry.services.observing import observe
 from registry.snapshot_holder import current_snapshot
 from rules.service_requests.checker import decide
+from rules.service_requests.decision import Decision
+from rules.service_requests.question import Question
 
 NDJSON: Final = "application/x-ndjson"
 MOST: Final = 1_000
@@ -63,6 +72,11 @@ _IN_PLACE_SAYS = "Each in its place. One that could not be answered has a proble
 _PIECE: Final = 1 << 16
 _IN_MEMORY: Final = 1 << 20
 """Octets of a body of lines that are kept in memory; more of them are in a file."""
+
+_FEW: Final = 16
+"""Questions that are answered together."""
+_FEW_OCTETS: Final = 1 << 18
+"""Octets of lines from which on fewer are."""
 
 _File = SpooledTemporaryFile[bytes]
 
@@ -125,14 +139,26 @@ class _Asker:
         self._caller = caller
         self._path = path
 
-    def answer(self, given: Any, read: Callable[[Any], Any]) -> bytes:
-        """Return the answer to one question, or the problem that it is."""
-        try:
-            return self._decide(read(given), at=timezone.now())
-        except Exception as error:  # noqa: BLE001 -- whatever is wrong with one, the next is answered
-            return orjson.dumps(problem_for(error, path=self._path).as_dict())
+    def answers(self, given: Iterable[Any], read: Callable[[Any], Any]) -> list[bytes]:
+        """Return the answer to each of a few questions, or the problem that it is."""
+        done = list(given)
+        for step in (partial(self._ask, read), self._decide, _write):
+            done = [self._try(step, result) for result in done]
+        return [result.octets if isinstance(result, _Problem) else result for result in done]
 
-    def _decide(self, members: Any, *, at: datetime) -> bytes:
+    def _try(self, step: Callable[[Any], Any], given: Any) -> Any:
+        """Return what a step makes of what the one before it made, or the problem that it is."""
+        if isinstance(given, _Problem):
+            return given
+        try:
+            return step(given)
+        except Exception as error:  # noqa: BLE001 -- whatever is wrong with one, the next is answered
+            return _Problem(orjson.dumps(problem_for(error, path=self._path).as_dict()))
+
+    def _ask(self, read: Callable[[Any], Any], given: Any) -> tuple[Question, datetime]:
+        """Read a question; at the moment of asking."""
+        members = read(given)
+        at = timezone.now()
         if not isinstance(members, dict):
             raise problem("body-not-json", "The question is JSON but not an object.")
         name = first_repeated(members) if isinstance(members, Repeated) else None
@@ -144,6 +170,11 @@ class _Asker:
         question = question_of_members(members, at=at)
         if asks_as_of(question, at=at):
             require_scope(self._caller, Scope.CHECKS_AS_OF, why=WHY_AS_OF)
+        return question, at
+
+    @staticmethod
+    def _decide(asked: tuple[Question, datetime]) -> tuple[Decision, datetime]:
+        question, at = asked
         decision = decide(
             question,
             current_snapshot(),
@@ -151,22 +182,50 @@ class _Asker:
             schema=duis_schema(),
         )
         observe(decision, question)
-        return orjson.dumps(decision.as_dict(checked_at=at))
+        return decision, at
+
+
+def _write(decided: tuple[Decision, datetime]) -> bytes:
+    decision, at = decided
+    return orjson.dumps(decision.as_dict(checked_at=at))
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """What there is in the place of an answer."""
+
+    octets: bytes
 
 
 def _as_lines(asker: _Asker, lines: Iterable[bytes | None]) -> Iterator[bytes]:
-    for line in lines:
-        yield asker.answer(line, _read_line)
-        yield b"\n"
+    for few in _few_at_a_time(lines):
+        for answer in asker.answers(few, _read_line):
+            yield answer
+            yield b"\n"
 
 
 def _as_json(asker: _Asker, messages: list[Any]) -> Iterator[bytes]:
     between = b'{"answers":['
-    for members in messages:
-        yield between
-        yield asker.answer(members, _as_it_is)
-        between = b","
+    for start in range(0, len(messages), _FEW):
+        for answer in asker.answers(messages[start : start + _FEW], _as_it_is):
+            yield between
+            yield answer
+            between = b","
     yield b"]}" if messages else between + b"]}"
+
+
+def _few_at_a_time(lines: Iterable[bytes | None]) -> Iterator[list[bytes | None]]:
+    """Return lines together, but no more than are wanted in memory."""
+    few: list[bytes | None] = []
+    size = 0
+    for line in lines:
+        few.append(line)
+        size += len(line or b"")
+        if len(few) == _FEW or size >= _FEW_OCTETS:
+            yield few
+            few, size = [], 0
+    if few:
+        yield few
 
 
 def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -1,6 +1,6 @@
 """What the runtime checker answers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -14,7 +14,12 @@ from rules.service_requests.message_rule import MessageRule
 from rules.service_requests.reasons import REASONS, RELAXED_IN_MONITOR, CheckReason, Reason
 from rules.service_requests.rule_book import RULE_BOOK
 from rules.service_requests.s1sp import S1spRefusal, s1sp_refusal
-from rules.service_requests.words import say
+from rules.service_requests.words import Fields
+
+# An enumeration's own way to the value takes as long as the rest of a finding.
+_VERDICTS = {verdict: verdict.value for verdict in Verdict}
+_WHY_NOT = {why: why.value for why in NotApplicable}
+_RECORDED_ONLY = " It is recorded only, since MP104 was not enforced at that moment."
 
 
 class Action(StrEnum):
@@ -166,10 +171,9 @@ class Decision:
 
     def findings(self) -> tuple[Finding, ...]:
         """Return every rule's finding in the order of the rule book, in words."""
-        unasked = len(RULE_BOOK) - len(self._outcomes)
-        outcomes = (*self._outcomes, *(NotApplicable.NOT_REACHED,) * unasked)
         return tuple(
-            self._finding(rule, outcome) for rule, outcome in zip(RULE_BOOK, outcomes, strict=True)
+            Finding(rule=rule.id, verdict=verdict, reason=reason, cites=rule.cites, says=says)
+            for rule, verdict, reason, says in self._told()
         )
 
     def as_dict(self, *, checked_at: datetime) -> dict[str, object]:
@@ -184,7 +188,17 @@ class Decision:
             "reason": self.reason,
             "would_be_reason": self.would_be_reason,
             "duis_code": self.duis_code,
-            "findings": [finding.as_dict() for finding in self.findings()],
+            # As `Finding.as_dict`, without making the findings first: there are dozens.
+            "findings": [
+                {
+                    "rule": rule.id,
+                    "verdict": _VERDICTS[verdict],
+                    "reason": reason,
+                    "cites": rule.cites,
+                    "says": says,
+                }
+                for rule, verdict, reason, says in self._told()
+            ],
             "message": None
             if header is None
             else {
@@ -204,23 +218,28 @@ class Decision:
             },
             "s1sp_would_refuse": None if refusal is None else refusal.as_dict(),
             "snapshot": self.snapshot_version,
-            "checked_at": f"{checked_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            "checked_at": _moment(checked_at),
         }
 
-    def _finding(self, rule: MessageRule, outcome: Outcome) -> Finding:
-        failed = _failed(outcome)
-        if failed is not None:
-            says = say(REASONS[failed].says, self._case)
-            if not self._case.is_enforced and failed in RELAXED_IN_MONITOR:
-                says += " It is recorded only, since MP104 was not enforced at that moment."
-            broken = failed is CheckReason.RULE_BROKEN
-            verdict = Verdict.BROKEN if broken else Verdict.FAILED
-        elif isinstance(outcome, NotApplicable):
-            verdict, says = Verdict.NOT_APPLICABLE, outcome.value
-        else:
-            verdict, says = Verdict.PASSED, say(rule.passed, self._case)
-        return Finding(rule=rule.id, verdict=verdict, reason=failed, cites=rule.cites, says=says)
+    def _told(self) -> Iterator[tuple[MessageRule, Verdict, str | None, str]]:
+        """Yield each rule in the order of the rule book, and what it came to, in words."""
+        case = self._case
+        fields = Fields(case)
+        unasked = len(RULE_BOOK) - len(self._outcomes)
+        outcomes = (*self._outcomes, *(NotApplicable.NOT_REACHED,) * unasked)
+        for rule, outcome in zip(RULE_BOOK, outcomes, strict=True):
+            if outcome is None:
+                yield rule, Verdict.PASSED, None, rule.passed.format_map(fields)
+            elif isinstance(outcome, NotApplicable):
+                yield rule, Verdict.NOT_APPLICABLE, None, _WHY_NOT[outcome]
+            else:
+                says = REASONS[outcome].says.format_map(fields)
+                if not case.is_enforced and outcome in RELAXED_IN_MONITOR:
+                    says += _RECORDED_ONLY
+                broken = outcome is CheckReason.RULE_BROKEN
+                verdict = Verdict.BROKEN if broken else Verdict.FAILED
+                yield rule, verdict, outcome.value, says
 
 
-def _failed(outcome: Outcome) -> Reason | None:
-    return None if outcome is None or isinstance(outcome, NotApplicable) else outcome
+def _moment(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat('T', 'seconds')}Z"

@@ -20,17 +20,21 @@ _UNSHOWABLE = re.compile(r"[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd]|[\u200b-\u200f\u
 
 def say(template: str, case: Case) -> str:
     """Return a sentence with its fields filled in from the case."""
-    return template.format_map(_Fields(case))
+    return template.format_map(Fields(case))
 
 
-class _Fields:
-    """Looks a field up when the sentence has it."""
+class Fields(dict[str, str]):
+    """The fields of a case's sentences. Each is made when the first sentence has it."""
+
+    __slots__ = ("_case",)
 
     def __init__(self, case: Case) -> None:
+        super().__init__()
         self._case = case
 
-    def __getitem__(self, name: str) -> str:
-        return _FIELDS[name](self._case)
+    def __missing__(self, name: str) -> str:
+        text = self[name] = _FIELDS[name](self._case)
+        return text
 
 
 def _shown(text: str) -> str:
@@ -41,7 +45,8 @@ def _shown(text: str) -> str:
 
 
 def _moment(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    # Five times as fast as by a format.
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(' ', 'seconds')} UTC"
 
 
 def _role(case: Case) -> str:

@@ -283,6 +283,28 @@ def test_a_snapshot_that_becomes_stale_on_the_way_is_said_of_each_item(
     assert (stale["status"], stale["code"]) == (503, "snapshot-stale")
 
 
+def test_lines_are_taken_together_but_large_ones_by_themselves(monkeypatch):
+    monkeypatch.setattr(view, "_FEW", 3)
+    monkeypatch.setattr(view, "_FEW_OCTETS", 10)
+    lines = [b"a", None, b"b", b"c", b"1234567890", b"12345678901", b"d", b"123456789", None, b"e"]
+    taken = list(view._few_at_a_time(iter(lines)))
+    assert [len(few) for few in taken] == [3, 2, 1, 2, 2]
+    assert [line for few in taken for line in few] == lines
+
+
+def test_no_line_is_read_before_the_answers_to_the_few_before_it_have_left(monkeypatch):
+    monkeypatch.setattr(view, "_FEW", 2)
+    read = []
+
+    class Asker:
+        def answers(self, few, _):
+            return few
+
+    answers = view._as_lines(Asker(), (read.append(n) or b"%d" % n for n in range(5)))
+    assert (next(answers), read) == (b"0", [0, 1])
+    assert b"".join(answers) == b"\n1\n2\n3\n4\n"
+
+
 @BOTH
 def test_a_fault_of_ours_in_one_is_a_problem_of_that_one(
     engine, subscriber, ask_by, monkeypatch, caplog
@@ -334,7 +356,7 @@ def test_a_member_that_is_given_twice_is_always_seen(name, first, second, escape
     deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
-    lines=st.lists(st.binary(max_size=60).map(lambda line: line.replace(b"\n", b"")), max_size=5)
+    lines=st.lists(st.binary(max_size=60).map(lambda line: line.replace(b"\n", b"")), max_size=40)
 )
 def test_there_are_as_many_answers_as_lines_whatever_they_are(lines, engine):
     with override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=40):

@@ -109,6 +109,14 @@ def test_the_answer_has_the_shape_of_the_api():
     assert json.loads(json.dumps(answer)) == answer
 
 
+def test_the_answer_tells_of_each_finding_what_the_finding_says_of_itself():
+    for vector in ALL:
+        decision = vector.decide()
+
+        told = decision.as_dict(checked_at=AT)["findings"]
+        assert told == [finding.as_dict() for finding in decision.findings()]
+
+
 def test_an_unreadable_message_has_an_answer_of_the_same_shape():
     answer = ask(b"no XML").as_dict(checked_at=AT)
 
