@@ -198,7 +198,7 @@ class _Problem:
 
 
 def _as_lines(asker: _Asker, lines: Iterable[bytes | None]) -> Iterator[bytes]:
-    for few in _few_at_a_time(lines):
+    for few in few_at_a_time(lines):
         for answer in asker.answers(few, _read_line):
             yield answer
             yield b"\n"
@@ -214,7 +214,7 @@ def _as_json(asker: _Asker, messages: list[Any]) -> Iterator[bytes]:
     yield b"]}" if messages else between + b"]}"
 
 
-def _few_at_a_time(lines: Iterable[bytes | None]) -> Iterator[list[bytes | None]]:
+def few_at_a_time(lines: Iterable[bytes | None]) -> Iterator[list[bytes | None]]:
     """Return lines together, but no more than are wanted in memory."""
     few: list[bytes | None] = []
     size = 0

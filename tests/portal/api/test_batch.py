@@ -287,22 +287,18 @@ def test_lines_are_taken_together_but_large_ones_by_themselves(monkeypatch):
     monkeypatch.setattr(view, "_FEW", 3)
     monkeypatch.setattr(view, "_FEW_OCTETS", 10)
     lines = [b"a", None, b"b", b"c", b"1234567890", b"12345678901", b"d", b"123456789", None, b"e"]
-    taken = list(view._few_at_a_time(iter(lines)))
+    taken = list(view.few_at_a_time(iter(lines)))
     assert [len(few) for few in taken] == [3, 2, 1, 2, 2]
     assert [line for few in taken for line in few] == lines
 
 
-def test_no_line_is_read_before_the_answers_to_the_few_before_it_have_left(monkeypatch):
+def test_no_more_lines_are_read_than_are_answered_together(monkeypatch):
     monkeypatch.setattr(view, "_FEW", 2)
     read = []
-
-    class Asker:
-        def answers(self, few, _):
-            return few
-
-    answers = view._as_lines(Asker(), (read.append(n) or b"%d" % n for n in range(5)))
-    assert (next(answers), read) == (b"0", [0, 1])
-    assert b"".join(answers) == b"\n1\n2\n3\n4\n"
+    taken = view.few_at_a_time(read.append(number) or b"" for number in range(5))
+    assert read == []
+    assert (next(taken), read) == ([b"", b""], [0, 1])
+    assert (len(list(taken)), read) == (2, [0, 1, 2, 3, 4])
 
 
 @BOTH
