@@ -1,0 +1,147 @@
+"""Is the sender registered for the Device, and is the Device its own? (SRPD 6.1(f), S1SR 4.2)"""
+
+from collections.abc import Iterator
+
+from cryptography import x509
+
+from tests.reference.contingencies import (
+    is_supplier_clear,
+    named_suppliers,
+    supplier,
+)
+from tests.reference.failing import Fails
+from tests.reference.nodes import DUIS, WHITE_SPACE, octets, text
+from tests.reference.senders import Matter, eligible_roles, is_contingency
+from tests.reference.tables import KIND
+
+JOIN_AND_RESTORE = {"8.7.1", "8.7.2", "8.12.2"}
+NETWORK_OPERATORS = {"ED", "GT"}
+NON_CRITICAL = {"1", "2", "3"}
+NON_DEVICE = "8"
+"""Command Variants of a SMETS2+ Device, and of a request that no Device gets."""
+
+
+def device_faults(matter: Matter) -> Iterator[str]:
+    if is_contingency(matter) and not is_supplier_clear(matter):
+        return
+    if is_asked(matter):
+        yield from registration_faults(matter)
+    if is_ownership_asked(matter):
+        yield from ownership_faults(matter)
+
+
+def is_theirs(matter: Matter, eui64: str) -> bool:
+    """Tell whether an EUI-64 is the User's, or any one of the failed Supplier (decision 60)."""
+    if not is_contingency(matter):
+        return eui64 == matter.request.originator
+    return supplier(matter, eui64) == supplier(matter, named_suppliers(matter)[0])
+
+
+# --- registration ----------------------------------------------------------------------------
+
+
+def registration_faults(matter: Matter) -> Iterator[str]:
+    device = matter.question.device
+    if any(is_theirs(matter, eui64) for eui64 in device.registered_user_ids or ()):
+        return
+    hub = device.hub_import_supplier_ids
+    if is_exempt(matter, shares_hub=any(is_theirs(matter, eui64) for eui64 in hub or ())):
+        return
+    if device.registered_user_ids is None:
+        yield "registration-not-supplied"
+    elif hub is None and is_exempt(matter, shares_hub=True):
+        yield "hub-import-suppliers-not-supplied"
+    else:
+        yield "not-registered-for-device"
+
+
+def is_asked(matter: Matter) -> bool:
+    """SECMP0107-1; of SolrContingency whatever goes to a Device (decision 60).
+
+    The Command Variant says what kind of request it is (DUIS 5.4 schema, CommandVariant).
+    """
+    variant = matter.request.command_variant
+    if not eligible_roles(matter) or variant == NON_DEVICE:
+        return False
+    if matter.question.generation == "SMETS1" or is_contingency(matter):
+        return True
+    return variant in NON_CRITICAL
+
+
+def is_exempt(matter: Matter, *, shares_hub: bool) -> bool:
+    """SRPD 6.2: exempt in every User Role in which it may be sent (decision 60)."""
+    return all(
+        is_exempt_as(matter, role, shares_hub=shares_hub) for role in eligible_roles(matter)
+    )
+
+
+def is_exempt_as(matter: Matter, role: str, *, shares_hub: bool) -> bool:
+    if role == "IS" and matter.request.srv in JOIN_AND_RESTORE:
+        return shares_hub  # (a), (b)
+    if role == "OU":
+        return True  # (c)
+    return is_exempt_update(matter, role)  # (d)
+
+
+def is_exempt_update(matter: Matter, role: str) -> bool:
+    """SRPD 6.2 (d): the DSP goes by who sends it, an S1SP by what it targets."""
+    if matter.question.generation != "SMETS1" or matter.request.srv != "6.15.1":
+        return False
+    switch = matter.snapshot.registration_switches.get(matter.question.checkpoint)
+    if switch is None or switch.turned_on_at is None or matter.at < switch.turned_on_at:
+        return False
+    if matter.question.checkpoint == "dsp":
+        return role in NETWORK_OPERATORS
+    return targets_network_operator(matter)
+
+
+def targets_network_operator(matter: Matter) -> bool:
+    """The role that it names, and that of each certificate it puts in place, are one."""
+    body = matter.request.body
+    roles = body.getElementsByTagNameNS(DUIS, "RemotePartyRole")
+    replacing = [
+        certificate
+        for element in body.getElementsByTagNameNS(DUIS, "ReplacementCertificates")
+        for name in _CERTIFICATES
+        for certificate in element.getElementsByTagNameNS(DUIS, name)
+    ]
+    return (
+        [text(role).strip(WHITE_SPACE) for role in roles] == ["NetworkOperator"]
+        and bool(replacing)
+        and all(_role_of(certificate) == "03" for certificate in replacing)
+    )
+
+
+_CERTIFICATES = (
+    "DigitalSigningCertificate",
+    "KeyAgreementCertificate",
+    "KeyAgreementTopUpCertificate",
+)
+
+
+def _role_of(element: object) -> str | None:
+    try:
+        subject = x509.load_der_x509_certificate(octets(element, "unreadable")).subject
+    except (Fails, ValueError):
+        return None
+    units = subject.get_attributes_for_oid(x509.NameOID.ORGANIZATIONAL_UNIT_NAME)
+    return str(units[0].value) if len(units) == 1 else None
+
+
+# --- S1SR 4.2 --------------------------------------------------------------------------------
+
+
+def is_ownership_asked(matter: Matter) -> bool:
+    """It is for Critical SMETS1 requests at an S1SP; a newer variant may be Critical."""
+    may_be_critical = KIND.get(matter.request.srv, "critical") == "critical"
+    is_at_s1sp = matter.question.checkpoint != "dsp"
+    return may_be_critical and is_at_s1sp and matter.question.generation == "SMETS1"
+
+
+def ownership_faults(matter: Matter) -> Iterator[str]:
+    """The certificate that is held for the Device must be the sender's, or that Supplier's."""
+    owner = matter.question.device.certificate_owner
+    if owner is None:
+        yield "certificate-owner-not-supplied"
+    elif not is_theirs(matter, owner):
+        yield "certificate-owner-not-originator"

@@ -1,0 +1,61 @@
+"""Is it an XML document, in UTF-8, that stands for itself alone?"""
+
+import re
+from xml.dom import Node
+from xml.dom.minidom import Document, parseString
+from xml.parsers.expat import ExpatError
+
+from tests.reference.failing import Fails, unless
+
+OTHER_ENCODINGS = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00", b"\x00\x00")
+"""How UTF-16 and UTF-32 begin (XML 1.0, Appendix F)."""
+_DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml\s[^>]*?\?>")
+_VERSION = re.compile(rb"\sversion\s*=\s*([\"'])(.*?)\1")
+_ENCODING = re.compile(rb"\sencoding\s*=\s*([\"'])([A-Za-z][A-Za-z0-9._-]*)\1")
+_INSTRUCTION = re.compile(rb"<\?(?!xml\s)")
+"""What begins otherwise is a declaration, and none where it stands or as it is."""
+_COMMENTS = re.compile(rb"(?:\s|<!--.*?-->)*", re.DOTALL)
+
+
+def document(message: bytes, size_limit: int) -> Document:
+    """Read a message as XML."""
+    unless(len(message) <= size_limit, "message-too-large")
+    unless(not message.startswith(OTHER_ENCODINGS), "encoding-not-utf-8")
+    unless((_declared(_ENCODING, message) or b"UTF-8").upper() == b"UTF-8", "encoding-not-utf-8")
+    unless(_is_utf8(message), "invalid-utf-8")
+    unless(not _root_on(message).startswith(b"<!DOCTYPE"), "document-type-present")
+    unless(not _INSTRUCTION.match(_root_on(message)), "processing-instruction-present")
+    unless((_declared(_VERSION, message) or b"1.0") == b"1.0", "xml-not-well-formed")
+    try:
+        found = parseString(message)  # noqa: S318 -- a document type has been refused
+    except (ExpatError, ValueError, AttributeError):
+        raise Fails("xml-not-well-formed") from None
+    unless(not _has_instruction(found), "processing-instruction-present")
+    return found
+
+
+def _declared(what: re.Pattern[bytes], message: bytes) -> bytes | None:
+    declaration = _DECLARATION.match(message)
+    found = what.search(declaration[0]) if declaration else None
+    return found[2] if found else None
+
+
+def _is_utf8(message: bytes) -> bool:
+    try:
+        message.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _root_on(message: bytes) -> bytes:
+    """Return a message from where its root should begin: after the declaration and comments."""
+    declaration = _DECLARATION.match(message)
+    rest = message[declaration.end() :] if declaration else message.removeprefix(b"\xef\xbb\xbf")
+    return rest[_COMMENTS.match(rest).end() :]
+
+
+def _has_instruction(node: Node) -> bool:
+    return node.nodeType == Node.PROCESSING_INSTRUCTION_NODE or any(
+        _has_instruction(child) for child in node.childNodes
+    )

@@ -1,0 +1,362 @@
+"""Registers: one in which all is as it should be, with a few changes of every kind."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from hypothesis import strategies as st
+
+from rules.identifiers import Eui64
+from rules.roles import UserRole
+from rules.service_requests.arrangements import Instruction, RegistrationSwitch, Threshold
+from rules.service_requests.question import DSP, Checkpoint
+from rules.service_requests.snapshot import (
+    Eligibility,
+    Snapshot,
+    SnapshotCertificate,
+    SnapshotUserId,
+)
+from tests.reference.choosing import MOMENTS, PAST, may_end, moments
+from tests.reference.tables import KIND
+from tests.rules.messages.builders import ISSUER, KEY, OTHER_KEY, SERIAL, point
+from tests.rules.messages.gbcs_builders import ANOTHER_KEY, SUPPLIER_KEY
+from tests.rules.service_requests.contingency_world import (
+    ANOTHER,
+    ANOTHER_FAILED_KEY,
+    FAILED,
+    FAILED_KEY,
+    FAILED_TOO,
+    FALLEN,
+    HARBOUR,
+    OTHERS,
+    instruction,
+    threshold,
+)
+from tests.rules.service_requests.vectors_registration import ALPHA
+from tests.rules.service_requests.world import (
+    NORTHWIND,
+    OTHER_PARTYS_USER_ID,
+    OTHER_USER_ID,
+    SOUTHGATE,
+    SRP_USER_ID,
+    USER_ID,
+    certificate,
+    eligible,
+    notification,
+    snapshot,
+    user,
+)
+
+PARTY_OF = {
+    USER_ID: NORTHWIND,
+    OTHER_USER_ID: NORTHWIND,
+    OTHER_PARTYS_USER_ID: SOUTHGATE,
+    SRP_USER_ID: HARBOUR,
+    FAILED: FALLEN,
+    FAILED_TOO: FALLEN,
+    ANOTHER: OTHERS,
+}
+USER_IDS = tuple(PARTY_OF)
+SERIALS = {USER_ID: SERIAL, SRP_USER_ID: SERIAL + 1}
+"""Of the certificates with which the User and the Shared Resource Provider sign messages."""
+DEVICE_KEYS = {
+    USER_ID: SUPPLIER_KEY,
+    OTHER_USER_ID: ANOTHER_KEY,
+    OTHER_PARTYS_USER_ID: SUPPLIER_KEY,
+    FAILED: FAILED_KEY,
+    ANOTHER: ANOTHER_FAILED_KEY,
+}
+"""With which each signs towards Devices."""
+
+_KEYS = tuple(
+    map(point, (KEY, OTHER_KEY, SUPPLIER_KEY, ANOTHER_KEY, FAILED_KEY, ANOTHER_FAILED_KEY))
+)
+_NO_KEYS = (b"", b"\x04" + bytes(64), b"\x02" + b"\x01" * 32)
+_ROLES = ("87", "02", "03", "89", "7F", "08", "XX")
+_USAGES = ("digitalSignature", "keyAgreement", "")
+_PARTIES = ("P-1", "P-2", "P-4", "P-5", "P-6")
+
+SOLR, IS, GS, OU, ED, GT = (
+    UserRole.SOLR_CONTINGENCY,
+    UserRole.IMPORT_SUPPLIER,
+    UserRole.GAS_SUPPLIER,
+    UserRole.OTHER_USER,
+    UserRole.ELECTRICITY_DISTRIBUTOR,
+    UserRole.GAS_TRANSPORTER,
+)
+_ROLE_SETS: tuple[frozenset[UserRole], ...] = (
+    *map(frozenset, ((IS, GS), (IS,), (GS,), (OU,), (ED, GT), (IS, OU), (IS, SOLR), (SOLR,))),
+    *map(frozenset, ((IS, ED), (), (IS, GS, ED, GT, OU, SOLR))),
+)
+_LIST: dict[str, tuple[UserRole, ...]] = {
+    **dict.fromkeys(KIND, (IS, GS, OU)),
+    "1.6": (IS, GS, SOLR),
+    "2.1": (IS, GS, SOLR),
+    "4.1.1": (IS, GS, ED, GT, OU),
+    "6.15.1": (IS, GS, ED, GT),
+    "7.2": (IS, GS),
+    "7.16": (),
+    "8.2": (IS, GS, OU, ED),
+    "8.7.1": (IS, GS),
+    "8.7.2": (IS, OU),
+    "8.12.2": (IS,),
+    "99.1": (IS, GS, OU),
+}
+SRVS = ("1.6", "2.1", "4.1.1", "6.15.1", "7.2", "7.16", "8.2", "8.7.1", "8.7.2", "8.12.2", "99.1")
+"""Those with something of their own; `99.1` is newer than what is published."""
+_ELIGIBILITY = {srv: tuple(map(eligible, roles)) for srv, roles in _LIST.items()}
+
+
+@dataclass
+class Draft:
+    """A register that is being made."""
+
+    certificates: list[SnapshotCertificate]
+    users: dict[Eui64, SnapshotUserId]
+    eligibility: dict[str, tuple[Eligibility, ...]]
+    instructions: list[Instruction]
+    thresholds: list[Threshold]
+    switches: dict[Checkpoint, RegistrationSwitch]
+    enforced_from: datetime | None = PAST
+
+    def register(self) -> Snapshot:
+        return snapshot(
+            *self.certificates,
+            users=tuple(self.users.values()),
+            eligibility=self.eligibility,
+            enforced_from=self.enforced_from,
+            instructions=tuple(self.instructions),
+            thresholds={SRP_USER_ID: tuple(self.thresholds)},
+            registration_switches=self.switches,
+        )
+
+
+def draft() -> Draft:
+    """Return the register in which all is right."""
+    return Draft(
+        certificates=[
+            certificate(**NORTHWIND),
+            certificate(serial=SERIALS[SRP_USER_ID], eui64=SRP_USER_ID, key=OTHER_KEY, **HARBOUR),
+            *(
+                towards_devices(serial, eui64, key)
+                for serial, (eui64, key) in enumerate(DEVICE_KEYS.items(), start=20)
+            ),
+        ],
+        users={
+            eui64: user(
+                eui64=eui64,
+                user_roles=_ROLE_SETS[7 if eui64 == SRP_USER_ID else 0],
+                notifications=(notification(SERIALS.get(eui64, 2)),),
+                **party,
+            )
+            for eui64, party in PARTY_OF.items()
+        },
+        eligibility=dict(_ELIGIBILITY),
+        instructions=[instruction()],
+        thresholds=[threshold(5), threshold(5, service_reference_variant="2.1")],
+        switches={},
+    )
+
+
+def towards_devices(serial: int, eui64: Eui64, key: Any) -> SnapshotCertificate:
+    """A certificate for signing towards Devices; a failed Supplier's is revoked."""
+    return certificate(
+        serial=serial,
+        eui64=eui64,
+        key=key,
+        remote_party_role="02",
+        key_usage="digitalSignature",
+        revoked_at=PAST if eui64 in {FAILED, ANOTHER} else None,
+        **PARTY_OF[eui64],
+    )
+
+
+# --- what may be otherwise -------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing about a register that is otherwise."""
+
+    make: Callable[..., None] = field(repr=False)
+    what: tuple[Any, ...]
+
+
+def _of_a_certificate(made: Draft, which: int, member: str, value: Any) -> None:
+    which %= len(made.certificates)
+    party = PARTY_OF[value] if member == "eui64" else {}
+    made.certificates[which] = replace(made.certificates[which], **{member: value}, **party)
+
+
+def _no_certificate(made: Draft, which: int) -> None:
+    if len(made.certificates) > 1:
+        del made.certificates[which % len(made.certificates)]
+
+
+def _one_more_certificate(made: Draft, eui64: Eui64, role: str, key: bytes, usage: str) -> None:
+    made.certificates.append(
+        certificate(
+            serial=40 + len(made.certificates),
+            eui64=eui64,
+            remote_party_role=role,
+            public_key=key,
+            key_usage=usage,
+            **PARTY_OF[eui64],
+        )
+    )
+
+
+def _expired(made: Draft, eui64: Eui64) -> None:
+    """Let every certificate of somebody end without having been revoked."""
+    made.certificates = [
+        replace(each, not_after=PAST, revoked_at=None) if each.eui64 == eui64 else each
+        for each in made.certificates
+    ]
+
+
+def _of_a_user(made: Draft, eui64: Eui64, roles: frozenset[UserRole]) -> None:
+    if eui64 in made.users:
+        made.users[eui64] = replace(made.users[eui64], user_roles=roles)
+
+
+def _no_user(made: Draft, eui64: Eui64) -> None:
+    made.users.pop(eui64, None)
+
+
+def _notified(made: Draft, eui64: Eui64, periods: list[tuple[datetime, datetime | None]]) -> None:
+    if eui64 in made.users:
+        notifications = tuple(
+            notification(SERIALS.get(eui64, 2), notified_at=start, withdrawn_at=end)
+            for start, end in periods
+        )
+        made.users[eui64] = replace(made.users[eui64], notifications=notifications)
+
+
+def _not_notified(made: Draft, eui64: Eui64, issuer: str, serial: int) -> None:
+    if eui64 in made.users:
+        named = notification(certificate=(issuer, serial))
+        made.users[eui64] = replace(made.users[eui64], notifications=(named,))
+
+
+def _in_the_list(
+    made: Draft, srv: str, role: UserRole, start: datetime, end: datetime | None
+) -> None:
+    others = [each for each in made.eligibility.get(srv, ()) if each.user_role != role]
+    entry = eligible(role, valid_from=start, valid_until=end)
+    made.eligibility[srv] = (*others, entry)
+
+
+def _not_in_the_list(made: Draft, srv: str) -> None:
+    made.eligibility.pop(srv, None)
+
+
+def _instructed(made: Draft, instructions: list[tuple[Any, ...]]) -> None:
+    made.instructions = [
+        instruction(
+            supplier_reference=supplier,
+            provider_reference=provider,
+            valid_from=start,
+            valid_until=end,
+        )
+        for supplier, provider, start, end in instructions
+    ]
+
+
+def _threshold(made: Draft, value: int | None, srv: str, start: datetime, end: Any) -> None:
+    made.thresholds = [each for each in made.thresholds if each.service_reference_variant != srv]
+    made.thresholds.append(
+        threshold(value, service_reference_variant=srv, valid_from=start, valid_until=end)
+    )
+
+
+def _switched(made: Draft, checkpoint: Checkpoint, at: datetime | None) -> None:
+    made.switches[checkpoint] = RegistrationSwitch(checkpoint=checkpoint, turned_on_at=at)
+
+
+def _enforced(made: Draft, at: datetime | None) -> None:
+    made.enforced_from = at
+
+
+_WHO = st.sampled_from(USER_IDS)
+_SENDERS = st.sampled_from([USER_ID, USER_ID, SRP_USER_ID, FAILED])
+_WHICH = st.integers(0, 7)
+_START = st.sampled_from([PAST, *MOMENTS])
+_PERIOD = st.tuples(_START, may_end())
+_AN_INSTRUCTION = st.tuples(
+    st.sampled_from(["P-5", "P-5", "P-6", "P-4"]),
+    st.sampled_from(["P-4", "P-4", "P-4", "P-1"]),
+    _START,
+    may_end(),
+)
+
+
+def _changes(
+    make: Callable[..., None], *what: st.SearchStrategy[Any]
+) -> st.SearchStrategy[Change]:
+    return st.tuples(*what).map(lambda chosen: Change(make, chosen))
+
+
+def _members(member: str, values: st.SearchStrategy[Any]) -> st.SearchStrategy[Change]:
+    return _changes(_of_a_certificate, _WHICH, st.just(member), values)
+
+
+CHANGES = st.one_of(
+    _members("not_before", moments()),
+    _members("not_after", moments()),
+    _members("revoked_at", may_end()),
+    _members("revoked_at", may_end()),
+    _members("remote_party_role", st.sampled_from(_ROLES)),
+    _members("eui64", _WHO),
+    _members("public_key", st.sampled_from([*_KEYS, *_NO_KEYS])),
+    _members("key_usage", st.sampled_from(_USAGES)),
+    _changes(_no_certificate, _WHICH),
+    _changes(
+        _one_more_certificate,
+        _WHO,
+        st.sampled_from(_ROLES),
+        st.sampled_from(_KEYS),
+        st.sampled_from(_USAGES),
+    ),
+    # Another certificate with the key with which the User signs messages.
+    _changes(
+        _one_more_certificate,
+        st.sampled_from([USER_ID, OTHER_USER_ID, OTHER_PARTYS_USER_ID]),
+        st.sampled_from(["87", "02"]),
+        st.just(_KEYS[0]),
+        st.just("digitalSignature"),
+    ),
+    _changes(_expired, st.sampled_from([FAILED, FAILED, USER_ID])),
+    _changes(_of_a_user, _SENDERS, st.sampled_from(_ROLE_SETS)),
+    _changes(_of_a_user, _SENDERS, st.sampled_from(_ROLE_SETS)),
+    _changes(_no_user, _WHO),
+    _changes(_notified, _SENDERS, st.lists(_PERIOD, max_size=2)),
+    _changes(_not_notified, _SENDERS, st.sampled_from([ISSUER, "CN=X"]), st.just(SERIAL)),
+    _changes(
+        _in_the_list, st.sampled_from(SRVS), st.sampled_from([IS, GS, SOLR]), _START, may_end()
+    ),
+    _changes(_not_in_the_list, st.sampled_from(SRVS)),
+    _changes(_instructed, st.lists(_AN_INSTRUCTION, max_size=2)),
+    _changes(
+        _threshold,
+        st.sampled_from([0, 1, None]),
+        st.sampled_from(["1.6", "2.1"]),
+        _START,
+        may_end(),
+    ),
+    _changes(_switched, st.sampled_from([DSP, ALPHA]), may_end()),
+    _changes(_enforced, may_end()),
+    _changes(_enforced, may_end()),
+)
+
+
+def changes() -> st.SearchStrategy[list[Change]]:
+    return st.lists(CHANGES, max_size=5)
+
+
+def changed(changes_: list[Change]) -> Snapshot:
+    """Return the right register with changes made to it."""
+    made = draft()
+    for change in changes_:
+        change.make(made, *change.what)
+    return made.register()

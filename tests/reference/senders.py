@@ -1,0 +1,156 @@
+"""May the certificate sign, and may the sender send this? (MP104, DUIS E1 and E2)"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from rules.service_requests.question import Question
+from rules.service_requests.snapshot import (
+    MESSAGE_SIGNING_ROLES,
+    Notification,
+    Snapshot,
+    SnapshotCertificate,
+    SnapshotUserId,
+)
+from tests.reference.requests import Request
+
+SOLR = "SolrContingency"
+END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One message whose signature holds, and all that it is judged by."""
+
+    question: Question
+    snapshot: Snapshot
+    request: Request
+    certificate: SnapshotCertificate
+
+    @property
+    def at(self) -> datetime:
+        return self.question.received_at
+
+    @property
+    def user(self) -> SnapshotUserId | None:
+        """The signer's User ID is the EUI-64 of its certificate (decision 60)."""
+        return self.snapshot.user_ids.get(self.certificate.eui64)
+
+    def has_come(self, moment: datetime | None) -> bool:
+        """Tell whether something was revoked or withdrawn.
+
+        Nobody records that for later; where the question is about now, what is recorded counts.
+        """
+        if moment is None:
+            return False
+        return self.question.is_about_now or moment <= self.at
+
+    def holds(self, start: datetime, end: datetime | None) -> bool:
+        """Tell whether a period of ours holds: with its beginning, without its end."""
+        return start <= self.at and (end is None or self.at < end)
+
+
+# --- the certificate -------------------------------------------------------------------------
+
+
+def certificate_faults(matter: Matter) -> Iterator[str]:
+    certificate = matter.certificate
+    if matter.at < certificate.not_before:
+        yield "certificate-not-yet-valid"
+    elif matter.at > certificate.not_after:
+        yield "certificate-expired"
+    if matter.has_come(certificate.revoked_at):
+        yield "certificate-revoked"
+    if certificate.remote_party_role != "87":
+        yield "certificate-not-xmlsign"
+    if matter.user is None:
+        yield "user-id-unknown"
+    elif not any(is_notified(matter, each) for each in matter.user.notifications):
+        yield "certificate-not-notified"
+    yield from key_faults(matter)
+
+
+def is_notified(matter: Matter, notification: Notification) -> bool:
+    named = (matter.certificate.issuer, matter.certificate.serial)
+    return (
+        notification.certificate == named
+        and notification.notified_at <= matter.at
+        and not matter.has_come(notification.withdrawn_at)
+    )
+
+
+def key_faults(matter: Matter) -> Iterator[str]:
+    """MP104-KEY: a separate, dedicated key, over all time; the gravest fault is said."""
+    mine = matter.certificate
+    others = [
+        other
+        for other in matter.snapshot.certificates.values()
+        if other.public_key == mine.public_key
+    ]
+    if any(other.party_reference != mine.party_reference for other in others):
+        yield "key-serves-two-parties"
+    elif any(other.eui64 != mine.eui64 for other in others):
+        yield "key-serves-two-user-ids"
+    elif any(
+        other.remote_party_role not in MESSAGE_SIGNING_ROLES
+        and other.remote_party_role != mine.remote_party_role
+        for other in others
+    ):
+        yield "key-used-towards-devices"
+
+
+# --- the User --------------------------------------------------------------------------------
+
+
+def is_of_the_same_party(matter: Matter, eui64: str) -> bool:
+    assert matter.user is not None
+    other = matter.snapshot.user_ids.get(eui64)
+    return other is not None and other.party_reference == matter.user.party_reference
+
+
+def acting_roles(matter: Matter) -> set[str]:
+    """For another Party a User ID acts as SolrContingency or not at all (decision 60)."""
+    if matter.user is None:
+        return set()
+    roles = {str(role) for role in matter.user.user_roles}
+    originator = matter.request.originator
+    if originator == matter.user.eui64 or is_of_the_same_party(matter, originator):
+        return roles
+    return roles & {SOLR} or roles
+
+
+def eligible_roles(matter: Matter) -> set[str]:
+    """A User ID may send what any of its User Roles may send at that moment."""
+    may = {
+        str(entry.user_role)
+        for entry in matter.snapshot.eligibility.get(matter.request.srv, ())
+        if matter.holds(entry.valid_from, entry.valid_until)
+    }
+    return acting_roles(matter) & may
+
+
+def is_contingency(matter: Matter) -> bool:
+    """Tell whether nothing but SolrContingency would let it be sent."""
+    return eligible_roles(matter) == {SOLR}
+
+
+def user_faults(matter: Matter) -> Iterator[str]:
+    user, srv = matter.user, matter.request.srv
+    if user is not None:
+        yield from originator_faults(matter, user)
+        if not user.user_roles:
+            yield "user-has-no-role"
+    if srv not in matter.snapshot.eligibility:
+        yield "service-reference-variant-unknown"
+    elif user is not None and user.user_roles and not eligible_roles(matter):
+        yield "service-request-not-eligible"
+
+
+def originator_faults(matter: Matter, user: SnapshotUserId) -> Iterator[str]:
+    originator = matter.request.originator
+    if originator == user.eui64:
+        return
+    if is_of_the_same_party(matter, originator):
+        yield "originator-other-user-id"
+    elif SOLR not in user.user_roles:
+        yield "originator-not-signer"
