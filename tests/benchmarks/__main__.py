@@ -20,11 +20,14 @@ from portal.embedded.errors import EmbeddedError
 from portal.embedded.processes import die_with_parent
 from portal.install.terminal import InstallError
 from tests.benchmarks import (
+    batch_http,
     checker,
     http_decisions,
     observations,
     pages,
+    pre_commands,
     requests,
+    snapshot_feed,
     two_processes,
 )
 from tests.benchmarks.deciding import NotFitError
@@ -74,6 +77,10 @@ BENCHMARKS = (
         ),
     ),
     Benchmark(
+        names=(pre_commands.NAME,),
+        measure=lambda stage, _: pre_commands.measure(pace=stage.extent.pace),
+    ),
+    Benchmark(
         names=(two_processes.NAME,),
         measure=lambda stage, _: two_processes.measure(stage.samples, pace=stage.extent.pace),
     ),
@@ -86,10 +93,15 @@ BENCHMARKS = (
             stage.samples, names=names, pace=stage.extent.pace
         ),
     ),
+    Benchmark(
+        names=snapshot_feed.NAMES,
+        measure=lambda stage, names: snapshot_feed.measure(stage.extent, names=names),
+    ),
     Benchmark(names=("snapshot-load", "snapshot-load/memory"), measure=_snapshot_load),
     Benchmark(
         names=(http_decisions.NAME,), measure=lambda stage, _: http_decisions.measure(stage)
     ),
+    Benchmark(names=batch_http.NAMES, measure=batch_http.measure),
     Benchmark(
         names=tuple(pages.PAGES),
         measure=lambda stage, names: pages.measure(stage, names=names),

@@ -46,18 +46,29 @@ class Caller:
         return body
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a load came to."""
+
+    count: int
+    seconds: float
+    first: frozenset[bytes]
+    """The first answer of each caller."""
+
+    @property
+    def rate(self) -> float:
+        """Answers per second."""
+        return self.count / self.seconds
+
+
 @dataclass(frozen=True)
 class Load:
     """Callers of one server."""
 
     callers: list[Caller]
 
-    def run(self, requests: Sequence[bytes], *, seconds: float) -> tuple[float, set[bytes]]:
-        """Have every caller ask one thing after the other.
-
-        Returns:
-            The answers per second, and the first of each caller's.
-        """
+    def run(self, requests: Sequence[bytes], *, seconds: float) -> Answered:
+        """Have every caller ask one thing after the other."""
         coming = cycle(requests)
         first: dict[int, bytes] = {}
         count = 0
@@ -82,7 +93,7 @@ class Load:
                     else:
                         waiting -= 1
             took = time.perf_counter() - begun
-        return count / took, set(first.values())
+        return Answered(count, took, frozenset(first.values()))
 
 
 @contextmanager

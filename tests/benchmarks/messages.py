@@ -112,8 +112,13 @@ class Samples:
     """What they are, in words."""
 
 
-def make_signer() -> Signer:
-    """Make a key with a certificate of the exact profile, by an OCA that exists only here."""
+def make_signer(eui64: Eui64 = ORIGINATOR, *, number: int = 0) -> Signer:
+    """Make a key with a certificate of the exact profile, by an OCA that exists only here.
+
+    Args:
+        eui64: The User ID.
+        number: Tells its serial number from those of other signers.
+    """
     at = datetime.now(UTC)
     root_key, issuing_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
     _, issuing = build_hierarchy(
@@ -126,14 +131,14 @@ def make_signer() -> Signer:
     )
     not_before, not_after = validity_from(at)
     der = build_certificate(
-        build_request(key, eui64=ORIGINATOR, remote_party_role=XML_SIGN),
+        build_request(key, eui64=eui64, remote_party_role=XML_SIGN),
         issuer_certificate=issuing,
         issuer_private_key=issuing_key,
-        serial=_SERIAL,
+        serial=_SERIAL + 8 * number,
         not_before=not_before,
         not_after=not_after,
     )
-    return Signer(eui64=ORIGINATOR, certificate=x509.load_der_x509_certificate(der), key=key)
+    return Signer(eui64=eui64, certificate=x509.load_der_x509_certificate(der), key=key)
 
 
 def make_own_samples() -> Samples:
@@ -162,13 +167,13 @@ def make_samples(*, say: Callable[[str], None]) -> Samples:
     return Samples(signer=signer, messages=messages, origin=origin)
 
 
-def own_message(size: int) -> bytes:
+def own_message(size: int, originator: Eui64 = ORIGINATOR) -> bytes:
     """Return an unsigned message that has about so many octets once it is signed."""
     prices = ""
     while len(prices) < size - 1_450:
         number = len(prices) // 60
         prices += _PRICE.format(number, 1_000 + number)
-    return _OWN.format(originator=ORIGINATOR, prices=prices).encode()
+    return _OWN.format(originator=originator, prices=prices).encode()
 
 
 def sign_like_the_tool(message: bytes, signer: Signer) -> bytes:
