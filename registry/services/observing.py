@@ -35,6 +35,7 @@ logger = logging.getLogger(__name__)
 _MOST_TEXTS = 10_000
 """Texts that are remembered; hostile messages can ask for any number of different ones."""
 
+_DIAGNOSIS = Purpose.DIAGNOSIS
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -70,10 +71,24 @@ class Observer:
         Raises:
             ObservationsUnavailableError: It cannot be noted; the disk is full, or worse.
         """
-        if question.purpose is Purpose.DIAGNOSIS:
+        if question.purpose is _DIAGNOSIS:
             return
-        text = self._text(decision, question)
-        besides = b"" if decision.reason is None else _ceased_part(decision, question)
+        at = question.received_at
+        start, end, day = self._day
+        if not start <= at < end:
+            day = self._turn_to(at)
+        reason = decision.reason
+        # In one piece, since it is done for each decision.
+        key = (
+            day,
+            reason,
+            decision.would_be_reason,
+            question.generation,
+            question.checkpoint,
+            decision.told,
+        )
+        text = self._texts.get(key) or self._make_text(key, decision, question)
+        besides = b"" if reason is None else _ceased_part(decision, question)
         try:
             self.spool.append(text, besides)
         except OSError as fault:
@@ -85,28 +100,12 @@ class Observer:
             logger.info("decisions can be noted again")
             self._fails = False
 
-    def _text(self, decision: Decision, question: Question) -> bytes:
-        """Return what is observed, looked up: to make it takes longer than all the rest."""
-        start, end, day = self._day
-        at = question.received_at
-        if not start <= at < end:
-            day = self._turn_to(at)
-        header = decision.header
-        key = (
-            day,
-            decision.named,
-            question.generation,
-            None if header is None else header[1:],
-            question.checkpoint,
-            decision.reason,
-            decision.would_be_reason,
-        )
-        text = self._texts.get(key)
-        if text is None:
-            text = observed_text(_observed(decision, question, self._register())).encode()
-            if len(self._texts) >= _MOST_TEXTS:
-                self._texts.clear()
-            self._texts[key] = text
+    def _make_text(self, key: tuple[object, ...], decision: Decision, question: Question) -> bytes:
+        """Return what is observed, and remember it: to make it takes longer than all the rest."""
+        text = observed_text(_observed(decision, question, self._register())).encode()
+        if len(self._texts) >= _MOST_TEXTS:
+            self._texts.clear()
+        self._texts[key] = text
         return text
 
     def _turn_to(self, at: datetime) -> str:

@@ -66,6 +66,10 @@ class Named(NamedTuple):
     None where it is sent otherwise, or it is not clear who that is."""
 
 
+_new = tuple.__new__
+"""Makes a `Named` without the call of its own, which takes longer than the rest."""
+
+
 class Decision:
     """The answer to one question. It never changes; words are made when they are asked for."""
 
@@ -145,14 +149,35 @@ class Decision:
     def named(self) -> Named | None:
         """Whom it names; None where no certificate was named as DUIS 3.3 has it."""
         case = self._case
-        form = getattr(case, "form", None)
-        if form is None:
+        try:
+            form = case.form
+        except AttributeError:
             return None
-        return Named(
+        failed = getattr(case, "supplier", None) if case.not_contingency is None else None
+        return _new(Named, (form.issuer, form.serial, case.is_proven, failed))
+
+    @property
+    def told(self) -> tuple[object, ...]:
+        """What tells its message from others but for its number: by this it is counted.
+
+        That is whom it names, as `named` has it, and its Header without the RequestID, as far as
+        they could be read. Put together here and not from these two, since each decision is asked
+        for it.
+        """
+        case = self._case
+        try:
+            header, form = case.header, case.form
+        except AttributeError:
+            unsigned = self.header
+            return self.named, None if unsigned is None else unsigned[1:]
+        return (
             form.issuer,
             form.serial,
             case.is_proven,
             getattr(case, "supplier", None) if case.not_contingency is None else None,
+            header.business_originator_id,
+            header.command_variant,
+            header.service_reference_variant,
         )
 
     @property

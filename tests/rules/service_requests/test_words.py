@@ -117,6 +117,20 @@ def test_the_answer_tells_of_each_finding_what_the_finding_says_of_itself():
         assert told == [finding.as_dict() for finding in decision.findings()]
 
 
+def test_what_is_told_of_a_message_tells_apart_whom_it_names_and_what_its_header_says():
+    by_told, by_both = {}, {}
+    for vector in ALL:
+        decision = vector.decide()
+        header = decision.header
+        both = decision.named, None if header is None else header[1:]
+        by_told.setdefault(decision.told, set()).add(both)
+        by_both.setdefault(both, set()).add(decision.told)
+
+    assert len(by_told) > 50
+    assert all(len(same) == 1 for same in by_told.values())
+    assert all(len(same) == 1 for same in by_both.values())
+
+
 def test_an_unreadable_message_has_an_answer_of_the_same_shape():
     answer = ask(b"no XML").as_dict(checked_at=AT)
 
