@@ -8,7 +8,8 @@ A signed-in person who is refused leaves an event in the evidence. Who is sent t
 none: nobody has been refused yet.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
@@ -95,8 +96,24 @@ def require_for_page(request: HttpRequest, act: Act, *, party: "Party") -> None:
     Raises:
         NotPermittedError: As `registry.access.require`; the refusal is in the evidence.
     """
-    try:
+    with _refusals_recorded(request):
         access.require(person_of(request), act, party=party)
+
+
+def party_for_page(request: HttpRequest) -> "Party":
+    """Return the Party that the person acts for.
+
+    Raises:
+        NotPermittedError: As `registry.access.party_acted_for`; the refusal is in the evidence.
+    """
+    with _refusals_recorded(request):
+        return access.party_acted_for(person_of(request))
+
+
+@contextmanager
+def _refusals_recorded(request: HttpRequest) -> Iterator[None]:
+    try:
+        yield
     except NotPermittedError as refusal:
         _record_refusal(request, reason=refusal.code)
         raise

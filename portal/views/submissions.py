@@ -10,12 +10,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.asker import moment_of, person_of
 from portal.forms.requests import SubmissionForm
-from portal.gate import opens_to
+from portal.gate import opens_to, party_for_page
 from portal.pages import Trouble, render_page
 from portal.presenters.findings import report_view
 from portal.presenters.frame import crumb, home_crumb
 from portal.presenters.readings import request_rows
-from registry import access
 from registry.services import certificate_requests
 from registry.services.certificate_requests import CheckedRequest
 from rules.certificates.containers import PRIVATE_KEY
@@ -76,7 +75,7 @@ def _form_page(
         heading="Request a certificate",
         crumbs=tuple(made() for made in _CRUMBS),
         form=form,
-        party=access.party_acted_for(person_of(request)),
+        party=party_for_page(request),
         troubles=troubles,
         status=HTTPStatus.UNPROCESSABLE_ENTITY if troubles else HTTPStatus.OK,
     )
@@ -85,6 +84,7 @@ def _form_page(
 def _check_page(
     request: HttpRequest, submission: bytes, *, was_submitted: bool = False
 ) -> HttpResponse:
+    party = party_for_page(request)
     checked = certificate_requests.check_submission(
         submission,
         actor=person_of(request),
@@ -96,7 +96,7 @@ def _check_page(
         "requests/check.html",
         heading="Check your request",
         crumbs=(*(made() for made in _CRUMBS), crumb("Request a certificate", "request-new")),
-        rows=request_rows(checked.reading, party=access.party_acted_for(person_of(request))),
+        rows=request_rows(checked.reading, party=party),
         findings=report_view(checked.report),
         is_readable=checked.reading.der is not None,
         private_key_seen=any(p.kind == PRIVATE_KEY for p in checked.reading.problems),

@@ -63,7 +63,9 @@ class Reader(HTMLParser):
                 and name in {"href", "src", "action", "formaction", "style"}
             ):
                 self.elsewhere.append(f"{tag} {name}={value}")
-        if MARK in tag or tag in {"svg", "img"}:
+        # The arrows of our own, which lead to the next page of a long list.
+        is_arrow = tag == "svg" and "govuk-pagination__icon" in (dict(attrs).get("class") or "")
+        if MARK in tag or (tag in {"svg", "img"} and not is_arrow):
             self.elsewhere.append(tag)
 
     def handle_data(self, data: str) -> None:

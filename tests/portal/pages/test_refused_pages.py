@@ -1,6 +1,7 @@
 """Each page that a signed-in person is refused leaves one event: who, when, what and why."""
 
 import json
+from base64 import b64encode
 
 import pytest
 from django.test import Client
@@ -76,6 +77,19 @@ def test_what_only_a_partys_own_people_do_is_refused_to_an_officer_in_one_event(
         "page:user-id-notify",
         "page:notification-withdraw",
     ]
+
+
+def test_an_officer_without_the_dccs_party_is_refused_its_requests_in_one_event_each(
+    officer, north, signed_in
+) -> None:
+    browser = signed_in(officer)
+    assert browser.get("/requests/new").status_code == 403
+    text = b64encode(a_csr(north.user_id)).decode()
+    assert browser.post("/requests/check", {"text": text}).status_code == 403
+    assert [event.subject for event in refusals()] == ["page:request-new", "page:request-check"]
+    assert {tuple(json.loads(event.body)["details"]["reasons"]) for event in refusals()} == {
+        ("acts-for-no-party",)
+    }
 
 
 def test_whoever_is_sent_to_sign_in_leaves_no_event(north, reference, half_signed_in) -> None:
