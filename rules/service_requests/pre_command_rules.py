@@ -74,19 +74,20 @@ def _signature_is_the_originators(case: Case) -> Outcome:
     command = case.command
     if command is None:
         return NotApplicable.PAYLOAD_UNREADABLE
-    held = [
-        certificate
-        for certificate in case.snapshot.device_certificates.get(command.originator, ())
-        if certificate.key_usage == DIGITAL_SIGNATURE
-    ]
-    if case.not_contingency is None:
-        # Signed with the former Supplier's key, revoked as its certificate is (MP134B 2.1.2).
-        held = [certificate for certificate in held if certificate.remote_party_role == SUPPLIER]
-        usable, ended = held, []
-    else:
-        usable = [each for each in held if is_live(each, case.at, known_by=case.known_by)]
-        ended = [each for each in held if not is_live(each, case.at, known_by=case.known_by)]
-    if not held:
+    usable: list[SnapshotCertificate] = []
+    ended: list[SnapshotCertificate] = []
+    for held in case.snapshot.device_certificates.get(command.originator, ()):
+        if held.key_usage != DIGITAL_SIGNATURE:
+            continue
+        if case.not_contingency is None:
+            # Signed with the former Supplier's key, revoked as its certificate is (MP134B 2.1.2).
+            if held.remote_party_role == SUPPLIER:
+                usable.append(held)
+        elif is_live(held, case.at, known_by=case.known_by):
+            usable.append(held)
+        else:
+            ended.append(held)
+    if not usable and not ended:
         return CheckReason.GBCS_CERTIFICATE_UNKNOWN
     if _is_signed_with_one_of(usable, command):
         return None
