@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from rules.identifiers import Eui64
 from rules.messages.gbcs import (
     GbcsReason,
     GbcsRefusedError,
@@ -74,9 +75,23 @@ def _signature_is_the_originators(case: Case) -> Outcome:
     command = case.command
     if command is None:
         return NotApplicable.PAYLOAD_UNREADABLE
+    usable, ended = _keys_of(command.originator, case)
+    if not usable and not ended:
+        return CheckReason.GBCS_CERTIFICATE_UNKNOWN
+    if _is_signed_with_one_of(usable, command):
+        return None
+    if _is_signed_with_one_of(ended, command):
+        return CheckReason.GBCS_CERTIFICATE_NOT_IN_FORCE
+    return CheckReason.GBCS_SIGNATURE_INVALID
+
+
+def _keys_of(
+    originator: Eui64, case: Case
+) -> tuple[list[SnapshotCertificate], list[SnapshotCertificate]]:
+    """Return the digital signing certificates that count for a payload, and those that did."""
     usable: list[SnapshotCertificate] = []
     ended: list[SnapshotCertificate] = []
-    for held in case.snapshot.device_certificates.get(command.originator, ()):
+    for held in case.snapshot.device_certificates.get(originator, ()):
         if held.key_usage != DIGITAL_SIGNATURE:
             continue
         if case.not_contingency is None:
@@ -87,13 +102,7 @@ def _signature_is_the_originators(case: Case) -> Outcome:
             usable.append(held)
         else:
             ended.append(held)
-    if not usable and not ended:
-        return CheckReason.GBCS_CERTIFICATE_UNKNOWN
-    if _is_signed_with_one_of(usable, command):
-        return None
-    if _is_signed_with_one_of(ended, command):
-        return CheckReason.GBCS_CERTIFICATE_NOT_IN_FORCE
-    return CheckReason.GBCS_SIGNATURE_INVALID
+    return usable, ended
 
 
 def _is_signed_with_one_of(

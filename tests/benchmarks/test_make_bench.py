@@ -6,12 +6,21 @@ import sys
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from portal.embedded.system import PROJECT
-from rules.service_requests.decision import Action
+from rules.identifiers import Eui64
+from rules.service_requests.decision import Action, Decision
 from tests.benchmarks.deciding import NotFitError, changes, make_decider, require_deciding
-from tests.benchmarks.messages import SIZES, make_own_samples
-from tests.benchmarks.picture import make_snapshot
+from tests.benchmarks.messages import SIZES, make_own_samples, make_signer
+from tests.benchmarks.picture import make_register, make_snapshot
+from tests.benchmarks.pre_commands import (
+    CONTENTS,
+    make_pre_command,
+    pre_command_primitives,
+    require_both_verified,
+    with_digital_signing_key,
+)
 from tests.benchmarks.primitives import primitives
 
 MEMBERS = {"name", "value", "unit", "ratio", "against", "goal"}
@@ -53,6 +62,38 @@ def test_a_checker_that_takes_anything_is_not_timed() -> None:
         require_deciding(message, lambda _: decide(message))
 
 
+def test_of_a_signed_pre_command_both_signatures_are_verified() -> None:
+    signer, key = make_signer(), ec.generate_private_key(ec.SECP256R1())
+    decide = make_decider(with_digital_signing_key(make_snapshot(signer), key))
+    for content in CONTENTS:
+        made = make_pre_command(content, signer, key)
+        require_both_verified(made, signer, decide)
+        pre_command_primitives(made, signer)
+
+
+def test_a_checker_that_does_not_look_at_the_payload_is_not_timed() -> None:
+    signer, key = make_signer(), ec.generate_private_key(ec.SECP256R1())
+    decide = make_decider(with_digital_signing_key(make_snapshot(signer), key))
+    made = make_pre_command(CONTENTS[0], signer, key)
+
+    def careless(message: bytes) -> Decision:
+        # It refuses what is wrong with the message itself, and nothing that is in its payload.
+        decided = decide(message)
+        return decide(made.octets) if decided.reason == "gbcs-signature-invalid" else decided
+
+    with pytest.raises(NotFitError, match="`None` of a payload that was changed"):
+        require_both_verified(made, signer, careless)
+
+
+def test_the_registers_to_follow_have_the_sizes_that_are_said() -> None:
+    senders = [make_signer(Eui64(f"90-B3-D5-1F-40-00-00-0{n}"), number=n) for n in range(3)]
+    held = make_register(senders, certificates=500, user_ids=50)
+    assert (len(held.certificates), len(held.user_ids)) == (500, 50)
+    live = [each for each in held.certificates.values() if each.revoked_at is None]
+    assert len(live) == len({each.eui64 for each in live}) == 50
+    assert {sender.eui64 for sender in senders} <= held.user_ids.keys()
+
+
 @pytest.mark.slow
 def test_a_quick_run_writes_the_figures_that_were_asked_for(tmp_path: Path) -> None:
     out = tmp_path / "bench.json"
@@ -71,13 +112,15 @@ def test_a_quick_run_writes_the_figures_that_were_asked_for(tmp_path: Path) -> N
 def test_every_figure_of_a_register_can_be_measured(tmp_path: Path) -> None:
     # So the rows that fill the register fit the tables as they are today.
     out = tmp_path / "bench.json"
-    done = bench("--out", str(out), "snapshot-load", "http-decisions", "pages-100k", "mpid")
+    done = bench("--out", str(out), "snapshot-load", "http", "pages-100k", "mpid")
     assert done.returncode == 0, done.stderr
     figures = json.loads(out.read_text())
     assert {figure["name"] for figure in figures} == {
         "snapshot-load",
         "snapshot-load/memory",
         "http-decisions",
+        "batch-http/in-process",
+        "batch-http/single-requests",
         "pages-100k/home",
         "pages-100k/certificates",
         "pages-100k/requests",
@@ -86,6 +129,26 @@ def test_every_figure_of_a_register_can_be_measured(tmp_path: Path) -> None:
         "mpid-lookup/statement",
     }
     assert all(figure.keys() == MEMBERS and figure["value"] > 0 for figure in figures)
+
+
+@pytest.mark.slow
+def test_a_register_is_followed_in_processes_of_their_own(tmp_path: Path) -> None:
+    out = tmp_path / "bench.json"
+    done = bench("--out", str(out), "snapshot-feed", "snapshot-change", "large-register")
+    assert done.returncode == 0, done.stderr
+    figures = {figure["name"]: figure for figure in json.loads(out.read_text())}
+    units = {name: figure["unit"].partition(" ")[0] for name, figure in figures.items()}
+    assert units == {
+        "snapshot-feed": "s",
+        "snapshot-feed/memory": "MB",
+        "snapshot-change": "ms",
+        "checker/large-register": "decisions/s",
+    }
+    # Against what it may be at most, which is thousands of times as much as 500 certificates need.
+    feed = figures["snapshot-feed"]
+    assert feed["ratio"] == pytest.approx(3 / feed["value"], rel=1e-2)
+    assert feed["ratio"] > 1
+    assert 10 < figures["snapshot-feed/memory"]["value"] < 300
 
 
 @pytest.mark.slow
