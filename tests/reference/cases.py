@@ -58,7 +58,7 @@ def questions(draw: st.DrawFn, sent: Sent) -> Question:
 @st.composite
 def devices(draw: st.DrawFn, sent: Sent) -> DeviceFacts:
     """What the asker says of the Device: mostly what lets the message pass."""
-    whose = Eui64(sent.supplier if sent.signer != USER_ID else sent.originator)
+    whose = sent.supplier if sent.signer != USER_ID else sent.originator
     who = [frozenset({whose}), frozenset({whose, OTHER_PARTYS_USER_ID})]
     others = [None, frozenset[Eui64](), frozenset({OTHER_PARTYS_USER_ID}), frozenset(USER_IDS)]
     return DeviceFacts(
@@ -75,4 +75,5 @@ def cases(draw: st.DrawFn, paths: tuple[str, ...] = tuple(PATHS)) -> Case:
     """A case whose message goes one of some ways (`tests.reference.messages.PATHS`)."""
     sent = draw(messages(paths))
     limit = draw(mostly(SIZE_LIMIT, len(sent.message), len(sent.message) - 1, of=40))
-    return Case(draw(questions(sent)), draw(changes()), limit)
+    about = changes(sent.signer, sent.supplier, sent.srv)
+    return Case(draw(questions(sent)), draw(about), limit)

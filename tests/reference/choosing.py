@@ -23,8 +23,8 @@ def mostly(right: T, *wrong: T, of: int = 14) -> st.SearchStrategy[T]:
 
 
 def moments() -> st.SearchStrategy[datetime]:
-    return st.sampled_from([*MOMENTS, PAST, FUTURE])
+    return st.sampled_from([*MOMENTS, *MOMENTS, PAST, FUTURE])
 
 
 def may_end() -> st.SearchStrategy[datetime | None]:
-    return st.sampled_from([None, *MOMENTS, PAST, FUTURE])
+    return st.sampled_from([None, *MOMENTS, *MOMENTS, PAST, FUTURE])

@@ -70,7 +70,7 @@ def is_for_credit(matter: Matter) -> bool:
         return found.code in CREDIT_CODES if is_update else found.code not in PREPAYMENT_CODES
     body = matter.request.body
     if not is_named(body, DUIS, "UpdatePaymentMode"):
-        return True  # said already, of the Body
+        return not is_update
     if names(body, DUIS) not in (["Credit"], ["ExecutionDateTime", "Credit"]):
         return False
     return not children(children(body)[-1])

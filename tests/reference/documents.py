@@ -7,8 +7,9 @@ from xml.parsers.expat import ExpatError
 
 from tests.reference.failing import Fails, unless
 
-OTHER_ENCODINGS = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00", b"\x00\x00")
-"""How UTF-16 and UTF-32 begin (XML 1.0, Appendix F)."""
+OTHER_MARKS = (b"\xff\xfe", b"\xfe\xff")
+"""Byte order marks of UTF-16 and UTF-32 (XML 1.0, Appendix F)."""
+_MARK = b"\xef\xbb\xbf"
 _DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml\s[^>]*?\?>")
 _VERSION = re.compile(rb"\sversion\s*=\s*([\"'])(.*?)\1")
 _ENCODING = re.compile(rb"\sencoding\s*=\s*([\"'])([A-Za-z][A-Za-z0-9._-]*)\1")
@@ -20,9 +21,11 @@ _COMMENTS = re.compile(rb"(?:\s|<!--.*?-->)*", re.DOTALL)
 def document(message: bytes, size_limit: int) -> Document:
     """Read a message as XML."""
     unless(len(message) <= size_limit, "message-too-large")
-    unless(not message.startswith(OTHER_ENCODINGS), "encoding-not-utf-8")
+    unless(not message.startswith(OTHER_MARKS), "encoding-not-utf-8")
     unless((_declared(_ENCODING, message) or b"UTF-8").upper() == b"UTF-8", "encoding-not-utf-8")
     unless(_is_utf8(message), "invalid-utf-8")
+    # Without a mark, UTF-16 and UTF-32 have a zero among their first four octets (Appendix F).
+    unless(b"\x00" not in message.removeprefix(_MARK)[:4], "encoding-not-utf-8")
     unless(not _root_on(message).startswith(b"<!DOCTYPE"), "document-type-present")
     unless(not _INSTRUCTION.match(_root_on(message)), "processing-instruction-present")
     unless((_declared(_VERSION, message) or b"1.0") == b"1.0", "xml-not-well-formed")
@@ -51,7 +54,7 @@ def _is_utf8(message: bytes) -> bool:
 def _root_on(message: bytes) -> bytes:
     """Return a message from where its root should begin: after the declaration and comments."""
     declaration = _DECLARATION.match(message)
-    rest = message[declaration.end() :] if declaration else message.removeprefix(b"\xef\xbb\xbf")
+    rest = message[declaration.end() :] if declaration else message.removeprefix(_MARK)
     return rest[_COMMENTS.match(rest).end() :]
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
+from rules.identifiers import Eui64
 from rules.messages.gbcs import GbcsReason
 from tests.reference.choosing import mostly
 from tests.reference.registers import DEVICE_KEYS, SERIALS, SRVS, USER_IDS
@@ -72,9 +73,9 @@ class Sent:
     """A message, and by whom and for which Supplier it was made."""
 
     message: bytes
-    signer: str
-    originator: str
-    supplier: str
+    signer: Eui64
+    originator: Eui64
+    supplier: Eui64
     """In whose name: of SolrContingency the failed Supplier, else the originator."""
     srv: str
     is_smets1: bool
@@ -187,9 +188,10 @@ def _body(draw: st.DrawFn, plan: Plan, maker: str) -> str:
 def _service_request(srv: str) -> st.SearchStrategy[str]:
     right = f"<sr:{ELEMENT.get(srv, 'SomethingNew')}/>"
     if srv == "1.6":
-        return st.sampled_from([CREDIT] * 12 + [PREPAYMENT] * 3 + list(_CREDIT_AND_MORE))
+        others = (PREPAYMENT, PREPAYMENT, "<sr:EnableSupply/>", *_CREDIT_AND_MORE)
+        return st.sampled_from([CREDIT] * len(others) + list(others))
     if srv == "6.15.1":
-        return st.sampled_from(_UPDATES)
+        return st.sampled_from([*_UPDATES[:1] * 5, *_UPDATES])
     return mostly(
         right,
         CREDIT,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -247,6 +248,12 @@ def _in_the_list(
     made.eligibility[srv] = (*others, entry)
 
 
+def _every_role(made: Draft, srv: str, start: datetime, end: datetime | None) -> None:
+    made.eligibility[srv] = tuple(
+        replace(each, valid_from=start, valid_until=end) for each in made.eligibility.get(srv, ())
+    )
+
+
 def _not_in_the_list(made: Draft, srv: str) -> None:
     made.eligibility.pop(srv, None)
 
@@ -278,9 +285,8 @@ def _enforced(made: Draft, at: datetime | None) -> None:
     made.enforced_from = at
 
 
+_Change = st.SearchStrategy[Change]
 _WHO = st.sampled_from(USER_IDS)
-_SENDERS = st.sampled_from([USER_ID, USER_ID, SRP_USER_ID, FAILED])
-_WHICH = st.integers(0, 7)
 _START = st.sampled_from([PAST, *MOMENTS])
 _PERIOD = st.tuples(_START, may_end())
 _AN_INSTRUCTION = st.tuples(
@@ -291,67 +297,87 @@ _AN_INSTRUCTION = st.tuples(
 )
 
 
-def _changes(
-    make: Callable[..., None], *what: st.SearchStrategy[Any]
-) -> st.SearchStrategy[Change]:
+def _changes(make: Callable[..., None], *what: st.SearchStrategy[Any]) -> _Change:
     return st.tuples(*what).map(lambda chosen: Change(make, chosen))
 
 
-def _members(member: str, values: st.SearchStrategy[Any]) -> st.SearchStrategy[Change]:
-    return _changes(_of_a_certificate, _WHICH, st.just(member), values)
+@cache
+def changes(signer: Eui64, supplier: Eui64, srv: str) -> st.SearchStrategy[list[Change]]:
+    """Changes that mostly concern a message: who signed it, in whose name, and as what."""
+    about = _certificate_changes(signer, supplier), _user_changes(signer), _list_changes(srv)
+    return st.lists(st.one_of(*about, _arrangement_changes(srv)), max_size=4)
 
 
-CHANGES = st.one_of(
-    _members("not_before", moments()),
-    _members("not_after", moments()),
-    _members("revoked_at", may_end()),
-    _members("revoked_at", may_end()),
-    _members("remote_party_role", st.sampled_from(_ROLES)),
-    _members("eui64", _WHO),
-    _members("public_key", st.sampled_from([*_KEYS, *_NO_KEYS])),
-    _members("key_usage", st.sampled_from(_USAGES)),
-    _changes(_no_certificate, _WHICH),
-    _changes(
-        _one_more_certificate,
-        _WHO,
-        st.sampled_from(_ROLES),
-        st.sampled_from(_KEYS),
-        st.sampled_from(_USAGES),
-    ),
-    # Another certificate with the key with which the User signs messages.
-    _changes(
-        _one_more_certificate,
-        st.sampled_from([USER_ID, OTHER_USER_ID, OTHER_PARTYS_USER_ID]),
-        st.sampled_from(["87", "02"]),
-        st.just(_KEYS[0]),
-        st.just("digitalSignature"),
-    ),
-    _changes(_expired, st.sampled_from([FAILED, FAILED, USER_ID])),
-    _changes(_of_a_user, _SENDERS, st.sampled_from(_ROLE_SETS)),
-    _changes(_of_a_user, _SENDERS, st.sampled_from(_ROLE_SETS)),
-    _changes(_no_user, _WHO),
-    _changes(_notified, _SENDERS, st.lists(_PERIOD, max_size=2)),
-    _changes(_not_notified, _SENDERS, st.sampled_from([ISSUER, "CN=X"]), st.just(SERIAL)),
-    _changes(
-        _in_the_list, st.sampled_from(SRVS), st.sampled_from([IS, GS, SOLR]), _START, may_end()
-    ),
-    _changes(_not_in_the_list, st.sampled_from(SRVS)),
-    _changes(_instructed, st.lists(_AN_INSTRUCTION, max_size=2)),
-    _changes(
-        _threshold,
-        st.sampled_from([0, 1, None]),
-        st.sampled_from(["1.6", "2.1"]),
-        _START,
-        may_end(),
-    ),
-    _changes(_switched, st.sampled_from([DSP, ALPHA]), may_end()),
-    _changes(_enforced, may_end()),
-    _changes(_enforced, may_end()),
-)
+def _certificate_changes(signer: Eui64, supplier: Eui64) -> _Change:
+    holders = [USER_ID, SRP_USER_ID, *DEVICE_KEYS]
+    own = holders.index(signer)
+    towards = holders.index(supplier, 2) if supplier in DEVICE_KEYS else own
+    which = st.sampled_from([own, own, own, towards, towards, *range(len(holders) + 1)])
+
+    def members(member: str, values: st.SearchStrategy[Any]) -> _Change:
+        return _changes(_of_a_certificate, which, st.just(member), values)
+
+    return st.one_of(
+        members("not_before", moments()),
+        members("not_after", moments()),
+        members("revoked_at", may_end()),
+        members("revoked_at", may_end()),
+        members("remote_party_role", st.sampled_from(_ROLES)),
+        members("eui64", _WHO),
+        members("public_key", st.sampled_from([*_KEYS, *_NO_KEYS])),
+        members("key_usage", st.sampled_from(_USAGES)),
+        _changes(_no_certificate, which),
+        _changes(_expired, st.just(supplier)),
+        _changes(
+            _one_more_certificate,
+            st.sampled_from([signer, supplier, *USER_IDS]),
+            st.sampled_from(_ROLES),
+            st.sampled_from(_KEYS),
+            st.sampled_from(_USAGES),
+        ),
+        # Another certificate with the key with which the signer signs messages.
+        _changes(
+            _one_more_certificate,
+            st.sampled_from([signer, OTHER_USER_ID, OTHER_PARTYS_USER_ID]),
+            st.sampled_from(["87", "02"]),
+            st.just(_KEYS[own]),
+            st.just("digitalSignature"),
+        ),
+    )
 
 
-def changes() -> st.SearchStrategy[list[Change]]:
-    return st.lists(CHANGES, max_size=5)
+def _user_changes(signer: Eui64) -> _Change:
+    who = st.sampled_from([signer, signer, *USER_IDS])
+    return st.one_of(
+        _changes(_of_a_user, who, st.sampled_from(_ROLE_SETS)),
+        _changes(_of_a_user, who, st.sampled_from(_ROLE_SETS)),
+        _changes(_no_user, who),
+        _changes(_notified, st.just(signer), st.lists(_PERIOD, max_size=2)),
+        _changes(
+            _not_notified, st.just(signer), st.sampled_from([ISSUER, "CN=X"]), st.just(SERIAL)
+        ),
+    )
+
+
+def _list_changes(srv: str) -> _Change:
+    roles = _LIST.get(srv) or (IS,)
+    return st.one_of(
+        _changes(_in_the_list, st.just(srv), st.sampled_from([*roles, SOLR]), _START, may_end()),
+        _changes(_every_role, st.just(srv), _START, may_end()),
+        _changes(_not_in_the_list, st.sampled_from([srv, "4.1.1"])),
+    )
+
+
+def _arrangement_changes(srv: str) -> _Change:
+    values = st.sampled_from([0, 1, None])
+    if srv == "6.15.1":
+        return _changes(_switched, st.sampled_from([DSP, ALPHA]), may_end())
+    return st.one_of(
+        _changes(_instructed, st.lists(_AN_INSTRUCTION, max_size=2)),
+        _changes(_threshold, values, st.sampled_from([srv, "1.6"]), _START, may_end()),
+        _changes(_switched, st.sampled_from([DSP, ALPHA]), may_end()),
+        _changes(_enforced, may_end()),
+    )
 
 
 def changed(changes_: list[Change]) -> Snapshot:

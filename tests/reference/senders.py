@@ -85,18 +85,23 @@ def key_faults(matter: Matter) -> Iterator[str]:
     others = [
         other
         for other in matter.snapshot.certificates.values()
-        if other.public_key == mine.public_key
+        if other.public_key == mine.public_key and for_whom(other) != for_whom(mine)
     ]
     if any(other.party_reference != mine.party_reference for other in others):
         yield "key-serves-two-parties"
     elif any(other.eui64 != mine.eui64 for other in others):
         yield "key-serves-two-user-ids"
-    elif any(
-        other.remote_party_role not in MESSAGE_SIGNING_ROLES
-        and other.remote_party_role != mine.remote_party_role
-        for other in others
-    ):
+    elif others and any(is_for_devices(each) for each in (mine, *others)):
         yield "key-used-towards-devices"
+
+
+def for_whom(certificate: SnapshotCertificate) -> tuple[str, str, str]:
+    """A User ID may have several certificates of one Remote Party Role with one key."""
+    return certificate.eui64, certificate.remote_party_role, certificate.party_reference
+
+
+def is_for_devices(certificate: SnapshotCertificate) -> bool:
+    return certificate.remote_party_role not in MESSAGE_SIGNING_ROLES
 
 
 # --- the User --------------------------------------------------------------------------------

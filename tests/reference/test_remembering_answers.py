@@ -13,7 +13,7 @@ from rules.service_requests.question import Generation, Question
 from rules.service_requests.snapshot import PARTS, WHOLES, Snapshot, SnapshotChange
 from tests.reference.cases import Case, cases
 from tests.reference.choosing import MOMENTS, PAST
-from tests.reference.registers import CHANGES, Change, changed
+from tests.reference.registers import Change, changed
 from tests.rules.messages.builders import MESSAGE
 from tests.rules.service_requests.world import REGISTERED
 
@@ -65,7 +65,7 @@ def sequences(draw: st.DrawFn) -> tuple[list[Question], list[Change], list[tuple
     """A few questions, a few changes, and in which order which is asked after which change."""
     asked = draw(st.lists(cases(), min_size=1, max_size=3))
     questions = [question for case in asked for question in variations(case)]
-    changes = draw(st.lists(CHANGES, max_size=3))
+    changes = [change for case in asked for change in case.changes][:4]
     turns = st.tuples(st.integers(0, len(changes)), st.integers(0, len(questions) - 1))
     return questions, changes, draw(st.lists(turns, min_size=4, max_size=24))
 
