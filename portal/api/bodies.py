@@ -1,8 +1,10 @@
 """Reads the body of a request: a limit first, then a strict parser."""
 
 import binascii
+import contextlib
 from typing import Any, Final
 
+import pybase64
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -120,6 +122,9 @@ def read_base64(value: object) -> bytes | str:
     """Return the octets of a base64 text (RFC 4648, section 4), or what is wrong with it."""
     if not isinstance(value, str):
         return "must be text: the XML in base64"
+    with contextlib.suppress(ValueError):
+        # Twenty times as fast. What it refuses is looked at again, for the words.
+        return pybase64.b64decode(value, validate=True)
     try:
         return binascii.a2b_base64(value.encode("ascii"), strict_mode=True)
     except UnicodeEncodeError:
