@@ -24,6 +24,8 @@ class Case:
     question: Question
     changes: list[Change]
     size_limit: int = SIZE_LIMIT
+    is_changed: bool = False
+    """Whether the message was changed after it was signed."""
 
     @property
     def snapshot(self) -> Snapshot:
@@ -76,4 +78,4 @@ def cases(draw: st.DrawFn, paths: tuple[str, ...] = tuple(PATHS)) -> Case:
     sent = draw(messages(paths))
     limit = draw(mostly(SIZE_LIMIT, len(sent.message), len(sent.message) - 1, of=40))
     about = changes(sent.signer, sent.supplier, sent.srv)
-    return Case(draw(questions(sent)), draw(about), limit)
+    return Case(draw(questions(sent)), draw(about), limit, sent.is_changed)

@@ -73,6 +73,8 @@ class Sent:
     """A message, and by whom and for which Supplier it was made."""
 
     message: bytes
+    is_changed: bool
+    """Whether it was changed after it was signed, into whatever came of that."""
     signer: Eui64
     originator: Eui64
     supplier: Eui64
@@ -162,8 +164,9 @@ def messages(draw: st.DrawFn, paths: tuple[str, ...] = tuple(PATHS)) -> Sent:
         signature=draw(_signature(SERIALS[signer])),
     ).text()
     key = draw(mostly(OTHER_KEY if plan.is_providers else KEY, SUPPLIER_KEY, of=40))
-    message = draw(_maybe_changed(sign(draw(_spelled(text)), key=key)))
-    return Sent(message, signer, originator, supplier, plan.srv, plan.is_smets1)
+    signed = sign(draw(_spelled(text)), key=key)
+    message = draw(_maybe_changed(signed))
+    return Sent(message, message != signed, signer, originator, supplier, plan.srv, plan.is_smets1)
 
 
 def _command_variant(srv: str, *, is_smets1: bool) -> st.SearchStrategy[str]:
@@ -188,8 +191,7 @@ def _body(draw: st.DrawFn, plan: Plan, maker: str) -> str:
 def _service_request(srv: str) -> st.SearchStrategy[str]:
     right = f"<sr:{ELEMENT.get(srv, 'SomethingNew')}/>"
     if srv == "1.6":
-        others = (PREPAYMENT, PREPAYMENT, "<sr:EnableSupply/>", *_CREDIT_AND_MORE)
-        return st.sampled_from([CREDIT] * len(others) + list(others))
+        return st.sampled_from([CREDIT] * 6 + ["<sr:EnableSupply/>", *_CREDIT_AND_MORE])
     if srv == "6.15.1":
         return st.sampled_from([*_UPDATES[:1] * 5, *_UPDATES])
     return mostly(

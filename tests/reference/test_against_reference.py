@@ -1,6 +1,7 @@
 """The checker decides as the reference does, whatever it is asked and whatever it is held to."""
 
 import os
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -9,11 +10,12 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from rules.service_requests.reasons import REASONS
 from tests.reference.cases import Case, cases
 from tests.reference.catalogue import catalogue
-from tests.reference.comparing import ORDER, answers_alike
+from tests.reference.choosing import MOMENTS
+from tests.reference.comparing import ORDER, hold, hold_case
 from tests.reference.messages import PATHS
 
 EXAMPLES = int(os.environ.get("REFERENCE_EXAMPLES", "300"))
-"""How many cases are made up in one run."""
+"""How many cases are made up in one run; each is asked as of every moment at which things end."""
 
 UNREACHABLE = {
     "xml-too-complex": "how long a canonical form may take is the parser's limit, not a clause",
@@ -33,7 +35,7 @@ def test_the_reference_knows_every_reason_that_is_documented():
 def test_every_case_that_is_written_down_is_decided_as_the_reference_has_it():
     seen: set[str] = set()
     for written in catalogue():
-        seen.update(answers_alike(written.question, written.snapshot, account=written.name))
+        seen.update(hold(written.question, written.snapshot, written.name))
     assert seen == set(ORDER) - UNREACHABLE.keys()
 
 
@@ -41,7 +43,8 @@ def test_every_case_that_is_written_down_is_decided_as_the_reference_has_it():
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(cases())
 def test_whatever_is_made_up_is_decided_as_the_reference_has_it(case: Case):
-    answers_alike(case.question, case.snapshot, size_limit=case.size_limit, account=case.account())
+    for at in MOMENTS:
+        hold_case(replace(case, question=case.question._replace(received_at=at)))
 
 
 @pytest.mark.slow
@@ -70,10 +73,7 @@ def made_up(path: str, round_: int) -> set[str]:
     )
     @given(cases((path,)))
     def make(case: Case) -> None:
-        reasons = answers_alike(
-            case.question, case.snapshot, size_limit=case.size_limit, account=case.account()
-        )
-        seen.update(reasons or ["processed"])
+        seen.update(hold_case(case) or ["processed"])
 
     make()
     return seen
