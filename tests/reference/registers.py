@@ -18,7 +18,7 @@ from rules.service_requests.snapshot import (
     SnapshotCertificate,
     SnapshotUserId,
 )
-from tests.reference.choosing import MOMENTS, PAST, may_end, moments
+from tests.reference.choosing import MOMENTS, PAST, may_end, moments, mostly
 from tests.reference.tables import KIND
 from tests.rules.messages.builders import ISSUER, KEY, OTHER_KEY, SERIAL, point
 from tests.rules.messages.gbcs_builders import ANOTHER_KEY, SUPPLIER_KEY
@@ -225,7 +225,9 @@ def _no_user(made: Draft, eui64: Eui64) -> None:
     made.users.pop(eui64, None)
 
 
-def _notified(made: Draft, eui64: Eui64, periods: list[tuple[datetime, datetime | None]]) -> None:
+def _notified(
+    made: Draft, eui64: Eui64, periods: tuple[tuple[datetime, datetime | None], ...]
+) -> None:
     if eui64 in made.users:
         notifications = tuple(
             notification(SERIALS.get(eui64, 2), notified_at=start, withdrawn_at=end)
@@ -288,7 +290,8 @@ def _enforced(made: Draft, at: datetime | None) -> None:
 _Change = st.SearchStrategy[Change]
 _WHO = st.sampled_from(USER_IDS)
 _START = st.sampled_from([PAST, *MOMENTS])
-_PERIOD = st.tuples(_START, may_end())
+_PERIOD = st.tuples(_START, st.one_of(st.none(), may_end()))
+_PERIODS = st.one_of(st.tuples(_PERIOD), st.tuples(_PERIOD, _PERIOD), st.just(()))
 _AN_INSTRUCTION = st.tuples(
     st.sampled_from(["P-5", "P-5", "P-6", "P-4"]),
     st.sampled_from(["P-4", "P-4", "P-4", "P-1"]),
@@ -305,7 +308,10 @@ def _changes(make: Callable[..., None], *what: st.SearchStrategy[Any]) -> _Chang
 def changes(signer: Eui64, supplier: Eui64, srv: str) -> st.SearchStrategy[list[Change]]:
     """Changes that mostly concern a message: who signed it, in whose name, and as what."""
     about = _certificate_changes(signer, supplier), _user_changes(signer), _list_changes(srv)
-    return st.lists(st.one_of(*about, _arrangement_changes(srv)), max_size=4)
+    change = st.one_of(*about, _arrangement_changes(srv))
+    return mostly(0, 1, 2, 3, of=1).flatmap(
+        lambda least: st.lists(change, min_size=least, max_size=4)
+    )
 
 
 def _certificate_changes(signer: Eui64, supplier: Eui64) -> _Change:
@@ -352,7 +358,7 @@ def _user_changes(signer: Eui64) -> _Change:
         _changes(_of_a_user, who, st.sampled_from(_ROLE_SETS)),
         _changes(_of_a_user, who, st.sampled_from(_ROLE_SETS)),
         _changes(_no_user, who),
-        _changes(_notified, st.just(signer), st.lists(_PERIOD, max_size=2)),
+        _changes(_notified, st.just(signer), _PERIODS),
         _changes(
             _not_notified, st.just(signer), st.sampled_from([ISSUER, "CN=X"]), st.just(SERIAL)
         ),
