@@ -236,6 +236,11 @@ def _notified(
         made.users[eui64] = replace(made.users[eui64], notifications=notifications)
 
 
+def _every_sender_notified(made: Draft, start: datetime, end: datetime | None) -> None:
+    for eui64 in SERIALS:
+        _notified(made, eui64, ((start, end),))
+
+
 def _not_notified(made: Draft, eui64: Eui64, issuer: str, serial: int) -> None:
     if eui64 in made.users:
         named = notification(certificate=(issuer, serial))
@@ -283,6 +288,12 @@ def _switched(made: Draft, checkpoint: Checkpoint, at: datetime | None) -> None:
     made.switches[checkpoint] = RegistrationSwitch(checkpoint=checkpoint, turned_on_at=at)
 
 
+def _of_a_network_operator(made: Draft, at: datetime | None) -> None:
+    """Let the User be a Network Operator, with exception (d) of SRPD 6.2 turned on at the DSP."""
+    _of_a_user(made, USER_ID, frozenset({ED, GT}))
+    _switched(made, DSP, at)
+
+
 def _enforced(made: Draft, at: datetime | None) -> None:
     made.enforced_from = at
 
@@ -304,11 +315,21 @@ def _changes(make: Callable[..., None], *what: st.SearchStrategy[Any]) -> _Chang
     return st.tuples(*what).map(lambda chosen: Change(make, chosen))
 
 
+NOTIFICATIONS = _changes(_every_sender_notified, _START, may_end())
+"""Changes of when every certificate is notified, and until when."""
+
+
 @cache
 def changes(signer: Eui64, supplier: Eui64, srv: str) -> st.SearchStrategy[list[Change]]:
     """Changes that mostly concern a message: who signed it, in whose name, and as what."""
-    about = _certificate_changes(signer, supplier), _user_changes(signer), _list_changes(srv)
-    change = st.one_of(*about, _arrangement_changes(srv))
+    kinds = (
+        _certificate_changes(signer, supplier),
+        _user_changes(signer),
+        _list_changes(srv),
+        _arrangement_changes(srv),
+    )
+    # Each kind as often, which `one_of` would not choose: it takes them for one list of all.
+    change = st.sampled_from(kinds).flatmap(lambda kind: kind)
     return mostly(0, 1, 2, 3, of=1).flatmap(
         lambda least: st.lists(change, min_size=least, max_size=4)
     )
@@ -377,7 +398,10 @@ def _list_changes(srv: str) -> _Change:
 def _arrangement_changes(srv: str) -> _Change:
     values = st.sampled_from([0, 1, None])
     if srv == "6.15.1":
-        return _changes(_switched, st.sampled_from([DSP, ALPHA]), may_end())
+        return st.one_of(
+            _changes(_switched, st.sampled_from([DSP, ALPHA]), may_end()),
+            _changes(_of_a_network_operator, may_end()),
+        )
     return st.one_of(
         _changes(_instructed, st.lists(_AN_INSTRUCTION, max_size=2)),
         _changes(_threshold, values, st.sampled_from([srv, "1.6"]), _START, may_end()),

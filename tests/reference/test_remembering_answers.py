@@ -13,7 +13,7 @@ from rules.service_requests.question import Generation, Question
 from rules.service_requests.snapshot import PARTS, WHOLES, Snapshot, SnapshotChange
 from tests.reference.cases import Case, cases
 from tests.reference.choosing import MOMENTS, PAST
-from tests.reference.registers import Change, changed
+from tests.reference.registers import NOTIFICATIONS, Change, changed
 from tests.rules.messages.builders import MESSAGE
 from tests.rules.service_requests.world import REGISTERED
 
@@ -60,37 +60,44 @@ def registers(changes: list[Change]) -> Iterator[Snapshot]:
         yield held
 
 
+Turn = tuple[int, Question]
+"""After how many of the changes which question is asked."""
+
+_LEAST, _MOST = MOMENTS[0] - timedelta(days=2), MOMENTS[0] + timedelta(days=2)
+_TIMES = (*MOMENTS, *MOMENTS, _NOON, _NOON + _INSTANT, PAST - _INSTANT, _LEAST, _MOST)
+
+
 @st.composite
-def sequences(draw: st.DrawFn) -> tuple[list[Question], list[Change], list[tuple[int, int]]]:
-    """A few questions, a few changes, and in which order which is asked after which change."""
-    asked = draw(st.lists(cases(), min_size=1, max_size=3))
-    questions = [question for case in asked for question in variations(case)]
-    changes = [change for case in asked for change in case.changes][:4]
-    turns = st.tuples(st.integers(0, len(changes)), st.integers(0, len(questions) - 1))
-    return questions, changes, draw(st.lists(turns, min_size=4, max_size=24))
+def sequences(draw: st.DrawFn) -> tuple[list[Change], list[Turn]]:
+    """A few changes, and questions one after another, many of them about the same message."""
+    asked = draw(st.lists(cases(), min_size=1, max_size=2))
+    changes = [change for case in asked for change in case.changes]
+    changes.append(draw(NOTIFICATIONS))
+    turns: list[Turn] = []
+    for _ in range(draw(st.integers(1, 4))):
+        which = draw(st.sampled_from([len(changes), *range(len(changes) + 1)]))
+        question = draw(st.sampled_from(asked)).question
+        for at, is_about_now in draw(st.lists(_WHEN, min_size=4, max_size=12)):
+            turns.append((which, question._replace(received_at=at, is_about_now=is_about_now)))
+    return changes, turns
 
 
-def variations(case: Case) -> Iterator[Question]:
-    """Yield a question again as of other moments, near to and far from those of the register."""
-    for at in (*MOMENTS, PAST - _INSTANT, _NOON, _NOON + _INSTANT):
-        yield case.question._replace(received_at=at, is_about_now=False)
-    yield case.question._replace(received_at=_NOON, is_about_now=True)
+_WHEN = st.tuples(st.sampled_from(_TIMES), st.booleans())
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(sequences())
 def test_a_sequence_of_questions_is_answered_as_each_of_them_alone(sequence):
-    questions, changes, turns = sequence
+    changes, turns = sequence
     held = list(registers(changes))
-    with_memory = [told(checker.decide(questions[asked], held[which])) for which, asked in turns]
+    with_memory = [told(checker.decide(question, held[which])) for which, question in turns]
 
-    for (which, asked), answer in zip(turns, with_memory, strict=True):
+    for (which, question), answer in zip(turns, with_memory, strict=True):
         # A register of its own has no memory, and is made whole, not of changes.
         alone = replace(changed(changes[:which]), version=held[which].version)
-        assert answer == told(checker.decide(questions[asked], alone)), Case(
-            questions[asked], changes[:which]
-        ).account()
+        account = Case(question, changes[:which]).account()
+        assert answer == told(checker.decide(question, alone)), account
 
 
 def test_what_is_asked_again_is_recalled(monkeypatch):
