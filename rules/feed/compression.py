@@ -8,6 +8,12 @@ from rules.feed.refusals import FeedReason, FeedRefusedError
 LEVEL = 3
 """Of a large register, level 6 takes three times as long for a twentieth less."""
 
+MOST_EXPANSION = 100
+"""Octets that one compressed octet may become; of a register's lines, about five."""
+
+ALWAYS_ALLOWED = 1 << 20
+"""Octets that a body may become however short it is."""
+
 _GZIP = 16 + zlib.MAX_WBITS
 _PIECE = 1 << 18
 
@@ -26,14 +32,22 @@ def decompressed(body: bytes) -> Iterator[bytes]:
     """Return a compressed body as it was, in pieces of at most 256 KiB.
 
     Raises:
-        FeedRefusedError: It is not gzip, breaks off, or something follows it.
+        FeedRefusedError: It is not gzip, breaks off, becomes far larger than lines of a register
+            would, or something follows it.
     """
+    left = max(ALWAYS_ALLOWED, MOST_EXPANSION * len(body))
     unpacker = zlib.decompressobj(_GZIP)
     rest: bytes | memoryview = memoryview(body)
     try:
         while not unpacker.eof:
             piece = unpacker.decompress(rest, _PIECE)
             rest = unpacker.unconsumed_tail
+            left -= len(piece)
+            if left < 0:
+                raise FeedRefusedError(
+                    FeedReason.EXPANDS_TOO_FAR,
+                    f"it becomes more than {MOST_EXPANSION} times as large as it came",
+                )
             if piece:
                 yield piece
             elif not unpacker.eof:

@@ -16,6 +16,7 @@ class FeedReason(StrEnum):
     # What it is.
     NOT_GZIP = "feed-not-gzip"
     TRUNCATED = "feed-truncated"
+    EXPANDS_TOO_FAR = "feed-expands-too-far"
     LINE_TOO_LONG = "feed-line-too-long"
     LINE_NOT_JSON = "feed-line-not-json"
     HEADER_MALFORMED = "feed-header-malformed"

@@ -18,7 +18,7 @@ from rules.feed.bundles import (
     write_changes,
     write_snapshot,
 )
-from rules.feed.compression import compressed, decompressed
+from rules.feed.compression import ALWAYS_ALLOWED, compressed, decompressed
 from rules.feed.framing import MOST_LINE
 from rules.feed.refusals import FeedReason as R, FeedRefusedError
 from rules.service_requests.snapshot import SnapshotChange
@@ -120,6 +120,14 @@ def test_what_follows_the_end_is_refused():
     with pytest.raises(FeedRefusedError) as refused:
         list(decompressed(PACKED + PACKED))
     assert refused.value.reason is R.GOES_ON_AFTER_THE_END
+
+
+def test_a_body_that_expands_beyond_what_lines_would_is_refused():
+    with pytest.raises(FeedRefusedError) as refused:
+        list(decompressed(b"".join(compressed([b"\n" * (ALWAYS_ALLOWED + 1)]))))
+    assert refused.value.reason is R.EXPANDS_TOO_FAR
+    allowed = b"\n" * ALWAYS_ALLOWED
+    assert b"".join(decompressed(b"".join(compressed([allowed])))) == allowed
 
 
 def test_what_is_not_gzip_is_refused():
