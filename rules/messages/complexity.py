@@ -4,9 +4,9 @@ Canonicalising visits, for every element, every namespace declaration that is in
 each of these searches the ancestors again; and what declares or attributes an element has are
 compared with each other. A message of 32 kB can be built so that this takes seven seconds. So
 nodes are counted before anything is parsed, and the work is estimated before anything is
-canonicalised: from counts of octets where these alone show that it is little, as they do for
-every real message, else from the tree. What is let through grows with the size, as real messages
-do, so that a megabyte of the worst takes some tens of milliseconds.
+canonicalised by libxml2: from counts of octets where these alone show that it is little, as they
+do for every real message, else from the tree. What is let through grows with the size, as real
+messages do, so that a megabyte of the worst takes some tens of milliseconds.
 """
 
 from lxml import etree
@@ -28,11 +28,15 @@ MAX_WORK = 4_000_000
 Real messages take some thousands."""
 _WORK_FOR_AN_OCTET = 4
 
+_FEW_TAGS_SIZE = 16_384
+"""Octets that cannot hold too many tags."""
 _TINY_SIZE = 2_048
-_PLAIN_SIZE = 16_384
-_PLAIN_ATTRIBUTES = 40
-"""Nothing that can be built of so many octets, or so many with so few attributes, takes more than
-some milliseconds."""
+"""Octets of which nothing can be built that takes more than some milliseconds."""
+SIMPLE_SIZE = 6_144
+SIMPLE_DECLARATIONS = 8
+"""A document of at most so many octets and namespace declarations, all of them on its root, with
+one attribute an element at most, takes less than `MAX_WORK` in any case: an element has 4 octets
+and takes 9 * (256 + 8) + 1 steps."""
 _MAX_DEPTH = 256
 _HUGE_MAX_DEPTH = 2048
 """How deep libxml2 lets elements nest, without and with its option for huge texts."""
@@ -51,7 +55,7 @@ def require_few_tags(message: bytes) -> None:
             size of the message explains.
     """
     size = len(message)
-    if size <= _PLAIN_SIZE:
+    if size <= _FEW_TAGS_SIZE:
         return
     if message.count(b"<") > max(MAX_TAGS, size // _OCTETS_FOR_A_TAG):
         raise MessageRefusedError(MessageReason.TOO_COMPLEX, "too many tags for its size")
@@ -73,11 +77,9 @@ def require_little_work(message: bytes, root: etree._Element, *, huge: bool) -> 
     size = len(message)
     if size <= _TINY_SIZE:
         return
+    limit = max(MAX_WORK, size * _WORK_FOR_AN_OCTET)
     # Each attribute and each namespace declaration has a `=`; one octet is counted fastest.
     attributes = message.count(b"=")
-    if attributes <= _PLAIN_ATTRIBUTES and size <= _PLAIN_SIZE:
-        return
-    limit = max(MAX_WORK, size * _WORK_FOR_AN_OCTET)
     if attributes**2 <= limit or not _HAS_MORE_ATTRIBUTES(root):
         tags = message.count(b"<")
         declarations = message.count(b"xmlns")

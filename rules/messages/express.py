@@ -28,6 +28,7 @@ from lxml import etree
 
 from rules.identifiers import Eui64
 from rules.messages.canonical_text import canonical_text
+from rules.messages.complexity import SIMPLE_SIZE, require_little_work
 from rules.messages.reading import (
     DS,
     DUIS,
@@ -35,6 +36,7 @@ from rules.messages.reading import (
     SIGNATURE_TAG,
     Header,
     Message,
+    is_huge,
     parse_octets,
     plain_start,
     service_reference_of,
@@ -168,12 +170,16 @@ def _read_rest(
     if (
         root.tag != _REQUEST_TAG
         or len(root) != _PARTS
-        or len(root[1]) != 1
+        or len(body := root[1]) != 1
         # A processing instruction, or another signature.
         or next(root.iter(etree.PI, SIGNATURE_TAG), None) is not None
     ):
         return None
-    text = canonical_text(rest, start) or canonical(root)
+    text = canonical_text(rest, start)
+    if text is None or len(rest) > SIMPLE_SIZE:
+        require_little_work(rest, root, huge=is_huge(rest))
+    if text is None:
+        text = canonical(root)
     frame = _SR_FRAME.match(text) or _BARE_FRAME.match(text)
     if frame is None:
         return None
@@ -181,7 +187,7 @@ def _read_rest(
     form = _read_form(signature, frame[1], hashlib.sha256(text).digest())
     if header is None or form is None:
         return None
-    content = root[1][0]
+    content = body[0]
     is_signed_pre_command = content.tag == _SIGNED_PRE_COMMAND_TAG
     return Message(root, header, content, is_signed_pre_command, None, None), form
 

@@ -156,9 +156,11 @@ def parse_xml(message: bytes, *, size_limit: int = DEFAULT_SIZE_LIMIT) -> etree.
     if plain_start(message) is None:
         _examine_start(message)
     try:
-        return parse_octets(message)
+        root = parse_octets(message)
     except etree.XMLSyntaxError as fault:
         raise MessageRefusedError(MessageReason.NOT_WELL_FORMED, fault.msg or "") from None
+    require_little_work(message, root, huge=is_huge(message))
+    return root
 
 
 def plain_start(message: bytes) -> int | None:
@@ -170,24 +172,29 @@ def plain_start(message: bytes) -> int | None:
     return None if found is None else found.end()
 
 
+def is_huge(message: bytes) -> bool:
+    """Tell whether a message has so many octets that libxml2 must be told to take them."""
+    return len(message) > _HUGE_FROM
+
+
 def parse_octets(message: bytes) -> etree._Element:
     """Parse octets of which it is known that they have no document type.
 
+    Before the tree is canonicalised it must be told whether that takes too long
+    (`rules.messages.complexity`).
+
     Raises:
         etree.XMLSyntaxError: They are not well-formed XML in UTF-8.
-        MessageRefusedError: They are not well-formed as to namespaces, or canonicalising them
-            would take too long.
+        MessageRefusedError: They are not well-formed as to namespaces, or have too many tags.
     """
     require_few_tags(message)
-    huge = len(message) > _HUGE_FROM
-    parser = _PARSERS.huge if huge else _PARSERS.usual
+    parser = _PARSERS.huge if is_huge(message) else _PARSERS.usual
     root = etree.fromstring(message, parser)
     # lxml goes by the last complaint: a warning, of a relative namespace say, hides an error of
     # namespaces before it, at which libxml2 leaves out a declaration or an attribute.
     log = parser.error_log
     if log.last_error is not None and (errors := log.filter_from_errors()):
         raise MessageRefusedError(MessageReason.NOT_WELL_FORMED, errors[0].message)
-    require_little_work(message, root, huge=huge)
     return root
 
 
