@@ -1,5 +1,6 @@
 """The plain values that tables and lists of a page are made of."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,6 +58,39 @@ class Table:
     def lines(self) -> tuple[tuple[tuple[str, Cell], ...], ...]:
         """Each row's cells with the heads of their columns, which a phone shows beside them."""
         return tuple(tuple(zip(self.columns, row, strict=True)) for row in self.rows)
+
+
+def table_by_party(
+    columns: tuple[str, ...],
+    rows: Iterable[tuple[str, tuple[Cell, ...]]],
+    *,
+    is_party_shown: bool,
+    caption: str,
+    empty: str,
+    is_caption_hidden: bool = False,
+) -> Table:
+    """Return a table of things of Parties, with the Party as its second column where it is shown.
+
+    Args:
+        columns: The heads of the others.
+        rows: Of each row the name of its Party, and the other cells.
+        is_party_shown: Whether the reader sees more than one.
+        caption: As of any table.
+        empty: Likewise.
+        is_caption_hidden: Likewise.
+    """
+    if is_party_shown:
+        columns = (columns[0], "Party", *columns[1:])
+    return Table(
+        caption=caption,
+        columns=columns,
+        rows=tuple(
+            (cells[0], text(party), *cells[1:]) if is_party_shown else cells
+            for party, cells in rows
+        ),
+        empty=empty,
+        is_caption_hidden=is_caption_hidden,
+    )
 
 
 def text(words: str, *, hint: str = "") -> Cell:

@@ -15,6 +15,7 @@ from portal.presenters.cells import (
     link,
     moment,
     row,
+    table_by_party,
     tags,
     text,
 )
@@ -63,29 +64,27 @@ def certificates_table(
     is_caption_hidden: bool = False,
 ) -> Table:
     """Return a table of certificates; with their Parties for those who see more than one."""
-    columns = ["Serial number", "User ID", "Role", "Valid until", "Status"]
-    rows = []
-    for certificate in certificates:
-        cells = [
-            link(
-                certificate.serial_number,
-                reverse("certificate", args=[certificate.pk]),
-                is_identifier=True,
-            ),
-            eui64(certificate.eui64),
-            text(remote_party_role_words(certificate.remote_party_role)),
-            moment(certificate.not_after),
-            tags(*certificate_tags(certificate, at=at)),
-        ]
-        if reader.is_staff_of_dcc:
-            cells.insert(1, text(certificate.party.name))
-        rows.append(tuple(cells))
-    if reader.is_staff_of_dcc:
-        columns.insert(1, "Party")
-    return Table(
+    return table_by_party(
+        ("Serial number", "User ID", "Role", "Valid until", "Status"),
+        (
+            (
+                certificate.party.name,
+                (
+                    link(
+                        certificate.serial_number,
+                        reverse("certificate", args=[certificate.pk]),
+                        is_identifier=True,
+                    ),
+                    eui64(certificate.eui64),
+                    text(remote_party_role_words(certificate.remote_party_role)),
+                    moment(certificate.not_after),
+                    tags(*certificate_tags(certificate, at=at)),
+                ),
+            )
+            for certificate in certificates
+        ),
+        is_party_shown=reader.is_staff_of_dcc,
         caption=caption,
-        columns=tuple(columns),
-        rows=tuple(rows),
         empty=empty,
         is_caption_hidden=is_caption_hidden,
     )

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from portal.presenters.cells import Cell, Table, Tag, eui64, link, moment, tags, text
+from portal.presenters.cells import (
+    Cell,
+    Table,
+    Tag,
+    eui64,
+    link,
+    moment,
+    table_by_party,
+    tags,
+    text,
+)
 from portal.presenters.findings import FindingsView, findings_view, stored_findings
 from portal.presenters.words import remote_party_role_words, state_tag
 from rules.duties import Act
@@ -66,25 +76,23 @@ def requests_table(
     is_caption_hidden: bool = False,
 ) -> Table:
     """Return a table of requests; with their Parties for those who see more than one."""
-    columns = ["Reference", "User ID", "Role", "Submitted", "State"]
-    rows = []
-    for request in requests:
-        cells = [
-            link(request.reference, reverse("request", args=[request.reference])),
-            eui64(request.eui64),
-            text(remote_party_role_words(request.remote_party_role)),
-            moment(request.submitted_at),
-            tags(state_tag_of(request)),
-        ]
-        if reader.is_staff_of_dcc:
-            cells.insert(1, text(request.party.name))
-        rows.append(tuple(cells))
-    if reader.is_staff_of_dcc:
-        columns.insert(1, "Party")
-    return Table(
+    return table_by_party(
+        ("Reference", "User ID", "Role", "Submitted", "State"),
+        (
+            (
+                request.party.name,
+                (
+                    link(request.reference, reverse("request", args=[request.reference])),
+                    eui64(request.eui64),
+                    text(remote_party_role_words(request.remote_party_role)),
+                    moment(request.submitted_at),
+                    tags(state_tag_of(request)),
+                ),
+            )
+            for request in requests
+        ),
+        is_party_shown=reader.is_staff_of_dcc,
         caption=caption,
-        columns=tuple(columns),
-        rows=tuple(rows),
         empty=empty,
         is_caption_hidden=is_caption_hidden,
     )

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from portal.presenters.cells import NOTHING, Cell, Table, link, moment, tags, text, user_id_link
+from portal.presenters.cells import (
+    NOTHING,
+    Cell,
+    Table,
+    link,
+    moment,
+    table_by_party,
+    tags,
+    text,
+    user_id_link,
+)
 from portal.presenters.certificates import certificate_tags
 from portal.presenters.requests import who_cell
 from portal.presenters.words import counted, user_role_words
@@ -29,23 +39,21 @@ def user_ids_table(
     is_caption_hidden: bool = False,
 ) -> Table:
     """Return a table of User IDs with how many certificates are notified for each."""
-    columns = ["User ID", "User Roles", "Notified certificates"]
-    rows = []
-    for user_id in user_ids:
-        cells = [
-            user_id_link(user_id.eui64, reverse("user-id", args=[user_id.eui64])),
-            text(user_roles_words(user_id.user_roles)),
-            _notified_cell(user_id),
-        ]
-        if reader.is_staff_of_dcc:
-            cells.insert(1, text(user_id.party.name))
-        rows.append(tuple(cells))
-    if reader.is_staff_of_dcc:
-        columns.insert(1, "Party")
-    return Table(
+    return table_by_party(
+        ("User ID", "User Roles", "Notified certificates"),
+        (
+            (
+                user_id.party.name,
+                (
+                    user_id_link(user_id.eui64, reverse("user-id", args=[user_id.eui64])),
+                    text(user_roles_words(user_id.user_roles)),
+                    _notified_cell(user_id),
+                ),
+            )
+            for user_id in user_ids
+        ),
+        is_party_shown=reader.is_staff_of_dcc,
         caption=caption,
-        columns=tuple(columns),
-        rows=tuple(rows),
         empty=empty,
         is_caption_hidden=is_caption_hidden,
     )

@@ -233,12 +233,6 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
 }
 
-# --- mail ------------------------------------------------------------------------------------
-
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-EMAIL_FILE_PATH = str(DATA_DIR / "mail")
-EMAIL_TIMEOUT = 10
-
 # --- queue -----------------------------------------------------------------------------------
 # The outbox in the database is the truth; a message to the broker is only a wake-up. So a lost
 # broker may neither hold up nor fail a request, and a lost message costs one sweep.

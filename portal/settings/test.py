@@ -17,7 +17,6 @@ ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 DATA_DIR = Path(tempfile.gettempdir()) / f"ra-tests-{os.getpid()}"
 OCA_DIR = DATA_DIR / "oca"
 FEED_KEYS_DIR = Path(os.environ.get("FEED_KEYS_DIR") or DATA_DIR / "feed")
-EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "run" / "beat-schedule")
 
 # A server that a test starts may have fewer threads than one of ours.

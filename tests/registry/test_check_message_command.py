@@ -170,7 +170,7 @@ def test_nothing_is_decided_by_a_schema_that_cannot_be_used(message, tmp_path, s
 def test_a_file_that_cannot_be_read_is_named_in_one_line(tmp_path):
     path = tmp_path / "none.xml"
     says = refusal_of(path, "--generation", "SMETS1")
-    assert says == f"`{path}` cannot be read: No such file or directory"
+    assert says == f"{path}: it cannot be read: No such file or directory"
     assert "Is a directory" in refusal_of(tmp_path, "--generation", "SMETS1")
 
 
@@ -212,7 +212,7 @@ def test_as_a_process_it_prints_the_answer_alone_and_ends_with_its_status(run, m
     [
         (["-"], {}, b"--generation"),
         (["-", "--generation", "SMETS1", "--colour", "red"], {}, b"--colour"),
-        (["none.xml", "--generation", "SMETS1"], {}, b"`none.xml` cannot be read"),
+        (["none.xml", "--generation", "SMETS1"], {}, b"none.xml: it cannot be read"),
         (
             ["-", "--generation", "SMETS1"],
             {"DATABASE_URL": "postgresql://portal@%2Fno-database/portal"},

@@ -2,7 +2,6 @@
 
 import sys
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -13,6 +12,7 @@ from django.utils import timezone
 
 from registry.gateways.duis_schema import SchemaUnusableError, duis_schema
 from registry.management.database import unreadable
+from registry.management.files import read_given
 from registry.questions import DEVICE, FIELDS, UnreadableQuestionError, read_question
 from registry.selectors.snapshot import load_snapshot
 from rules.service_requests.checker import decide
@@ -58,7 +58,9 @@ class Command(BaseCommand):
         fields = {name: options[name] for name in FIELDS if options[name] is not None}
         try:
             question = read_question(
-                _read(options["file"], limit=settings.MESSAGE_SIZE_LIMIT),
+                read_given(
+                    options["file"], limit=settings.MESSAGE_SIZE_LIMIT, returncode=AT_FAULT
+                ),
                 fields,
                 at=at,
                 purpose=Purpose.DIAGNOSIS,
@@ -85,22 +87,6 @@ class Command(BaseCommand):
 def option_of(name: str) -> str:
     """Return what the option of a field is called: `registered-user-id`."""
     return _OPTIONS.get(name, name.removeprefix(DEVICE).replace("_", "-"))
-
-
-def _read(file: str, *, limit: int) -> bytes:
-    """Read a message; of one that is too large only as much as shows that it is.
-
-    Raises:
-        CommandError: The file cannot be read.
-    """
-    try:
-        if file == "-":
-            return sys.stdin.buffer.read(limit + 1)
-        with Path(file).open("rb") as stream:
-            return stream.read(limit + 1)
-    except (OSError, ValueError) as fault:
-        reason = fault.strerror if isinstance(fault, OSError) else str(fault)
-        raise CommandError(f"`{file}` cannot be read: {reason}", returncode=AT_FAULT) from fault
 
 
 def _as_options(says: str) -> str:

@@ -1,8 +1,6 @@
 """Signs a DUIS message as DUIS 3.3 has it, for trying out and for the demonstration."""
 
-import sys
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
 from cryptography import x509
@@ -11,6 +9,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.core.management.base import BaseCommand, CommandError
 
+from registry.management.files import read_given
+from rules.messages.reading import DEFAULT_SIZE_LIMIT
 from rules.messages.refusals import MessageRefusedError
 from rules.messages.signing import SigningError, sign_message
 from rules.service_requests.reasons import REASONS
@@ -73,11 +73,7 @@ def _line(text: str) -> str:
 
 
 def _read(file: str) -> bytes:
-    try:
-        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except (OSError, ValueError) as fault:
-        reason = fault.strerror if isinstance(fault, OSError) else str(fault)
-        raise CommandError(f"{file}: it cannot be read: {reason}") from fault
+    return read_given(file, limit=DEFAULT_SIZE_LIMIT, returncode=1)
 
 
 def _certificate(file: str) -> x509.Certificate:

@@ -2,7 +2,6 @@
 
 import sys
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -12,6 +11,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from registry.management.database import unreadable
+from registry.management.files import read_given
 from registry.questions import read_moment
 from registry.selectors.dcc_certificates import dcc_register
 from rules.responses.verifying import examine_response
@@ -48,7 +48,9 @@ class Command(BaseCommand):
                 at = read_moment(options["received_at"])
             except ValueError as fault:
                 raise CommandError(f"--received-at {fault}", returncode=AT_FAULT) from fault
-        message = _read(options["file"], limit=settings.MESSAGE_SIZE_LIMIT)
+        message = read_given(
+            options["file"], limit=settings.MESSAGE_SIZE_LIMIT, returncode=AT_FAULT
+        )
         try:
             register = dcc_register()
         except DatabaseError as fault:
@@ -63,19 +65,3 @@ class Command(BaseCommand):
         self.stdout.write(orjson.dumps(found.as_dict(), option=orjson.OPT_INDENT_2).decode())
         if not found.is_good:
             sys.exit(NOT_GOOD)
-
-
-def _read(file: str, *, limit: int) -> bytes:
-    """Read a Response; of one that is too large only as much as shows that it is.
-
-    Raises:
-        CommandError: The file cannot be read.
-    """
-    try:
-        if file == "-":
-            return sys.stdin.buffer.read(limit + 1)
-        with Path(file).open("rb") as stream:
-            return stream.read(limit + 1)
-    except (OSError, ValueError) as fault:
-        reason = fault.strerror if isinstance(fault, OSError) else str(fault)
-        raise CommandError(f"`{file}` cannot be read: {reason}", returncode=AT_FAULT) from fault
