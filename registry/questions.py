@@ -38,6 +38,7 @@ _RFC3339 = re.compile(
     re.ASCII,
 )
 _SHOWN = 60
+_LONGEST_REMEMBERED = 64
 MOST_FAULTS = 100
 """Faults of one question that are said; of more, how many they are. A question has few fields."""
 
@@ -201,7 +202,6 @@ def _rfc3339(text: str) -> datetime | None:
         return None
 
 
-@lru_cache(maxsize=4_096)
 def read_eui64(text: str) -> Eui64:
     """Read an EUI-64 in any usual spelling.
 
@@ -209,11 +209,17 @@ def read_eui64(text: str) -> Eui64:
         ValueError: The text is none; the message ends a sentence that begins with the field.
     """
     try:
-        return parse_eui64(text)
+        # With white space around it a text may be of any length, and would stay in a cache.
+        return _parsed_eui64(text) if len(text) <= _LONGEST_REMEMBERED else parse_eui64(text)
     except IdentifierError:
         raise ValueError(
             f"has `{text[:_SHOWN]}`; write an EUI-64 such as 90-B3-D5-1F-30-01-00-00"
         ) from None
+
+
+@lru_cache(maxsize=4_096)
+def _parsed_eui64(text: str) -> Eui64:
+    return parse_eui64(text)
 
 
 def _name(text: str) -> str:

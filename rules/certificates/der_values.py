@@ -98,7 +98,6 @@ CANONICAL: Final[dict[int, Callable[[bytes], str | None]]] = {
 """For each type, what is wrong with its content octets, if anything (X.690, clauses 8, 11)."""
 
 
-@lru_cache(maxsize=512)
 def dotted(content: bytes) -> str:
     """Return the dotted form of an OBJECT IDENTIFIER's content octets.
 
@@ -107,6 +106,11 @@ def dotted(content: bytes) -> str:
     """
     if len(content) > _LONGEST_OID:
         return content[:_LONGEST_OID].hex()
+    return _dotted(content)
+
+
+@lru_cache(maxsize=512)
+def _dotted(content: bytes) -> str:
     arcs: list[int] = []
     value = 0
     for octet in content:

@@ -20,8 +20,11 @@ from lxml import etree
 
 from rules.messages.complexity import SIMPLE_DECLARATIONS
 
-_LONGEST_OPENING = 2_048
-"""Octets of a start tag that are worth remembering."""
+_LONGEST_TAG = 2_048
+"""Octets of a tag that are worth remembering. What is longer is never a key of a cache, where it
+would stay when its message has long been refused."""
+_SURELY_SHORT = 8_192
+"""Octets of a document whose tags may all be remembered, without a look at each."""
 _SPACE = b" \t\r\n"
 
 _NAME = re.compile(rb'[^\s<>="/]+')
@@ -47,12 +50,16 @@ def canonical_text(document: bytes, start: int) -> bytes | None:
         start: Where the start tag of its root begins.
     """
     end = document.find(b">", start) + 1
+    if end - start > _LONGEST_TAG:
+        return None
     opening = _canonical_opening(document[start:end])
     if opening is None:
         return None
     content = document[end:].rstrip(_SPACE)
     before_ends = _SPLIT_AT_EMPTY_ENDS(content)
     if len(before_ends) > 1:
+        if len(content) > _SURELY_SHORT and not _have_short_tags(before_ends):
+            return None
         opened = _open_empty_elements(before_ends)
         if opened is None and b" />" in content:
             opened = _open_empty_elements([part.rstrip(b" ") for part in before_ends])
@@ -65,7 +72,7 @@ def canonical_text(document: bytes, start: int) -> bytes | None:
 @lru_cache(maxsize=256)
 def _canonical_opening(opening: bytes) -> bytes | None:
     """Return a start tag as libxml2 writes it, or None where it is none or unusual."""
-    if len(opening) > _LONGEST_OPENING or opening.count(b"xmlns") > SIMPLE_DECLARATIONS:
+    if opening.count(b"xmlns") > SIMPLE_DECLARATIONS:
         return None
     name = _NAME.match(opening, 1)
     if name is None:
@@ -99,6 +106,10 @@ def _open_empty_elements(before_ends: list[bytes]) -> bytes | None:
     return b"".join(opened)
 
 
+def _have_short_tags(before_ends: list[bytes]) -> bool:
+    return all(len(part) - part.rfind(b"<") <= _LONGEST_TAG for part in before_ends[:-1])
+
+
 @lru_cache(maxsize=1024)
 def _closing(tag: bytes) -> bytes | None:
     """Return what takes the place of `/>` after what is inside a tag, or None where it is none.
@@ -107,7 +118,7 @@ def _closing(tag: bytes) -> bytes | None:
     space at its end would have to go, too.
     """
     name = _NAME.match(tag)
-    if name is None or b">" in tag or tag.count(b'"') % 2 or len(tag) > _LONGEST_OPENING:
+    if name is None or b">" in tag or tag.count(b'"') % 2:
         return None
     if tag[-1] in _SPACE:
         return None

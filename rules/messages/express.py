@@ -60,6 +60,10 @@ _SIGNED_PRE_COMMAND_TAG = f"{{{DUIS}}}SignedPreCommand"
 _new = tuple.__new__
 """Makes a named tuple without the call of its own, which takes longer than all else of it."""
 
+_LONGEST_HEAD = 4_096
+"""Octets up to the text of a DigestValue, in which white space may be without end. Longer ones are
+read the other way, so that nothing remembers them."""
+
 _PARTS = 2
 """A Request without its Signature has a Header and a Body."""
 
@@ -222,6 +226,8 @@ def _read_form(
     _, head, declared, digest, foot, value, issuer, serial = signature.groups()
     declaration = _DS_DECLARATION if head.startswith(b"<ds:") else _BARE_DECLARATION
     if declared != declaration and declaration not in opening:
+        return None
+    if len(head) > _LONGEST_HEAD:
         return None
     if binascii.b2a_base64(document_digest, newline=False) != digest:
         return None

@@ -77,6 +77,7 @@ _EUI64 = "[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){7}"
 _REQUEST_ID = re.compile(f"({_EUI64}):{_EUI64}:(0|[1-9][0-9]{{0,19}})", re.ASCII)
 MAX_COUNTER = "18446744073709551615"
 _COMMAND_VARIANTS = {str(number): number for number in range(1, 10)}
+_LONGEST_VARIANT = len("00.00.00")
 _REFERENCE = re.compile(r"([0-9]{1,2}\.[0-9]{1,2})(?:\.[0-9]{1,2})?", re.ASCII)
 _SCHEMA_VERSION = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})?", re.ASCII)
 _BOOLEANS = frozenset({"true", "false", "1", "0"})
@@ -335,9 +336,13 @@ def _read_header(header: etree._Element) -> Header:
     return Header(request_id, originator, command_variant, reference, variant)
 
 
-@lru_cache(maxsize=1024)
 def service_reference_of(variant: str) -> str | None:
     """Return the Service Reference to which a variant belongs, or None where it is no variant."""
+    return _service_reference_of(variant) if len(variant) <= _LONGEST_VARIANT else None
+
+
+@lru_cache(maxsize=1024)
+def _service_reference_of(variant: str) -> str | None:
     parsed = _REFERENCE.fullmatch(variant)
     return None if parsed is None else parsed[1]
 
