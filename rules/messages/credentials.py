@@ -9,6 +9,8 @@ from rules.roles import NETWORK_OPERATOR
 _ROLE = f"{{{DUIS}}}RemotePartyRole"
 _REPLACEMENTS = f"{{{DUIS}}}ReplacementCertificates"
 _MAX_TEXT = 2 * MAX_CERTIFICATE
+_WHITE_SPACE = " \t\r\n"
+"""As XML knows it; Python strips more."""
 _MOST = 3
 """For signing, for key agreement and for key agreement on top-ups."""
 
@@ -17,18 +19,38 @@ def are_a_network_operators(body: etree._Element) -> bool:
     """Tell whether the role that a request names, and each certificate in it, is that one alone.
 
     The role is only what the request says of itself, so the certificates are read: what cannot be
-    read is not a Network Operator's.
+    read is not a Network Operator's. Nor is anything where there are two roles or two sets of
+    certificates: which of them counts, another reader may decide otherwise.
     """
-    role = body.find(_ROLE)
-    if role is None or (role.text or "").strip() != "NetworkOperator":
+    role, replacements = _only(body, _ROLE), _only(body, _REPLACEMENTS)
+    if role is None or replacements is None or len(role):
         return False
-    certificates = [
-        element
-        for replacements in body.iterfind(_REPLACEMENTS)
-        for element in replacements.iterdescendants()
-        if not len(element)
-    ]
-    return 0 < len(certificates) <= _MOST and all(map(_is_a_network_operators, certificates))
+    if (role.text or "").strip(_WHITE_SPACE) != "NetworkOperator":
+        return False
+    certificates = [element for element in replacements.iterdescendants() if not len(element)]
+    return (
+        0 < len(certificates) <= _MOST
+        and _holds_elements_alone(replacements)
+        # Nothing else in it is called as they are.
+        and list(body.iter({element.tag for element in certificates})) == certificates
+        and all(map(_is_a_network_operators, certificates))
+    )
+
+
+def _only(body: etree._Element, name: str) -> etree._Element | None:
+    """Return the child of that name, where nothing else in the body has it."""
+    found = list(body.iter(name))
+    return found[0] if len(found) == 1 and found[0].getparent() is body else None
+
+
+def _holds_elements_alone(replacements: etree._Element) -> bool:
+    """Tell whether there is nothing but white space beside the elements, at any depth."""
+    return not any(
+        (element.text or "").strip(_WHITE_SPACE)
+        or any((child.tail or "").strip(_WHITE_SPACE) for child in element)
+        for element in replacements.iter()
+        if len(element)
+    )
 
 
 def _is_a_network_operators(element: etree._Element) -> bool:

@@ -10,7 +10,17 @@ from tests.reference.contingencies import (
     supplier,
 )
 from tests.reference.failing import Fails
-from tests.reference.nodes import DUIS, WHITE_SPACE, octets, text
+from tests.reference.nodes import (
+    DUIS,
+    WHITE_SPACE,
+    children,
+    descendants,
+    holds_elements_alone,
+    is_named,
+    is_text_alone,
+    octets,
+    text,
+)
 from tests.reference.senders import Matter, eligible_roles, is_contingency
 from tests.reference.tables import KIND
 
@@ -96,27 +106,29 @@ def is_exempt_update(matter: Matter, role: str) -> bool:
 
 
 def targets_network_operator(matter: Matter) -> bool:
-    """The role that it names, and that of each certificate it puts in place, are one."""
+    """The role that it names, and that of each certificate it puts in place, are one.
+
+    There is one role and one set of certificates, and nowhere in it another (decision 50).
+    """
     body = matter.request.body
-    roles = body.getElementsByTagNameNS(DUIS, "RemotePartyRole")
-    replacing = [
-        certificate
-        for element in body.getElementsByTagNameNS(DUIS, "ReplacementCertificates")
-        for name in _CERTIFICATES
-        for certificate in element.getElementsByTagNameNS(DUIS, name)
-    ]
+    named = [child for child in children(body) if is_named(child, DUIS, "RemotePartyRole")]
+    sets = [child for child in children(body) if is_named(child, DUIS, "ReplacementCertificates")]
+    inside = [element for one in sets for element in descendants(one)]
+    replacing = [element for element in inside if is_text_alone(element)]
+    called = {(element.namespaceURI, element.localName) for element in replacing}
+    alike = [e for e in descendants(body) if (e.namespaceURI, e.localName) in called]
     return (
-        [text(role).strip(WHITE_SPACE) for role in roles] == ["NetworkOperator"]
-        and bool(replacing)
+        body.getElementsByTagNameNS(DUIS, "RemotePartyRole") == named
+        and body.getElementsByTagNameNS(DUIS, "ReplacementCertificates") == sets
+        and len(sets) == 1
+        and [text(role).strip(WHITE_SPACE) for role in named] == ["NetworkOperator"]
+        and all(is_text_alone(role) for role in named)
+        and all(holds_elements_alone(e) for e in (*sets, *inside) if not is_text_alone(e))
+        # For signing, for key agreement, and for key agreement on top-ups.
+        and len(replacing) in {1, 2, 3}
+        and alike == replacing
         and all(_role_of(certificate) == "03" for certificate in replacing)
     )
-
-
-_CERTIFICATES = (
-    "DigitalSigningCertificate",
-    "KeyAgreementCertificate",
-    "KeyAgreementTopUpCertificate",
-)
 
 
 def _role_of(element: object) -> str | None:

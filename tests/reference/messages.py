@@ -21,7 +21,11 @@ from tests.rules.messages.builders import (
     Sig,
     sign,
 )
-from tests.rules.messages.credentials_builders import credential, update_credentials
+from tests.rules.messages.credentials_builders import (
+    NOT_OF_ONE_ALONE,
+    credential,
+    update_credentials,
+)
 from tests.rules.messages.gbcs_builders import SUPPLIER_KEY, payload, pre_command
 from tests.rules.messages.mutations import mutated
 from tests.rules.messages.vectors_gbcs import IN_XML, MALFORMED
@@ -65,6 +69,7 @@ _UPDATES = (
     update_credentials(credential("03"), credential("02")),
     update_credentials("QUJD"),
     update_credentials(),
+    *NOT_OF_ONE_ALONE,
 )
 
 
@@ -193,7 +198,7 @@ def _service_request(srv: str) -> st.SearchStrategy[str]:
     if srv == "1.6":
         return st.sampled_from([CREDIT] * 6 + ["<sr:EnableSupply/>", *_CREDIT_AND_MORE])
     if srv == "6.15.1":
-        return st.sampled_from([*_UPDATES[:1] * 5, *_UPDATES])
+        return mostly(_UPDATES[0], *_UPDATES[1:], of=1)
     return mostly(
         right,
         CREDIT,

@@ -19,6 +19,11 @@ def children(node: Element) -> list[Element]:
     return [child for child in node.childNodes if child.nodeType == Node.ELEMENT_NODE]
 
 
+def descendants(node: Element) -> list[Element]:
+    """Return all elements in an element, in the order in which they begin."""
+    return [each for child in children(node) for each in (child, *descendants(child))]
+
+
 def is_named(node: Element, namespace: str, name: str) -> bool:
     return (node.namespaceURI, node.localName) == (namespace, name)
 

@@ -55,3 +55,60 @@ def update_credentials(
         "<sr:ApplyTimeBasedCPVChecks>true</sr:ApplyTimeBasedCPVChecks>"
         "</sr:UpdateSecurityCredentialsKRP>"
     )
+
+
+_RIGHT = update_credentials(credential("03"))
+_OF_A_SUPPLIER = (
+    "<sr:ReplacementCertificates><sr:SupplierOrNetworkOperatorCertificates>"
+    f"<sr:DigitalSigningCertificate>{credential('02')}</sr:DigitalSigningCertificate>"
+    "</sr:SupplierOrNetworkOperatorCertificates></sr:ReplacementCertificates>"
+)
+_A_ROLE = "<sr:RemotePartyRole>Supplier</sr:RemotePartyRole>"
+
+
+def _in_it(text: str, *, before: str = "</sr:UpdateSecurityCredentialsKRP>") -> str:
+    return _RIGHT.replace(before, f"{text}{before}", 1)
+
+
+NOT_OF_ONE_ALONE = (
+    # A second role: beside the first, before it, or within something else.
+    _in_it(_A_ROLE),
+    _in_it(_A_ROLE, before="<sr:RemotePartyRole>"),
+    _in_it(_A_ROLE.replace("Supplier", "NetworkOperator")),
+    _in_it(f"<sr:More>{_A_ROLE}</sr:More>"),
+    _in_it(_A_ROLE, before="</sr:ReplacementCertificates>"),
+    # A role that is not the text alone, but for white space as XML knows it.
+    *(
+        update_credentials(credential("03"), role=role)
+        for role in (
+            "\u00a0NetworkOperator",
+            "NetworkOperator\u2003",
+            "NetworkOperator\u0085",
+            "NetworkOperator<sr:Supplier/>",
+            "<sr:Supplier/>NetworkOperator",
+            "NetworkOperator<sr:Role>Supplier</sr:Role>",
+            "Network<sr:And/>Operator",
+        )
+    ),
+    # More replacements: beside the first, before them, within them or within something else.
+    _in_it(_OF_A_SUPPLIER),
+    _in_it(_OF_A_SUPPLIER.replace(credential("02"), credential("03"))),
+    _in_it(_OF_A_SUPPLIER, before="<sr:ReplacementCertificates>"),
+    _in_it(f"<sr:More>{_OF_A_SUPPLIER}</sr:More>"),
+    _in_it(_OF_A_SUPPLIER, before="</sr:ReplacementCertificates>"),
+    _in_it(_OF_A_SUPPLIER, before="</sr:CertificationPathCertificates>"),
+    # Both are there once, but not where they belong.
+    _RIGHT.replace("<sr:RemotePartyRole>", "<sr:More><sr:RemotePartyRole>").replace(
+        "</sr:RemotePartyRole>", "</sr:RemotePartyRole></sr:More>"
+    ),
+    _RIGHT.replace(
+        "<sr:ReplacementCertificates>", "<sr:More><sr:ReplacementCertificates>"
+    ).replace("</sr:ReplacementCertificates>", "</sr:ReplacementCertificates></sr:More>"),
+    # A certificate beside the replacements, or as text that is in no element of its own.
+    _in_it(f"<sr:DigitalSigningCertificate>{credential('02')}</sr:DigitalSigningCertificate>"),
+    _in_it(credential("02"), before="<sr:SupplierOrNetworkOperatorCertificates>"),
+    _in_it(credential("02"), before="</sr:SupplierOrNetworkOperatorCertificates>"),
+    _in_it(credential("02"), before="</sr:ReplacementCertificates>"),
+    _RIGHT.replace("</sr:DigitalSigningCertificate>", "<sr:More/></sr:DigitalSigningCertificate>"),
+)
+"""Requests with credentials of a Network Operator in which there is something else besides."""

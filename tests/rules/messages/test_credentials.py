@@ -5,7 +5,11 @@ from lxml import etree
 
 from rules.messages.credentials import are_a_network_operators
 from tests.rules.messages.builders import DUIS
-from tests.rules.messages.credentials_builders import credential, update_credentials
+from tests.rules.messages.credentials_builders import (
+    NOT_OF_ONE_ALONE,
+    credential,
+    update_credentials,
+)
 
 _SIGNS = credential("03")
 _AGREES = credential("03", usage="keyAgreement")
@@ -22,6 +26,7 @@ def body(text: str) -> etree._Element:
         update_credentials(_SIGNS, _AGREES),
         update_credentials(_SIGNS, _AGREES, path=credential("87")),
         update_credentials(f"\n  {_SIGNS}\n "),
+        update_credentials(_SIGNS, role=" \t\r\n NetworkOperator \n"),
     ],
 )
 def test_credentials_of_a_network_operator_alone_are_its(text):
@@ -55,6 +60,8 @@ def test_credentials_of_a_network_operator_alone_are_its(text):
             "</sr:ReplacementCertificates>",
             f"<sr:More>{_SIGNS}</sr:More></sr:ReplacementCertificates>",
         ),
+        # Of a Network Operator and, somewhere else in it, of another.
+        *NOT_OF_ONE_ALONE,
     ],
 )  # fmt: skip
 def test_anything_else_is_not(text):

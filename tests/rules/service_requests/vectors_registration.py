@@ -12,7 +12,11 @@ from rules.service_requests.question import DSP, Checkpoint, DeviceFacts, Genera
 from rules.service_requests.reasons import CheckReason as C
 from rules.service_requests.snapshot import Snapshot
 from tests.rules.messages.builders import MESSAGE
-from tests.rules.messages.credentials_builders import credential, update_credentials
+from tests.rules.messages.credentials_builders import (
+    NOT_OF_ONE_ALONE,
+    credential,
+    update_credentials,
+)
 from tests.rules.messages.vectors import signed
 from tests.rules.service_requests.vectors import Vector
 from tests.rules.service_requests.world import (
@@ -208,6 +212,7 @@ FAILING: dict[C, list[Vector]] = {
                 (update_credentials(credential("02")), _OPERATOR),
                 (update_credentials("QUJD"), _OPERATOR),
                 (update_credentials(), _OPERATOR),
+                *((body, _OPERATOR) for body in NOT_OF_ONE_ALONE),
             )
         ),
     ],
