@@ -65,11 +65,25 @@ def _payment_mode_is_credit(case: Case) -> Outcome:
         case.payment_mode = etree.QName(body.tag).localname
         return CheckReason.PAYMENT_MODE_NOT_CREDIT
     children = list(body)
-    if tuple([child.tag for child in children]) in _CREDIT_FORMS and not len(children[-1]):
-        return None
-    names = ", ".join(etree.QName(child).localname for child in children[:10])
-    case.payment_mode = names or "nothing"
-    return CheckReason.PAYMENT_MODE_NOT_CREDIT
+    if tuple([child.tag for child in children]) not in _CREDIT_FORMS:
+        names = ", ".join(etree.QName(child).localname for child in children[:10])
+        case.payment_mode = names or "nothing"
+        return CheckReason.PAYMENT_MODE_NOT_CREDIT
+    if not _is_credit_alone(body, children):
+        case.payment_mode = "something else in Credit or beside it"
+        return CheckReason.PAYMENT_MODE_NOT_CREDIT
+    return None
+
+
+def _is_credit_alone(body: etree._Element, children: list[etree._Element]) -> bool:
+    """Tell whether Credit is empty, with nothing beside it but the moment of a cancellation."""
+    credit = children[-1]
+    texts = (body.text, credit.text, *(child.tail for child in children))
+    return (
+        not any(map(len, children))
+        and not credit.attrib
+        and not any((text or "").strip(" \t\r\n") for text in texts)
+    )
 
 
 def _code_is_credit(case: Case) -> Outcome:

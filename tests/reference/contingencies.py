@@ -1,10 +1,19 @@
 """What may a Shared Resource Provider do for a failed Supplier? (MP134B)"""
 
 from collections.abc import Iterator
+from xml.dom.minidom import Element
 
 from rules.service_requests.arrangements import Instruction
 from rules.service_requests.snapshot import SnapshotCertificate
-from tests.reference.nodes import DUIS, children, is_named, names
+from tests.reference.nodes import (
+    DUIS,
+    attributes,
+    children,
+    holds_elements_alone,
+    is_named,
+    is_text_alone,
+    names,
+)
 from tests.reference.payloads import is_in_force, read
 from tests.reference.senders import Matter, is_contingency
 
@@ -73,7 +82,17 @@ def is_for_credit(matter: Matter) -> bool:
         return not is_update
     if names(body, DUIS) not in (["Credit"], ["ExecutionDateTime", "Credit"]):
         return False
-    return not children(children(body)[-1])
+    return is_empty(children(body)[-1]) and holds_texts_alone(body)
+
+
+def is_empty(credit: Element) -> bool:
+    """Tell whether an element has nothing in it but white space, and says nothing more."""
+    return not children(credit) and holds_elements_alone(credit) and not attributes(credit)
+
+
+def holds_texts_alone(body: Element) -> bool:
+    """Tell whether there is nothing between the children of an element, which have none."""
+    return holds_elements_alone(body) and all(is_text_alone(child) for child in children(body))
 
 
 def named_suppliers(matter: Matter) -> list[str]:

@@ -51,6 +51,34 @@ def cancelled(body: str) -> str:
     return body.replace("<sr:UpdatePaymentMode>", f"<sr:UpdatePaymentMode>{_NEVER}")
 
 
+def _with(credit: str) -> str:
+    return CREDIT.replace("<sr:Credit/>", credit)
+
+
+NOT_CREDIT_ALONE = (
+    # Credit is an empty element (DUIS 5.4 schema): there is nothing in it …
+    _with("<sr:Credit>x</sr:Credit>"),
+    _with("<sr:Credit>Prepayment</sr:Credit>"),
+    _with("<sr:Credit>\u00a0</sr:Credit>"),
+    _with("<sr:Credit> <sr:Prepayment/> </sr:Credit>"),
+    _with("<sr:Credit mode='Prepayment'/>"),
+    _with("<sr:Credit xmlns:x='urn:x' x:mode='Prepayment'/>"),
+    # … nor text beside it, …
+    _with("Prepayment<sr:Credit/>"),
+    _with("<sr:Credit/>Prepayment"),
+    _with("<sr:Credit/>\u00a0"),
+    cancelled(_with("Prepayment<sr:Credit/>")),
+    cancelled(_with("<sr:Credit/>Prepayment")),
+    cancelled(CREDIT).replace("<sr:ExecutionDateTime>", "Prepayment<sr:ExecutionDateTime>"),
+    cancelled(_with("<sr:Credit>x</sr:Credit>")),
+    # … nor anything but a moment in the other element that may be there.
+    _with("<sr:ExecutionDateTime><sr:Prepayment/></sr:ExecutionDateTime><sr:Credit/>"),
+    cancelled(CREDIT).replace(
+        "</sr:ExecutionDateTime>", "<sr:Prepayment/></sr:ExecutionDateTime>"
+    ),
+)
+"""Bodies that have the elements of a switch to Credit, and something else besides."""
+
 SRP = user(
     eui64=SRP_USER_ID,
     category=PartyCategory.SHARED_RESOURCE_PROVIDER,

@@ -20,6 +20,7 @@ from tests.rules.service_requests.contingency_world import (
     FAILED_KEY,
     FAILED_TOO,
     HARBOUR,
+    NOT_CREDIT_ALONE,
     OTHERS,
     PREPAYMENT,
     REVOKED,
@@ -124,6 +125,7 @@ FAILING: dict[C, list[Vector]] = {
             CREDIT.replace("<sr:Credit/>", "<sr:credit/>"),
             CREDIT.replace("<sr:Credit/>", "Credit"),
             CREDIT.replace("<sr:Credit/>", "<!-- <sr:Credit/> --><sr:Prepayment/>"),
+            *NOT_CREDIT_ALONE,
         )
     ]
     + [smets2(ordered(code=code)) for code in ("001B", "006D")],
@@ -257,6 +259,14 @@ PASSING: dict[str, Vector] = {
         request(), device=_device(registered_user_ids=frozenset({FAILED_TOO, USER_ID}))
     ),
     "a cancelled switch to Credit": vector(request(body=cancelled(CREDIT))),
+    "a switch to Credit with white space and comments": vector(
+        request(
+            body=cancelled(
+                "<sr:UpdatePaymentMode> <sr:Credit>\n<!-- x -->\t</sr:Credit>\n<!-- "
+                "Prepayment --></sr:UpdatePaymentMode>"
+            )
+        )
+    ),
     "a request to be transformed": smets2(_CV4),
     "a cancelled one to be transformed": smets2(
         request(body=cancelled(CREDIT), command_variant="4")
