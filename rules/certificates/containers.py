@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from rules.certificates.private_keys import is_told_by_words, is_told_in
 from rules.certificates.structures import Container, Problem
 from rules.certificates.words import quoted
 
@@ -30,7 +31,6 @@ PRIVATE_KEY_SAYS: Final = (
 )
 
 _BEGIN: Final = re.compile(rb"-----BEGIN ([^\r\n-]{0,64})-----")
-_PRIVATE: Final = re.compile(rb"PRIVATE KEY", re.IGNORECASE)
 _WHITE: Final = b" \t\r\n"
 _TEXT: Final = bytes(range(0x20, 0x7F)) + _WHITE
 _BASE64: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
@@ -69,15 +69,14 @@ def unwrap(submission: bytes, *, expected: Expected, limit: int) -> Unwrapped:
         )
     if not submission.strip():
         return _refuse(EMPTY, f"The submission is empty; paste or upload one {expected.noun}.")
+    # A private key anywhere in what was sent comes first: its owner must be told. What Windows
+    # saves as Unicode is UTF-16, which has zero octets between these letters.
+    if is_told_by_words(submission.replace(b"\0", b"")):
+        return _refuse(PRIVATE_KEY, PRIVATE_KEY_SAYS)
     is_text = not submission.translate(None, _TEXT)
     if not is_text and submission[0] == _SEQUENCE:
         return Unwrapped(Container.DER, submission, None)
     text = submission.removeprefix(_BYTE_ORDER_MARK)
-    # A private key anywhere in what was sent comes first: its owner must be told. What Windows
-    # saves as Unicode is UTF-16, which has zero octets between these letters.
-    letters = text.replace(b"\0", b"")
-    if b"-----" in letters and _PRIVATE.search(letters):
-        return _refuse(PRIVATE_KEY, PRIVATE_KEY_SAYS)
     if b"-----" in text:
         return _unwrap_pem(text, expected)
     return _decode(text, Container.BASE64, expected)
@@ -105,6 +104,8 @@ def _unwrap_pem(text: bytes, expected: Expected) -> Unwrapped:
             PEM_INCOMPLETE,
             f"The PEM block has no line -----END {label}-----; it was cut off, so copy it whole.",
         )
+    if is_told_in(text[: begins[0].start()]) or is_told_in(text[end:].partition(b"\n")[2]):
+        return _refuse(PRIVATE_KEY, PRIVATE_KEY_SAYS)
     return _decode(text[begins[0].end() : end], Container.PEM, expected)
 
 
@@ -125,6 +126,8 @@ def _decode(text: bytes, container: Container, expected: Expected) -> Unwrapped:
     try:
         octets = binascii.a2b_base64(text.translate(None, _WHITE), strict_mode=True)
     except binascii.Error:
+        if is_told_in(text):
+            return _refuse(PRIVATE_KEY, PRIVATE_KEY_SAYS)
         return _refuse(UNREADABLE_BASE64, _base64_fault(text, expected))
     if not octets:
         return _refuse(UNREADABLE_BASE64, "The PEM block is empty; copy it whole.")

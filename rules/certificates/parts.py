@@ -266,6 +266,12 @@ def read_key_usage(extensions: Sequence[Extension], troubles: Troubles) -> KeyUs
             "The keyUsage extension counts bits that are not set, against DER.",
         )
     names = list(KeyUsageBit)
+    if used > len(names):
+        troubles.add(
+            KEY_USAGE_MALFORMED,
+            f"The keyUsage extension sets bit {used - 1}, and RFC 5280 has none beyond "
+            f"{len(names) - 1} ({names[-1].value}).",
+        )
     on = {
         names[i] for i in range(min(used, len(names))) if content[1 + i // 8] & (0x80 >> (i % 8))
     }

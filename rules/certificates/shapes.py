@@ -12,6 +12,7 @@ from rules.certificates.containers import (
 from rules.certificates.der import CONSTRUCTED, CONTEXT, DerError, Element, read_der
 from rules.certificates.der_values import INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE
 from rules.certificates.parts import Troubles
+from rules.certificates.private_keys import is_told_by_structure, is_told_in
 
 _VERSION: Final = CONTEXT | CONSTRUCTED
 _CERTIFICATE_PARTS: Final = 6
@@ -35,22 +36,21 @@ def open_der(octets: bytes, *, expected: Shape, troubles: Troubles) -> Element |
     Only what has the expected shape is handed on, so that a private key goes no further.
     """
     if octets[:1] != bytes([SEQUENCE]):
-        troubles.add(
-            NOT_ASN1,
-            f"The submission is not a {expected.value}: what it holds is no ASN.1 sequence.",
-        )
+        says = f"The submission is not a {expected.value}: what it holds is no ASN.1 sequence."
+        _note_unreadable(octets, NOT_ASN1, says, troubles)
         return None
     try:
         root, notes = read_der(octets)
     except DerError as error:
-        troubles.add(
-            error.fault,
+        says = (
             f"The {expected.value} cannot be read: {error.says} (octet {error.offset}); "
-            "it was damaged or cut off, so send it again, whole.",
+            "it was damaged or cut off, so send it again, whole."
         )
+        _note_unreadable(octets, error.fault, says, troubles)
         return None
     shape = shape_of(root)
-    if shape is Shape.PRIVATE_KEY:
+    behind = octets[len(root.octets) :]
+    if shape is Shape.PRIVATE_KEY or is_told_by_structure(behind):
         troubles.add(PRIVATE_KEY, PRIVATE_KEY_SAYS)
         return None
     if shape is not expected:
@@ -62,6 +62,14 @@ def open_der(octets: bytes, *, expected: Shape, troubles: Troubles) -> Element |
         return None
     troubles.not_der(notes)
     return root
+
+
+def _note_unreadable(octets: bytes, kind: str, says: str, troubles: Troubles) -> None:
+    """Note why octets cannot be read, unless they are a private key, which is all that counts."""
+    if is_told_in(octets):
+        troubles.add(PRIVATE_KEY, PRIVATE_KEY_SAYS)
+    else:
+        troubles.add(kind, says)
 
 
 def shape_of(root: Element) -> Shape:

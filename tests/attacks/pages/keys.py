@@ -94,19 +94,27 @@ TOLD = {
     "behind a request": _REQUEST + _SEC1_PEM,
     "cut off": PEM[:-40],
     "without its first line": PEM.split(b"\n", 1)[1],
+    "as JSON has it": _jwk(),
+    "PEM in Base64 once more": base64.b64encode(PEM),
+    "in Base64 behind a request": _REQUEST + base64.encodebytes(PKCS8),
+    "in Base64 before a request": base64.encodebytes(SEC1) + _REQUEST,
+    "DER behind a request in DER": b.request() + PKCS8,
+    "PEM behind a request in DER": b.request() + PEM,
+    "in bare Base64, without its last line": PEM.split(b"\n", 1)[1].rsplit(b"\n", 3)[0],
+    "in Base64, cut off in a line": base64.b64encode(SEC1)[:61],
+    "in DER, cut off": PKCS8[:70],
+    "in the Base64 of addresses": base64.urlsafe_b64encode(PKCS8).rstrip(b"="),
+    "in hexadecimal": SEC1.hex().encode(),
+    "in hexadecimal with colons": PKCS8.hex(":").encode(),
+    "in a form of PuTTY": b"PuTTY-User-Key-File-3: ecdsa-sha2-nistp256\nPrivate-Lines: 1\n"
+    + base64.b64encode(SCALAR),
+    "with a letter changed in its DER": b"\x30" + PKCS8[1:-1],
 }
 """Forms in which its owner is told that a private key was sent."""
 
 SILENT = {
     "the private scalar in hexadecimal": SCALAR.hex().encode(),
     "the private scalar itself": SCALAR,
-    "as JSON has it": _jwk(),
-    "PEM in Base64 once more": base64.b64encode(PEM),
-    "in Base64 behind a request": _REQUEST + base64.encodebytes(PKCS8),
-    "DER behind a request": b.request() + PKCS8,
-    "in a form of PuTTY": b"PuTTY-User-Key-File-3: ecdsa-sha2-nistp256\nPrivate-Lines: 1\n"
-    + base64.b64encode(SCALAR),
-    "with a letter changed in its DER": b"\x30" + PKCS8[1:-1],
 }
 """Forms that are not known for a key: refused for another reason, and kept nowhere either."""
 

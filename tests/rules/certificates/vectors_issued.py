@@ -153,6 +153,11 @@ STRUCTURE = [
         {"APPB-B-structure": "certificate-key-usage-malformed"},
         also={"L11.5-key-usage"},
     ),
+    issued(
+        "a keyUsage with a bit that RFC 5280 does not have",
+        of(b.certificate(extensions={"key_usage": b.key_usage(bits=b"\x03\x03\x06\x80\x40")})),
+        {"APPB-B-structure": "certificate-key-usage-malformed"},
+    ),
 ]
 
 _CONTENT, _, _SIGNATURE = read_der(GOOD)[0].children

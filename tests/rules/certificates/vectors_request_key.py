@@ -332,6 +332,20 @@ EXTENSIONS = [
         says="against DER",
     ),
     asking(
+        "a keyUsage with a bit that RFC 5280 does not have",
+        b.attributes(b.extension_request(b.key_usage(bits=b"\x03\x03\x06\x80\x40"))),
+        {"APPM-F-key-usage": "key-usage-malformed"},
+        says="bit 9",
+    ),
+    asking(
+        "a keyUsage with a bit far behind",
+        b.attributes(
+            b.extension_request(b.key_usage(bits=b"\x03\x17\x00\x80" + bytes(20) + b"\x01"))
+        ),
+        {"APPM-F-key-usage": "key-usage-malformed"},
+        says="bit 175",
+    ),
+    asking(
         "both key usages",
         b.attributes(b.extension_request(b.key_usage(bits=b"\x03\x02\x03\x88"))),
         {"APPM-F-key-usage": "key-usage-not-one"},
