@@ -78,7 +78,7 @@ def _of_messages() -> Iterator[ListedReason]:
             area=MESSAGES,
             area_title=MESSAGES_TITLE,
             means=entry.meaning,
-            do=_advice(entry.says),
+            do=entry.do,
             rule="" if rule is None else rule.id,
             cites="" if rule is None else rule.cites,
             duis_code=entry.duis_code or "",

@@ -87,8 +87,12 @@ class ReasonEntry:
     """For the catalogue: what it means, without a case."""
     says: str
     """For one case: what is wrong and what to do, with fields in braces."""
+    do: str
+    """For the catalogue: what to do, in one imperative sentence that stands by itself."""
 
 
-def reason(code: Reason, duis_code: str | None, meaning: str, says: str) -> ReasonEntry:
+def reason(
+    code: Reason, duis_code: str | None, meaning: str, says: str, *, do: str
+) -> ReasonEntry:
     """Make the entry of a reason."""
-    return ReasonEntry(code=code.value, duis_code=duis_code, meaning=meaning, says=says)
+    return ReasonEntry(code=code.value, duis_code=duis_code, meaning=meaning, says=says, do=do)

@@ -12,6 +12,7 @@ OF_DEVICE: Final = (
         "Who is registered for the Device was not supplied.",
         "Who is registered for the Device {target} was not supplied; "
         "give `device.registered_user_ids`.",
+        do="Give the User IDs that are registered for the Device as `device.registered_user_ids`.",
     ),
     reason(
         C.HUB_IMPORT_SUPPLIERS_NOT_SUPPLIED,
@@ -20,12 +21,17 @@ OF_DEVICE: Final = (
         "{registrant} is not registered for the Device {target}, and whether it is the Import "
         "Supplier of a Communications Hub that the Device shares was not supplied; "
         "give `device.hub_import_supplier_ids`.",
+        do="Give the Import Suppliers that share the hub as `device.hub_import_supplier_ids`.",
     ),
     reason(
         C.NOT_REGISTERED,
         DEVICE,
         "The User, or the failed Supplier, is not registered for the Device.",
         "The Device {target} is registered to {registered}, not to {registrant}.",
+        do=(
+            "Send from a User ID that is registered for the Device, or have its registration "
+            "corrected."
+        ),
     ),
     reason(
         C.CERTIFICATE_OWNER_NOT_SUPPLIED,
@@ -33,6 +39,7 @@ OF_DEVICE: Final = (
         "Whose certificate the SMETS1 Device holds was not supplied.",
         "Whose certificate is held for the Device {target} was not supplied; "
         "give `device.certificate_owner`.",
+        do="Give the User ID whose certificate the Device holds as `device.certificate_owner`.",
     ),
     reason(
         C.CERTIFICATE_OWNER_NOT_ORIGINATOR,
@@ -40,5 +47,6 @@ OF_DEVICE: Final = (
         "The certificate that is held for the SMETS1 Device is another's.",
         "The certificate that is held for the Device {target} is that of {certificate_owner}, "
         "not of {registrant}.",
+        do="Have the originator's certificate placed on the Device before sending to it.",
     ),
 )

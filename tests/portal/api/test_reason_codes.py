@@ -51,7 +51,7 @@ def test_the_list_is_narrowed_down_by_area_and_by_words() -> None:
 
 def test_what_says_what_to_do_is_said_where_the_rule_has_it() -> None:
     missing = next(one for one in listed_reasons() if one.code == "signature-missing")
-    assert missing.do == "Sign it as DUIS 3.3 describes."
+    assert missing.do == "Sign the message as DUIS 3.3 describes."
     assert missing.cites == "DUIS 3.3"
     assert missing.duis_code == "E100"
 
