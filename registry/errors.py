@@ -5,8 +5,7 @@
     ├── NotFoundError       not there, or not the asker's to see: the same words for both
     ├── ConflictError       things have changed, or another was first
     ├── RefusedActError     the register says no; the code and words say why
-    ├── registry.snapshot_holder.SnapshotStaleError         too old to decide by
-    └── registry.questions.UnreadableQuestionError          no question for the checker
+    └── registry.snapshot_holder.SnapshotStaleError         too old to decide by
 
 `rules.findings.RefusedError` (rules refused, with a report) and
 `rules.workflow.IllegalMoveError` (the state does not allow it) pass through unchanged.

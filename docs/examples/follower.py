@@ -25,37 +25,30 @@ With `--schema` messages are held to the DUIS schema too. Give it where the port
 # ruff: noqa: INP001 -- a program, not in a package
 
 import argparse
-import binascii
 import contextlib
 import json
 import logging
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from follower_feed import Follower, NotConfirmedError, Portal, PortalError
+from follower_questions import (
+    DEVICE_FACTS,
+    DEVICE_LISTS,
+    QuestionMalformedError,
+    read_fields,
+    read_line,
+)
 from follower_schema import read_schema
 from follower_state import State, StateInUseError, moment
 
 from rules.feed.refusals import FeedRefusedError
-from rules.identifiers import parse_eui64
 from rules.messages.schema import MessageSchema
 from rules.service_requests.checker import decide
-from rules.service_requests.question import (
-    DeviceFacts,
-    Generation,
-    Purpose,
-    Question,
-    parse_checkpoint,
-)
+from rules.service_requests.question import Generation, Question
 
-FIELDS = frozenset({"message", "generation", "checkpoint", "purpose", "received_at", "device"})
-DEVICE_LISTS = frozenset({"registered_user_ids", "hub_import_supplier_ids"})
-DEVICE_USER_IDS = frozenset({"certificate_owner", "notified_critical_supplier_id"})
-DEVICE = DEVICE_LISTS | DEVICE_USER_IDS | {"s1sp"}
-"""What only the caller knows of the Device."""
 COULD_NOT_DECIDE = 2
 
 logger = logging.getLogger("follower")
@@ -72,41 +65,13 @@ def answer_to(
     return answer
 
 
-def read_question(members: Mapping[str, Any]) -> Question:
-    """Read a question as `POST /checks` takes it; raises a `ValueError` or a `TypeError`."""
-    unknown = members.keys() - FIELDS
-    if unknown:
-        raise ValueError(f"`{min(unknown)}` is not a field of a question")
-    received_at = members.get("received_at")
-    return Question(
-        message=binascii.a2b_base64(members.get("message") or "", strict_mode=True),
-        generation=Generation(str(members.get("generation"))),
-        checkpoint=parse_checkpoint(members.get("checkpoint") or "dsp"),
-        purpose=Purpose(members.get("purpose") or Purpose.ENFORCEMENT),
-        received_at=moment() if received_at is None else moment().fromisoformat(received_at),
-        is_about_now=received_at is None,
-        device=DeviceFacts(
-            **{name: _fact(name, given) for name, given in (members.get("device") or {}).items()}
-        ),
-    )
-
-
-def _fact(name: str, given: Any) -> Any:
-    if given is None:
-        return None
-    if name in DEVICE_LISTS:
-        return frozenset(parse_eui64(text) for text in given)
-    return parse_eui64(given) if name in DEVICE_USER_IDS else given
-
-
 def answer_line(
     follower: Follower, line: bytes, schema: MessageSchema | None
 ) -> dict[str, object]:
     """Return the answer to a line, or what is wrong with it."""
     try:
-        question = read_question(json.loads(line))
-        return answer_to(follower, question, schema)
-    except (ValueError, TypeError, AttributeError) as fault:
+        return answer_to(follower, read_line(line), schema)
+    except QuestionMalformedError as fault:
         return {"code": "question-malformed", "detail": str(fault)}
     except NotConfirmedError as refusal:
         return {"code": "snapshot-stale", "detail": str(refusal)}
@@ -126,14 +91,14 @@ def decide_files(
     """Print the answer for each file, and return the exit status."""
     ceased = False
     for path in options.files:
-        question = read_question(
+        question = read_fields(
+            path.read_bytes(),
             {
-                "message": binascii.b2a_base64(path.read_bytes(), newline=False).decode(),
                 "generation": options.generation,
                 "checkpoint": options.checkpoint,
                 "received_at": options.received_at,
-                "device": {name: getattr(options, name) for name in DEVICE},
-            }
+            },
+            {name: getattr(options, name) for name in DEVICE_FACTS},
         )
         answer = answer_to(follower, question, schema)
         print(json.dumps(answer))  # noqa: T201 -- what it is for
@@ -169,7 +134,7 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--generation", choices=[each.value for each in Generation])
     parser.add_argument("--checkpoint", default="dsp")
     parser.add_argument("--received-at", help="now if left out")
-    for name in sorted(DEVICE):
+    for name in DEVICE_FACTS:
         option = f"--{name.removesuffix('s').replace('_', '-')}"
         parser.add_argument(
             option, dest=name, action="append" if name in DEVICE_LISTS else "store"

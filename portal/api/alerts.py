@@ -13,11 +13,16 @@ from portal.api.checks import stray
 from portal.api.describing import problems
 from portal.api.shapes import AlertAnswer, AlertQuestion
 from portal.api.views import ApiView
-from registry.questions import FieldFault, UnreadableQuestionError, missing, read_eui64
 from registry.scopes import Scope
 from registry.snapshot_holder import current_snapshot
 from rules.identifiers import Eui64, IdentifierError
 from rules.service_requests.alerts import AlertCode, decide_alert, parse_alert_code
+from rules.service_requests.questions import (
+    FieldFault,
+    UnreadableQuestionError,
+    missing,
+    read_eui64,
+)
 
 _ALERT_CODE, _SUPPLIER_ID = "alert_code", "supplier_id"
 _SHOWN = 60

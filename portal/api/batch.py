@@ -41,7 +41,6 @@ from portal.api.problems import PROBLEMS, problem, problem_for
 from portal.api.shapes import BatchAnswers, BatchQuestions, CheckQuestion, answer_or_problem
 from portal.api.views import ApiView
 from registry.gateways.duis_schema import duis_schema
-from registry.questions import FieldFault, UnreadableQuestionError, asks_as_of, missing
 from registry.scopes import Scope
 from registry.selectors.api_clients import KnownClient
 from registry.services.observing import observe
@@ -49,6 +48,12 @@ from registry.snapshot_holder import current_snapshot
 from rules.service_requests.checker import decide
 from rules.service_requests.decision import Decision
 from rules.service_requests.question import Question
+from rules.service_requests.questions import (
+    FieldFault,
+    UnreadableQuestionError,
+    asks_as_of,
+    missing,
+)
 
 NDJSON: Final = "application/x-ndjson"
 MOST: Final = 1_000

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from portal.api.json_reading import first_repeated, read_json
 from portal.api.problems import problem
-from registry.questions import FieldFault, UnreadableQuestionError
+from rules.service_requests.questions import FieldFault, UnreadableQuestionError
 
 JSON: Final = "application/json"
 XML: Final = "application/xml"

@@ -23,7 +23,12 @@ from portal.api.describing import problems, question_parameters
 from portal.api.shapes import CheckAnswer, CheckQuestion
 from portal.api.views import ApiView
 from registry.gateways.duis_schema import duis_schema
-from registry.questions import (
+from registry.scopes import Scope
+from registry.services.observing import observe
+from registry.snapshot_holder import current_snapshot
+from rules.service_requests.checker import decide
+from rules.service_requests.question import Question
+from rules.service_requests.questions import (
     DEVICE,
     FIELDS,
     FieldFault,
@@ -32,11 +37,6 @@ from registry.questions import (
     missing,
     read_question,
 )
-from registry.scopes import Scope
-from registry.services.observing import observe
-from registry.snapshot_holder import current_snapshot
-from rules.service_requests.checker import decide
-from rules.service_requests.question import Question
 
 MESSAGE = "message"
 WHY_AS_OF = "A `received_at` more than five minutes from now"

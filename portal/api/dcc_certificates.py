@@ -13,12 +13,12 @@ from rest_framework.response import Response
 
 from portal.api.describing import problems
 from portal.api.views import ApiView
-from registry.questions import FieldFault, UnreadableQuestionError, read_moment
 from registry.scopes import Scope
 from registry.selectors.certificates import CertificateStatus, status_of
 from registry.selectors.dcc_certificates import dcc_signing_certificates
 from rules.periods import is_within, known_by
 from rules.responses.kinds import PURPOSE_CLAUSES, SigningPurpose
+from rules.service_requests.questions import FieldFault, UnreadableQuestionError, read_moment
 
 if TYPE_CHECKING:
     from registry.models import DccSigningCertificate

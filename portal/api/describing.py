@@ -4,7 +4,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from portal.api.problems import MEDIA_TYPE, PROBLEMS
 from portal.api.shapes import ProblemDocument
-from registry.questions import FIELDS
+from rules.service_requests.questions import FIELDS
 
 
 def problems(*codes: str) -> dict[tuple[int, str], OpenApiResponse]:

@@ -19,7 +19,6 @@ from portal.api.problems import problem
 from portal.api.queries import Readers, matching, number, read_query
 from portal.api.views import ApiView
 from portal.ending import is_ending
-from registry.questions import UnreadableQuestionError, missing
 from registry.scopes import Scope
 from registry.services.feed import (
     Question,
@@ -29,6 +28,7 @@ from registry.services.feed import (
     signed_snapshot,
 )
 from registry.snapshot_holder import current_snapshot, steady_seconds, wait_while_at
+from rules.service_requests.questions import UnreadableQuestionError, missing
 
 GZIP: Final = "application/gzip"
 NDJSON: Final = "application/x-ndjson"

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from registry.questions import FieldFault, UnreadableQuestionError
+from rules.service_requests.questions import FieldFault, UnreadableQuestionError
 
 Readers = Mapping[str, Callable[[str], Any]]
 """How each field is read. One raises a `ValueError` whose message ends a sentence that begins

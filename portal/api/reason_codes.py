@@ -8,8 +8,8 @@ from rest_framework.response import Response
 from portal.api.describing import problems
 from portal.api.views import PublicView
 from portal.reason_list import areas, found_reasons
-from registry.questions import FieldFault, UnreadableQuestionError
 from rules.catalogue import CATALOGUE_VERSION
+from rules.service_requests.questions import FieldFault, UnreadableQuestionError
 
 _FIELDS = ("area", "text")
 _SHOWN = 60

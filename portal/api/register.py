@@ -19,12 +19,12 @@ from portal.api.queries import SHOWN, Readers, matching, number, read_query
 from portal.api.shapes import RegisteredCertificate, RegisterPage
 from portal.api.views import ApiView
 from registry.errors import NotFoundError
-from registry.questions import read_eui64, read_moment
 from registry.scopes import Scope
 from registry.selectors.certificates import CertificateStatus, status_of
 from registry.selectors.register import RegisterQuery, registered, registered_certificate
 from rules.periods import ALL_TIME
 from rules.roles import REMOTE_PARTY_ROLES
+from rules.service_requests.questions import read_eui64, read_moment
 
 if TYPE_CHECKING:
     from registry.models import OrganisationCertificate

@@ -10,11 +10,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from registry.questions import FieldFault, UnreadableQuestionError, read_eui64, read_moment
 from registry.services.observations import day_in_great_britain
 from rules.identifiers import IdentifierError, parse_request_id
 from rules.messages.names import IssuerNameError, normalise_issuer
 from rules.service_requests.question import Generation, QuestionError, parse_checkpoint
+from rules.service_requests.questions import (
+    FieldFault,
+    UnreadableQuestionError,
+    read_eui64,
+    read_moment,
+)
 from rules.service_requests.reasons import REASONS
 
 MOST_FAULTS = 100

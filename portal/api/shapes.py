@@ -1,7 +1,7 @@
 """The shapes of what the API takes and answers, for its description alone.
 
-Requests are read by `registry.questions` and answers are written by the rules; a test holds real
-requests and answers to these shapes.
+Requests are read by `rules.service_requests.questions` and answers are written by the rules; a
+test holds real requests and answers to these shapes.
 """
 
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field

@@ -12,8 +12,8 @@ from django.forms import BoundField
 
 from portal.forms import FileInput, PageForm, RadioSelect, Textarea, TextInput
 from portal.forms.choices import ChoiceLabel
-from registry.questions import DEVICE, FieldFault, read_moment
 from rules.service_requests.question import Generation
+from rules.service_requests.questions import DEVICE, FieldFault, read_moment
 
 NOBODY = "nobody"
 """What is typed where it is known that there is nobody, which is not the same as nothing."""

@@ -16,7 +16,6 @@ from portal.presenters.decisions import decision_view
 from portal.presenters.frame import home_crumb
 from portal.presenters.responses import response_view
 from registry.gateways.duis_schema import duis_schema
-from registry.questions import UnreadableQuestionError, read_question
 from registry.selectors.dcc_certificates import dcc_register
 from registry.snapshot_holder import SnapshotStaleError, current_snapshot
 from rules.duties import PersonRole
@@ -25,6 +24,7 @@ from rules.responses.reading import is_response
 from rules.responses.verifying import examine_response
 from rules.service_requests.checker import decide
 from rules.service_requests.question import Generation, Purpose
+from rules.service_requests.questions import UnreadableQuestionError, read_question
 
 
 @opens_to(PersonRole.SRO, PersonRole.ARO, PersonRole.OFFICER)

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 
-from registry.questions import DEVICE
 from rules.service_requests.question import Purpose
+from rules.service_requests.questions import DEVICE
 from tests.benchmarks.answering import Answerer
 from tests.benchmarks.api_client import (
     CALLERS,

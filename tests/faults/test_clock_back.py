@@ -12,13 +12,13 @@ from django.db import connection
 from registry.errors import ConflictError
 from registry.models import Event, MpidUse, OrganisationCertificate, OutboxMessage
 from registry.outbox import LEASE, LONGEST_RETRY
-from registry.questions import read_question
 from registry.selectors.snapshot import load_snapshot
 from registry.services.certificate_requests import reject_request, withdraw_request
 from registry.services.certificates import revoke_certificate
 from registry.services.notifications import notify_certificate, withdraw_notification
 from rules.findings import RefusedError
 from rules.service_requests.checker import decide
+from rules.service_requests.questions import read_question
 from rules.workflow import RevocationReason
 from tests.factories import AT, a_certificate, a_key
 from tests.faults.lives import Cast, an_mpid, nothing_waits, sweep, the_chain_proves

@@ -13,11 +13,11 @@ from django.utils import timezone
 from registry.gateways.duis_schema import SchemaUnusableError, duis_schema
 from registry.management.database import unreadable
 from registry.management.files import read_given
-from registry.questions import DEVICE, FIELDS, UnreadableQuestionError, read_question
 from registry.selectors.snapshot import load_snapshot
 from rules.service_requests.checker import decide
 from rules.service_requests.decision import Action
 from rules.service_requests.question import Purpose
+from rules.service_requests.questions import DEVICE, FIELDS, UnreadableQuestionError, read_question
 
 CEASE = 1
 AT_FAULT = 2

@@ -7,10 +7,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from registry.errors import RegistryError
-from registry.questions import read_moment
 from registry.services.dcc_certificates import end_dcc_certificate, publish_dcc_certificate
 from rules.findings import RefusedError
 from rules.responses.kinds import SigningPurpose
+from rules.service_requests.questions import read_moment
 
 
 class Command(BaseCommand):

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from registry.management.database import unreadable
 from registry.management.files import read_given
-from registry.questions import read_moment
 from registry.selectors.dcc_certificates import dcc_register
 from rules.responses.verifying import examine_response
+from rules.service_requests.questions import read_moment
 
 NOT_GOOD = 1
 AT_FAULT = 2

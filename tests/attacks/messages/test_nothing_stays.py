@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 import pytest
 
-from registry.questions import read_eui64
 from rules.certificates.der_values import dotted
+from rules.service_requests.questions import read_eui64
 from tests.attacks.messages.making import decided
 from tests.rules.messages.builders import OTHER_KEY, Parts, Sig, sign
 

@@ -13,7 +13,7 @@ from django.test import Client
 
 from portal.api.batch import IN_PLACE
 from portal.api.problems import PROBLEMS
-from registry.questions import FIELDS
+from rules.service_requests.questions import FIELDS
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import json
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from registry.questions import FIELDS
+from rules.service_requests.questions import FIELDS
 from tests.portal.api.conftest import JSON, XML
 
 pytestmark = pytest.mark.slow

@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from registry.questions import (
+from rules.service_requests.question import DeviceFacts, Generation, Purpose, Question
+from rules.service_requests.questions import (
     FIELDS,
     FieldFault,
     UnreadableQuestionError,
     asks_as_of,
     read_question,
 )
-from rules.service_requests.question import DeviceFacts, Generation, Purpose, Question
 
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 NORTHWIND = "90-B3-D5-1F-30-01-00-00"

@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from registry.errors import RegistryError
 from rules.identifiers import Eui64, IdentifierError, parse_eui64
 from rules.service_requests.question import (
     DSP,
@@ -53,14 +52,19 @@ class FieldFault:
     says: str
 
 
-class UnreadableQuestionError(RegistryError):
+class UnreadableQuestionError(Exception):
     """The fields are not a question that the checker can be asked."""
+
+    code = "question-malformed"
+    """Stable, for machines."""
 
     def __init__(self, faults: tuple[FieldFault, ...]) -> None:
         says = " ".join(fault.says for fault in faults[:MOST_FAULTS])
         if len(faults) > MOST_FAULTS:
             says += f" And {len(faults) - MOST_FAULTS:,} more are wrong."
-        super().__init__("question-malformed", says)
+        super().__init__(says)
+        self.says = says
+        """What is wrong, in sentences for people."""
         self.faults = faults
 
 
