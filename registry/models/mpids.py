@@ -1,9 +1,10 @@
 """Who holds which MPID, when: held by the database, not by looking first.
 
 An `Mpid` row is the claim that orders racers: whoever would take or free an MPID locks its row
-first. `MpidUse` rows are what is so, and an exclusion constraint over them is the backstop that
-refuses any write past our code. Triggers on certificates keep the uses, so that a certificate
-inserted by hand is held to the same (docs/decisions/0004-mpids-are-held-by-the-database.md).
+first. `MpidUse` rows are what is so, and an exclusion constraint with a trigger over them is the
+backstop that refuses any write past our code. Triggers on certificates keep the uses, so that a
+certificate inserted by hand is held to the same
+(docs/decisions/0004-mpids-are-held-by-the-database.md).
 """
 
 from typing import ClassVar
@@ -15,7 +16,7 @@ from django.db import models
 
 from registry.models.certificate_requests import CertificateRequest
 from registry.models.certificates import OrganisationCertificate
-from registry.models.parties import Party
+from registry.models.parties import MPID_PATTERN, Party
 
 
 class Mpid(models.Model):
@@ -25,6 +26,11 @@ class Mpid(models.Model):
 
     class Meta:
         verbose_name = "MPID"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(code__regex=MPID_PATTERN), name="claimed_mpid_is_an_mpid"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.code
@@ -52,7 +58,10 @@ class MpidUse(models.Model):
     held = DateTimeRangeField()
     """A certificate: until its notAfter, inclusive, or its revocation. A reservation: open."""
     in_conflict = models.BooleanField(default=False)
-    """It clashes with another Party's hold, as the world has it; recorded, never granted."""
+    """It clashes with another Party's hold, as the world has it; recorded, never granted.
+
+    A trigger lets it be recorded only where it is said to clash, and marks it only if it does.
+    """
 
     class Meta:
         constraints = [
@@ -64,6 +73,9 @@ class MpidUse(models.Model):
                     ("held", RangeOperators.OVERLAPS),
                 ],
                 condition=models.Q(in_conflict=False),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(mpid__regex=MPID_PATTERN), name="used_mpid_is_an_mpid"
             ),
             models.CheckConstraint(
                 condition=models.Q(certificate__isnull=False, request__isnull=True)

@@ -1,19 +1,31 @@
 """MPID exclusivity (MP104 2.1), held by the database whoever writes."""
 
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from registry.models import MpidUse, OrganisationCertificate
+from registry.models import Mpid, MpidUse, OrganisationCertificate
 from registry.mpid_claims import holdings_of_others
+from registry.services.recording import record_certificate
+from rules.identifiers import Eui64
 from rules.roles import PartyCategory
 from rules.workflow import RevocationReason
-from tests.factories import AT, NOT_AFTER, a_certificate, a_party, a_user_id
+from tests.factories import (
+    AT,
+    NOT_AFTER,
+    a_certificate,
+    a_key,
+    a_party,
+    a_user_id,
+    certificate_der,
+)
 
 pytestmark = pytest.mark.django_db
 
 TICK = timedelta(microseconds=1)
+serials = count(1)
 
 
 @pytest.fixture
@@ -30,6 +42,27 @@ def revoke(certificate, at):
     OrganisationCertificate.objects.filter(pk=certificate.pk).update(
         revoked_at=at, revocation_reason=RevocationReason.SUPERSEDED.value
     )
+
+
+def recorded(user_id, common_name, *, at=AT):
+    """Record a certificate as the world has it, whatever it clashes with."""
+    der = certificate_der(
+        a_key(), eui64=Eui64(user_id.eui64), common_name=common_name, serial=next(serials)
+    )
+    return record_certificate(der, party=user_id.party, at=at)
+
+
+def marks(certificate):
+    uses = MpidUse.objects.filter(certificate=certificate)
+    return dict(uses.values_list("mpid", "in_conflict"))
+
+
+def refuses_as_held(write, *args, **kwargs):
+    with (
+        pytest.raises(IntegrityError, match="mpid_is_held_by_one_supplier_party"),
+        transaction.atomic(),
+    ):
+        write(*args, **kwargs)
 
 
 def blocked(codes, *, party, at=AT):
@@ -177,3 +210,71 @@ def test_a_clash_that_exists_in_the_world_can_be_recorded_and_blocks_everybody_e
     assert blocked(["ABCD"], party=holder.party) == ["ABCD"]
     with pytest.raises(IntegrityError), transaction.atomic():
         a_certificate(third, mpids=["ABCD"])
+
+
+def test_of_a_certificate_in_conflict_only_the_mpids_that_clash_are_marked(holder, rival):
+    recorded(holder, "ABCD")
+    certificate = recorded(rival, "ABCD EFGH")
+    assert certificate.mpid_in_conflict
+    assert marks(certificate) == {"ABCD": True, "EFGH": False}
+    # Past our code too: what does not clash is held as ever.
+    refuses_as_held(a_certificate, a_user_id(), mpids=["EFGH"])
+    a_certificate(rival, mpids=["EFGH"])
+
+
+def test_who_is_left_of_a_clash_is_held_to_be_the_one_holder(holder, rival):
+    first = recorded(holder, "ABCD")
+    second = recorded(rival, "ABCD")
+    third = a_user_id()
+    revoke(first, AT)
+    assert (marks(first), marks(second)) == ({"ABCD": False}, {"ABCD": True})
+    refuses_as_held(a_certificate, third, mpids=["ABCD"])
+    refuses_as_held(a_certificate, holder, mpids=["ABCD"])
+    # The one that is left has it alone, so it is no clash where it takes it again.
+    assert marks(recorded(rival, "ABCD")) == {"ABCD": False}
+    revoke(second, AT)
+    MpidUse.objects.filter(party=rival.party).update(held="empty")
+    a_certificate(third, mpids=["ABCD"])
+
+
+def test_what_is_recorded_after_a_clash_has_ended_is_marked_by_what_is_so_then(holder, rival):
+    revoke(recorded(holder, "ABCD"), AT)
+    certificate = recorded(rival, "ABCD")
+    assert not certificate.mpid_in_conflict
+    assert marks(certificate) == {"ABCD": False}
+
+
+def test_a_hold_cannot_be_made_longer_past_our_code_into_that_of_another(holder, rival):
+    first = a_certificate(holder, mpids=["ABCD"], not_after=AT + timedelta(days=1))
+    ends = MpidUse.objects.get(certificate=first).held.upper
+    certificate = a_certificate(rival)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO registry_mpiduse (mpid, party_id, certificate_id, held, in_conflict)"
+            " VALUES ('ABCD', %s, %s, tstzrange(%s, NULL), true)",
+            [rival.party.pk, certificate.pk, ends],
+        )
+    refuses_as_held(
+        MpidUse.objects.filter(certificate=first).update, held=(AT - TICK, ends + TICK)
+    )
+    MpidUse.objects.filter(certificate=first).update(held=(AT, ends - TICK))
+
+
+@pytest.mark.parametrize("code", ["abcd", "ABC", "AB-D", "ÄBCD", ""])
+def test_only_an_mpid_is_held_so_that_no_spelling_evades_the_others(holder, code):
+    a_certificate(holder, mpids=["ABCD"])
+    with pytest.raises(IntegrityError, match="claimed_mpid_is_an_mpid"), transaction.atomic():
+        a_certificate(a_user_id(), common_name="something", mpids=[code])
+    with pytest.raises(IntegrityError, match="claimed_mpid_is_an_mpid"), transaction.atomic():
+        Mpid.objects.create(code=code)
+
+
+def test_a_use_is_of_an_mpid_even_where_no_trigger_looks(holder):
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE registry_mpiduse DISABLE TRIGGER USER")
+        with pytest.raises(IntegrityError, match="used_mpid_is_an_mpid"):
+            cursor.execute(
+                "INSERT INTO registry_mpiduse (mpid, party_id, certificate_id, held, in_conflict)"
+                " VALUES ('abcd', %s, 1, tstzrange(%s, NULL), false)",
+                [holder.party.pk, AT],
+            )
