@@ -31,7 +31,7 @@ from tests.portal.api.conftest import JSON
 from tests.portal.api.test_three_ways import GENERATION, by_page, officer
 
 sys.path.insert(0, str(Path(project.BASE_DIR) / "docs" / "examples"))
-from follower import read_question
+from follower_questions import read_line
 
 __all__ = ["officer"]
 
@@ -70,7 +70,7 @@ def test_every_way_of_asking_about_now_counts_it(subscriber, asker, officer, tmp
     assert json.loads(lines.getvalue())["reason"] == REVOKED
 
     held = read_snapshot(decompressed(asker.call("GET", "snapshot").content))
-    assert decide(read_question(members), held).reason == REVOKED
+    assert decide(read_line(json.dumps(members).encode()), held).reason == REVOKED
 
     path, out = tmp_path / "message.xml", io.StringIO()
     path.write_bytes(message)
@@ -86,7 +86,7 @@ def test_as_of_a_moment_that_is_named_it_counts_from_its_own_moment_on(subscribe
     members = members_of(subscriber, received_at=datetime.now(UTC).isoformat())
     assert asker.check_json(json.dumps(members).encode()).json()["reason"] is None
     held = read_snapshot(decompressed(asker.call("GET", "snapshot").content))
-    assert decide(read_question(members), held).reason is None
+    assert decide(read_line(json.dumps(members).encode()), held).reason is None
 
 
 def test_the_register_shows_it_as_it_is_now(client_of):

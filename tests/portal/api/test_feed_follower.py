@@ -698,6 +698,9 @@ def test_the_program_answers_lines_and_hears_of_a_revocation(program, subscriber
         answer = ask(process, subscriber.message())
         assert answer["decision"] == "process"
         assert ask(process, b"", more=1)["code"] == "question-malformed"
+        process.stdin.write(b"[" * 100_000 + b"\n")
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["code"] == "question-malformed"
         OrganisationCertificate.objects.update(revoked_at=AT, revocation_reason="key-compromise")
         taken = seconds_until(
             lambda: ask(process, subscriber.message())["reason"] == "certificate-revoked"

@@ -36,7 +36,7 @@ from tests.portal.api.test_three_ways import (
 from tests.waiting import seconds_until
 
 sys.path.insert(0, str(Path(project.BASE_DIR) / "docs" / "examples"))
-from follower import read_question
+from follower_questions import read_line
 from follower_schema import read_schema
 
 __all__ = ["officer"]
@@ -136,7 +136,7 @@ class Ways:
     @staticmethod
     def follower(members, snapshot):
         schema = read_schema(Path(project.DUIS_SCHEMA)) if project.DUIS_SCHEMA else None
-        decision = decide(read_question(members), snapshot, schema=schema)
+        decision = decide(read_line(json.dumps(members).encode()), snapshot, schema=schema)
         return json.loads(json.dumps(decision.as_dict(checked_at=AT)))
 
 
