@@ -28,7 +28,8 @@ class ReasonCode(serializers.Serializer[None]):
         allow_null=True, help_text="The nearest DUIS response code, a suggestion."
     )
     noted_in_monitor = serializers.BooleanField(
-        help_text="A message does not cease for it while MP104 is only monitored."
+        help_text="A message does not cease for it while MP104 is only monitored, unless it is "
+        "sent as SolrContingency."
     )
 
 

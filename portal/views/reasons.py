@@ -43,7 +43,7 @@ def _table(title: str, reasons: tuple[ListedReason, ...]) -> Table:
                 identifier(one.code),
                 text(
                     one.means,
-                    hint="Noted only, while MP104 is monitored."
+                    hint="Noted only, while MP104 is monitored, except of SolrContingency."
                     if one.is_noted_in_monitor
                     else "",
                 ),

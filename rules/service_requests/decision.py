@@ -90,9 +90,9 @@ class Decision:
         if failures:
             self.would_be_reason = failures[0].value
             enforced = (
-                failures
-                if case.is_enforced
-                else [failure for failure in failures if failure not in RELAXED_IN_MONITOR]
+                [failure for failure in failures if failure not in RELAXED_IN_MONITOR]
+                if _is_relaxed(case)
+                else failures
             )
             if enforced:
                 self.reason = enforced[0].value
@@ -250,6 +250,7 @@ class Decision:
         """Yield each rule in the order of the rule book, and what it came to, in words."""
         case = self._case
         fields = Fields(case)
+        is_relaxed = _is_relaxed(case)
         unasked = len(RULE_BOOK) - len(self._outcomes)
         outcomes = (*self._outcomes, *(NotApplicable.NOT_REACHED,) * unasked)
         for rule, outcome in zip(RULE_BOOK, outcomes, strict=True):
@@ -259,11 +260,21 @@ class Decision:
                 yield rule, Verdict.NOT_APPLICABLE, None, _WHY_NOT[outcome]
             else:
                 says = REASONS[outcome].says.format_map(fields)
-                if not case.is_enforced and outcome in RELAXED_IN_MONITOR:
+                if is_relaxed and outcome in RELAXED_IN_MONITOR:
                     says += _RECORDED_ONLY
                 broken = outcome is CheckReason.RULE_BROKEN
                 verdict = Verdict.BROKEN if broken else Verdict.FAILED
                 yield rule, verdict, outcome.value, says
+
+
+def _is_relaxed(case: Case) -> bool:
+    """Tell whether what MP104 adds is recorded only, as it is before MP104 is live.
+
+    Not of what is sent as SolrContingency: that it is signed with the provider's xmlSign
+    certificate is asked by MP134B itself (2.7), which is enforced at any time. Where it is not
+    known whether it is sent as that, the rule that would tell has failed, and that counts.
+    """
+    return not case.is_enforced and case.not_contingency is not None
 
 
 def _moment(moment: datetime) -> str:

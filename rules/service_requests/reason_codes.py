@@ -69,12 +69,12 @@ RELAXED_IN_MONITOR: frozenset[str] = frozenset(
         CheckReason.CERTIFICATE_NOT_XMLSIGN,
         CheckReason.CERTIFICATE_NOT_NOTIFIED,
         CheckReason.KEY_SERVES_TWO_USER_IDS,
-        CheckReason.KEY_USED_TOWARDS_DEVICES,
         # Any User ID of the same Party will do (docs/decisions/0060).
         CheckReason.ORIGINATOR_OTHER_USER_ID,
     }
 )
-"""Before MP104 is live a message does not cease for these; they are recorded."""
+"""Before MP104 is live a message does not cease for these, unless it is sent as SolrContingency;
+they are recorded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,17 +19,16 @@ from tests.reference.failing import Fails, unless
 from tests.reference.issuer_names import Name, issuer_name
 from tests.reference.payloads import payload_faults
 from tests.reference.requests import Request, request
-from tests.reference.senders import Matter, certificate_faults, user_faults
+from tests.reference.senders import Matter, certificate_faults, is_contingency, user_faults
 from tests.reference.signatures import digest_matches, point, signature, verifies
 
 RELAXED = {
     "certificate-not-xmlsign",
     "certificate-not-notified",
     "key-serves-two-user-ids",
-    "key-used-towards-devices",
     "originator-other-user-id",
 }
-"""What MP104 adds: noted, and no more, until it is live (decision 60)."""
+"""What MP104 adds: noted, and no more, until it is live (decision 60); of MP134B nothing is."""
 
 SIZE_LIMIT = 16 * 1024 * 1024
 
@@ -52,6 +51,7 @@ def check(question: Question, snapshot: Snapshot, *, size_limit: int = SIZE_LIMI
     reasons = tuple(faults(question, snapshot, size_limit, matter))
     live = snapshot.enforced_from
     is_enforced = live is not None and question.received_at >= live
+    is_enforced |= any(map(is_contingency, matter))
     counting = [reason for reason in reasons if is_enforced or reason not in RELAXED]
     return Answer(
         decision="cease" if counting else "process",

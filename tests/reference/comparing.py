@@ -1,6 +1,5 @@
 """Holds the checker's answer to the reference's, and says plainly where they differ."""
 
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,9 +16,12 @@ def documented_rules() -> dict[str, str]:
     """Return the reason codes of decisions in the order of docs/reasons.md, with their rules."""
     page = _PAGE.read_text(encoding="utf-8")
     section = page.split("## Decisions on messages")[1].split("\n## ")[0]
-    return dict(
-        re.findall(r"^\| `([a-z0-9-]+)` \|[^|]*\| (?:`([^`]+)`|any) \|", section, re.MULTILINE)
-    )
+    lines = [line.split(" | ") for line in section.splitlines() if line.startswith("| ")]
+    rule = lines[0].index("Rule")
+    return {
+        line[0].strip("| `"): "" if line[rule] == "any" else line[rule].strip("`")
+        for line in lines[2:]
+    }
 
 
 RULE_OF = documented_rules()

@@ -23,6 +23,8 @@ from tests.rules.service_requests.world import (
     user,
 )
 
+SRP_TOO = Eui64("90-B3-D5-1F-30-04-00-01")
+"""Another User ID of the Shared Resource Provider."""
 HARBOUR = {"party": "Harbour Shared Services", "party_reference": "P-4"}
 FAILED = Eui64("90-B3-D5-1F-30-05-00-00")
 """The EUI-64 of the failed Supplier, in its certificates and as its User ID."""
@@ -88,6 +90,11 @@ SRP = user(
 SRP_CERTIFICATE = certificate(eui64=SRP_USER_ID, mpids=(), **HARBOUR)
 
 
+def providers(**changes: Any) -> SnapshotCertificate:
+    """A certificate of the provider, with the key with which it signs."""
+    return replace(SRP_CERTIFICATE, **changes)
+
+
 def suppliers(**changes: Any) -> SnapshotCertificate:
     """A certificate in the Supplier role of the failed Supplier, for signing, revoked."""
     values: dict[str, Any] = {
@@ -139,7 +146,9 @@ def threshold(value: int | None = 1000, **changes: Any) -> Threshold:
     return Threshold(**values)
 
 
-def contingency(*held: SnapshotCertificate, **changes: Any) -> Snapshot:
+def contingency(
+    *held: SnapshotCertificate, signer: SnapshotCertificate = SRP_CERTIFICATE, **changes: Any
+) -> Snapshot:
     """A register in which all is as it must be, with other certificates of Suppliers if given."""
     values: dict[str, Any] = {
         "users": USERS,
@@ -147,7 +156,7 @@ def contingency(*held: SnapshotCertificate, **changes: Any) -> Snapshot:
         "thresholds": {SRP_USER_ID: (threshold(),)},
         **changes,
     }
-    return snapshot(SRP_CERTIFICATE, *(held or REVOKED), *ANOTHERS, **values)
+    return snapshot(signer, *(held or REVOKED), *ANOTHERS, **values)
 
 
 def with_variant(held: Snapshot, srv: str) -> Snapshot:

@@ -5,14 +5,15 @@ must be and in which order. All combinations are decided, of messages that are r
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
+from typing import NamedTuple
 
 import pytest
 
 from rules.service_requests.question import DSP, Checkpoint, DeviceFacts
-from rules.service_requests.snapshot import Snapshot
+from rules.service_requests.snapshot import Snapshot, SnapshotCertificate
 from tests.rules.service_requests.contingency_world import (
     ANOTHER,
     ANOTHER_FAILED_KEY,
@@ -24,9 +25,12 @@ from tests.rules.service_requests.contingency_world import (
     PREPAYMENT,
     SMETS1,
     SMETS2,
+    SRP_TOO,
+    USERS,
     contingency,
     instruction,
     ordered,
+    providers,
     request,
     suppliers,
     threshold,
@@ -49,6 +53,34 @@ INSTRUCTIONS = {
     "for the Supplier": (instruction(supplier_reference=FALLEN["party_reference"]),),
     "for the other": (instruction(supplier_reference=OTHERS["party_reference"]),),
 }
+
+
+class SignedWith(NamedTuple):
+    """The certificates of the provider, of which the first signs, and what is wrong with it."""
+
+    reasons: tuple[str, ...]
+    certificates: tuple[SnapshotCertificate, ...]
+    is_notified: bool = True
+
+
+SIGNERS = {
+    "xmlSign": SignedWith((), (providers(),)),
+    "Supplier": SignedWith(("certificate-not-xmlsign",), (providers(remote_party_role="02"),)),
+    "7F": SignedWith(("certificate-not-xmlsign",), (providers(remote_party_role="7F"),)),
+    "not notified": SignedWith(("certificate-not-notified",), (providers(),), is_notified=False),
+    "another User ID's too": SignedWith(
+        ("key-serves-two-user-ids",), (providers(), providers(serial=80, eui64=SRP_TOO))
+    ),
+    "for Devices too": SignedWith(
+        ("key-used-towards-devices",),
+        (providers(), providers(serial=80, remote_party_role="7F")),
+    ),
+    "everything at once": SignedWith(
+        ("certificate-not-xmlsign", "certificate-not-notified", "key-serves-two-user-ids"),
+        (providers(remote_party_role="02"), providers(serial=80, eui64=SRP_TOO)),
+        is_notified=False,
+    ),
+}
 THRESHOLDS = {"not set": {}, "0": {SRP: (threshold(0),)}, "5": {SRP: (threshold(5),)}}
 
 
@@ -70,6 +102,10 @@ class Choice:
     threshold: str
     registered: str | None
     owner: str | None
+    signer: str = "xmlSign"
+    """With what the provider signs."""
+    is_live: bool = True
+    """Whether MP104 is: everything here is asked in both modes."""
 
 
 def choices(flow: str) -> Iterator[Choice]:
@@ -89,9 +125,20 @@ def choices(flow: str) -> Iterator[Choice]:
         yield Choice(flow, *chosen)
 
 
+def choices_of_signers(flow: str) -> Iterator[Choice]:
+    """Yield what is named and ordered in each way, by each signer and in both modes."""
+    for choice in choices(flow):
+        arranged = (choice.certificates, choice.instruction, choice.threshold, choice.registered)
+        if arranged != ("revoked", "for the Supplier", "5", FAILED):
+            continue
+        for signer, is_live in product(SIGNERS, (True, False)):
+            yield replace(choice, signer=signer, is_live=is_live)
+
+
 def reference(choice: Choice) -> list[str]:
     """Return every reason for which it must cease, in order."""
     return [
+        *SIGNERS[choice.signer].reasons,
         *of_the_payload(choice),
         *(["solr-instruction-not-live"] if choice.instruction == "none" else []),
         *(["payment-mode-not-credit"] if choice.ordered != "Credit" else []),
@@ -130,7 +177,9 @@ def of_the_supplier(choice: Choice) -> Iterator[str]:
         yield "failed-suppliers-differ"
         return
     (failed,) = named(choice)
-    if not ever_was_a_supplier(choice, failed):
+    if failed == SRP and choice.signer in {"Supplier", "everything at once"}:
+        yield "failed-supplier-has-live-certificate"
+    elif not ever_was_a_supplier(choice, failed):
         yield "failed-supplier-unknown"
     elif failed == FAILED and choice.certificates == "revoked and live":
         yield "failed-supplier-has-live-certificate"
@@ -176,9 +225,17 @@ def message(choice: Choice) -> bytes:
 
 
 @cache
-def register(certificates: str, instructions: str, thresholds: str) -> Snapshot:
+def register(
+    certificates: str, instructions: str, thresholds: str, signer: str, *, is_live: bool
+) -> Snapshot:
+    signing = SIGNERS[signer]
+    provider = USERS[0] if signing.is_notified else replace(USERS[0], notifications=())
     return contingency(
         *CERTIFICATES[certificates],
+        *signing.certificates[1:],
+        signer=signing.certificates[0],
+        users=(provider, *USERS[1:]),
+        enforced_from=AT - DAY if is_live else None,
         instructions=INSTRUCTIONS[instructions],
         thresholds=THRESHOLDS[thresholds],
     )
@@ -188,7 +245,13 @@ def decided(choice: Choice) -> list[str]:
     at_s1sp = choice.flow == "SMETS1 at an S1SP"
     decision = ask(
         message(choice),
-        register(choice.certificates, choice.instruction, choice.threshold),
+        register(
+            choice.certificates,
+            choice.instruction,
+            choice.threshold,
+            choice.signer,
+            is_live=choice.is_live,
+        ),
         generation=SMETS1 if choice.flow.startswith("SMETS1") else SMETS2,
         checkpoint=Checkpoint("s1sp:ALPHA") if at_s1sp else DSP,
         device=DeviceFacts(
@@ -197,7 +260,8 @@ def decided(choice: Choice) -> list[str]:
             certificate_owner=choice.owner,
         ),
     )
-    assert (decision.reason is None) is (decision.reasons == ())
+    # The first of them is why it ceases, whether MP104 is live or not.
+    assert decision.reason == next(iter(decision.reasons), None) == decision.would_be_reason
     return list(decision.reasons)
 
 
@@ -213,6 +277,17 @@ def test_every_combination_is_decided_as_the_reference_has_it(flow):
     assert (total, passed) == SIZES[flow]
 
 
+@pytest.mark.parametrize("flow", FLOWS)
+def test_it_is_signed_with_the_xmlsign_certificate_of_the_provider_in_both_modes(flow):
+    passed = total = 0
+    for choice in choices_of_signers(flow):
+        total += 1
+        must = reference(choice)
+        passed += not must
+        assert decided(choice) == must, choice
+    assert (total, passed) == SIZES_OF_SIGNERS[flow]
+
+
 SIZES = {
     "SMETS1 at the DSP": (1_944, 15),
     "SMETS1 at an S1SP": (5_832, 15),
@@ -220,3 +295,10 @@ SIZES = {
     "Signed Pre-Command": (17_496, 20),
 }
 """How many lines each table has, and how many of them are processed."""
+SIZES_OF_SIGNERS = {
+    "SMETS1 at the DSP": (252, 6),
+    "SMETS1 at an S1SP": (756, 6),
+    "to be transformed": (252, 6),
+    "Signed Pre-Command": (2_268, 8),
+}
+"""Likewise, of who signs: processed is only what the right certificate signs, in either mode."""

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 
 import pytest
 
@@ -35,13 +36,18 @@ def _remembered():
 
 def _answers(vector):
     decision = vector.decide()
-    return decision.reasons, [(f.rule, f.verdict, f.says) for f in decision.findings()]
+    return (
+        decision.reason,
+        decision.reasons,
+        [(f.rule, f.verdict, f.says) for f in decision.findings()],
+    )
 
 
 def test_every_vector_is_decided_alike_however_often_it_is_asked():
-    for vector in (*PASSING.values(), *(v for vectors in FAILING.values() for v in vectors)):
+    written = (*PASSING.values(), *(v for vectors in FAILING.values() for v in vectors))
+    for vector, live in product(written, (AT - DAY, None)):
         # A snapshot of its own is decided by afresh, and then from memory.
-        of_its_own = replace(vector, held=replace(vector.held))
+        of_its_own = replace(vector, held=replace(vector.held, enforced_from=live))
         afresh = _answers(of_its_own)
         assert _answers(of_its_own) == afresh
         assert _answers(of_its_own) == afresh

@@ -4,6 +4,7 @@ A case is what a Shared Resource Provider sends for a failed Supplier, as good a
 the one thing.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from rules.identifiers import Eui64
@@ -27,11 +28,13 @@ from tests.rules.service_requests.contingency_world import (
     SMETS1,
     SMETS2,
     SRP,
+    SRP_TOO,
     USERS,
     cancelled,
     contingency,
     instruction,
     ordered,
+    providers,
     request,
     suppliers,
     threshold,
@@ -83,13 +86,37 @@ def _three(held: Any) -> list[Vector]:
     return [vector(request(), held), smets2(_CV4, held), smets2(ordered(), held)]
 
 
+_SRP_TWICE = contingency(users=(*USERS, replace(SRP, eui64=SRP_TOO)))
 _IS_TOO = user(
     eui64=SRP_USER_ID,
     user_roles=frozenset({UserRole.GAS_SUPPLIER, UserRole.SOLR_CONTINGENCY}),
     **HARBOUR,
 )
 
+OF_THE_SIGNER: dict[C, list[Vector]] = {
+    # The provider signs with its xmlSign certificate for this role (MP134B 2.7).
+    C.CERTIFICATE_NOT_XMLSIGN: [
+        vector_
+        for role in ("02", "03", "7F", "89", "XX")
+        for vector_ in _three(contingency(signer=providers(remote_party_role=role)))
+    ],
+    C.CERTIFICATE_NOT_NOTIFIED: _three(
+        contingency(users=(replace(SRP, notifications=()), *USERS[1:]))
+    ),
+    C.KEY_SERVES_TWO_USER_IDS: _three(contingency(*REVOKED, providers(serial=80, eui64=SRP_TOO))),
+    C.KEY_USED_TOWARDS_DEVICES: _three(
+        contingency(*REVOKED, providers(serial=80, remote_party_role="7F"))
+    ),
+    C.ORIGINATOR_OTHER_USER_ID: [
+        vector(request(SRP_TOO), _SRP_TWICE),
+        smets2(request(SRP_TOO, command_variant="4"), _SRP_TWICE),
+        smets2(ordered(SRP_TOO), _SRP_TWICE),
+    ],
+}
+"""What ceases while MP104 is monitored too, since it is sent as SolrContingency."""
+
 FAILING: dict[C, list[Vector]] = {
+    **OF_THE_SIGNER,
     C.SOLR_INSTRUCTION_NOT_LIVE: [
         vector_
         for instructions in (
