@@ -4,8 +4,9 @@ The gate stands in front of every view. It knows three kinds of people: anybody;
 password was right but who still owes a one-time code; and a person who has given both. Views of
 the API are Django REST framework's, which authenticates machines itself.
 
-A signed-in person who is refused leaves an event in the evidence. Who is sent to sign in leaves
-none: nobody has been refused yet.
+A signed-in person who is refused leaves an event in the evidence; one who asks for what is not
+theirs to see does too (`portal.problems`). Who is sent to sign in leaves none: nobody has been
+refused yet.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,11 +22,11 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from rest_framework.views import APIView
 
-from portal.asker import is_verified, moment_of, person_of
+from portal.asker import is_verified, person_of
 from portal.problems import answer_problems, forbidden_page
+from portal.refused_pages import record_refusal
 from registry import access
 from registry.errors import NotPermittedError
-from registry.services.pages import PageAsked, record_refused_page
 from rules.duties import Act, PersonRole
 
 if TYPE_CHECKING:
@@ -115,18 +116,8 @@ def _refusals_recorded(request: HttpRequest) -> Iterator[None]:
     try:
         yield
     except NotPermittedError as refusal:
-        _record_refusal(request, reason=refusal.code)
+        record_refusal(request, reason=refusal.code)
         raise
-
-
-def _record_refusal(request: HttpRequest, *, reason: str) -> None:
-    match = request.resolver_match
-    if match is None:
-        raise TypeError("a page that is refused has an address")
-    page = PageAsked(
-        name=match.url_name or match.route, method=request.method or "", named=match.kwargs
-    )
-    record_refused_page(person_of(request), page, reason=reason, at=moment_of(request))
 
 
 def is_api_view(view: View) -> bool:
@@ -180,7 +171,7 @@ def _answer_to_person(request: HttpRequest, opening: Opening) -> HttpResponse | 
 
 def _refused(request: HttpRequest, *, reason: str) -> HttpResponse:
     if is_verified(request):
-        _record_refusal(request, reason=reason)
+        record_refusal(request, reason=reason)
     return forbidden_page(request)
 
 

@@ -11,8 +11,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 
+from portal.asker import is_verified
 from portal.pages import Trouble, render_page
 from portal.presenters.words import move_words, state_words
+from portal.refused_pages import record_refusal
 from registry.errors import (
     ConflictError,
     NotFoundError,
@@ -81,13 +83,19 @@ def _says(error: Exception) -> tuple[str, ...]:
 
 
 def answer_problems(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Return the view with the errors that the registry raises on purpose shown as pages."""
+    """Return the view with the errors that the registry raises on purpose shown as pages.
+
+    A signed-in person who asks for what is not there for them leaves an event in the evidence,
+    whether it is another Party's or nobody's: from outside the two cannot be told apart.
+    """
 
     @wraps(view)
     def answering(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             response = view(request, *args, **kwargs)
         except tuple(STATUSES) as error:
+            if isinstance(error, NotFoundError) and is_verified(request):
+                record_refusal(request, reason=error.code)
             return problem_page(request, problem_of(error))
         if isinstance(response, HttpResponseNotAllowed):
             return _not_allowed_page(request, response)

@@ -99,10 +99,65 @@ def test_whoever_is_sent_to_sign_in_leaves_no_event(north, reference, half_signe
     assert refusals() == []
 
 
-def test_a_page_that_opens_or_is_not_there_leaves_none(north, south, reference, signed_in) -> None:
-    assert signed_in(north.aro).get(f"/requests/{reference}").status_code == 200
-    assert signed_in(south.aro).get(f"/requests/{reference}").status_code == 404
+def test_a_page_that_opens_and_an_address_without_a_page_leave_none(
+    north, reference, signed_in
+) -> None:
+    browser = signed_in(north.aro)
+    assert browser.get(f"/requests/{reference}").status_code == 200
+    assert browser.get("/nothing/here").status_code == 404
+    assert Client().get("/nothing/here").status_code == 404
     assert refusals() == []
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_what_is_another_partys_or_nobodys_is_refused_in_one_event_each_and_alike(
+    method, north, south, reference, signed_in
+) -> None:
+    certificate = a_certificate(north.user_id)
+    notification = a_notification(certificate, notified_by=north.aro)
+    addresses = {
+        f"/requests/{reference}/withdraw": "page:request-withdraw",
+        "/requests/CSR-999999/withdraw": "page:request-withdraw",
+        f"/user-ids/{north.user_id.eui64}/notify": "page:user-id-notify",
+        "/user-ids/00-11-22-33-44-55-66-77/notify": "page:user-id-notify",
+        f"/notifications/{notification.pk}/withdraw": "page:notification-withdraw",
+        "/notifications/999999/withdraw": "page:notification-withdraw",
+    }
+    browser = signed_in(south.aro)
+    for address in addresses:
+        known = Event.objects.count()
+        assert getattr(browser, method)(address, {"version": "1"}).status_code == 404
+        assert Event.objects.count() == known + 1
+    assert [event.subject for event in refusals()] == list(addresses.values())
+    assert {event.actor for event in refusals()} == {south.aro}
+    details = [json.loads(event.body)["details"] for event in refusals()]
+    assert {tuple(said["reasons"]) for said in details} == {("not-found",)}
+    assert {said["method"] for said in details} == {method.upper()}
+    assert details[0]["named"] == {"reference": reference}
+
+
+@pytest.mark.parametrize("path", ["", ".pem", ".der"])
+def test_another_partys_request_and_certificate_are_refused_to_look_at_too(
+    path, north, south, reference, signed_in
+) -> None:
+    browser = signed_in(south.aro)
+    assert browser.get(f"/certificates/{a_certificate(north.user_id).pk}{path}").status_code == 404
+    assert browser.get(f"/requests/{reference}").status_code == 404
+    assert len(refusals()) == 2
+    assert prove_history().first_break is None
+
+
+def test_the_history_of_a_request_never_tells_of_a_stranger_who_tried_it(
+    north, south, officer, reference, signed_in
+) -> None:
+    assert signed_in(south.aro).post(f"/requests/{reference}/withdraw").status_code == 404
+    (event,) = refusals()
+    assert reference not in event.subject
+    for reader in (north.aro, officer):
+        page = signed_in(reader).get(f"/requests/{reference}").content.decode()
+        history = page[page.index("History") :]
+        assert south.aro.name not in history
+        assert "refused" not in history
 
 
 def test_an_address_is_kept_no_longer_than_a_reader_needs(north, signed_in) -> None:
