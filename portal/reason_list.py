@@ -3,7 +3,6 @@
 Made from the rules themselves, so that none can be forgotten.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -15,9 +14,6 @@ from rules.service_requests.rule_book import RULE_BOOK
 MESSAGES = "message"
 """The area of decisions on messages; the other areas are the names of the rule books."""
 MESSAGES_TITLE = "Decisions on messages"
-
-_FIELD = re.compile(r"\{([a-z0-9_]+)\}")
-_SEE_FINDING = "Do as the finding says, which names the field and the value."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +28,7 @@ class ListedReason:
     means: str
     """One sentence: what it means."""
     do: str
-    """One sentence: what to do."""
+    """One imperative sentence: what to do. It stands by itself."""
     rule: str
     """The rule that gives it; empty where any may."""
     cites: str
@@ -40,7 +36,8 @@ class ListedReason:
     duis_code: str
     """The nearest DUIS response code, a suggestion; empty where there is none."""
     is_noted_in_monitor: bool
-    """A message does not cease for it while MP104 is only monitored."""
+    """A message does not cease for it while MP104 is only monitored, unless it is sent as
+    SolrContingency."""
 
 
 @cache
@@ -89,24 +86,15 @@ def _of_messages() -> Iterator[ListedReason]:
 def _of_rule_books() -> Iterator[ListedReason]:
     for book in RULE_BOOKS:
         for rule in book.rules:
-            for reason in rule.reasons:
+            for reason, do in rule.reasons.items():
                 yield ListedReason(
                     code=str(reason),
                     area=book.name,
                     area_title=book.title,
                     means=f"This does not hold: {rule.title.removesuffix('.')}.",
-                    do=_SEE_FINDING,
+                    do=do,
                     rule=rule.id,
                     cites=rule.cites,
                     duis_code="",
                     is_noted_in_monitor=False,
                 )
-
-
-def _advice(says: str) -> str:
-    """Return the half of a finding's sentence that says what to do, without a case."""
-    _, semicolon, advice = says.rpartition("; ")
-    is_more_of_the_fault = advice.startswith(("it ", "that ", "the ")) or not advice[0].isalpha()
-    if not semicolon or is_more_of_the_fault or _FIELD.search(advice):
-        return _SEE_FINDING
-    return f"{advice[0].upper()}{advice[1:]}"

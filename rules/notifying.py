@@ -89,35 +89,54 @@ NOTIFYING_RULES: tuple[Rule[NotifyingFacts], ...] = (
         id="MP104-NOTIFY-role",
         title="The certificate has the Remote Party Role xmlSign",
         cites="MP104 legal text, Section A 'XML User Role Signing Key'; DUIS 3.3.1",
-        reasons=("notified-certificate-not-xmlsign",),
+        reasons={
+            "notified-certificate-not-xmlsign": (
+                "Notify an xmlSign (87) certificate, and request one where there is none."
+            ),
+        },
         check=_is_xml_sign,
     ),
     Rule(
         id="MP104-NOTIFY-user-id",
         title="The certificate carries the EUI-64 of the User ID",
         cites="DUIS 3.3.1 (a separate key per User ID)",
-        reasons=("notified-certificate-of-another-user-id",),
+        reasons={
+            "notified-certificate-of-another-user-id": (
+                "Notify the certificate for the User ID whose EUI-64 it carries."
+            ),
+        },
         check=_is_for_this_user_id,
     ),
     Rule(
         id="MP104-NOTIFY-live",
         title="The certificate is neither expired nor revoked",
         cites="DUIS 3.3.1; RFC 5280, 4.1.2.5",
-        reasons=("notified-certificate-revoked", "notified-certificate-expired"),
+        reasons={
+            "notified-certificate-revoked": "Request a new certificate, and notify that one.",
+            "notified-certificate-expired": "Request a new certificate, and notify that one.",
+        },
         check=_is_live,
     ),
     Rule(
         id="MP104-NOTIFY-consistent",
         title="The certificate matches the request it was issued for",
         cites="SEC L11.5; SEC Appendix M, 2.3.1.5",
-        reasons=("notified-certificate-withheld",),
+        reasons={
+            "notified-certificate-withheld": (
+                "Wait for the DCC's staff to deal with the certificate, or notify another one."
+            ),
+        },
         check=_is_consistent,
     ),
     Rule(
         id="MP104-NOTIFY-separate-key",
         title="The key serves no other User ID",
         cites="DUIS 3.3.1 (a separate User Role Signing Private Key per User ID)",
-        reasons=("notified-key-of-another-user-id",),
+        reasons={
+            "notified-key-of-another-user-id": (
+                "Request a certificate with a new key pair for this User ID, and notify that one."
+            ),
+        },
         check=_key_is_separate,
     ),
 )

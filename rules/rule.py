@@ -1,6 +1,6 @@
 """One rule is one clause: an id, a citation, the reasons it can give and a pure check."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -50,6 +50,7 @@ class Rule(Generic[Facts]):
     """A sentence that is true when the rule passes."""
     cites: str
     """The clause, or the decision where the sources are silent."""
-    reasons: tuple[str, ...]
-    """Every reason code this rule may give; no other rule may give them."""
+    reasons: Mapping[str, str]
+    """Every reason code this rule may give, which no other rule may give, with what to do about
+    it: one imperative sentence that stands by itself, for the person who is told."""
     check: Callable[[Facts], Outcome]

@@ -22,7 +22,8 @@ _MESSAGES = """\
 
 `reason` and `would_be_reason` of `POST /api/v1/checks`, and of `check_message`. In the order in
 which the rules are asked; the reason of a decision is that of the first rule that fails. "Noted"
-are those for which a message does not cease while MP104 is only monitored. The DUIS code is the
+are those for which a message does not cease while MP104 is only monitored, unless it is sent as
+SolrContingency: then it ceases for each of them at any time. The DUIS code is the
 nearest response code of the DUIS 5.4 schema, a suggestion.
 """
 
@@ -44,11 +45,12 @@ def reasons_page() -> str:
         _HEAD,
         _MESSAGES,
         _table(
-            ("Reason", "Means", "Rule", "Follows", "DUIS", "Monitored"),
+            ("Reason", "Means", "What to do", "Rule", "Follows", "DUIS", "Monitored"),
             (
                 (
                     f"`{entry.code}`",
                     entry.meaning,
+                    entry.do,
                     f"`{rules[entry.code].id}`" if entry.code in rules else "any",
                     rules[entry.code].cites if entry.code in rules else "",
                     entry.duis_code or "",
@@ -62,11 +64,11 @@ def reasons_page() -> str:
         parts += [
             _BOOKS.format(title=book.title),
             _table(
-                ("Reason", "Is given unless", "Rule", "Follows"),
+                ("Reason", "Is given unless", "What to do", "Rule", "Follows"),
                 (
-                    (f"`{reason}`", rule.title, f"`{rule.id}`", rule.cites)
+                    (f"`{reason}`", rule.title, do, f"`{rule.id}`", rule.cites)
                     for rule in book.rules
-                    for reason in rule.reasons
+                    for reason, do in rule.reasons.items()
                 ),
             ),
         ]

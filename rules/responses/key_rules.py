@@ -143,35 +143,73 @@ KEY_RULES: Final[tuple[Rule[ResponseFacts], ...]] = (
         id="DUIS-RESPONSE-VALIDITY",
         title="The certificate was within its validity, both ends included",
         cites="DUIS 3.3.2, 3.3.3; RFC 5280, 4.1.2.5",
-        reasons=(NOT_YET_VALID, EXPIRED),
+        reasons={
+            NOT_YET_VALID: (
+                "Do not act on the Response, and ask the DCC for it again, signed with a "
+                "certificate in force."
+            ),
+            EXPIRED: "Verify the Response as of the moment when it was received.",
+        },
         check=_is_in_force,
     ),
     Rule(
         id="DUIS-RESPONSE-REVOCATION",
         title="The certificate was not revoked by then",
         cites="DUIS 3.3.2, 3.3.3; RFC 5280, 5.3",
-        reasons=(REVOKED,),
+        reasons={
+            REVOKED: (
+                "Do not act on the Response, and ask the DCC for it again, signed with a "
+                "certificate in force."
+            ),
+        },
         check=_is_not_revoked,
     ),
     Rule(
         id="DUIS-RESPONSE-ROLE",
         title="The certificate's Remote Party Role is dSPXmlSign (89)",
         cites="DUIS 3.3.2, 3.3.3",
-        reasons=(NOT_DSP_XML_SIGN,),
+        reasons={
+            NOT_DSP_XML_SIGN: (
+                "Do not act on the Response, and ask the DCC for it again, signed with a "
+                "dSPXmlSign certificate."
+            ),
+        },
         check=_is_for_signing_xml,
     ),
     Rule(
         id="DUIS-RESPONSE-KEY",
         title="The DCC had published the certificate for signing this kind of Response",
         cites="DUIS 3.3.2, 3.3.3",
-        reasons=(NOT_PUBLISHED, NOT_BY_TRANSFORM, NOT_BY_BROKER),
+        reasons={
+            NOT_PUBLISHED: (
+                "Do not act on the Response, and ask the DCC for it again, signed with a key "
+                "that it published."
+            ),
+            NOT_BY_TRANSFORM: (
+                "Do not act on the Response, and ask the DCC for it again, signed with the "
+                "Transform key."
+            ),
+            NOT_BY_BROKER: (
+                "Do not act on the Response, and ask the DCC for it again, signed with the "
+                "Access Control Broker key."
+            ),
+        },
         check=_is_the_right_key,
     ),
     Rule(
         id="DUIS-RESPONSE-KEY-SEPARATION",
         title="The key is dedicated: never used towards Devices, nor for the other purpose",
         cites="DUIS 3.3.2, 3.3.3",
-        reasons=(KEY_USED_TOWARDS_DEVICES, KEY_SERVES_BOTH),
+        reasons={
+            KEY_USED_TOWARDS_DEVICES: (
+                "Do not act on the Response, and tell the DCC that the key is used towards "
+                "Devices too."
+            ),
+            KEY_SERVES_BOTH: (
+                "Do not act on the Response, and tell the DCC that one key was published for "
+                "both purposes."
+            ),
+        },
         check=_key_is_dedicated,
     ),
 )

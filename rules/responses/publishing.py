@@ -101,35 +101,49 @@ PUBLISHING_BOOK: Final = RuleBook(
             id="DCC-PUBLISH-PARTY",
             title="The certificate was issued to the DCC",
             cites="DUIS 3.3.2, 3.3.3",
-            reasons=("published-certificate-not-dcc",),
+            reasons={
+                "published-certificate-not-dcc": (
+                    "Publish a certificate that was issued to the DCC itself."
+                ),
+            },
             check=_is_of_the_dcc,
         ),
         Rule(
             id="DCC-PUBLISH-ROLE",
             title="The certificate's Remote Party Role is dSPXmlSign (89)",
             cites="DUIS 3.3.2, 3.3.3",
-            reasons=("published-certificate-not-dspxmlsign",),
+            reasons={
+                "published-certificate-not-dspxmlsign": (
+                    "Publish a certificate of the Remote Party Role dSPXmlSign (89)."
+                ),
+            },
             check=_is_for_signing_xml,
         ),
         Rule(
             id="DCC-PUBLISH-STATUS",
             title="The certificate is neither withheld nor revoked nor expired",
             cites="RFC 5280, 4.1.2.5 and 5.3",
-            reasons=(
-                "published-certificate-withheld",
-                "published-certificate-revoked",
-                "published-certificate-expired",
-            ),
+            reasons={
+                "published-certificate-withheld": (
+                    "Publish a certificate that came back as it was asked for."
+                ),
+                "published-certificate-revoked": "Publish a certificate that is not revoked.",
+                "published-certificate-expired": "Publish a certificate that has not expired.",
+            },
             check=_stands,
         ),
         Rule(
             id="DCC-PUBLISH-KEY",
             title="The key is dedicated: never used towards Devices, nor for the other purpose",
             cites="DUIS 3.3.2, 3.3.3",
-            reasons=(
-                "published-key-used-towards-devices",
-                "published-key-serves-another-purpose",
-            ),
+            reasons={
+                "published-key-used-towards-devices": (
+                    "Publish a certificate whose key was never used towards Devices."
+                ),
+                "published-key-serves-another-purpose": (
+                    "Publish a certificate whose key serves this purpose alone."
+                ),
+            },
             check=_key_is_dedicated,
         ),
     ),

@@ -113,39 +113,66 @@ RESPONSE_RULES: Final[tuple[Rule[ResponseFacts], ...]] = (
         id="DUIS-RESPONSE",
         title="The message can be read safely as a Response",
         cites="DUIS 5.4 schema, Response; the project's limits on XML",
-        reasons=(*map(response_reason, XML_REASONS), *(reason.value for reason in FrameReason)),
+        reasons=dict.fromkeys(
+            (*map(response_reason, XML_REASONS), *(reason.value for reason in FrameReason)),
+            "Do not act on the Response, and ask the DCC for it again.",
+        ),
         check=_response_is_readable,
     ),
     Rule(
         id="DUIS-RESPONSE-SIGNATURE",
         title="The Response has one signature of the DCC, exactly of the form of DUIS 3.3",
         cites="DUIS 3.3, 3.3.2, 3.3.3",
-        reasons=(
-            SIGNATURE_MISSING,
-            SIGNATURE_NOT_ASKED_FOR,
-            *map(response_reason, FORM_REASONS),
-        ),
+        reasons={
+            SIGNATURE_MISSING: (
+                "Do not act on the Response, and ask the DCC for it again with its signature."
+            ),
+            SIGNATURE_NOT_ASKED_FOR: (
+                "Verify what the Device signed in the Response, since nothing here can prove who "
+                "sent it."
+            ),
+            **dict.fromkeys(
+                map(response_reason, FORM_REASONS),
+                "Do not act on the Response, and ask the DCC for it again, signed as DUIS 3.3 has "
+                "it.",
+            ),
+        },
         check=_signature_has_the_form,
     ),
     Rule(
         id="DUIS-RESPONSE-CERTIFICATE",
         title="The certificate that KeyInfo names is one of the DCC's in the register",
         cites="DUIS 3.3.2, 3.3.3; SEC Appendix M",
-        reasons=(CERTIFICATE_UNKNOWN,),
+        reasons={
+            CERTIFICATE_UNKNOWN: (
+                "Do not act on the Response, and ask the DCC for it again, signed with a "
+                "certificate of the register."
+            ),
+        },
         check=_certificate_is_known,
     ),
     Rule(
         id="DUIS-RESPONSE-DIGEST",
         title="The Response is, octet for octet of its canonical form, the one that was signed",
         cites="DUIS 3.3; XMLDSig core, 3.2.1",
-        reasons=(DIGEST_MISMATCH,),
+        reasons={
+            DIGEST_MISMATCH: (
+                "Do not act on the Response, and verify it again exactly as it was received."
+            ),
+        },
         check=_digest_matches,
     ),
     Rule(
         id="DUIS-RESPONSE-VALUE",
         title="The signature verifies with the key of the certificate that KeyInfo names",
         cites="DUIS 3.3; XMLDSig core, 3.2.2",
-        reasons=(KEY_UNUSABLE, SIGNATURE_INVALID),
+        reasons={
+            KEY_UNUSABLE: (
+                "Do not act on the Response, and tell the DCC that its certificate has no key on "
+                "P-256."
+            ),
+            SIGNATURE_INVALID: "Do not act on the Response, and ask the DCC for it again.",
+        },
         check=_signature_holds,
     ),
 )

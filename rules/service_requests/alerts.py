@@ -304,7 +304,11 @@ SUPPLIER_IS_KNOWN = Rule(
     id="MP134B-7-SUPPLIER",
     title="The one for whom the Alert is had certificates in the Supplier role",
     cites="MP134B 2.8",
-    reasons=(AlertReason.SUPPLIER_UNKNOWN,),
+    reasons={
+        AlertReason.SUPPLIER_UNKNOWN: (
+            "Find out whose Device it is, and ask again with the EUI-64 of its Supplier."
+        ),
+    },
     check=_supplier_is_known,
 )
 
@@ -312,7 +316,12 @@ CERTIFICATES_ARE_USABLE = Rule(
     id="MP134B-7-CERTIFICATES",
     title="One of its certificates in the Supplier role is live, or was revoked",
     cites="MP134B 2.8",
-    reasons=(AlertReason.CERTIFICATES_ENDED,),
+    reasons={
+        AlertReason.CERTIFICATES_ENDED: (
+            "Have the Supplier's certificates in the Supplier role renewed before sending the "
+            "Alert."
+        ),
+    },
     check=_certificates_are_usable,
 )
 
@@ -320,7 +329,12 @@ ALERT_IS_TO_BE_SENT = Rule(
     id="MP134B-7-LIST",
     title="The Alert to a failed Supplier is safety-critical, or every one is sent",
     cites="MP134B 2.8",
-    reasons=(AlertReason.NOT_SAFETY_CRITICAL,),
+    reasons={
+        AlertReason.NOT_SAFETY_CRITICAL: (
+            "Hold the Alert, since a failed Supplier's are sent only where they are "
+            "safety-critical."
+        ),
+    },
     check=_alert_is_to_be_sent,
 )
 
@@ -328,7 +342,12 @@ A_PROVIDER_IS_RECORDED = Rule(
     id="MP134B-7-PROVIDER",
     title="A Shared Resource Provider of the failed Supplier is recorded",
     cites="MP134B 2.8",
-    reasons=(AlertReason.NO_RESOURCE_PROVIDER,),
+    reasons={
+        AlertReason.NO_RESOURCE_PROVIDER: (
+            "Have the failed Supplier's Shared Resource Provider recorded before sending the "
+            "Alert."
+        ),
+    },
     check=_a_provider_is_recorded,
 )
 

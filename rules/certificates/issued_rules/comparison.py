@@ -108,42 +108,70 @@ COMPARISON_RULES: tuple[Rule[IssuedFacts], ...] = (
         id="APPB-B-issuing-certificate",
         title="The issuing OCA's own certificate can be read",
         cites="SEC Appendix B, Annex B; a fact the other rules need",
-        reasons=("issuing-certificate-unreadable",),
+        reasons={
+            "issuing-certificate-unreadable": (
+                "Have the operator put the right certificate of the issuing OCA in place."
+            ),
+        },
         check=_issuing_certificate,
     ),
     Rule(
         id="APPB-B-issuer",
         title="The issuer is the issuing OCA",
         cites="SEC Appendix B, Annex B (Issuer); RFC 5280, 4.1.2.4 and 7.1",
-        reasons=("certificate-issuer-differs",),
+        reasons={
+            "certificate-issuer-differs": (
+                "Have the certificate issued again by the issuing OCA, under its own name."
+            ),
+        },
         check=_issuer,
     ),
     Rule(
         id="APPB-B-signature",
         title="The certificate's signature verifies with the issuing OCA's key",
         cites="SEC Appendix B, Annex B (Signature); RFC 5280, 4.1.1.3",
-        reasons=("certificate-signature-malformed", "certificate-signature-invalid"),
+        reasons={
+            "certificate-signature-malformed": (
+                "Have the OCA issue the certificate again with an ECDSA signature in DER."
+            ),
+            "certificate-signature-invalid": (
+                "Have the certificate issued again by the issuing OCA, signed with its own key."
+            ),
+        },
         check=_signature,
     ),
     Rule(
         id="L11.5-subject",
         title="The certificate's subject is exactly the one asked for",
         cites="SEC L11.5; SEC Appendix M, 2.3.1.5",
-        reasons=("certificate-subject-differs",),
+        reasons={
+            "certificate-subject-differs": (
+                "Have the OCA issue the certificate again with exactly the subject that was "
+                "asked for."
+            ),
+        },
         check=_subject,
     ),
     Rule(
         id="L11.5-public-key",
         title="The certificate's public key is the request's",
         cites="SEC L11.5; SEC Appendix M, 2.3.1.5",
-        reasons=("certificate-public-key-differs",),
+        reasons={
+            "certificate-public-key-differs": (
+                "Have the OCA issue the certificate again for the public key of the request."
+            ),
+        },
         check=_public_key,
     ),
     Rule(
         id="L11.5-key-usage",
         title="The certificate's keyUsage is the one asked for",
         cites="SEC L11.5; SEC Appendix M, 2.3.1.5",
-        reasons=("certificate-key-usage-differs",),
+        reasons={
+            "certificate-key-usage-differs": (
+                "Have the OCA issue the certificate again with the keyUsage that was asked for."
+            ),
+        },
         check=_key_usage,
     ),
 )

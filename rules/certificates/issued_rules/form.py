@@ -13,26 +13,33 @@ from rules.rule import Outcome, Rule, failed, passed
 
 PREFIX: Final = "certificate-"
 
-_KIND: Final = tuple(
-    PREFIX + kind
-    for kind in (
-        containers.EMPTY,
-        containers.TOO_LARGE,
-        containers.UNREADABLE_BASE64,
-        containers.PEM_INCOMPLETE,
-        containers.PEM_LABEL,
-        containers.SEVERAL_BLOCKS,
-        containers.PRIVATE_KEY,
-        containers.OTHER_KIND,
-        containers.NOT_ASN1,
+_KIND: Final = {
+    PREFIX + kind: do
+    for kind, do in (
+        (containers.EMPTY, "Ask the OCA for the certificate again, since its answer was empty."),
+        (containers.TOO_LARGE, "Ask the OCA for one certificate and nothing beside it."),
+        (containers.UNREADABLE_BASE64, "Ask the OCA for the certificate again, whole."),
+        (containers.PEM_INCOMPLETE, "Ask the OCA for the certificate again, whole."),
+        (containers.PEM_LABEL, "Ask the OCA for the certificate under the label CERTIFICATE."),
+        (containers.SEVERAL_BLOCKS, "Ask the OCA for one certificate and nothing beside it."),
+        (containers.PRIVATE_KEY, "Tell the OCA at once that it gave away a private key."),
+        (containers.OTHER_KIND, "Ask the OCA for a certificate, since it sent something else."),
+        (containers.NOT_ASN1, "Ask the OCA for the certificate in PEM, Base64 or DER."),
     )
+}
+_DER: Final = dict.fromkeys(
+    (PREFIX + fault for fault in DerFault),
+    "Have the OCA issue the certificate again in strict DER.",
 )
-_DER: Final = tuple(PREFIX + fault for fault in DerFault)
-_STRUCTURE: Final = (
-    PREFIX + STRUCTURE,
-    PREFIX + EXTENSION_MALFORMED,
-    PREFIX + KEY_USAGE_MALFORMED,
-)
+_STRUCTURE: Final = {
+    PREFIX + STRUCTURE: "Have the OCA issue the certificate again as X.509 has it.",
+    PREFIX + EXTENSION_MALFORMED: (
+        "Have the OCA issue the certificate again with its extensions as RFC 5280 has them."
+    ),
+    PREFIX + KEY_USAGE_MALFORMED: (
+        "Have the OCA issue the certificate again with the keyUsage as RFC 5280 has it."
+    ),
+}
 
 
 def _kind(facts: IssuedFacts) -> Outcome:
@@ -146,25 +153,43 @@ ISSUED_FORM_RULES: tuple[Rule[IssuedFacts], ...] = (
         id="APPB-B-version",
         title="The certificate is v3",
         cites="SEC Appendix B, Annex B (Version)",
-        reasons=("certificate-version",),
+        reasons={
+            "certificate-version": "Have the OCA issue the certificate again as v3.",
+        },
         check=_version,
     ),
     Rule(
         id="APPB-B-serial",
         title="The serial number is positive and has at most 16 octets",
         cites="SEC Appendix B, Annex B (Serial Number); RFC 5280, 4.1.2.2",
-        reasons=("certificate-serial-not-positive", "certificate-serial-too-long"),
+        reasons={
+            "certificate-serial-not-positive": (
+                "Have the OCA issue the certificate again with a positive serial number."
+            ),
+            "certificate-serial-too-long": (
+                "Have the OCA issue the certificate again with a serial number of at most 16 "
+                "octets."
+            ),
+        },
         check=_serial,
     ),
     Rule(
         id="APPB-B-signature-algorithm",
         title="The certificate is signed with ecdsa-with-SHA256, without parameters",
         cites="SEC Appendix B, Annex B (Signature Algorithm); RFC 5758, 3.2",
-        reasons=(
-            "certificate-signature-algorithms-differ",
-            "certificate-signature-algorithm",
-            "certificate-signature-algorithm-parameters",
-        ),
+        reasons={
+            "certificate-signature-algorithms-differ": (
+                "Have the OCA issue the certificate again with one and the same signature "
+                "algorithm in both places."
+            ),
+            "certificate-signature-algorithm": (
+                "Have the OCA issue the certificate again, signed with ecdsa-with-SHA256."
+            ),
+            "certificate-signature-algorithm-parameters": (
+                "Have the OCA issue the certificate again with ecdsa-with-SHA256 without "
+                "parameters."
+            ),
+        },
         check=_signature_algorithm,
     ),
 )

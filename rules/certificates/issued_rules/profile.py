@@ -16,7 +16,11 @@ from rules.certificates.request_rules.noted import problem_among
 from rules.certificates.words import listed
 from rules.rule import Outcome, Rule, failed, passed
 
-_TIME_FORM: Final = (PREFIX + TIME_FORM,)
+_TIME_FORM: Final = {
+    PREFIX + TIME_FORM: (
+        "Have the OCA issue the certificate again with times before 2050 as UTCTime."
+    )
+}
 
 
 def _time_form(facts: IssuedFacts) -> Outcome:
@@ -168,50 +172,85 @@ ISSUED_PROFILE_RULES: tuple[Rule[IssuedFacts], ...] = (
         id="APPB-B-lifetime",
         title="The certificate is valid for ten years",
         cites="SEC Appendix B, Annex B (Validity); as in DCC test certificates",
-        reasons=("certificate-lifetime",),
+        reasons={
+            "certificate-lifetime": (
+                "Have the OCA issue the certificate again, valid for ten years."
+            ),
+        },
         check=_lifetime,
     ),
     Rule(
         id="APPB-B-extensions",
         title="The certificate has the extensions of its profile and no other",
         cites="SEC Appendix B, Annex B (Extensions); as in DCC test certificates",
-        reasons=(
-            "certificate-unique-ids",
-            "certificate-extension-not-allowed",
-            "certificate-extension-repeated",
-            "certificate-extension-missing",
-        ),
+        reasons={
+            "certificate-unique-ids": (
+                "Have the OCA issue the certificate again without issuerUniqueID and "
+                "subjectUniqueID."
+            ),
+            "certificate-extension-not-allowed": (
+                "Have the OCA issue the certificate again with the four extensions of its "
+                "profile alone."
+            ),
+            "certificate-extension-repeated": (
+                "Have the OCA issue the certificate again with each extension once."
+            ),
+            "certificate-extension-missing": (
+                "Have the OCA issue the certificate again with all four extensions of its profile."
+            ),
+        },
         check=_extensions,
     ),
     Rule(
         id="APPB-B-criticality",
         title="keyUsage and certificatePolicies are critical, and nothing else",
         cites="SEC Appendix B, Annex B (Extensions); as in DCC test certificates",
-        reasons=("certificate-criticality",),
+        reasons={
+            "certificate-criticality": (
+                "Have the OCA issue the certificate again with keyUsage and certificatePolicies "
+                "alone as critical."
+            ),
+        },
         check=_criticality,
     ),
     Rule(
         id="APPB-B-subject-key-identifier",
         title="The subjectKeyIdentifier is made of the key by method (2)",
         cites="SEC Appendix B, Annex B; RFC 5280, 4.2.1.2 method (2)",
-        reasons=("certificate-subject-key-identifier",),
+        reasons={
+            "certificate-subject-key-identifier": (
+                "Have the OCA issue the certificate again with the subjectKeyIdentifier of "
+                "method (2)."
+            ),
+        },
         check=_subject_key_identifier,
     ),
     Rule(
         id="APPB-B-authority-key-identifier",
         title="The authorityKeyIdentifier is the issuing OCA's key identifier alone",
         cites="SEC Appendix B, Annex B; RFC 5280, 4.2.1.1",
-        reasons=(
-            "certificate-authority-key-identifier-form",
-            "certificate-authority-key-identifier",
-        ),
+        reasons={
+            "certificate-authority-key-identifier-form": (
+                "Have the OCA issue the certificate again with a key identifier alone as the "
+                "authorityKeyIdentifier."
+            ),
+            "certificate-authority-key-identifier": (
+                "Have the OCA issue the certificate again with its own key identifier as the "
+                "authorityKeyIdentifier."
+            ),
+        },
         check=_authority_key_identifier,
     ),
     Rule(
         id="APPB-B-policy",
         title="The certificate names the Organisation Certificate Policy",
         cites=f"SEC Appendix B, Annex B (Certificate Policies); {ORGANISATION.policy}",
-        reasons=("certificate-policy",),
+        reasons={
+            "certificate-policy": (
+                "Have the OCA issue the certificate again under the Organisation Certificate "
+                "Policy alone."
+            ),
+        },
         check=_policy,
     ),
 )

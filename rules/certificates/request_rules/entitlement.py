@@ -89,28 +89,44 @@ ENTITLEMENT_RULES: tuple[Rule[RequestFacts], ...] = (
         id="APPM-2.3.1-subscriber",
         title="The Party is an Authorised Subscriber",
         cites="SEC Appendix M, 2.3.1.3",
-        reasons=("not-authorised-subscriber",),
+        reasons={
+            "not-authorised-subscriber": (
+                "Ask the DCC's SMKI Registration Authority to complete the Party's application."
+            ),
+        },
         check=_subscriber,
     ),
     Rule(
         id="APPM-2.3.1-user-id",
         title="The EUI-64 is a User ID of the Party",
         cites="SEC Appendix M, 2.3.1.3",
-        reasons=("eui64-not-a-user-id-of-the-party",),
+        reasons={
+            "eui64-not-a-user-id-of-the-party": (
+                "Use one of the Party's own User IDs, or have this EUI-64 registered as one first."
+            ),
+        },
         check=_user_id,
     ),
     Rule(
         id="APPM-2.3.1-role",
         title="The Remote Party Role is one that the Party may have",
         cites="SEC Appendix M, 2.3.1.3 and Appendix F (Organizational Unit)",
-        reasons=("role-not-for-category",),
+        reasons={
+            "role-not-for-category": (
+                "Ask for a Remote Party Role that a Party of this category may have."
+            ),
+        },
         check=_role,
     ),
     Rule(
         id="MP134B-2-xmlsign",
         title="A User ID with the User Role SolrContingency has xmlSign certificates only",
         cites="MP134B business requirement 2",
-        reasons=("solr-contingency-not-xmlsign",),
+        reasons={
+            "solr-contingency-not-xmlsign": (
+                "Write 87, which is xmlSign, as the organizationalUnitName."
+            ),
+        },
         check=_solr_contingency,
     ),
 )

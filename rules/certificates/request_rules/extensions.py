@@ -136,35 +136,56 @@ EXTENSION_RULES: tuple[Rule[RequestFacts], ...] = (
         id="APPM-F-extension-request",
         title="The request asks for extensions once",
         cites="SEC Appendix M, Appendix F (Key Usage); RFC 2985, 5.4.2",
-        reasons=("extension-request-missing", EXTENSION_REQUEST_REPEATED),
+        reasons={
+            "extension-request-missing": (
+                "Make the request again with an extensionRequest that asks for keyUsage."
+            ),
+            EXTENSION_REQUEST_REPEATED: "Write one extensionRequest, with keyUsage alone in it.",
+        },
         check=_extension_request,
     ),
     Rule(
         id="APPM-F-extensions",
         title="The request asks for no extension but keyUsage",
         cites="SEC Appendix M, Appendix F; SEC Appendix B, Annex B",
-        reasons=("extension-not-allowed", "extension-repeated"),
+        reasons={
+            "extension-not-allowed": "Ask for the extension keyUsage alone.",
+            "extension-repeated": "Ask for the extension keyUsage once.",
+        },
         check=_extensions,
     ),
     Rule(
         id="APPM-F-key-usage",
         title="The keyUsage is either digitalSignature or keyAgreement",
         cites="SEC Appendix M, Appendix F (Key Usage); RFC 5280, 4.2.1.3",
-        reasons=(KEY_USAGE_MALFORMED, "key-usage-missing", "key-usage-not-one"),
+        reasons={
+            KEY_USAGE_MALFORMED: (
+                "Write the keyUsage as a BIT STRING in strict DER, with the bits of RFC 5280 "
+                "alone."
+            ),
+            "key-usage-missing": "Ask for the keyUsage digitalSignature or keyAgreement.",
+            "key-usage-not-one": "Ask for exactly one keyUsage, digitalSignature or keyAgreement.",
+        },
         check=_key_usage,
     ),
     Rule(
         id="APPM-F-key-usage-critical",
         title="The keyUsage is marked as critical",
         cites="SEC Appendix M, Appendix F (Key Usage)",
-        reasons=("key-usage-not-critical",),
+        reasons={
+            "key-usage-not-critical": "Mark the extension keyUsage as critical.",
+        },
         check=_critical,
     ),
     Rule(
         id="MP104-1-key-usage",
         title="A key for signing messages has the keyUsage digitalSignature",
         cites="MP104 business requirement 1; DUIS 3.3.1",
-        reasons=("key-usage-not-digital-signature",),
+        reasons={
+            "key-usage-not-digital-signature": (
+                "Ask for the keyUsage digitalSignature, which signing messages needs."
+            ),
+        },
         check=_signing_role,
     ),
 )

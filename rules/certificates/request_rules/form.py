@@ -20,10 +20,37 @@ from rules.certificates.request_rules.noted import noted
 from rules.certificates.request_rules.unread import unread
 from rules.rule import Outcome, Rule, failed, passed
 
-_SIZE = (EMPTY, TOO_LARGE)
-_ENCODING = (UNREADABLE_BASE64, PEM_INCOMPLETE, PEM_LABEL, SEVERAL_BLOCKS)
-_KIND = (PRIVATE_KEY, OTHER_KIND, NOT_ASN1)
-_DER = tuple(fault.value for fault in DerFault)
+_SIZE = {
+    EMPTY: "Paste or upload one certificate signing request.",
+    TOO_LARGE: "Send one certificate signing request alone, which has well under 2,000 bytes.",
+}
+_ENCODING = {
+    UNREADABLE_BASE64: "Copy the certificate signing request again, whole and unchanged.",
+    PEM_INCOMPLETE: "Copy the whole PEM block, from its BEGIN line to its END line.",
+    PEM_LABEL: "Label the PEM block CERTIFICATE REQUEST or NEW CERTIFICATE REQUEST.",
+    SEVERAL_BLOCKS: "Send one certificate signing request alone.",
+}
+_KIND = {
+    PRIVATE_KEY: (
+        "Treat the key as compromised, make a new key pair and send only the request made with it."
+    ),
+    OTHER_KIND: "Send a certificate signing request (PKCS#10) instead.",
+    NOT_ASN1: "Send a certificate signing request in PEM, Base64 or DER.",
+}
+_IN_DER = "Make the request with a tool that writes strict DER"
+_DER_CURES = {
+    DerFault.INDEFINITE_LENGTH: f"{_IN_DER}, with every length given.",
+    DerFault.LENGTH_NOT_MINIMAL: f"{_IN_DER}, with every length in the fewest octets.",
+    DerFault.CONSTRUCTED_STRING: f"{_IN_DER}, with every string in one piece.",
+    DerFault.VALUE_NOT_CANONICAL: f"{_IN_DER}, with every value in its one form.",
+    DerFault.SET_ORDER: f"{_IN_DER}, with the members of every SET in order.",
+    DerFault.TRAILING_DATA: "Leave out whatever comes behind the request.",
+    DerFault.TRUNCATED: "Copy the certificate signing request again, to its last octet.",
+    DerFault.TOO_COMPLEX: "Make the request with a tool that writes PKCS#10 and nothing else.",
+    DerFault.UNREADABLE: f"{_IN_DER}, and send it unchanged.",
+}
+_DER = {fault.value: _DER_CURES[fault] for fault in DerFault}
+_STRUCTURE = {STRUCTURE: "Make the request again with a tool that writes PKCS#10."}
 
 
 def _size(_reading: RequestReading) -> Outcome:
@@ -100,14 +127,18 @@ FORM_RULES: tuple[Rule[RequestFacts], ...] = (
         id="APPM-F-structure",
         title="The request is built as PKCS#10 has it",
         cites="SEC Appendix M, Appendix F (Format); RFC 2986, 4",
-        reasons=(STRUCTURE,),
-        check=noted((STRUCTURE,), _structure),
+        reasons=_STRUCTURE,
+        check=noted(_STRUCTURE, _structure),
     ),
     Rule(
         id="APPM-F-version",
         title="The version is 0",
         cites="SEC Appendix M, Appendix F (Version)",
-        reasons=("request-version",),
+        reasons={
+            "request-version": (
+                "Make the request with a tool that writes PKCS#10, whose version is 0."
+            ),
+        },
         check=_version,
     ),
 )

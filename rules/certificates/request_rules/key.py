@@ -150,49 +150,83 @@ KEY_RULES: tuple[Rule[RequestFacts], ...] = (
         id="APPM-F-key-algorithm",
         title="The public key is an elliptic-curve key",
         cites="SEC Appendix M, Appendix F (Public Key); RFC 5480, 2.1",
-        reasons=("key-not-elliptic-curve",),
+        reasons={
+            "key-not-elliptic-curve": "Make a new key pair on P-256, and a request with it.",
+        },
         check=_algorithm,
     ),
     Rule(
         id="APPM-F-key-curve",
         title="The public key names the curve P-256",
         cites="SEC Appendix M, Appendix F (Public Key); RFC 5480, 2.1.1",
-        reasons=("key-curve-not-named", "key-curve-not-p256"),
+        reasons={
+            "key-curve-not-named": (
+                "Write the curve by its name, P-256 (prime256v1), not by its parameters."
+            ),
+            "key-curve-not-p256": (
+                "Make a new key pair on P-256 (prime256v1), and a request with it."
+            ),
+        },
         check=_curve,
     ),
     Rule(
         id="APPM-F-key-point",
         title="The public key is a valid, uncompressed point on P-256",
         cites="SEC Appendix M, Appendix F (Public Key); SEC 1, 2.3.3 and 3.2.2",
-        reasons=tuple(reason for reason, _ in _POINT_SAYS.values()),
+        reasons={
+            "key-point-compressed": (
+                "Write the public key uncompressed, as 04 and both coordinates."
+            ),
+            "key-point-malformed": (
+                "Make a new key pair whose public key is written as 65 octets that begin with 04."
+            ),
+            "key-point-off-curve": "Make a new key pair with a sound tool.",
+        },
         check=_point,
     ),
     Rule(
         id="RA-KEYS-published",
         title="The key is none whose private key is published",
         cites="Known published keys, each with its source in rules/data/published-test-keys.csv",
-        reasons=("key-published",),
+        reasons={
+            "key-published": "Make a new key pair, and keep its private key secret.",
+        },
         check=_published,
     ),
     Rule(
         id="RA-KEYS-weak",
         title="The private key is no tiny number",
         cites=f"Private keys 1 to {keys.WEAKEST_SCALARS} and their negatives; FIPS 186-5, A.2",
-        reasons=("key-weak",),
+        reasons={
+            "key-weak": "Make a new key pair with a sound random generator.",
+        },
         check=_weak,
     ),
     Rule(
         id="APPM-F-signature-algorithm",
         title="The request is signed with ecdsa-with-SHA256, without parameters",
         cites="SEC Appendix M, Appendix F (Signature Algorithm); RFC 5758, 3.2",
-        reasons=("signature-algorithm", "signature-algorithm-parameters"),
+        reasons={
+            "signature-algorithm": "Sign the request with ecdsa-with-SHA256.",
+            "signature-algorithm-parameters": (
+                "Make the request with a tool that writes ecdsa-with-SHA256 without parameters."
+            ),
+        },
         check=_signature_algorithm,
     ),
     Rule(
         id="APPM-F-proof-of-possession",
         title="The signature verifies with the request's own public key",
         cites="SEC Appendix M, 2.3.1.2 (a); RFC 2986, 4.2",
-        reasons=(SIGNATURE_MALFORMED, "proof-of-possession-failed"),
+        reasons={
+            SIGNATURE_MALFORMED: (
+                "Make the request with a tool that writes the ECDSA signature in DER."
+            ),
+            "proof-of-possession-failed": (
+                "Sign the request with the private key of its own public key, and leave it "
+                "unchanged."
+            ),
+        },
         check=_proof_of_possession,
     ),
 )

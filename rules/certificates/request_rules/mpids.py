@@ -16,6 +16,16 @@ from rules.roles import XML_SIGN, PartyCategory
 from rules.rule import Outcome, Rule, failed, not_applicable, passed, warned
 
 _SAYS_NONE = "There is no commonName, so the certificate will carry no MPID."
+_CURES = {
+    MpidFault.LOOK_ALIKE: "Write the MPIDs with the letters A to Z and the digits 0 to 9 alone.",
+    MpidFault.CASE: "Write the MPIDs in the commonName in upper case.",
+    MpidFault.SEPARATOR: (
+        "Write one space, comma, semicolon or slash between two MPIDs, and none at the ends."
+    ),
+    MpidFault.MALFORMED: (
+        "Write MPIDs of four characters each as the commonName, and nothing else, or leave it out."
+    ),
+}
 
 
 def _unasked(facts: RequestFacts) -> Outcome | None:
@@ -102,21 +112,29 @@ MPID_RULES: tuple[Rule[RequestFacts], ...] = (
         id="MP104-MPID-syntax",
         title="The commonName of a Supplier's xmlSign request is a list of MPIDs",
         cites="MP104 business requirement 2.1; the list's form is this system's decision",
-        reasons=tuple(fault.value for fault in MpidFault),
+        reasons={fault.value: _CURES[fault] for fault in MpidFault},
         check=_syntax,
     ),
     Rule(
         id="MP104-MPID-exclusive",
         title="No different Supplier Party holds an MPID that the request names",
         cites="MP104 business requirement 2.1",
-        reasons=("mpid-held-by-another-supplier",),
+        reasons={
+            "mpid-held-by-another-supplier": (
+                "Leave the MPID out of the commonName, or ask again when it is free."
+            ),
+        },
         check=_exclusive,
     ),
     Rule(
         id="MP104-MPID-recorded",
         title="Every MPID that the request names is recorded as the Party's",
         cites="MP104 business requirement 2.1; a warning by this system's decision",
-        reasons=("mpid-not-recorded",),
+        reasons={
+            "mpid-not-recorded": (
+                "Have an officer of the DCC confirm, with a reason, that the Party has the MPID."
+            ),
+        },
         check=_recorded,
     ),
 )

@@ -24,7 +24,7 @@ def problem_among(
     return failed(prefix + first.kind, more)
 
 
-def noted(reasons: tuple[str, ...], passes: Callable[[RequestReading], Outcome]) -> Check:
+def noted(reasons: Collection[str], passes: Callable[[RequestReading], Outcome]) -> Check:
     """Return a check that fails on the problems of these kinds and else asks `passes`."""
 
     def check(facts: RequestFacts) -> Outcome:

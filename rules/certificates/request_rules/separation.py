@@ -88,21 +88,32 @@ SEPARATION_RULES: tuple[Rule[RequestFacts], ...] = (
         id="MP104-KEY-purpose",
         title="The key has been used for no other User ID or Remote Party Role",
         cites="MP104 legal text, Section A 'XML User Role Signing Key'; DUIS 3.3.1",
-        reasons=("key-used-for-another-purpose",),
+        reasons={
+            "key-used-for-another-purpose": (
+                "Make a new key pair for this User ID and Remote Party Role."
+            ),
+        },
         check=_purpose,
     ),
     Rule(
         id="MP104-KEY-certified",
         title="No certificate was issued for the key before",
         cites="MP104 legal text, Section A 'XML User Role Signing Key'",
-        reasons=("key-already-certified",),
+        reasons={
+            "key-already-certified": "Make a new key pair for a new certificate.",
+        },
         check=_certified,
     ),
     Rule(
         id="MP104-KEY-open",
         title="No other request with the key is open",
         cites="SEC Appendix M, 2.3.1; docs/decisions/0061",
-        reasons=("key-in-open-request",),
+        reasons={
+            "key-in-open-request": (
+                "Withdraw the open request with this key, or wait for its end, before sending "
+                "another."
+            ),
+        },
         check=_open,
     ),
 )

@@ -226,53 +226,97 @@ SUBJECT_RULES: tuple[Rule[RequestFacts], ...] = (
         id="APPM-F-subject-attributes",
         title="The subject has exactly the attributes of an Organisation Certificate",
         cites="SEC Appendix M, Appendix F (Subject); SEC Appendix B, Annex B",
-        reasons=(
-            "subject-attribute-not-allowed",
-            "subject-attribute-missing",
-            "subject-attribute-repeated",
-        ),
+        reasons={
+            "subject-attribute-not-allowed": (
+                "Leave every attribute out of the subject that an Organisation Certificate does "
+                "not have."
+            ),
+            "subject-attribute-missing": (
+                "Write an organizationalUnitName and an x500UniqueIdentifier into the subject."
+            ),
+            "subject-attribute-repeated": "Write each attribute of the subject once.",
+        },
         check=_attributes,
     ),
     Rule(
         id="APPM-F-subject-order",
         title="The subject's attributes are in the right order",
         cites="SEC Appendix M, Appendix F (Subject); as in DCC test certificates",
-        reasons=("subject-order",),
+        reasons={
+            "subject-order": (
+                "Write the commonName first, then the organizationalUnitName, then the "
+                "x500UniqueIdentifier."
+            ),
+        },
         check=_order,
     ),
     Rule(
         id="APPM-F-subject-rdn",
         title="Each part of the subject has one attribute",
         cites="SEC Appendix M, Appendix F (Subject); as in DCC test certificates",
-        reasons=("subject-multi-valued",),
+        reasons={
+            "subject-multi-valued": (
+                "Give each attribute of the subject a part (relative distinguished name) of its "
+                "own."
+            ),
+        },
         check=_one_per_rdn,
     ),
     Rule(
         id="APPM-F-subject-type",
         title="The texts in the subject are UTF8Strings",
         cites="SEC Appendix M, Appendix F (Subject); RFC 5280, 4.1.2.6",
-        reasons=("subject-string-type",),
+        reasons={
+            "subject-string-type": (
+                "Set the tool to write the texts of the subject as UTF8Strings."
+            ),
+        },
         check=_string_types,
     ),
     Rule(
         id="APPM-F-organizational-unit",
         title="The organizationalUnitName is a known Remote Party Role code",
         cites="SEC Appendix M, Appendix F (Organizational Unit)",
-        reasons=("ou-lower-case", "ou-not-two-hexadecimal-characters", "ou-role-unknown"),
+        reasons={
+            "ou-lower-case": (
+                "Write the Remote Party Role code in the organizationalUnitName in upper case."
+            ),
+            "ou-not-two-hexadecimal-characters": (
+                "Write the Remote Party Role code as two hexadecimal characters, such as 87 for "
+                "xmlSign."
+            ),
+            "ou-role-unknown": (
+                "Write a known Remote Party Role code, such as 87 for xmlSign or 02 for supplier."
+            ),
+        },
         check=_organizational_unit,
     ),
     Rule(
         id="APPM-F-unique-identifier",
         title="The x500UniqueIdentifier is an EUI-64 as a BIT STRING",
         cites="SEC Appendix M, Appendix F (Unique Identifier); X.520, 6.2.8",
-        reasons=("eui64-not-bit-string", "eui64-not-64-bits"),
+        reasons={
+            "eui64-not-bit-string": (
+                "Write the EUI-64 as a BIT STRING, which the `make_csr` command does and "
+                "`openssl req` cannot."
+            ),
+            "eui64-not-64-bits": (
+                "Write the 8 octets of the User ID, and nothing else, as the x500UniqueIdentifier."
+            ),
+        },
         check=_unique_identifier,
     ),
     Rule(
         id="APPM-F-common-name",
         title="The commonName, where there is one, can be read and is not too long",
         cites="SEC Appendix M, Appendix F (Common Name); RFC 5280, Appendix A.1",
-        reasons=("common-name-empty", "common-name-too-long", "common-name-characters"),
+        reasons={
+            "common-name-empty": "Fill the commonName or leave it out.",
+            "common-name-too-long": "Shorten the commonName to 64 characters or fewer.",
+            "common-name-characters": (
+                "Take every character that cannot be printed out of the commonName."
+            ),
+        },
         check=_common_name,
     ),
 )
