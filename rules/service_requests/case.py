@@ -68,6 +68,7 @@ class Case:
         "known_by",
         "message",
         "not_contingency",
+        "not_failed",
         "octets",
         "payment_mode",
         "schema",
@@ -106,6 +107,8 @@ class Case:
     """MP134B-5. What there is instead of Credit."""
     supplier: Eui64 | None
     """MP134B-SUPPLIER. The failed Supplier; None where it is not clear who that is."""
+    not_failed: Eui64
+    """MP134B-6B-6C. Of those that are named as the failed Supplier, the first that has not."""
     targets_network_operator: bool
     """SRPD-6.1F. Whether the credentials that it carries are all a Network Operator's; looked at
     only where that matters."""

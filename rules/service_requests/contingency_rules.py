@@ -2,8 +2,9 @@
 
 Asked only where no other User Role of the signer allows the message. Who the failed Supplier is
 comes from the message and the caller (docs/decisions/0050), and everything rests on that EUI-64:
-its certificates, the instruction of the Authority, and for whom the Device must be registered
-(`rules.service_requests.registration_rules`).
+the instruction of the Authority, and for whom the Device must be registered
+(`rules.service_requests.registration_rules`). Where they name several EUI-64s of one Supplier, the
+certificates of each must be those of a failed one.
 """
 
 from lxml import etree
@@ -133,8 +134,14 @@ def _one_supplier_is_named(case: Case) -> Outcome:
 def _supplier_has_failed(case: Case) -> Outcome:
     if case.supplier is None:
         return NotApplicable.SUPPLIER_NOT_NAMED
-    held = supplier_certificates(case.snapshot, case.supplier)
-    return _NOT_FAILED[standing(held, case.at, known_by=case.known_by)]
+    # Each one that is named: a Supplier may have one EUI-64 revoked and trade with another.
+    for eui64 in named_suppliers(case):
+        held = supplier_certificates(case.snapshot, eui64)
+        reason = _NOT_FAILED[standing(held, case.at, known_by=case.known_by)]
+        if reason is not None:
+            case.not_failed = eui64
+            return reason
+    return None
 
 
 def _an_instruction_covers_the_supplier(case: Case) -> Outcome:
@@ -198,15 +205,15 @@ ONE_SUPPLIER_IS_NAMED = MessageRule(
 
 SUPPLIER_HAS_FAILED = MessageRule(
     id="MP134B-6B-6C",
-    title="The Supplier had certificates in the Supplier role, of which at least one was revoked "
-    "and none is live.",
-    cites="MP134B 2.7",
+    title="Each EUI-64 named as the failed Supplier had certificates in the Supplier role, of which "
+    "at least one was revoked and none is live.",
+    cites="MP134B 2.7; docs/decisions/0050",
     reasons=(
         CheckReason.FAILED_SUPPLIER_UNKNOWN,
         CheckReason.FAILED_SUPPLIER_LIVE,
         CheckReason.FAILED_SUPPLIER_NOT_REVOKED,
     ),
-    passed="Of the certificates in the Supplier role of {supplier} one at least was revoked, and "
+    passed="For {named}: of the certificates in the Supplier role one at least was revoked, and "
     "none was in force at {at}.",
     check=_supplier_has_failed,
 )

@@ -41,16 +41,16 @@ CONTINGENCY: Final = (
         C.FAILED_SUPPLIER_UNKNOWN,
         DEVICE,
         "The one named as the failed Supplier never had a certificate in the Supplier role.",
-        "The register holds no certificate in the Supplier role for {supplier}, so that it is no "
-        "failed Supplier; name one that had such certificates.",
+        "The register holds no certificate in the Supplier role for {not_failed}, so that it is "
+        "no failed Supplier; name one that had such certificates.",
         do="Name a failed Supplier that has had certificates in the Supplier role.",
     ),
     reason(
         C.FAILED_SUPPLIER_LIVE,
         DEVICE,
         "The one named as the failed Supplier has a live certificate in the Supplier role.",
-        "{supplier} has a certificate in the Supplier role that was in force at {at}, so that it "
-        "has not failed.",
+        "{not_failed} has a certificate in the Supplier role that was in force at {at}, so that "
+        "it has not failed.",
         do=(
             "Send for a Supplier only once every live certificate of its Supplier role has "
             "been revoked."
@@ -60,7 +60,7 @@ CONTINGENCY: Final = (
         C.FAILED_SUPPLIER_NOT_REVOKED,
         DEVICE,
         "None of the certificates in the Supplier role of the one named was revoked.",
-        "No certificate in the Supplier role of {supplier} was revoked by {at}; "
+        "No certificate in the Supplier role of {not_failed} was revoked by {at}; "
         "that they have ended is no failure.",
         do="Send only for a Supplier whose certificates were revoked, not merely left to end.",
     ),

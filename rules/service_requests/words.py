@@ -120,6 +120,7 @@ _FIELDS: dict[str, Callable[[Case], str]] = {
     "named": lambda case: _listed(list(named_suppliers(case)), "and"),
     "not_after": lambda case: _moment(case.certificate.not_after),
     "not_before": lambda case: _moment(case.certificate.not_before),
+    "not_failed": lambda case: case.not_failed,
     "originator": lambda case: case.header.business_originator_id,
     "party": lambda case: case.certificate.party,
     "payment_mode": lambda case: _shown(case.payment_mode),

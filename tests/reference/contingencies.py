@@ -42,7 +42,7 @@ def supplier_faults(matter: Matter) -> Iterator[str]:
     elif not is_supplier_clear(matter):
         yield "failed-suppliers-differ"
     else:
-        yield from failed_supplier_faults(matter, named[0])
+        yield from failed_supplier_faults(matter, named)
 
 
 def is_supplier_clear(matter: Matter) -> bool:
@@ -122,10 +122,16 @@ def supplier(matter: Matter, eui64: str) -> str:
     return party_of(matter, eui64) or eui64
 
 
-def failed_supplier_faults(matter: Matter, failed: str) -> Iterator[str]:
-    yield from supplier_certificate_faults(matter, supplier_certificates(matter, failed))
+def failed_supplier_faults(matter: Matter, named: list[str]) -> Iterator[str]:
+    """Each EUI-64 that is named must be of a failed Supplier (decision 50)."""
+    faults = [
+        fault
+        for failed in named
+        for fault in supplier_certificate_faults(matter, supplier_certificates(matter, failed))
+    ]
+    yield from faults[:1]
     covered = {each.supplier_reference for each in live_instructions(matter)}
-    if party_of(matter, failed) not in covered:
+    if party_of(matter, named[0]) not in covered:
         yield "solr-instruction-not-for-supplier"
 
 

@@ -12,6 +12,16 @@ from rules.service_requests.rule_book import RULE_BOOK
 from rules.service_requests.words import _FIELDS
 from tests.rules.messages.builders import ISSUER, ORIGINATOR, SERIAL, TARGET
 from tests.rules.messages.vectors import READING, SIGNATURE, signed, signed_by
+from tests.rules.service_requests.contingency_world import (
+    DEVICE,
+    FAILED,
+    FAILED_TOO,
+    REVOKED,
+    SMETS1,
+    contingency,
+    request,
+    suppliers,
+)
 from tests.rules.service_requests.vectors import Vector
 from tests.rules.service_requests.vectors_all import FAILING, PASSING, UNREADABLE
 from tests.rules.service_requests.world import AT, ask, certificate, snapshot
@@ -59,6 +69,20 @@ def test_a_finding_shows_what_is_wrong():
         "says": "The message is signed with a certificate of Remote Party Role supplier (02), "
         "not xmlSign (87).",
     }
+
+
+def test_a_finding_names_the_one_that_has_not_failed_of_several_that_are_named():
+    live = suppliers(serial=53, eui64=FAILED_TOO, revoked_at=None)
+    decision = ask(
+        request(FAILED_TOO), contingency(*REVOKED, live), generation=SMETS1, device=DEVICE
+    )
+
+    finding = next(f for f in decision.findings() if f.rule == "MP134B-6B-6C")
+    assert finding.reason == decision.reason == "failed-supplier-has-live-certificate"
+    assert finding.says.startswith(f"{FAILED_TOO} has a certificate")
+    # For whom it is counted and noticed is the one that is believed first, all the same.
+    assert decision.named is not None
+    assert decision.named.failed_supplier == FAILED
 
 
 def test_what_a_message_brings_with_it_is_shown_short_and_without_tricks():

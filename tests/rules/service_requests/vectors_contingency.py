@@ -86,6 +86,24 @@ def _three(held: Any) -> list[Vector]:
     return [vector(request(), held), smets2(_CV4, held), smets2(ordered(), held)]
 
 
+_TOO = suppliers(serial=53, eui64=FAILED_TOO)
+_BOTH_REVOKED = contingency(*REVOKED, _TOO)
+
+
+def _by_two(held: Any) -> list[Vector]:
+    """Messages of which one part names the failed Supplier and another its other User ID."""
+    told_too = _device(notified_critical_supplier_id=FAILED_TOO)
+    return [
+        vector(request(FAILED_TOO), held),
+        vector(request(), held, device=told_too),
+        vector(request(FAILED_TOO), held, checkpoint="s1sp:ALPHA"),
+        smets2(request(FAILED_TOO, command_variant="4"), held, device=DEVICE),
+        smets2(ordered(FAILED_TOO), held),
+        smets2(ordered(), held, device=told_too),
+        smets2(ordered(SRP_USER_ID), held, device=told_too),
+    ]
+
+
 _SRP_TWICE = contingency(users=(*USERS, replace(SRP, eui64=SRP_TOO)))
 _IS_TOO = user(
     eui64=SRP_USER_ID,
@@ -193,6 +211,8 @@ FAILING: dict[C, list[Vector]] = {
         vector(request(SRP_USER_ID), device=_device(notified_critical_supplier_id=SRP_USER_ID)),
         vector(request(), contingency(suppliers(remote_party_role="03"))),
         smets2(_CV4, contingency(suppliers(eui64=FAILED_TOO))),
+        # Another User ID of that Supplier never had one.
+        *_by_two(contingency()),
     ],
     C.FAILED_SUPPLIER_LIVE: [
         vector_
@@ -204,6 +224,22 @@ FAILING: dict[C, list[Vector]] = {
             suppliers(serial=52, revoked_at=None, not_after=AT),
         )
         for vector_ in _three(contingency(*REVOKED, live))
+    ]
+    + [
+        # Of two that are named, one is revoked and the other one trades.
+        vector_
+        for of_the_other in (
+            (suppliers(serial=53, eui64=FAILED_TOO, revoked_at=None),),
+            (_TOO, suppliers(serial=54, eui64=FAILED_TOO, revoked_at=None)),
+        )
+        for vector_ in _by_two(contingency(*REVOKED, *of_the_other))
+    ]
+    + [
+        vector(
+            request(FAILED_TOO),
+            contingency(suppliers(revoked_at=None), _TOO),
+            device=_device(registered_user_ids=frozenset({FAILED_TOO})),
+        )
     ],
     C.FAILED_SUPPLIER_NOT_REVOKED: [
         vector_
@@ -213,6 +249,14 @@ FAILING: dict[C, list[Vector]] = {
             suppliers(revoked_at=AT + DAY, not_after=AT - SECOND),
         )
         for vector_ in _three(contingency(ended))
+    ]
+    + [
+        vector_
+        for ended in (
+            suppliers(serial=53, eui64=FAILED_TOO, revoked_at=None, not_after=AT - SECOND),
+            suppliers(serial=53, eui64=FAILED_TOO, revoked_at=AT + DAY, not_after=AT - SECOND),
+        )
+        for vector_ in _by_two(contingency(*REVOKED, ended))
     ],
     C.SOLR_INSTRUCTION_NOT_FOR_SUPPLIER: [
         vector_
@@ -277,7 +321,10 @@ PASSING: dict[str, Vector] = {
     "SMETS1 by the failed Supplier's User ID": vector(request()),
     "SMETS1 where the caller says nothing of the Supplier": vector(request(), device=_UNTOLD),
     "SMETS1 by the provider's own User ID": vector(request(SRP_USER_ID)),
-    "SMETS1 by another User ID of the failed Supplier": vector(request(FAILED_TOO)),
+    **{
+        f"by two User IDs of the failed Supplier, both revoked, case {number}": vector_
+        for number, vector_ in enumerate(_by_two(_BOTH_REVOKED))
+    },
     "SMETS1 at the Device's S1SP": vector(request(), checkpoint="s1sp:ALPHA"),
     "SMETS1 held by another User ID of the failed Supplier": vector(
         request(), device=_device(certificate_owner=FAILED_TOO), checkpoint="s1sp:ALPHA"
@@ -303,7 +350,11 @@ PASSING: dict[str, Vector] = {
     ),
     "a Signed Pre-Command by the failed Supplier's User ID": smets2(ordered()),
     "one by the provider's own": smets2(ordered(SRP_USER_ID)),
-    "one by another User ID of the failed Supplier": smets2(ordered(FAILED_TOO)),
+    # Its other User ID has a certificate in force, but nobody names that one as failed.
+    "where another User ID of the Supplier trades": vector(
+        request(),
+        contingency(*REVOKED, suppliers(serial=53, eui64=FAILED_TOO, revoked_at=None)),
+    ),
     "one where the caller says the same": smets2(ordered(), device=DEVICE),
     "one for gas": smets2(ordered(code="006C")),
     "one with Command Variant 6": smets2(ordered(command_variant="6")),
