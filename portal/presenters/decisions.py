@@ -11,6 +11,7 @@ from portal.presenters.octets import OctetsView, octets_view
 from rules.findings import Finding
 from rules.messages.examining import SignatureOctets
 from rules.service_requests.decision import Action, Decision, Mode, Signer
+from rules.service_requests.reasons import REASONS
 
 if TYPE_CHECKING:
     from registry.models import Person
@@ -96,19 +97,26 @@ def _s1sp(decision: Decision) -> str:
 def _message_rows(decision: Decision) -> tuple[Row, ...]:
     header = decision.header
     if header is None:
-        return (row("Message", text("It could not be read")),)
-    code = decision.duis_code
-    rows = [
+        return (row("Message", text("It could not be read")), *_reason_rows(decision))
+    return (
         row("RequestID", identifier(header.request_id_text)),
         row("Service Reference Variant", text(header.service_reference_variant)),
         row("Command Variant", text(str(header.command_variant))),
         row("Business Originator ID", identifier(header.business_originator_id)),
-    ]
-    if decision.reason is not None:
-        rows.append(row("Reason code", identifier(decision.reason)))
-    if code is not None:
-        rows.append(row("DUIS response code", text(code, hint="the nearest one, a suggestion")))
-    return tuple(rows)
+        *_reason_rows(decision),
+    )
+
+
+def _reason_rows(decision: Decision) -> tuple[Row, ...]:
+    """Return the reason for which it ceases, with what the catalogue says to do about it."""
+    if decision.reason is None:
+        return ()
+    entry = REASONS[decision.reason]
+    rows = (row("Reason code", identifier(entry.code)), row("What to do", text(entry.do)))
+    if entry.duis_code is None:
+        return rows
+    hint = "the nearest one, a suggestion"
+    return (*rows, row("DUIS response code", text(entry.duis_code, hint=hint)))
 
 
 def _signer_rows(signer: Signer | None, *, reader: "Person") -> tuple[Row, ...]:

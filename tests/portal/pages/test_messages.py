@@ -17,6 +17,7 @@ from rules.duties import PersonRole
 from rules.messages.signing import sign_message
 from rules.roles import UserRole
 from rules.service_requests.question import Generation
+from rules.service_requests.reasons import REASONS
 from rules.service_requests.rule_book import RULE_BOOK
 from tests.factories import ISSUER, a_certificate, a_key, a_notification, a_person, a_user_id
 from tests.portal.pages.conftest import Side
@@ -149,6 +150,31 @@ def test_a_message_whose_certificate_is_not_notified_ceases_with_the_reason(
     page = ask(signed_in(north.aro), signed_message(north, notified=False)).content.decode()
     assert "The DCC would cease processing this message." in page
     assert "certificate-not-notified" in page
+
+
+@pytest.mark.parametrize(
+    ("said", "message", "reason"),
+    [
+        ({"registered_user_ids": "nobody"}, None, "not-registered-for-device"),
+        ({}, b"<Request>", "xml-not-well-formed"),
+    ],
+    ids=["not registered", "not well-formed"],
+)
+def test_what_to_do_is_said_beside_the_reason_which_leads_to_the_catalogue(
+    north, signed_in, said, message, reason
+) -> None:
+    browser = signed_in(north.aro)
+    page = ask(browser, message or signed_message(north), **said).content.decode()
+    assert reason in page
+    assert "What to do" in page
+    assert REASONS[reason].do in html.unescape(page)
+    catalogue = browser.get(re.search(f'href="(/reasons[?]text={reason})"', page)[1])
+    assert f">{reason}</code>" in catalogue.content.decode()
+
+
+def test_where_nothing_is_wrong_there_is_nothing_to_do(north, signed_in) -> None:
+    page = ask(signed_in(north.aro), signed_message(north)).content.decode()
+    assert "What to do" not in page
 
 
 def test_a_message_may_be_pasted_though_a_browser_changes_its_line_breaks(
