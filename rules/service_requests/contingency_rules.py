@@ -205,8 +205,8 @@ ONE_SUPPLIER_IS_NAMED = MessageRule(
 
 SUPPLIER_HAS_FAILED = MessageRule(
     id="MP134B-6B-6C",
-    title="Each EUI-64 named as the failed Supplier had certificates in the Supplier role, of which "
-    "at least one was revoked and none is live.",
+    title="Each EUI-64 named as the failed Supplier had certificates in the Supplier role, of "
+    "which at least one was revoked and none is live.",
     cites="MP134B 2.7; docs/decisions/0050",
     reasons=(
         CheckReason.FAILED_SUPPLIER_UNKNOWN,
