@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 View = Callable[..., HttpResponseBase]
 
+UNDONE = "undone"
+"""In the address of a sign-in page: a form was sent while nobody was signed in."""
+
 
 class Audience(StrEnum):
     """How far somebody must have come to open a view."""
@@ -176,8 +179,15 @@ def _refused(request: HttpRequest, *, reason: str) -> HttpResponse:
 
 
 def _sent_to(request: HttpRequest, name: str) -> HttpResponse:
-    # A page that was asked for comes afterwards; a form that was posted is not posted again.
-    asked = request.get_full_path() if request.method in {"GET", "HEAD"} else "/"
-    response = redirect(reverse(name, query={"next": asked} if asked != "/" else None))
+    """Lead to signing in, and to the page that was asked for afterwards.
+
+    A form that was sent is not sent again: the page of the sign-in says so. Every address that
+    takes a form opens as a link too, so that the way back leads to the form.
+    """
+    asked = request.get_full_path()
+    query = {"next": asked} if asked != "/" else {}
+    if request.method not in {"GET", "HEAD"}:
+        query[UNDONE] = "form"
+    response = redirect(reverse(name, query=query or None))
     add_never_cache_headers(response)
     return response

@@ -16,7 +16,7 @@ from django_otp import login as otp_login
 
 from portal.asker import is_verified, moment_of, person_of
 from portal.forms.sign_in import CodeForm, SignInForm
-from portal.gate import opens_half_signed_in, opens_to_anybody
+from portal.gate import UNDONE, opens_half_signed_in, opens_to_anybody
 from portal.pages import Trouble, render_page
 from portal.presenters.moments import time_words
 from portal.presenters.qr_codes import qr_code
@@ -136,6 +136,7 @@ def _sign_in_page(
         "sign_in/sign_in.html",
         heading="Sign in",
         form=form,
+        is_undone=UNDONE in request.GET,
         troubles=troubles,
         status=_status(troubles),
     )
@@ -154,6 +155,7 @@ def _code_page(
         "sign_in/code.html",
         heading="Enter your one-time code",
         form=form,
+        is_undone=UNDONE in request.GET,
         troubles=troubles,
         status=_status(troubles, refusal),
     )

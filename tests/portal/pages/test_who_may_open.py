@@ -178,6 +178,24 @@ def test_a_stranger_is_asked_to_sign_in(name, north, things_of) -> None:
         assert response["Location"].split("?")[0] == "/sign-in"
 
 
+@pytest.mark.parametrize(
+    "name", [n for n in page_routes() if isinstance(WHO_MAY_OPEN.get(n), set)]
+)
+def test_a_form_sent_after_the_session_ended_is_said_to_be_undone_and_leads_back_to_its_page(
+    name, north, officer, things_of, signed_in
+) -> None:
+    address = things_of(north).address(name)
+    person = north.aro if ARO in WHO_MAY_OPEN[name] else officer
+    browser = signed_in(person)
+    del browser.cookies["sessionid"]
+    sent = browser.post(address, {"reason": "Typed for nothing"})
+    page = browser.get(sent["Location"]).content.decode()
+    assert "Your session had ended when you sent the form. Nothing of it was done" in page
+    assert (f'name="next" value="{address}"' in page) == (address != "/")
+    assert signed_in(person).get(address).status_code in {200, 302}
+    assert "Your session had ended" not in browser.get("/sign-in").content.decode()
+
+
 @pytest.mark.parametrize("name", page_routes())
 def test_a_password_alone_opens_nothing(name, north, things_of, half_signed_in) -> None:
     address = things_of(north).address(name)
