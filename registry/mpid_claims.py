@@ -1,7 +1,8 @@
 """Taking and freeing MPIDs: lock the claim rows in one order, then look, then write.
 
 MP104 business requirements 2.1: no xmlSign request of a Supplier Party may have an MPID that an
-unexpired, unrevoked Organisation Certificate of a different Supplier Party contains.
+unexpired, unrevoked Organisation Certificate of a different Supplier Party contains. What the
+SMKI PMA holds the transfer of (MP185) is a use like any other, so it blocks in the same look-up.
 """
 
 from collections.abc import Iterable
@@ -66,6 +67,6 @@ def blocking_uses(codes: Iterable[str], *, at: datetime) -> QuerySet[MpidUse]:
     """Return every hold on these MPIDs that has not ended by this moment, whoever's it is."""
     return (
         MpidUse.objects.filter(mpid__in=sorted(set(codes)), held__overlap=(at, None))
-        .select_related("party", "certificate", "request")
+        .select_related("party", "certificate", "request", "transfer_hold")
         .order_by("mpid", "pk")
     )

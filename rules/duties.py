@@ -34,9 +34,14 @@ class Act(StrEnum):
     WITHDRAW_REQUEST = "certificate-request.withdraw"
     APPROVE_REQUEST = "certificate-request.approve"
     REJECT_REQUEST = "certificate-request.reject"
+    STOP_REQUEST = "certificate-request.stop"
+    """It was approved, and is blocked now that it would be sent."""
     SEND_REQUEST = "certificate-request.send"
     ISSUE_CERTIFICATE = "certificate.issue"
     REVOKE_CERTIFICATE = "certificate.revoke"
+    PLACE_MPID_HOLD = "mpid-hold.place"
+    """The SMKI PMA holds the transfer of an MPID (MP185)."""
+    LIFT_MPID_HOLD = "mpid-hold.lift"
     NOTIFY_CERTIFICATE = "notification.notify"
     WITHDRAW_NOTIFICATION = "notification.withdraw"
     PUBLISH_DCC_CERTIFICATE = "dcc-certificate.publish"
@@ -60,6 +65,8 @@ PERMITTED: dict[Act, frozenset[PersonRole]] = {
     Act.APPROVE_REQUEST: frozenset({PersonRole.OFFICER}),
     Act.REJECT_REQUEST: frozenset({PersonRole.OFFICER}),
     Act.REVOKE_CERTIFICATE: frozenset({PersonRole.OFFICER}),
+    Act.PLACE_MPID_HOLD: frozenset({PersonRole.OFFICER}),
+    Act.LIFT_MPID_HOLD: frozenset({PersonRole.OFFICER}),
     Act.NOTIFY_CERTIFICATE: SUBSCRIBER | {PersonRole.OFFICER},
     Act.WITHDRAW_NOTIFICATION: SUBSCRIBER | {PersonRole.OFFICER},
     # What is not here is done by the system or by a command on the machine, never by a page.

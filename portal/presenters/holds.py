@@ -18,7 +18,7 @@ def holds_table(holds: Iterable[BlockingHold]) -> Table:
                 text(hold.mpid),
                 text(hold.party),
                 _by(hold),
-                moment(hold.until, otherwise="Until that request ends"),
+                moment(hold.until, otherwise=_without_end(hold)),
             )
             for hold in holds
         ),
@@ -26,7 +26,13 @@ def holds_table(holds: Iterable[BlockingHold]) -> Table:
     )
 
 
+def _without_end(hold: BlockingHold) -> str:
+    return "Until the hold is lifted" if hold.transfer_hold else "Until that request ends"
+
+
 def _by(hold: BlockingHold) -> Cell:
+    if hold.transfer_hold:
+        return text("The SMKI PMA holds its transfer", hint=hold.transfer_hold)
     if hold.certificate_id is not None:
         return link(
             hold.serial_number,

@@ -12,6 +12,7 @@ from registry.models.enforcement import (
 )
 from registry.models.events import Event, EventChainHead
 from registry.models.keys import KeyUse
+from registry.models.mpid_transfer_holds import MpidTransferHold
 from registry.models.mpids import Mpid, MpidUse
 from registry.models.notifications import SigningNotification
 from registry.models.observations import (
@@ -38,6 +39,7 @@ __all__ = [
     "IdempotentCall",
     "KeyUse",
     "Mpid",
+    "MpidTransferHold",
     "MpidUse",
     "Observation",
     "OrganisationCertificate",

@@ -16,6 +16,7 @@ from django.db import models
 
 from registry.models.certificate_requests import CertificateRequest
 from registry.models.certificates import OrganisationCertificate
+from registry.models.mpid_transfer_holds import MpidTransferHold
 from registry.models.parties import MPID_PATTERN, Party
 
 
@@ -37,7 +38,7 @@ class Mpid(models.Model):
 
 
 class MpidUse(models.Model):
-    """A Supplier Party's hold on an MPID by a certificate or by a reservation."""
+    """A Supplier Party's hold on an MPID: by a certificate, a reservation or the SMKI PMA."""
 
     mpid = models.CharField(max_length=4)
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="mpid_uses")
@@ -55,8 +56,18 @@ class MpidUse(models.Model):
         blank=True,
         related_name="mpid_uses",
     )
+    transfer_hold = models.ForeignKey(
+        MpidTransferHold,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="mpid_uses",
+    )
     held = DateTimeRangeField()
-    """A certificate: until its notAfter, inclusive, or its revocation. A reservation: open."""
+    """A certificate: until its notAfter, inclusive, or its revocation. A reservation: open.
+
+    A hold on its transfer: until its end, exclusive, or its lifting; open where it has no end.
+    """
     in_conflict = models.BooleanField(default=False)
     """It clashes with another Party's hold, as the world has it; recorded, never granted.
 
@@ -78,16 +89,23 @@ class MpidUse(models.Model):
                 condition=models.Q(mpid__regex=MPID_PATTERN), name="used_mpid_is_an_mpid"
             ),
             models.CheckConstraint(
-                condition=models.Q(certificate__isnull=False, request__isnull=True)
-                | models.Q(certificate__isnull=True, request__isnull=False),
-                name="mpid_use_is_a_certificate_or_a_reservation",
+                condition=models.Q(
+                    certificate__isnull=False, request__isnull=True, transfer_hold__isnull=True
+                )
+                | models.Q(
+                    certificate__isnull=True, request__isnull=False, transfer_hold__isnull=True
+                )
+                | models.Q(
+                    certificate__isnull=True, request__isnull=True, transfer_hold__isnull=False
+                ),
+                name="mpid_use_is_of_one_thing",
             ),
         ]
         indexes = [models.Index(fields=["mpid"], name="mpid_use_by_mpid")]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [
             pgtrigger.ReadOnly(
                 name="mpid_use_stays_its_own",
-                fields=["mpid", "party", "certificate", "request", "in_conflict"],
+                fields=["mpid", "party", "certificate", "request", "transfer_hold", "in_conflict"],
             ),
             pgtrigger.Protect(name="mpid_use_stays", operation=pgtrigger.Delete),
         ]

@@ -23,8 +23,10 @@ class BlockingHold:
     serial_number: str
     request_reference: str
     """The request that reserves it, where it is a reservation."""
+    transfer_hold: str
+    """Why the SMKI PMA holds its transfer, where that is what blocks (MP185)."""
     until: datetime | None
-    """None: a reservation, which ends with its request."""
+    """None: a reservation, which ends with its request, or a hold until it is lifted."""
 
 
 def requests_visible_to(
@@ -71,5 +73,6 @@ def _hold(use: MpidUse) -> BlockingHold:
         certificate_id=use.certificate_id,
         serial_number=use.certificate.serial_number if use.certificate is not None else "",
         request_reference=use.request.reference if use.request is not None else "",
+        transfer_hold=use.transfer_hold.reason if use.transfer_hold is not None else "",
         until=use.held.upper,
     )

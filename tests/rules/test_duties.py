@@ -12,6 +12,8 @@ TABLE = {
     Act.APPROVE_REQUEST: "officer",
     Act.REJECT_REQUEST: "officer",
     Act.REVOKE_CERTIFICATE: "officer",
+    Act.PLACE_MPID_HOLD: "officer",
+    Act.LIFT_MPID_HOLD: "officer",
     Act.SIGN_IN: "SRO ARO officer auditor",
     Act.CONFIRM_DEVICE: "SRO ARO officer auditor",
 }

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from registry.models import CertificateRequest, PartyMpid, RequestCheck
 from registry.services.certificate_requests import reject_request, submit_request
+from registry.services.mpid_transfer_holds import place_mpid_hold
 from rules.workflow import RequestState
 from tests.factories import a_certificate
 from tests.portal.pages.conftest import a_csr
@@ -117,6 +118,26 @@ def test_a_request_that_fails_now_cannot_be_approved_and_the_officer_sees_who_ho
     assert "The MPID ABCD is held by another Supplier Party" in response.content.decode()
     request.refresh_from_db()
     assert request.request_state is RequestState.ACCEPTED
+
+
+def test_the_officer_sees_that_and_why_the_smki_pma_holds_the_mpid(
+    browser, north, south, officer
+) -> None:
+    request = submitted(north, common_name="ABCD")
+    at = timezone.now()
+    PartyMpid.objects.create(mpid="ABCD", party=south.party, recorded_at=at)
+    place_mpid_hold(
+        "ABCD",
+        party_reference=south.party.reference,
+        actor=officer,
+        reason="Decision 12 <of November>.",
+        at=at,
+    )
+    page = decision_page(browser, request)
+    assert south.party.name in page
+    assert "The SMKI PMA holds its transfer" in page
+    assert "Decision 12 &lt;of November&gt;." in page
+    assert "Until the hold is lifted" in page
 
 
 def test_the_dccs_own_request_is_another_officers_to_approve(
