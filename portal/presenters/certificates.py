@@ -48,6 +48,17 @@ def certificate_tags(certificate: "OrganisationCertificate", *, at: datetime) ->
     return tuple(found)
 
 
+def why_not_live(certificate: "OrganisationCertificate", *, at: datetime) -> str:
+    """Return how a certificate stands now as a sentence has it; empty where it is live."""
+    status = status_of(certificate, at=at, known_by=ALL_TIME)
+    return "" if status is CertificateStatus.LIVE else status_words(status)
+
+
+def status_words(status: CertificateStatus) -> str:
+    """Return a status as a sentence has it: "it is …"."""
+    return STATUS_TAGS[status].words.lower()
+
+
 def serial_hex(certificate: "OrganisationCertificate") -> str:
     """Return the serial number in hexadecimal octets, as most tools show it."""
     number = int(certificate.serial_number)

@@ -17,12 +17,14 @@ from portal.presenters.cells import (
     text,
     user_id_link,
 )
-from portal.presenters.certificates import certificate_tags
+from portal.presenters.certificates import certificate_tags, status_words, why_not_live
 from portal.presenters.requests import who_cell
 from portal.presenters.words import counted, user_role_words
+from registry.selectors.certificates import CertificateStatus
+from registry.selectors.user_ids import notified_column
 
 if TYPE_CHECKING:
-    from registry.models import Person, SigningNotification, UserId
+    from registry.models import OrganisationCertificate, Person, SigningNotification, UserId
 
 
 def user_roles_words(codes: Iterable[str]) -> str:
@@ -60,9 +62,17 @@ def user_ids_table(
 
 
 def _notified_cell(user_id: "UserId") -> Cell:
-    # The selector counts it; no field of the model has it.
-    count = int(getattr(user_id, "notified", 0))
-    return text(counted(count, "certificate") if count else "None")
+    # The selector counts them; no field of the model has it.
+    counts = {
+        status: int(getattr(user_id, notified_column(status))) for status in CertificateStatus
+    }
+    live = counts.pop(CertificateStatus.LIVE)
+    others = ", ".join(
+        f"{count:,} {status_words(status)}" for status, count in counts.items() if count
+    )
+    if live:
+        return text(counted(live, "certificate"), hint=others and f"and {others}")
+    return text("None live" if others else "None", hint=others and f"but {others}")
 
 
 def current_table(
@@ -71,8 +81,10 @@ def current_table(
     reader: "Person",
     at: datetime,
     may_withdraw: bool,
+    caption: str,
+    empty: str = "",
 ) -> Table:
-    """Return the certificates that are notified for a User ID now."""
+    """Return certificates that are notified for a User ID now."""
     columns = ["Serial number", "Status", "Valid until", "Notified", "By"]
     if may_withdraw:
         columns.append("Action")
@@ -100,10 +112,10 @@ def current_table(
             )
         rows.append(tuple(cells))
     return Table(
-        caption="Notified now",
+        caption=caption,
         columns=tuple(columns),
         rows=tuple(rows),
-        empty="No certificate is notified for this User ID.",
+        empty=empty,
     )
 
 
@@ -133,9 +145,15 @@ def ended_table(notifications: Iterable["SigningNotification"], *, reader: "Pers
 
 
 def notifications_of_certificate_table(
-    notifications: Iterable["SigningNotification"], *, reader: "Person"
+    notifications: Iterable["SigningNotification"],
+    *,
+    certificate: "OrganisationCertificate",
+    reader: "Person",
+    at: datetime,
 ) -> Table:
     """Return for which User IDs a certificate was notified, and until when."""
+    why = why_not_live(certificate, at=at)
+    still = f"Still notified, but the certificate is {why}" if why else "Still notified"
     return Table(
         caption="Notifications",
         columns=("User ID", "Notified", "By", "Until"),
@@ -144,7 +162,7 @@ def notifications_of_certificate_table(
                 user_id_link(notification.eui64, reverse("user-id", args=[notification.eui64])),
                 moment(notification.notified_at),
                 who_cell(notification.notified_by, reader=reader),
-                moment(notification.withdrawn_at, otherwise="Still notified"),
+                moment(notification.withdrawn_at, otherwise=still),
             )
             for notification in notifications
         ),

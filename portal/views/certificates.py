@@ -92,7 +92,10 @@ def page(request: HttpRequest, certificate_id: int) -> HttpResponse:
         rows=certificate_rows(shown),
         revocation=revocation_rows(shown, reader=person),
         notifications=notifications_of_certificate_table(
-            notifications_of_certificate(shown), reader=person
+            notifications_of_certificate(shown),
+            certificate=shown,
+            reader=person,
+            at=moment_of(request),
         ),
         history=history_lines(events_about(_subject(shown)), reader=person),
         notify_for=_notify_for(request, shown),

@@ -1,5 +1,7 @@
 """User IDs and the certificates that they sign with."""
 
+from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -13,7 +15,7 @@ from portal.forms.user_ids import NotifyForm
 from portal.gate import opens_to, require_for_page
 from portal.pages import Trouble, render_page
 from portal.presenters.candidates import ineligible_table
-from portal.presenters.certificates import certificate_rows, certificate_tags
+from portal.presenters.certificates import certificate_rows, certificate_tags, why_not_live
 from portal.presenters.frame import crumb, home_crumb
 from portal.presenters.paging import page_of
 from portal.presenters.user_ids import (
@@ -46,7 +48,7 @@ if TYPE_CHECKING:
 def index(request: HttpRequest) -> HttpResponse:
     """List the User IDs that the person may see."""
     person = person_of(request)
-    paging = page_of(user_ids_visible_to(person), request)
+    paging = page_of(user_ids_visible_to(person, at=moment_of(request)), request)
     return render_page(
         request,
         "user_ids/index.html",
@@ -73,6 +75,13 @@ def page(request: HttpRequest, eui64: str) -> HttpResponse:
     notifications = notifications_of(shown)
     may_notify = _may(person, Act.NOTIFY_CERTIFICATE, shown)
     current = tuple(n for n in notifications if n.withdrawn_at is None)
+    live = tuple(n for n in current if _is_live(n, at=moment_of(request)))
+    table = partial(
+        current_table,
+        reader=person,
+        at=moment_of(request),
+        may_withdraw=_may(person, Act.WITHDRAW_NOTIFICATION, shown),
+    )
     return render_page(
         request,
         "user_ids/page.html",
@@ -80,13 +89,13 @@ def page(request: HttpRequest, eui64: str) -> HttpResponse:
         crumbs=(home_crumb(), crumb("User IDs", "user-ids")),
         shown=shown,
         user_roles=user_roles_words(shown.user_roles),
-        current=current_table(
-            current,
-            reader=person,
-            at=moment_of(request),
-            may_withdraw=_may(person, Act.WITHDRAW_NOTIFICATION, shown),
+        current=table(
+            live, caption="Notified now", empty="No live certificate is notified for this User ID."
         ),
-        is_overlapping=len(current) > 1,
+        is_overlapping=len(live) > 1,
+        without_effect=table(
+            (n for n in current if n not in live), caption="Notified, but without effect"
+        ),
         ended=ended_table((n for n in notifications if n.withdrawn_at is not None), reader=person),
         may_notify=may_notify,
     )
@@ -137,6 +146,10 @@ def withdraw(request: HttpRequest, notification_id: int) -> HttpResponse:
         return _withdraw_page(request, again, problem=problem_of(error))
     messages.success(request, f"The notification for User ID {shown.eui64} has been withdrawn.")
     return redirect("user-id", shown.eui64)
+
+
+def _is_live(notification: "SigningNotification", *, at: datetime) -> bool:
+    return not why_not_live(notification.certificate, at=at)
 
 
 def _may(person: "Person", act: Act, user_id: "UserId") -> bool:
@@ -203,10 +216,13 @@ def _withdraw_page(
         shown=shown,
         tags=certificate_tags(shown.certificate, at=moment_of(request)),
         rows=certificate_rows(shown.certificate),
+        why_not_live=why_not_live(shown.certificate, at=moment_of(request)),
         others=sum(
             1
             for other in notifications_of(shown.user_id)
-            if other.withdrawn_at is None and other.pk != shown.pk
+            if other.withdrawn_at is None
+            and other.pk != shown.pk
+            and _is_live(other, at=moment_of(request))
         ),
         troubles=problem.troubles() if problem is not None else (),
         status=problem.status if problem is not None else HTTPStatus.OK,

@@ -120,15 +120,26 @@ def parties() -> tuple[tuple[str, str], ...]:
     return tuple(Party.objects.order_by("name").values_list("reference", "name"))
 
 
-def in_status(status: CertificateStatus, *, at: datetime, known_by: datetime) -> Q:
-    """Return what the certificates have in common that stand so, as `status_of` has it."""
-    is_revoked = Q(revoked_at__lte=known_by)
-    stands = ~is_revoked | Q(revoked_at__isnull=True)
-    is_kept = stands & Q(is_withheld=False)
+def in_status(status: CertificateStatus, *, at: datetime, known_by: datetime, of: str = "") -> Q:
+    """Return what the certificates have in common that stand so, as `status_of` has it.
+
+    Args:
+        status: How they stand.
+        at: The moment.
+        known_by: Revocations up to this moment count.
+        of: The way to the certificate from what is filtered, such as `certificate__`.
+    """
+
+    def where(**wanted: object) -> Q:
+        return Q(**{f"{of}{name}": value for name, value in wanted.items()})
+
+    is_revoked = where(revoked_at__lte=known_by)
+    stands = ~is_revoked | where(revoked_at__isnull=True)
+    is_kept = stands & where(is_withheld=False)
     return {
         CertificateStatus.REVOKED: is_revoked,
-        CertificateStatus.WITHHELD: stands & Q(is_withheld=True),
-        CertificateStatus.EXPIRED: is_kept & Q(not_after__lt=at),
-        CertificateStatus.NOT_YET_VALID: is_kept & Q(not_before__gt=at),
-        CertificateStatus.LIVE: is_kept & Q(not_before__lte=at, not_after__gte=at),
+        CertificateStatus.WITHHELD: stands & where(is_withheld=True),
+        CertificateStatus.EXPIRED: is_kept & where(not_after__lt=at),
+        CertificateStatus.NOT_YET_VALID: is_kept & where(not_before__gt=at),
+        CertificateStatus.LIVE: is_kept & where(not_before__lte=at, not_after__gte=at),
     }[status]

@@ -73,6 +73,16 @@ class Overview:
         return _requests(self._person, RequestState.ANOMALY)
 
     @cached_property
+    def stopped(self) -> FewRequests:
+        """Approved, and stopped before they were sent; an officer decides anew."""
+        return _requests(self._person, RequestState.STOPPED, oldest_first=True)
+
+    @cached_property
+    def unrecorded(self) -> FewRequests:
+        """Where the register cannot take what came, for an officer to end."""
+        return _requests(self._person, RequestState.UNRECORDED, oldest_first=True)
+
+    @cached_property
     def not_notified(self) -> FewCertificates:
         """Live xmlSign certificates that are notified for nothing."""
         found = not_notified(self._person, at=self._at)
@@ -86,7 +96,7 @@ class Overview:
     @cached_property
     def user_ids(self) -> FewUserIds:
         """User IDs and what they sign with."""
-        found = user_ids_visible_to(self._person)
+        found = user_ids_visible_to(self._person, at=self._at)
         return FewUserIds(total=found.count(), first=tuple(found[:SHOWN]))
 
     @cached_property

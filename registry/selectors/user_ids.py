@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from registry import access
 from registry.facts import notifying_facts
 from registry.models import OrganisationCertificate, Person, SigningNotification, UserId
+from registry.selectors.certificates import CertificateStatus, in_status
 from rules.findings import Report
 from rules.notifying import check_notifying
+from rules.periods import ALL_TIME
 
 MOST_CANDIDATES = 100
 """So many of a Party's newest certificates are looked at for one User ID's page."""
@@ -23,16 +26,36 @@ class Candidate:
     report: Report
 
 
-def user_ids_visible_to(person: Person) -> "QuerySet[UserId]":
-    """Return the User IDs that a person may see, with how many certificates are notified now."""
+def user_ids_visible_to(person: Person, *, at: datetime) -> "QuerySet[UserId]":
+    """Return the User IDs that a person may see, with how many certificates are notified now.
+
+    They are counted by their status, each in a column of its own (`notified_column`): a
+    notification stands after its certificate is revoked or has expired, but only a live one signs.
+    """
     return (
         access.visible_user_ids(person)
         .select_related("party")
         .annotate(
-            notified=Count("notifications", filter=Q(notifications__withdrawn_at__isnull=True))
+            **{notified_column(status): _notified(status, at=at) for status in CertificateStatus}
         )
         .order_by("party__name", "eui64")
     )
+
+
+def notified_column(status: CertificateStatus) -> str:
+    """Return where `user_ids_visible_to` counts the notified certificates of a status."""
+    return f"notified_{status.name.lower()}"
+
+
+def _notified(status: CertificateStatus, *, at: datetime) -> Coalesce:
+    # Counted for the rows of a page alone: a join would count over the whole register first.
+    current = SigningNotification.objects.filter(
+        in_status(status, at=at, known_by=ALL_TIME, of="certificate__"),
+        user_id=OuterRef("pk"),
+        withdrawn_at__isnull=True,
+    )
+    counts = current.order_by().values("user_id").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counts), 0)
 
 
 def user_id_visible_to(person: Person, eui64: str) -> UserId:

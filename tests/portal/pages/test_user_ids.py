@@ -1,6 +1,7 @@
 """User IDs: what they sign with, notifying a certificate, withdrawing it."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -51,9 +52,79 @@ def test_an_overlap_is_explained(north, signed_in) -> None:
     browser = signed_in(north.aro)
     a_notification(a_certificate(north.user_id), notified_by=north.sro)
     address = f"/user-ids/{north.user_id.eui64}"
-    assert "More than one certificate is notified" not in browser.get(address).content.decode()
+    explained = "More than one live certificate is notified"
+    assert explained not in browser.get(address).content.decode()
     a_notification(a_certificate(north.user_id), notified_by=north.sro)
-    assert "More than one certificate is notified" in browser.get(address).content.decode()
+    assert explained in browser.get(address).content.decode()
+
+
+@pytest.fixture
+def spent(north, officer) -> tuple[SigningNotification, SigningNotification]:
+    """Return two notifications that still stand: of a revoked and of an expired certificate."""
+    revoked = a_notification(a_certificate(north.user_id), notified_by=north.aro)
+    revoke_certificate(
+        revoked.certificate_id,
+        actor=officer,
+        reason=RevocationReason.KEY_COMPROMISE,
+        note="Stolen.",
+        at=timezone.now(),
+    )
+    expired = a_notification(
+        a_certificate(north.user_id, not_after=timezone.now() - timedelta(seconds=1)),
+        notified_by=north.aro,
+    )
+    return revoked, expired
+
+
+@pytest.mark.parametrize("address", ["/", "/user-ids"])
+@pytest.mark.usefixtures("spent")
+def test_only_live_certificates_are_counted_the_others_are_named_in_words(
+    north, signed_in, address
+) -> None:
+    browser = signed_in(north.aro)
+    none = browser.get(address).content.decode()
+    assert "None live" in none
+    assert "but 1 revoked, 1 expired" in none
+    a_notification(a_certificate(north.user_id), notified_by=north.aro)
+    one = browser.get(address).content.decode()
+    assert "1 certificate<" in one
+    assert "and 1 revoked, 1 expired" in one
+
+
+def test_the_page_keeps_apart_what_is_notified_without_effect(north, signed_in, spent) -> None:
+    live = a_notification(a_certificate(north.user_id), notified_by=north.aro)
+    page = signed_in(north.aro).get(f"/user-ids/{north.user_id.eui64}").content.decode()
+    effective, rest = page.split("Notified, but without effect</caption>")
+    assert live.certificate.serial_number in effective
+    assert "More than one live certificate" not in page
+    for notification, word in zip(spent, ("Revoked", "Expired"), strict=True):
+        assert notification.certificate.serial_number not in effective
+        assert notification.certificate.serial_number in rest
+        assert f">{word}<" in rest
+        assert f"/notifications/{notification.pk}/withdraw" in rest
+    assert "Messages signed with these cease" in rest
+
+
+def test_the_certificates_page_says_that_its_notification_has_no_effect(
+    north, signed_in, spent
+) -> None:
+    browser = signed_in(north.aro)
+    for notification, word in zip(spent, ("revoked", "expired"), strict=True):
+        page = browser.get(f"/certificates/{notification.certificate_id}").content.decode()
+        assert f"Still notified, but the certificate is {word}" in page
+
+
+def test_withdrawing_what_is_not_live_says_that_its_messages_cease_already(
+    north, signed_in, spent
+) -> None:
+    browser = signed_in(north.aro)
+    live = a_notification(a_certificate(north.user_id), notified_by=north.aro)
+    for notification, word in zip(spent, ("revoked", "expired"), strict=True):
+        page = browser.get(f"/notifications/{notification.pk}/withdraw").content.decode()
+        assert f"This certificate is {word}, so messages signed with it cease already" in page
+        assert "at once" not in page
+    page = browser.get(f"/notifications/{live.pk}/withdraw").content.decode()
+    assert "It is the only live certificate notified" in page
 
 
 def test_the_certificates_that_can_be_notified_are_offered_the_others_say_why_not(
@@ -146,9 +217,9 @@ def test_withdrawing_warns_when_it_is_the_only_one(north, signed_in) -> None:
     only = a_notification(a_certificate(north.user_id), notified_by=north.aro)
     browser = signed_in(north.aro)
     address = f"/notifications/{only.pk}/withdraw"
-    assert "It is the only certificate notified" in browser.get(address).content.decode()
+    assert "It is the only live certificate notified" in browser.get(address).content.decode()
     a_notification(a_certificate(north.user_id), notified_by=north.aro)
-    assert "1 other certificate stays notified" in browser.get(address).content.decode()
+    assert "1 other live certificate stays notified" in browser.get(address).content.decode()
     response = browser.post(address)
     assert response.headers["Location"] == f"/user-ids/{north.user_id.eui64}"
     only.refresh_from_db()
