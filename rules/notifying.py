@@ -61,6 +61,12 @@ def _is_live(facts: NotifyingFacts) -> Outcome:
             "notified-certificate-expired",
             f"The certificate expired on {facts.not_after:%d %B %Y}; request a new one.",
         )
+    if facts.at < facts.not_before:
+        return failed(
+            "notified-certificate-not-yet-valid",
+            f"The certificate is not valid before {facts.not_before:%d %B %Y, %H:%M} UTC; notify "
+            "it then.",
+        )
     return passed(f"The certificate is live, until {facts.not_after:%d %B %Y}.")
 
 
@@ -109,11 +115,14 @@ NOTIFYING_RULES: tuple[Rule[NotifyingFacts], ...] = (
     ),
     Rule(
         id="MP104-NOTIFY-live",
-        title="The certificate is neither expired nor revoked",
+        title="The certificate is live: valid already, and neither expired nor revoked",
         cites="DUIS 3.3.1; RFC 5280, 4.1.2.5",
         reasons={
             "notified-certificate-revoked": "Request a new certificate, and notify that one.",
             "notified-certificate-expired": "Request a new certificate, and notify that one.",
+            "notified-certificate-not-yet-valid": (
+                "Notify the certificate once it has become valid."
+            ),
         },
         check=_is_live,
     ),
