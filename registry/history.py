@@ -32,6 +32,7 @@ class ActRecord:
     """What an act under way will say of itself once it is done."""
 
     kind: Act
+    """May be set to what it turned out to be, before it is done."""
     actor: Person | None
     at: datetime
     subject: str
@@ -69,7 +70,7 @@ def acting(
             if not record.is_done:
                 raise RuntimeError(f"`{kind}` ended without evidence")
             append(
-                kind=kind,
+                kind=record.kind,
                 actor=actor,
                 at=at,
                 subject=record.subject,
@@ -79,7 +80,7 @@ def acting(
     except (RegistryError, RefusedError, IllegalMoveError) as refusal:
         with transaction.atomic(durable=True):
             append(
-                kind=kind,
+                kind=record.kind,
                 actor=actor,
                 at=at,
                 subject=record.subject,

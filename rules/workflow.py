@@ -3,8 +3,10 @@
 SEC Appendix M, 2.3.1 knows two decisions: a request is *accepted or rejected* on format and
 proof of possession, at once and by the system; then *approved or rejected* on entitlement, by
 an officer. A request that is not accepted is answered and evidenced but never becomes a request
-of ours, so the table begins with `accepted`. Approval reserves the MPIDs; from `sent` on the
-Organisation Certification Authority holds the request, and only its answer moves it on.
+of ours, so the table begins with `accepted`. Approval reserves the MPIDs. What was approved is
+checked again just before it is sent, and stopped where something blocks it by then; an officer
+decides anew. From `sent` on the Organisation Certification Authority holds the request, and only
+its answer moves it on.
 """
 
 from enum import StrEnum
@@ -15,11 +17,16 @@ class RequestState(StrEnum):
 
     ACCEPTED = "accepted"
     APPROVED = "approved"
+    STOPPED = "stopped"
+    """Approved, but blocked when it was checked again to be sent; the OCA was not asked."""
     SENT = "sent"
     """With the Organisation Certification Authority; can be neither withdrawn nor rejected."""
     ISSUED = "issued"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
+    UNRECORDED = "unrecorded-answer"
+    """The certification authority answered with what the register cannot take: there may be a
+    certificate, so the MPIDs stay reserved until an officer ends the request."""
     ANOMALY = "issuance-anomaly"
     """The certification authority refused it, or what came back does not match it."""
 
@@ -30,8 +37,10 @@ class RequestMove(StrEnum):
     APPROVE = "approve"
     REJECT = "reject"
     WITHDRAW = "withdraw"
+    STOP = "stop"
     SEND = "send"
     ISSUE = "issue"
+    REPORT_UNRECORDED = "report-unrecorded"
     REPORT_ANOMALY = "report-anomaly"
 
 
@@ -41,16 +50,30 @@ MOVES: dict[tuple[RequestState, RequestMove], RequestState] = {
     (RequestState.ACCEPTED, RequestMove.WITHDRAW): RequestState.WITHDRAWN,
     (RequestState.APPROVED, RequestMove.REJECT): RequestState.REJECTED,
     (RequestState.APPROVED, RequestMove.WITHDRAW): RequestState.WITHDRAWN,
+    (RequestState.APPROVED, RequestMove.STOP): RequestState.STOPPED,
     (RequestState.APPROVED, RequestMove.SEND): RequestState.SENT,
+    (RequestState.STOPPED, RequestMove.APPROVE): RequestState.APPROVED,
+    (RequestState.STOPPED, RequestMove.REJECT): RequestState.REJECTED,
+    (RequestState.STOPPED, RequestMove.WITHDRAW): RequestState.WITHDRAWN,
     (RequestState.SENT, RequestMove.ISSUE): RequestState.ISSUED,
+    (RequestState.SENT, RequestMove.REPORT_UNRECORDED): RequestState.UNRECORDED,
     (RequestState.SENT, RequestMove.REPORT_ANOMALY): RequestState.ANOMALY,
+    (RequestState.UNRECORDED, RequestMove.REJECT): RequestState.REJECTED,
 }
 """Every legal move and where it leads. What is not here is illegal."""
 
-OPEN_STATES = frozenset({RequestState.ACCEPTED, RequestState.APPROVED, RequestState.SENT})
+OPEN_STATES = frozenset(
+    {
+        RequestState.ACCEPTED,
+        RequestState.APPROVED,
+        RequestState.STOPPED,
+        RequestState.SENT,
+        RequestState.UNRECORDED,
+    }
+)
 """States in which a request is neither issued nor ended."""
 
-RESERVING_STATES = frozenset({RequestState.APPROVED, RequestState.SENT})
+RESERVING_STATES = frozenset({RequestState.APPROVED, RequestState.SENT, RequestState.UNRECORDED})
 """States in which a request reserves its MPIDs (docs/decisions/0061)."""
 
 

@@ -95,7 +95,8 @@ _DEEDS: dict[str, str] = {
     Act.WITHDRAW_REQUEST: "Withdrew the request",
     Act.APPROVE_REQUEST: "Approved the request after checking it again",
     Act.REJECT_REQUEST: "Rejected the request",
-    Act.SEND_REQUEST: "Sent the request to the certification authority",
+    Act.STOP_REQUEST: "Checked the request again to send it, and stopped it",
+    Act.SEND_REQUEST: "Sent the request to the certification authority after checking it again",
     Act.ISSUE_CERTIFICATE: "Received the certificate, compared it with the request and issued it",
     Act.REVOKE_CERTIFICATE: "Revoked the certificate",
     Act.NOTIFY_CERTIFICATE: "Notified a certificate for signing",
@@ -111,7 +112,9 @@ def _done(kind: str, details: dict[str, Any], *, reader: "Person") -> tuple[str,
     if details.get("repeated"):
         return _REPEATS.get(kind, _DEEDS.get(kind, kind)), ()
     if kind == Act.ISSUE_CERTIFICATE and "anomaly" in details:
-        return "Could not issue the certificate: an issuance anomaly", ()
+        return "Could not issue the certificate: an issuance anomaly", _said(details)
+    if kind == Act.STOP_REQUEST:
+        return _DEEDS[kind], _said(details)
     notes = [str(details["note"])] if details.get("note") else []
     if kind == Act.REVOKE_CERTIFICATE and "reason" in details:
         notes.insert(0, REVOCATION_REASONS[RevocationReason(details["reason"])][0])
@@ -119,6 +122,13 @@ def _done(kind: str, details: dict[str, Any], *, reader: "Person") -> tuple[str,
         acknowledged = details.get("acknowledgements") or {}
         notes.extend(f"{reason}: {words}" for reason, words in acknowledged.items())
     return _DEEDS.get(kind, kind), tuple(notes)
+
+
+def _said(details: dict[str, Any]) -> tuple[str, ...]:
+    """Return what an event says in words of why something did not go on."""
+    findings = details.get("findings") or []
+    says = [str(details["says"])] if details.get("says") else []
+    return (*says, *(str(finding["says"]) for finding in findings))
 
 
 def _reasons(details: dict[str, Any]) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from portal.presenters.cells import (
 from portal.presenters.findings import FindingsView, findings_view, stored_findings
 from portal.presenters.words import remote_party_role_words, state_tag
 from rules.duties import Act
-from rules.workflow import RequestState
+from rules.workflow import OPEN_STATES, RequestState
 
 if TYPE_CHECKING:
     from registry.models import CertificateRequest, Event, Person, RequestCheck
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _STAGES = {
     "submitted": "When it was submitted",
     "approved": "When it was approved",
-    "sent": "When it was sent to the certification authority",
+    "sent": "When it was to be sent to the certification authority",
 }
 
 
@@ -39,15 +39,19 @@ class Step:
 
     label: str
     mark: str
-    """`done`, `current`, `stopped` or `ahead`."""
+    """`done`, `current`, `waiting`, `stopped` or `ahead`."""
     at: datetime | None
 
     @property
     def mark_words(self) -> str:
         """What the mark means, for those who do not see it."""
-        return {"done": "done", "current": "now", "stopped": "ended here", "ahead": "not yet"}[
-            self.mark
-        ]
+        return {
+            "done": "done",
+            "current": "now",
+            "waiting": "waits here for an officer",
+            "stopped": "ended here",
+            "ahead": "not yet",
+        }[self.mark]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +125,8 @@ def steps_of(request: "CertificateRequest", events: Iterable["Event"]) -> tuple[
         if at is not None and step is not RequestState.ISSUED
     ]
     words, _ = state_tag(state)
-    return (*behind, Step(label=words, mark="stopped", at=request.state_changed_at))
+    mark = "waiting" if state in OPEN_STATES else "stopped"
+    return (*behind, Step(label=words, mark=mark, at=request.state_changed_at))
 
 
 def stored_checks(

@@ -14,27 +14,33 @@ _ROLES = {
 _STATES = {
     RequestState.ACCEPTED: "accepted",
     RequestState.APPROVED: "approved",
+    RequestState.STOPPED: "stopped before it was sent",
     RequestState.SENT: "with the certification authority",
     RequestState.ISSUED: "issued",
     RequestState.REJECTED: "rejected",
     RequestState.WITHDRAWN: "withdrawn",
+    RequestState.UNRECORDED: "answered with what the register cannot take",
     RequestState.ANOMALY: "stopped by an issuance anomaly",
 }
 _STATE_TAGS = {
     RequestState.ACCEPTED: ("Awaiting decision", ""),
     RequestState.APPROVED: ("Approved", "teal"),
+    RequestState.STOPPED: ("Stopped before sending", "orange"),
     RequestState.SENT: ("Being issued", "teal"),
     RequestState.ISSUED: ("Issued", "green"),
     RequestState.REJECTED: ("Rejected", "red"),
     RequestState.WITHDRAWN: ("Withdrawn", "grey"),
+    RequestState.UNRECORDED: ("Answer not recorded", "orange"),
     RequestState.ANOMALY: ("Issuance anomaly", "orange"),
 }
 _MOVES = {
     RequestMove.APPROVE: "approved",
     RequestMove.REJECT: "rejected",
     RequestMove.WITHDRAW: "withdrawn",
+    RequestMove.STOP: "stopped before it is sent",
     RequestMove.SEND: "sent to the certification authority",
     RequestMove.ISSUE: "issued",
+    RequestMove.REPORT_UNRECORDED: "marked as answered with what the register cannot take",
     RequestMove.REPORT_ANOMALY: "marked as an anomaly",
 }
 _USER_ROLES = {

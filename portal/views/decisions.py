@@ -21,11 +21,10 @@ from portal.problems import problem_of
 from registry.errors import ConflictError, RefusedActError
 from registry.selectors.certificate_requests import blocking_holds, request_visible_to
 from registry.services.certificate_requests import (
-    CheckedRequest,
     approve_request,
-    check_again,
     reject_request,
 )
+from registry.services.request_checks import CheckedRequest, check_again
 from rules.duties import PersonRole
 from rules.findings import RefusedError
 from rules.workflow import IllegalMoveError, RequestMove, RequestState, may_move
@@ -146,6 +145,8 @@ def _decision_page(
         approve_form=_as_shown(approving, checked, seen),
         reject_form=_reject_form(rejecting, seen),
         seen=seen,
+        is_stopped=shown.request_state is RequestState.STOPPED,
+        is_unrecorded=shown.request_state is RequestState.UNRECORDED,
         is_own=shown.submitted_by_id == person.pk,
         may_approve=may_move(shown.request_state, RequestMove.APPROVE),
         may_reject=may_move(shown.request_state, RequestMove.REJECT),

@@ -110,6 +110,7 @@ def _for_officer(request: HttpRequest, overview: Overview) -> tuple[Section, ...
             ),
             **_more(overview.awaiting_decision.total, "requests", "?state=accepted"),
         ),
+        *_to_settle(request, overview),
         Section(
             table=requests_table(
                 overview.anomalies.first,
@@ -120,6 +121,24 @@ def _for_officer(request: HttpRequest, overview: Overview) -> tuple[Section, ...
             **_more(overview.anomalies.total, "requests", "?state=issuance-anomaly"),
         ),
         _recent(overview),
+    )
+
+
+def _to_settle(request: HttpRequest, overview: Overview) -> tuple[Section, ...]:
+    """Return what an officer must settle and seldom sees: shown only where there is any."""
+    tables = (
+        (overview.stopped, "Requests stopped before they were sent", RequestState.STOPPED),
+        (overview.unrecorded, "Answers that could not be recorded", RequestState.UNRECORDED),
+    )
+    return tuple(
+        Section(
+            table=requests_table(
+                few.first, reader=person_of(request), caption=caption, empty="There is none."
+            ),
+            **_more(few.total, "requests", f"?state={state.value}"),
+        )
+        for few, caption, state in tables
+        if few.total
     )
 
 
@@ -158,5 +177,12 @@ def _counts(overview: Overview) -> tuple[Count, ...]:
 
 
 _COUNTED = frozenset(
-    {RequestState.ACCEPTED, RequestState.APPROVED, RequestState.SENT, RequestState.ANOMALY}
+    {
+        RequestState.ACCEPTED,
+        RequestState.APPROVED,
+        RequestState.STOPPED,
+        RequestState.SENT,
+        RequestState.UNRECORDED,
+        RequestState.ANOMALY,
+    }
 )

@@ -85,6 +85,8 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
         history=history_lines(events, reader=person),
         is_being_issued=state in {RequestState.APPROVED, RequestState.SENT},
         is_rejected=state is RequestState.REJECTED,
+        is_stopped=state is RequestState.STOPPED,
+        is_unrecorded=state is RequestState.UNRECORDED,
         is_anomaly=state is RequestState.ANOMALY,
         may_withdraw=may_withdraw(person, shown),
         may_decide=person.is_officer and may_move(state, RequestMove.REJECT),

@@ -16,7 +16,7 @@ from portal.presenters.findings import report_view
 from portal.presenters.frame import crumb, home_crumb
 from portal.presenters.readings import request_rows
 from registry.services import certificate_requests
-from registry.services.certificate_requests import CheckedRequest
+from registry.services.request_checks import CheckedRequest
 from rules.certificates.containers import PRIVATE_KEY
 from rules.certificates.reading import MAX_SUBMISSION
 from rules.duties import PERMITTED, Act

@@ -43,7 +43,7 @@ class CertificateRequest(models.Model):
     )
     decided_at = models.DateTimeField(null=True, blank=True)
     decision_note = models.TextField(blank=True)
-    """Why it was rejected, or what the certification authority said."""
+    """Why it was rejected or stopped, or what came of asking the certification authority."""
 
     class Meta:
         constraints = [

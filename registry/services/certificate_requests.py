@@ -1,7 +1,6 @@
 """What people do with certificate signing requests: check, submit, withdraw, decide."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
@@ -9,29 +8,19 @@ from django.db import transaction
 
 from registry import access, history
 from registry.errors import ConflictError, RefusedActError
-from registry.facts import facts_digest, request_facts
-from registry.models import CertificateRequest, Party, Person, RequestCheck, UserId
+from registry.models import CertificateRequest, Party, Person, UserId
 from registry.mpid_claims import lock_mpids
 from registry.services.issuing import ask_for_issue
 from registry.services.keys import lock_key
+from registry.services.request_checks import CheckedRequest, check, check_again, store_check
 from registry.services.request_moves import move_request, request_subject
 from rules.certificates.reading import RequestReading, read_request
-from rules.certificates.requests import check_request
 from rules.duties import Act
 from rules.findings import RefusedError, Report
 from rules.roles import PartyCategory
 from rules.workflow import OPEN_STATES, RequestMove, moved
 
 Value = TypeVar("Value")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckedRequest:
-    """What a submission says, what every rule says of it, and which facts they saw."""
-
-    reading: RequestReading
-    report: Report
-    facts_sha256: str
 
 
 def check_submission(
@@ -47,7 +36,7 @@ def check_submission(
     """
     party = access.party_acted_for(actor)
     access.require(actor, Act.SUBMIT_REQUEST, party=party)
-    checked = _checked(read_request(submission), party=party, at=at)
+    checked = check(read_request(submission), party=party, at=at)
     if not checked.report.is_clear and not is_recorded:
         with transaction.atomic(durable=True):
             history.append(
@@ -62,11 +51,6 @@ def check_submission(
                 },
             )
     return checked
-
-
-def check_again(request: CertificateRequest, *, at: datetime) -> CheckedRequest:
-    """Check a stored request by the facts of this moment. Stores nothing."""
-    return _checked(read_request(bytes(request.der)), party=request.party, at=at, own=request)
 
 
 def submit_request(submission: bytes, *, actor: Person, at: datetime) -> CertificateRequest:
@@ -92,10 +76,10 @@ def submit_request(submission: bytes, *, actor: Person, at: datetime) -> Certifi
             return same
         # The digest alone: evidence must never hold what somebody pasted by mistake.
         act.details["submission_sha256"] = reading.der_sha256
-        checked = _checked(reading, party=party, at=at)
+        checked = check(reading, party=party, at=at)
         checked.report.require_clear()
         request = _store(reading, party=party, actor=actor, at=at)
-        _store_check(request, checked, stage="submitted", at=at)
+        store_check(request, checked, stage="submitted", at=at)
         act.done(request, **_summary(request))
         return request
 
@@ -165,7 +149,7 @@ def approve_request(
                 "page. Read the checks again before you decide.",
             )
         given = _acknowledged(checked.report, acknowledgements)
-        _store_check(request, checked, stage="approved", at=at, acknowledgements=given)
+        store_check(request, checked, stage="approved", at=at, acknowledgements=given)
         # The move itself reserves the MPIDs: a trigger writes the uses (migration 0002).
         move_request(request, RequestMove.APPROVE, at=at, decided_by=actor)
         ask_for_issue(request, at=at)
@@ -194,19 +178,6 @@ def reject_request(
         move_request(request, RequestMove.REJECT, at=at, decided_by=actor, note=note.strip())
         act.done(request, note=note.strip())
         return request
-
-
-def _checked(
-    reading: RequestReading,
-    *,
-    party: Party,
-    at: datetime,
-    own: CertificateRequest | None = None,
-) -> CheckedRequest:
-    facts = request_facts(reading, party=party, at=at, own=own)
-    return CheckedRequest(
-        reading=reading, report=check_request(facts), facts_sha256=facts_digest(facts)
-    )
 
 
 def _locked_as_seen(actor: Person, reference: str, seen_version: int) -> CertificateRequest:
@@ -253,25 +224,6 @@ def _read(value: Value | None) -> Value:
     if value is None:
         raise RuntimeError("every rule passed on a request that could not be read whole")
     return value
-
-
-def _store_check(
-    request: CertificateRequest,
-    checked: CheckedRequest,
-    *,
-    stage: str,
-    at: datetime,
-    acknowledgements: Mapping[str, str] | None = None,
-) -> None:
-    RequestCheck.objects.create(
-        request=request,
-        stage=stage,
-        checked_at=at,
-        catalogue=checked.report.catalogue,
-        facts_sha256=checked.facts_sha256,
-        findings=[finding.as_dict() for finding in checked.report.findings],
-        acknowledgements=dict(acknowledgements or {}),
-    )
 
 
 def _acknowledged(report: Report, acknowledgements: Mapping[str, str]) -> dict[str, str]:

@@ -12,14 +12,16 @@ from registry.gateways.certification_authority import (
 )
 from registry.models import CertificateRequest
 from registry.mpid_claims import lock_mpids
-from registry.services.recording import record_certificate
+from registry.services.keys import lock_key
+from registry.services.recording import record_certificate, unrecordable
+from registry.services.request_checks import check_again, store_check
 from registry.services.request_moves import move_request, request_subject
 from registry.wake import wake_outbox
 from rules.certificates.issued import IssuedFacts, check_issued, read_certificate
 from rules.certificates.reading import read_request
 from rules.duties import Act
-from rules.findings import Report
-from rules.workflow import RequestMove, RequestState
+from rules.findings import Finding, Report
+from rules.workflow import RequestMove, RequestState, moved
 
 logger = logging.getLogger(__name__)
 
@@ -28,20 +30,24 @@ ISSUE = "certificate.issue"
 
 
 def ask_for_issue(request: CertificateRequest, *, at: datetime) -> None:
-    """Ask, in the approval's transaction, that the request be certified."""
-    outbox.ask(ISSUE, key=request.reference, at=at, wake=wake_outbox)
+    """Ask, in the approval's transaction, that the request be certified.
+
+    Each approval asks by a key of its own: one that was stopped may be approved again.
+    """
+    outbox.ask(ISSUE, key=f"{request.reference}/{request.version}", at=at, wake=wake_outbox)
 
 
-def issue_certificate(reference: str, _payload: Mapping[str, Any], at: datetime) -> None:
+def issue_certificate(key: str, _payload: Mapping[str, Any], at: datetime) -> None:
     """Have one approved request certified and record what came back. Idempotent.
 
-    Killed anywhere, it can be run again: the request is marked as sent before the OCA is asked,
-    the OCA answers a reference always with the same certificate, and recording it is one
-    transaction.
+    Killed anywhere, it can be run again: the request is checked and marked as sent, or as
+    stopped, in one transaction before the OCA is asked, the OCA answers a reference always with
+    the same certificate, and recording it is one transaction.
 
     Raises:
         CertificationAuthorityError: The OCA did not answer; to be tried again.
     """
+    reference, _, _ = key.partition("/")
     if not _mark_as_sent(reference, at=at):
         return
     request = _request(reference)
@@ -62,9 +68,13 @@ def _request(reference: str, *, lock: bool = False) -> CertificateRequest:
 
 
 def _mark_as_sent(reference: str, *, at: datetime) -> bool:
-    """Mark the request as being with the OCA; tell whether it is there to be asked about."""
+    """Check the request again and mark it as being with the OCA, or as stopped.
+
+    Tells whether it is there to be asked about. What blocked it may have come into the register
+    after its approval; the locks are those of the approval, in the same order.
+    """
     if _request(reference).request_state is not RequestState.APPROVED:
-        # Sent already by a worker that was killed, or rejected or withdrawn in the meantime.
+        # Sent already by a worker that was killed, or stopped, rejected or withdrawn meanwhile.
         return _request(reference).request_state is RequestState.SENT
     with history.acting(
         Act.SEND_REQUEST, actor=None, at=at, subject=request_subject(reference)
@@ -73,9 +83,49 @@ def _mark_as_sent(reference: str, *, at: datetime) -> bool:
         if request.request_state is RequestState.SENT:
             act.done(request, repeated=True)
             return True
+        moved(request.request_state, RequestMove.SEND)
+        lock_mpids(request.mpids)
+        lock_key(request.spki_sha256)
+        # By a clock that was set back, what ended before the approval would seem not to have.
+        checked = check_again(request, at=max(at, request.decided_at or at))
+        given = _acknowledged_at_approval(request)
+        store_check(request, checked, stage="sent", at=at, acknowledgements=given)
+        against = _against_sending(checked.report, given)
+        if against:
+            _stop(act, request, against, at=at)
+            return False
         move_request(request, RequestMove.SEND, at=at)
-        act.done(request)
+        act.done(request, facts_sha256=checked.facts_sha256)
     return True
+
+
+def _acknowledged_at_approval(request: CertificateRequest) -> dict[str, str]:
+    """Return the officer's reason for each warning, as of the approval that is being sent."""
+    approval = request.checks.filter(stage="approved").order_by("pk").last()
+    return dict(approval.acknowledgements) if approval is not None else {}
+
+
+def _against_sending(report: Report, given: Mapping[str, str]) -> tuple[Finding, ...]:
+    """Return what blocks, and each warning that no officer has let stand."""
+    unseen = (warning for warning in report.warnings if warning.reason not in given)
+    return (*report.blocking, *unseen)
+
+
+def _stop(
+    act: history.ActRecord,
+    request: CertificateRequest,
+    against: tuple[Finding, ...],
+    *,
+    at: datetime,
+) -> None:
+    note = " ".join(finding.says for finding in against)
+    move_request(request, RequestMove.STOP, at=at, note=note)
+    act.kind = Act.STOP_REQUEST
+    act.done(
+        request,
+        reasons=[finding.reason for finding in against],
+        findings=[finding.as_dict() for finding in against],
+    )
 
 
 def _record_refusal(reference: str, says: str, *, at: datetime) -> None:
@@ -114,6 +164,9 @@ def _record_answer(
             move_request(request, RequestMove.ISSUE, at=at)
             act.done(request, issuer=certificate.issuer, serial=certificate.serial_number)
             return
+        if certificate is None:
+            _keep_unrecorded(act, request, der, report, at=at)
+            return
         note = "What the certification authority returned does not match the request: " + " ".join(
             finding.says for finding in report.blocking
         )
@@ -124,6 +177,28 @@ def _record_answer(
             reasons=list(report.reasons),
             returned=der.hex(),
         )
+
+
+def _keep_unrecorded(
+    act: history.ActRecord,
+    request: CertificateRequest,
+    der: bytes,
+    report: Report,
+    *,
+    at: datetime,
+) -> None:
+    """Keep the MPIDs reserved: there may be a certificate that the register cannot take."""
+    why = unrecordable(der)
+    if why is None:
+        raise RuntimeError("a certificate that can be recorded was not")
+    move_request(request, RequestMove.REPORT_UNRECORDED, at=at, note=why.says)
+    act.done(
+        request,
+        anomaly="answer-not-recorded",
+        reasons=[why.code, *report.reasons],
+        says=why.says,
+        returned=der.hex(),
+    )
 
 
 def _compared(

@@ -1,5 +1,6 @@
 """Writing a certificate into the register as it is."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,15 @@ SERIAL_OCTETS = 20
 """RFC 5280, 4.1.2.2: at most 20 octets."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unrecordable:
+    """Why a certificate cannot be recorded."""
+
+    code: str
+    """`serial-in-register`, `part-unreadable` or `part-does-not-fit`."""
+    says: str
+
+
 def record_certificate(
     der: bytes,
     *,
@@ -26,14 +36,14 @@ def record_certificate(
 ) -> OrganisationCertificate | None:
     """Record a certificate in the caller's transaction; None where it cannot be.
 
-    It cannot where it is not to be read as one, says more than fits, or is there already.
+    `unrecordable` says why not.
 
     What clashes in the world, an MPID or a key, is recorded as it is and marked as in conflict
     (docs/decisions/0061). Triggers write the MPIDs and the key that the certificate holds.
     """
     reading = read_certificate(der)
     columns = _columns(reading)
-    if columns is None:
+    if isinstance(columns, Unrecordable):
         return None
     return OrganisationCertificate.objects.create(
         **columns,
@@ -50,8 +60,29 @@ def record_certificate(
     )
 
 
-def _columns(reading: CertificateReading) -> dict[str, Any] | None:
-    """Return what the register cannot do without, or None where a part could not be read."""
+def unrecordable(der: bytes) -> Unrecordable | None:
+    """Return why a certificate cannot be recorded; None where it can be.
+
+    It cannot where it is not to be read as one, says more than fits, or is there already.
+    """
+    columns = _columns(read_certificate(der))
+    return columns if isinstance(columns, Unrecordable) else None
+
+
+_PARTS = {
+    "issuer": "issuer",
+    "serial_number": "serial number",
+    "eui64": "EUI-64 in the subject",
+    "remote_party_role": "Remote Party Role",
+    "not_before": "beginning of its validity",
+    "not_after": "end of its validity",
+    "spki_sha256": "public key information",
+    "public_key": "public key on P-256",
+}
+
+
+def _columns(reading: CertificateReading) -> dict[str, Any] | Unrecordable:
+    """Return what the register cannot do without, or why it cannot be had."""
     columns = {
         "issuer": _issuer(reading),
         "serial_number": reading.serial_number,
@@ -62,23 +93,36 @@ def _columns(reading: CertificateReading) -> dict[str, Any] | None:
         "spki_sha256": reading.spki_sha256,
         "public_key": reading.point,
     }
-    if any(value is None for value in columns.values()) or not _fits(reading):
-        return None
+    unreadable = [_PARTS[name] for name, value in columns.items() if value is None]
+    if unreadable:
+        says = f"These parts of it cannot be read: {', '.join(unreadable)}."
+        return Unrecordable(code="part-unreadable", says=says)
+    too_large = _unfitting(reading)
+    if too_large:
+        says = f"The register has no room for these parts of it: {', '.join(too_large)}."
+        return Unrecordable(code="part-does-not-fit", says=says)
     columns["serial_number"] = str(reading.serial_number)
     known = OrganisationCertificate.objects.filter(
         issuer=columns["issuer"], serial_number=columns["serial_number"]
     )
-    return None if known.exists() else columns
+    if known.exists():
+        says = (
+            "The register has a certificate of its issuer with its serial number already: "
+            f"{reading.serial_number}."
+        )
+        return Unrecordable(code="serial-in-register", says=says)
+    return columns
 
 
-def _fits(reading: CertificateReading) -> bool:
-    """Tell whether the register has room for what a certificate says."""
-    return (
-        len(reading.common_name or "") <= LONGEST_COMMON_NAME
-        and len(reading.issuer_text or "") <= LONGEST_ISSUER
-        and 0 < (reading.serial_number or 0) < 1 << (8 * SERIAL_OCTETS)
-        and "\0" not in (reading.common_name or "")
-    )
+def _unfitting(reading: CertificateReading) -> list[str]:
+    """Return which parts of what a certificate says the register has no room for."""
+    common_name = reading.common_name or ""
+    fits = {
+        "commonName": len(common_name) <= LONGEST_COMMON_NAME and "\0" not in common_name,
+        "issuer": len(reading.issuer_text or "") <= LONGEST_ISSUER,
+        "serial number": 0 < (reading.serial_number or 0) < 1 << (8 * SERIAL_OCTETS),
+    }
+    return [part for part, is_fitting in fits.items() if not is_fitting]
 
 
 def _issuer(reading: CertificateReading) -> str | None:

@@ -9,7 +9,6 @@ from django.utils import timezone
 from registry.models import CertificateRequest, OrganisationCertificate, Party, PartyMpid, Person
 from registry.services.certificate_requests import (
     approve_request,
-    check_again,
     reject_request,
     submit_request,
     withdraw_request,
@@ -17,6 +16,7 @@ from registry.services.certificate_requests import (
 from registry.services.certificates import revoke_certificate
 from registry.services.dcc_certificates import publish_dcc_certificate
 from registry.services.notifications import notify_certificate, withdraw_notification
+from registry.services.request_checks import check_again
 from registry.tasks import drain_outbox
 from rules.certificates.making import build_request
 from rules.duties import PersonRole

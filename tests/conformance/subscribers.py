@@ -9,8 +9,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from registry.models import OrganisationCertificate, Person
-from registry.services.certificate_requests import approve_request, check_again, submit_request
+from registry.services.certificate_requests import approve_request, submit_request
 from registry.services.notifications import notify_certificate
+from registry.services.request_checks import check_again
 from registry.tasks import drain_outbox
 from rules.certificates.making import build_request
 from rules.identifiers import Eui64

@@ -14,9 +14,9 @@ from registry import history, outbox
 from registry.models import CertificateRequest, Event, OutboxMessage, PartyMpid, Person, UserId
 from registry.services.certificate_requests import (
     approve_request,
-    check_again,
     submit_request,
 )
+from registry.services.request_checks import check_again
 from registry.tasks import HANDLERS
 from rules.certificates.making import build_request
 from rules.duties import PersonRole

@@ -7,7 +7,14 @@ the last commit left it; the next sweep after the dead worker's lease takes it f
 import pytest
 from django.conf import settings
 
-from registry.models import CertificateRequest, MpidUse, OrganisationCertificate, OutboxMessage
+from registry.gateways import development_oca
+from registry.models import (
+    CertificateRequest,
+    MpidUse,
+    OrganisationCertificate,
+    OutboxMessage,
+    Party,
+)
 from tests.factories import AT
 from tests.faults.killing import each_death
 from tests.faults.lives import (
@@ -41,6 +48,7 @@ def stands_where_a_commit_left_it(request, *, began):
     issued = evidence("certificate.issue", after=began)
     told = (request.state, len(sent), len(issued), certificates.count())
     assert told in {("approved", 0, 0, 0), ("sent", 1, 0, 0), ("issued", 1, 1, 1)}
+    assert request.checks.filter(stage="sent").count() == len(sent)
     (hold,) = MpidUse.objects.filter(mpid__in=request.mpids, held__contains=AT.replace(hour=10))
     assert (hold.certificate_id is not None) == (request.state == "issued")
     the_chain_proves()
@@ -58,11 +66,12 @@ def is_issued_once(request, *, began):
     assert answer.suffix == ".der"
     assert answer.read_bytes() == bytes(certificate.der)
     assert len(evidence("certificate-request.send", after=began)) == 1
+    assert request.checks.filter(stage="sent").count() == 1
     assert len(evidence("certificate.issue", after=began)) == 1
     reservation = MpidUse.objects.get(request=request)
     assert reservation.held.isempty or reservation.held.upper is not None
     assert MpidUse.objects.get(certificate=certificate).held.upper == certificate.not_after
-    message = OutboxMessage.objects.get(key=request.reference)
+    message = OutboxMessage.objects.get(key__startswith=f"{request.reference}/")
     assert message.done_at is not None
     assert message.attempts <= 2
     nothing_waits()
@@ -91,3 +100,72 @@ def test_a_worker_killed_at_any_step_of_issuing_leaves_one_certificate_in_the_en
     assert CertificateRequest.objects.count() == OrganisationCertificate.objects.count()
     assert deaths >= 100
     count_of_deaths("issue", deaths)
+
+
+def test_a_worker_killed_at_any_step_of_stopping_a_request_leaves_it_stopped_once_in_the_end(
+    cast, count_of_deaths
+):
+    requests = []
+    positions = []
+
+    def a_life():
+        party = Party.objects.filter(pk=cast.user_id.party_id)
+        party.update(is_authorised_subscriber=True)
+        requests.append(cast.approved(an_mpid()))
+        positions.append(last_position())
+        party.update(is_authorised_subscriber=False)
+        return lambda: sweep(AT)
+
+    def stopped(request, *, began):
+        request.refresh_from_db()
+        events = evidence("certificate-request.stop", after=began)
+        assert not evidence("certificate-request.send", after=began)
+        assert len(events) == request.checks.filter(stage="sent").count()
+        assert (request.state, len(events)) in {("approved", 0), ("stopped", 1)}
+        held = MpidUse.objects.filter(request=request, held__contains=AT.replace(hour=10))
+        assert held.exists() == (request.state == "approved")
+        the_chain_proves()
+        return bool(events)
+
+    deaths = 0
+    for _ in each_death(a_life):
+        deaths += 1
+        request, began = requests[-1], positions[-1]
+        stopped(request, began=began)
+        assert sweep_after_a_lease() <= 1
+        assert stopped(request, began=began)
+        assert not answers_of_the_oca(request.reference)
+        nothing_waits()
+    assert not OrganisationCertificate.objects.exists()
+    assert deaths >= 30
+    count_of_deaths("stop", deaths)
+
+
+def test_a_worker_killed_at_any_step_of_an_answer_that_is_not_recorded_keeps_it_reserved(
+    cast, count_of_deaths, monkeypatch
+):
+    requests = []
+    positions = []
+
+    def a_life():
+        requests.append(cast.approved(an_mpid()))
+        positions.append(last_position())
+        return lambda: sweep(AT)
+
+    monkeypatch.setattr(development_oca, "_fresh_serial", lambda: (1 << 126) + 5)
+    cast.issued()
+    deaths = 0
+    for _ in each_death(a_life):
+        deaths += 1
+        request, began = requests[-1], positions[-1]
+        request.refresh_from_db()
+        assert request.state in {"approved", "sent", "unrecorded-answer"}
+        sweep_after_a_lease()
+        request.refresh_from_db()
+        assert request.state == "unrecorded-answer"
+        assert len(evidence("certificate.issue", after=began)) == 1
+        assert MpidUse.objects.filter(request=request, held__contains=AT.replace(hour=10)).exists()
+        nothing_waits()
+        the_chain_proves()
+    assert deaths >= 100
+    count_of_deaths("issue without recording", deaths)

@@ -1,12 +1,15 @@
 """Submitting, withdrawing, approving and rejecting certificate signing requests, and issuing."""
 
+import json
 from datetime import timedelta
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
+from django.db import transaction
 
 from registry.errors import ConflictError, NotFoundError, NotPermittedError, RefusedActError
+from registry.gateways import development_oca
 from registry.gateways.certification_authority import (
     CertificationAuthorityError,
     CertificationRefusedError,
@@ -18,27 +21,35 @@ from registry.models import (
     MpidUse,
     OrganisationCertificate,
     OutboxMessage,
+    Party,
     PartyMpid,
     RequestCheck,
     UserId,
 )
+from registry.mpid_claims import holdings_of_others
 from registry.services.certificate_requests import (
     approve_request,
-    check_again,
     check_submission,
     reject_request,
     submit_request,
     withdraw_request,
 )
+from registry.services.certificates import revoke_certificate
+from registry.services.recording import record_certificate
+from registry.services.request_checks import check_again
 from registry.tasks import drain_outbox
 from rules.certificates.making import build_request
 from rules.duties import PersonRole
 from rules.findings import RefusedError
+from rules.identifiers import Eui64
 from rules.roles import PartyCategory
-from rules.workflow import IllegalMoveError
-from tests.factories import AT, a_key, a_party, a_person, a_user_id
+from rules.workflow import IllegalMoveError, RevocationReason
+from tests.factories import AT, a_key, a_party, a_person, a_user_id, certificate_der
 
 pytestmark = pytest.mark.django_db
+
+FAR = AT + timedelta(days=300)
+"""When only what still reserves does so."""
 
 
 @pytest.fixture
@@ -256,6 +267,11 @@ def test_every_step_of_the_life_leaves_its_event(user_id, aro, officer):
         "certificate-request.send",
         "certificate.issue",
     ]
+    assert [check.stage for check in request.checks.order_by("pk")] == [
+        "submitted",
+        "approved",
+        "sent",
+    ]
 
 
 @pytest.mark.parametrize("role", [PersonRole.ARO, PersonRole.SRO, PersonRole.AUDITOR])
@@ -357,6 +373,118 @@ def test_a_request_withdrawn_after_its_approval_is_not_issued(user_id, aro, offi
     assert not OrganisationCertificate.objects.exists()
 
 
+class OcaThatIsNotAsked(DevelopmentOca):
+    """An OCA that nothing may be sent to."""
+
+    def issue(self, request_der, *, reference):
+        del request_der
+        raise AssertionError(f"{reference} was sent")
+
+
+@pytest.fixture
+def approved(user_id, aro, officer, settings):
+    """Return an approved request with the MPID ABCD, which must not be sent."""
+    settings.CERTIFICATION_AUTHORITY = f"{__name__}.OcaThatIsNotAsked"
+    record_mpid(user_id.party, "ABCD")
+    return approve(submit_request(csr(user_id, common_name="ABCD"), actor=aro, at=AT), officer)
+
+
+def is_stopped(request, *reasons):
+    """Hold a request to having been stopped for these reasons, with its check and its event."""
+    drain_outbox()
+    request.refresh_from_db()
+    assert request.state == "stopped"
+    check = request.checks.get(stage="sent")
+    said = [finding for finding in check.findings if finding["reason"] is not None]
+    assert [finding["reason"] for finding in said] == list(reasons)
+    assert all(finding["says"] in request.decision_note for finding in said)
+    event = last_event()
+    assert (event.kind, event.result) == ("certificate-request.stop", "done")
+    assert event.subject == f"certificaterequest:{request.reference}"
+    assert json.loads(event.body)["details"]["reasons"] == list(reasons)
+    assert not OrganisationCertificate.objects.filter(party=request.party).exists()
+    assert not MpidUse.objects.filter(request=request, held__contains=FAR).exists()
+    assert not OutboxMessage.objects.filter(done_at__isnull=True).exists()
+
+
+def recorded_for_a_rival(common_name):
+    """Record a certificate that another Supplier has in the world."""
+    rival = a_user_id(a_party("Southgate"))
+    der = certificate_der(
+        a_key(), eui64=Eui64(rival.eui64), common_name=common_name, serial=77 << 100
+    )
+    with transaction.atomic():
+        recorded = record_certificate(der, party=rival.party, at=AT)
+    assert recorded is not None
+    return recorded
+
+
+def test_an_mpid_that_another_supplier_came_to_hold_after_the_approval_stops_the_request(approved):
+    assert recorded_for_a_rival("ABCD").mpid_in_conflict
+    is_stopped(approved, "mpid-held-by-another-supplier")
+    assert "Southgate" not in approved.decision_note
+
+
+def test_a_party_that_is_no_authorised_subscriber_any_more_stops_its_request(approved):
+    Party.objects.filter(pk=approved.party_id).update(is_authorised_subscriber=False)
+    is_stopped(approved, "not-authorised-subscriber")
+
+
+def test_a_warning_that_no_officer_has_let_stand_stops_the_request(approved):
+    PartyMpid.objects.update(withdrawn_at=AT)
+    is_stopped(approved, "mpid-not-recorded")
+
+
+def test_a_warning_that_an_officer_let_stand_does_not_stop_the_request(user_id, aro, officer):
+    request = submit_request(csr(user_id, common_name="ABCD"), actor=aro, at=AT)
+    (warning,) = check_again(request, at=AT).report.warnings
+    given = {warning.reason: "Confirmed by telephone."}
+    approve(request, officer, acknowledgements=given)
+    drain_outbox()
+    request.refresh_from_db()
+    assert request.state == "issued"
+    assert request.checks.get(stage="sent").acknowledgements == given
+
+
+def test_what_was_stopped_is_approved_again_once_nothing_blocks_and_reserves_anew(
+    approved, officer, settings
+):
+    rival = recorded_for_a_rival("ABCD")
+    is_stopped(approved, "mpid-held-by-another-supplier")
+    with pytest.raises(RefusedError) as refusal:
+        approve(approved, officer)
+    assert refusal.value.report.reasons == ("mpid-held-by-another-supplier",)
+    revoke_certificate(rival.pk, actor=officer, reason=RevocationReason.SUPERSEDED, note="", at=AT)
+    again = approve(approved, officer)
+    assert again.state == "approved"
+    assert MpidUse.objects.filter(request=again, held__contains=FAR).count() == 1
+    settings.CERTIFICATION_AUTHORITY = "registry.gateways.development_oca.DevelopmentOca"
+    drain_outbox()
+    again.refresh_from_db()
+    assert again.state == "issued"
+    assert again.certificate.mpids == ["ABCD"]
+    assert not again.certificate.mpid_in_conflict
+    assert [check.stage for check in again.checks.order_by("pk")] == [
+        "submitted",
+        "approved",
+        "sent",
+        "approved",
+        "sent",
+    ]
+
+
+@pytest.mark.parametrize("end", ["reject", "withdraw"])
+def test_what_was_stopped_can_be_ended_by_an_officer_and_by_its_party(end, approved, aro, officer):
+    recorded_for_a_rival("ABCD")
+    is_stopped(approved, "mpid-held-by-another-supplier")
+    seen = {"seen_version": approved.version, "at": AT}
+    if end == "reject":
+        ended = reject_request(approved.reference, actor=officer, note="Taken.", **seen)
+    else:
+        ended = withdraw_request(approved.reference, actor=aro, **seen)
+    assert ended.state == f"{end}ed".replace("withdrawed", "withdrawn")
+
+
 class MisbehavingOca(DevelopmentOca):
     """An OCA that answers with something else than what was asked for, or not at all."""
 
@@ -373,10 +501,10 @@ class MisbehavingOca(DevelopmentOca):
 def issue_with(user_id, aro, officer, settings, monkeypatch):
     """Approve a request and have it issued by an OCA that answers so."""
 
-    def issue(answer):
+    def issue(answer, *, common_name=None):
         monkeypatch.setattr(MisbehavingOca, "answer", answer)
         settings.CERTIFICATION_AUTHORITY = f"{__name__}.MisbehavingOca"
-        request = submit_request(csr(user_id), actor=aro, at=AT)
+        request = submit_request(csr(user_id, common_name=common_name), actor=aro, at=AT)
         approve(request, officer)
         drain_outbox()
         request.refresh_from_db()
@@ -395,14 +523,60 @@ def test_a_certificate_unlike_its_request_is_recorded_and_withheld(user_id, issu
     assert not MpidUse.objects.filter(request=request, held__contains=AT).exists()
 
 
-def test_an_answer_that_is_no_certificate_is_an_anomaly_and_kept_in_the_evidence(issue_with):
-    request = issue_with(b"\x30\x03no")
-    assert request.state == "issuance-anomaly"
+def is_not_recorded(request, code):
+    """Hold an answer that could not be recorded to its reason and to reserving its MPIDs."""
+    assert request.state == "unrecorded-answer"
+    details = json.loads(last_event().body)["details"]
+    assert (last_event().kind, details["anomaly"]) == ("certificate.issue", "answer-not-recorded")
+    assert details["reasons"][0] == code
+    assert details["says"] == request.decision_note
+    held = MpidUse.objects.filter(request=request, held__contains=FAR)
+    assert sorted(held.values_list("mpid", flat=True)) == request.mpids
+    assert not OutboxMessage.objects.filter(done_at__isnull=True).exists()
+    return details
+
+
+def test_an_answer_that_is_no_certificate_says_which_parts_and_is_kept_in_the_evidence(
+    user_id, issue_with
+):
+    record_mpid(user_id.party, "ABCD")
+    request = issue_with(b"\x30\x03no", common_name="ABCD")
+    details = is_not_recorded(request, "part-unreadable")
+    assert "cannot be read: issuer, serial number" in request.decision_note
+    assert details["returned"] == b"\x30\x03no".hex()
     assert not OrganisationCertificate.objects.exists()
-    assert b"\x30\x03no".hex() in last_event().body
 
 
-def test_an_answer_that_the_register_has_already_is_an_anomaly_and_not_tried_for_ever(
+def test_a_serial_that_is_in_the_register_is_said_and_keeps_the_mpids_until_an_officer_ends_it(
+    user_id, aro, officer, monkeypatch
+):
+    record_mpid(user_id.party, "ABCD")
+    serial = (1 << 126) + 5
+    monkeypatch.setattr(development_oca, "_fresh_serial", lambda: serial)
+    for common_name in (None, "ABCD"):
+        request = submit_request(csr(user_id, common_name=common_name), actor=aro, at=AT)
+        request = approve(request, officer)
+        drain_outbox()
+        request.refresh_from_db()
+    is_not_recorded(request, "serial-in-register")
+    assert str(serial) in request.decision_note
+    rival = a_party("Southgate")
+    (holding,) = holdings_of_others(["ABCD"], party=rival, at=FAR)
+    assert holding.until is None
+    with pytest.raises(IllegalMoveError):
+        withdraw_request(request.reference, actor=aro, seen_version=request.version, at=AT)
+    ended = reject_request(
+        request.reference,
+        actor=officer,
+        seen_version=request.version,
+        note="The authority has revoked it.",
+        at=FAR,
+    )
+    assert ended.state == "rejected"
+    assert holdings_of_others(["ABCD"], party=rival, at=FAR) == ()
+
+
+def test_an_answer_that_the_register_has_already_is_not_tried_for_ever(
     user_id, aro, officer, issue_with
 ):
     first = submit_request(csr(user_id), actor=aro, at=AT)
@@ -410,9 +584,8 @@ def test_an_answer_that_the_register_has_already_is_an_anomaly_and_not_tried_for
     drain_outbox()
     again = OrganisationCertificate.objects.get(request=first)
     request = issue_with(bytes(again.der))
-    assert request.state == "issuance-anomaly"
+    is_not_recorded(request, "serial-in-register")
     assert OrganisationCertificate.objects.count() == 1
-    assert not OutboxMessage.objects.filter(done_at__isnull=True).exists()
 
 
 def test_what_the_oca_refuses_ends_as_an_anomaly_with_its_words(issue_with):

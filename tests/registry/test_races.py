@@ -17,12 +17,12 @@ from registry.models import (
 )
 from registry.services.certificate_requests import (
     approve_request,
-    check_again,
     reject_request,
     submit_request,
 )
 from registry.services.certificates import revoke_certificate
 from registry.services.notifications import notify_certificate
+from registry.services.request_checks import check_again
 from registry.tasks import drain_outbox
 from rules.certificates.making import build_request
 from rules.duties import PersonRole

@@ -19,9 +19,15 @@ LEGAL = {
     ("accepted", "withdraw"): "withdrawn",
     ("approved", "reject"): "rejected",
     ("approved", "withdraw"): "withdrawn",
+    ("approved", "stop"): "stopped",
     ("approved", "send"): "sent",
+    ("stopped", "approve"): "approved",
+    ("stopped", "reject"): "rejected",
+    ("stopped", "withdraw"): "withdrawn",
     ("sent", "issue"): "issued",
+    ("sent", "report-unrecorded"): "unrecorded-answer",
     ("sent", "report-anomaly"): "issuance-anomaly",
+    ("unrecorded-answer", "reject"): "rejected",
 }
 
 
@@ -40,7 +46,21 @@ def test_each_move_leads_where_the_policy_says_or_is_refused(state, move):
 
 def test_what_the_authority_holds_can_be_neither_withdrawn_nor_rejected():
     leaving = {move for (state, move) in MOVES if state is RequestState.SENT}
-    assert leaving == {RequestMove.ISSUE, RequestMove.REPORT_ANOMALY}
+    assert leaving == {
+        RequestMove.ISSUE,
+        RequestMove.REPORT_UNRECORDED,
+        RequestMove.REPORT_ANOMALY,
+    }
+
+
+def test_what_was_stopped_or_not_recorded_is_for_an_officer_to_go_on_with_or_end():
+    leaving = {state: {move for (of, move) in MOVES if of is state} for state in OPEN_STATES}
+    assert {RequestMove.APPROVE, RequestMove.REJECT} <= leaving[RequestState.STOPPED]
+    assert leaving[RequestState.UNRECORDED] == {RequestMove.REJECT}
+
+
+def test_mpids_are_reserved_while_a_certificate_with_them_may_come_or_be_there():
+    assert {state.value for state in RESERVING_STATES} == {"approved", "sent", "unrecorded-answer"}
 
 
 def test_every_ended_state_is_final_and_reserves_nothing():

@@ -6,15 +6,17 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.utils import timezone
+from django.utils.html import escape
 
+from registry.gateways import development_oca
 from registry.gateways.development_oca import DevelopmentOca
-from registry.models import CertificateRequest
+from registry.models import CertificateRequest, Party
 from registry.services.certificate_requests import (
     approve_request,
-    check_again,
     reject_request,
     submit_request,
 )
+from registry.services.request_checks import check_again
 from registry.tasks import drain_outbox
 from rules.certificates.making import build_request
 from rules.workflow import RequestState
@@ -244,6 +246,66 @@ def test_an_issuance_anomaly_is_shown_and_its_certificate_is_for_staff_to_deal_w
     assert "Open the certificate" in browser.get(f"/requests/{request}").content.decode()
     home = browser.get("/").content.decode()
     assert request.reference in home[home.index("Issuance anomalies") :]
+
+
+def test_a_request_that_is_blocked_when_it_would_be_sent_says_why_and_what_can_be_done(
+    north, officer, signed_in
+) -> None:
+    request = approved(submitted(north), officer)
+    Party.objects.filter(pk=north.party.pk).update(is_authorised_subscriber=False)
+    drain_outbox()
+    request.refresh_from_db()
+    assert request.request_state is RequestState.STOPPED
+    ours = signed_in(north.aro).get(f"/requests/{request}").content.decode()
+    assert "Why it was stopped" in ours
+    assert "The certification authority was not asked" in ours
+    assert "Checked the request again to send it, and stopped it" in ours
+    assert "waits here for an officer" in ours
+    assert "Withdraw the request" in ours
+    assert "being issued" not in ours
+    (check,) = request.checks.filter(stage="sent")
+    (said,) = [finding["says"] for finding in check.findings if finding["reason"]]
+    assert ours.count(escape(said)) >= 3  # the box, the check, the history
+    browser = signed_in(officer)
+    home = browser.get("/").content.decode()
+    assert request.reference in home[home.index("Requests stopped before they were sent") :]
+    decision = browser.get(f"/requests/{request}/decision").content.decode()
+    assert "stopped when it was checked again" in decision
+    assert "This request cannot be approved now" in decision
+
+    Party.objects.filter(pk=north.party.pk).update(is_authorised_subscriber=True)
+    approved(request, officer)
+    drain_outbox()
+    request.refresh_from_db()
+    assert request.request_state is RequestState.ISSUED
+    assert "Why it was stopped" not in browser.get(f"/requests/{request}").content.decode()
+
+
+def test_an_answer_that_cannot_be_recorded_says_why_and_an_officer_ends_it(
+    north, officer, signed_in, monkeypatch
+) -> None:
+    monkeypatch.setattr(development_oca, "_fresh_serial", lambda: 12_345_678_901)
+    for _ in range(2):
+        request = approved(submitted(north), officer)
+        drain_outbox()
+    request.refresh_from_db()
+    assert request.request_state is RequestState.UNRECORDED
+    ours = signed_in(north.aro).get(f"/requests/{request}").content.decode()
+    assert "Why there is no certificate" in ours
+    assert ours.count("with its serial number already: 12345678901.") >= 2
+    assert "Could not issue the certificate: an issuance anomaly" in ours
+    assert "Withdraw the request" not in ours
+    browser = signed_in(officer)
+    assert "End this request" in browser.get(f"/requests/{request}").content.decode()
+    home = browser.get("/").content.decode()
+    assert request.reference in home[home.index("Answers that could not be recorded") :]
+    decision = browser.get(f"/requests/{request}/decision").content.decode()
+    assert "The register cannot take what the certification authority returned" in decision
+    assert "Approve the request" not in decision
+    sent = {"version": request.version, "note": "The authority has revoked it."}
+    assert browser.post(f"/requests/{request}/reject", sent).status_code == 302
+    request.refresh_from_db()
+    assert request.request_state is RequestState.REJECTED
 
 
 def test_the_home_page_says_what_needs_attention(north, officer, signed_in) -> None:
