@@ -25,7 +25,12 @@ class PageRenderer(BaseRenderer):
             Path(forms.__file__).parent / "templates",
         ]
         return DjangoTemplates(
-            {"NAME": "forms", "DIRS": folders, "APP_DIRS": False, "OPTIONS": {}}
+            {
+                "NAME": "forms",
+                "DIRS": folders,
+                "APP_DIRS": False,
+                "OPTIONS": {"libraries": {"portal_pages": "portal.templatetags.portal_pages"}},
+            }
         )
 
     def get_template(self, template_name: str) -> Any:

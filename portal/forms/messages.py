@@ -114,6 +114,17 @@ class MessageForm(PageForm):
         widget=TextInput(classes="govuk-input--width-20", spellcheck="false", autocomplete="off"),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The words of a finding are the same everywhere, and name a field as the API does.
+        for name in _DEVICE:
+            self.fields[name].help_text += f" In the API `{DEVICE}{name}`."
+
+    @classmethod
+    def labels(cls) -> dict[str, str]:
+        """Return the label of each field about the Device, by the name that the API has for it."""
+        return {f"{DEVICE}{name}": str(cls.base_fields[name].label) for name in _DEVICE}
+
     def clean_received_at(self) -> datetime | None:
         """Read the moment; None where there is none."""
         text: str = self.cleaned_data["received_at"].strip()
@@ -122,7 +133,8 @@ class MessageForm(PageForm):
         try:
             return read_moment(text)
         except ValueError as fault:
-            raise forms.ValidationError(f"When the Response was received {fault}.") from fault
+            label = self.fields["received_at"].label
+            raise forms.ValidationError(f"“{label}” {fault}.") from fault
 
     def clean(self) -> dict[str, object]:
         """Take one of the two, and never more of it than is read at all."""
@@ -174,7 +186,7 @@ class MessageForm(PageForm):
             label = self.fields[name].label if name in self.fields else name
             self.add_error(
                 name if name in self.fields else None,
-                fault.says.replace(f"`{fault.field}`", f"{label}:"),
+                fault.says.replace(f"`{fault.field}`", f"“{label}”"),
             )
 
 

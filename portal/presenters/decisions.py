@@ -1,6 +1,7 @@
 """A decision on a message for a person: what would happen, why, and what was read."""
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -46,8 +47,20 @@ def decision_view(  # noqa: PLR0913 -- what was asked, by whom and when, beside 
     size: int,
     digest: str,
     generation: str,
+    labels: Mapping[str, str],
 ) -> DecisionView:
-    """Return a decision for its reader, who is told of another Party only that it is another."""
+    """Return a decision for its reader, who is told of another Party only that it is another.
+
+    Args:
+        decision: What was decided.
+        reader: Who is told.
+        at: When it was decided.
+        octets: What was digested and signed, where that could be read.
+        size: Of the message, in octets.
+        digest: The SHA-256 of the message, in hexadecimal.
+        generation: Of the Device, as it was chosen.
+        labels: What the form calls each field that a reason may ask for, by the API's name.
+    """
     is_processed = decision.decision is Action.PROCESS
     findings = _for_reader(decision.findings(), decision.signer, reader=reader)
     return DecisionView(
@@ -59,7 +72,7 @@ def decision_view(  # noqa: PLR0913 -- what was asked, by whom and when, beside 
         monitored=_monitored(decision),
         s1sp=_s1sp(decision),
         rows=(
-            *_message_rows(decision),
+            *_message_rows(decision, labels),
             *_signer_rows(decision.signer, reader=reader),
             row("Generation", text(generation)),
             row("Bytes received", text(f"{size:,}"), identifier(digest, hint="their SHA-256")),
@@ -94,29 +107,34 @@ def _s1sp(decision: Decision) -> str:
     )
 
 
-def _message_rows(decision: Decision) -> tuple[Row, ...]:
+def _message_rows(decision: Decision, labels: Mapping[str, str]) -> tuple[Row, ...]:
     header = decision.header
     if header is None:
-        return (row("Message", text("It could not be read")), *_reason_rows(decision))
+        return (row("Message", text("It could not be read")), *_reason_rows(decision, labels))
     return (
         row("RequestID", identifier(header.request_id_text)),
         row("Service Reference Variant", text(header.service_reference_variant)),
         row("Command Variant", text(str(header.command_variant))),
         row("Business Originator ID", identifier(header.business_originator_id)),
-        *_reason_rows(decision),
+        *_reason_rows(decision, labels),
     )
 
 
-def _reason_rows(decision: Decision) -> tuple[Row, ...]:
+def _reason_rows(decision: Decision, labels: Mapping[str, str]) -> tuple[Row, ...]:
     """Return the reason for which it ceases, with what the catalogue says to do about it."""
     if decision.reason is None:
         return ()
     entry = REASONS[decision.reason]
-    rows = (row("Reason code", identifier(entry.code)), row("What to do", text(entry.do)))
+    asked = [label for name, label in labels.items() if f"`{name}`" in entry.do]
+    hint = "".join(f"Here it is the field “{label}”." for label in asked)
+    rows = (
+        row("Reason code", identifier(entry.code)),
+        row("What to do", text(entry.do, hint=hint)),
+    )
     if entry.duis_code is None:
         return rows
-    hint = "the nearest one, a suggestion"
-    return (*rows, row("DUIS response code", text(entry.duis_code, hint=hint)))
+    nearest = text(entry.duis_code, hint="the nearest one, a suggestion")
+    return (*rows, row("DUIS response code", nearest))
 
 
 def _signer_rows(signer: Signer | None, *, reader: "Person") -> tuple[Row, ...]:

@@ -81,6 +81,7 @@ def check(request: HttpRequest) -> HttpResponse:
             size=len(message),
             digest=sha256(message).hexdigest(),
             generation=form.cleaned_data["generation"],
+            labels=MessageForm.labels(),
         ),
     )
 

@@ -65,6 +65,11 @@ def signed_message(side: Side, *, notified: bool = True, as_user: str = "") -> b
     )
 
 
+def code(text: str) -> str:
+    """Return what a page shows for text between backticks."""
+    return f'<code class="app-id">{text}</code>'
+
+
 def ask(browser, message: bytes, **said: str):
     """Ask of a SMETS2+ Device for which whoever sends is registered, unless said otherwise."""
     originator = re.search(rb"RequestID>([0-9A-F-]{23}):", message)
@@ -136,12 +141,24 @@ def test_a_fact_that_is_wrong_is_told_at_its_field_with_what_to_write(north, sig
     page = html.unescape(response.content.decode())
     assert response.status_code == 422
     for says in (
-        "Who is registered for the Device: has `Northwind`; write an EUI-64 such as",
-        "Where it is checked: is `the S1SP`; it is dsp or s1sp:NAME.",
-        "Whose certificate is held for the Device: has `me`; write an EUI-64 such as",
+        f"“Who is registered for the Device” has {code('Northwind')}; write an EUI-64 such as",
+        f"“Where it is checked” is {code('the S1SP')}; it is dsp or s1sp:NAME.",
+        f"“Whose certificate is held for the Device” has {code('me')}; write an EUI-64 such as",
     ):
         assert says in page
     assert '<details class="govuk-details" open>' in page
+
+
+def test_a_fact_that_is_missing_is_named_as_the_api_has_it_and_as_the_form_has_it(
+    north, signed_in
+) -> None:
+    browser = signed_in(north.aro)
+    page = ask(browser, signed_message(north), registered_user_ids="").content.decode()
+    named = code("device.registered_user_ids")
+    assert f"was not supplied; give {named}." in page
+    assert "Here it is the field “Who is registered for the Device”." in page
+    assert "`" not in page
+    assert f"In the API {named}." in browser.get("/messages/check").content.decode()
 
 
 def test_a_message_whose_certificate_is_not_notified_ceases_with_the_reason(

@@ -15,6 +15,7 @@ from portal.presenters.words import (
     state_tag,
     user_role_words,
 )
+from portal.templatetags.portal_pages import coded
 from rules.duties import PersonRole
 from rules.roles import REMOTE_PARTY_ROLES, UserRole
 from rules.workflow import RequestMove, RequestState
@@ -33,6 +34,22 @@ from rules.workflow import RequestMove, RequestState
 def test_a_moment_is_told_in_the_time_of_great_britain(at, words) -> None:
     assert moment_words(at) == words
     assert f"{date_words(at)} at {time_words(at)}" == words
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("give `device.s1sp`.", 'give <code class="app-id">device.s1sp</code>.'),
+        ("`a` and `b`", '<code class="app-id">a</code> and <code class="app-id">b</code>'),
+        ("has `<b>&\"'`", 'has <code class="app-id">&lt;b&gt;&amp;&quot;&#x27;</code>'),
+        ("<script>`x", "&lt;script&gt;`x"),
+        ("`` is empty", "`` is empty"),
+    ],
+)
+def test_what_stands_between_backticks_is_shown_as_code_and_everything_is_escaped(
+    words, shown
+) -> None:
+    assert coded(words) == shown
 
 
 def test_a_qr_code_is_drawn_module_by_module() -> None:

@@ -94,7 +94,8 @@ def test_a_response_is_verified_as_of_when_it_was_received(north, signed_in, dcc
     assert "response-certificate-not-published" in page
     wrong = ask(signed_in(north.aro), message, received_at="yesterday")
     assert wrong.status_code == 422
-    assert "When the Response was received is `yesterday`" in wrong.content.decode()
+    says = '“When a Response was received, in UTC” is <code class="app-id">yesterday</code>'
+    assert says in wrong.content.decode()
 
 
 def test_a_response_may_be_pasted_and_needs_no_snapshot(
