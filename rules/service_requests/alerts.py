@@ -331,8 +331,7 @@ ALERT_IS_TO_BE_SENT = Rule(
     cites="MP134B 2.8",
     reasons={
         AlertReason.NOT_SAFETY_CRITICAL: (
-            "Hold the Alert, since a failed Supplier's are sent only where they are "
-            "safety-critical."
+            "Hold the Alert, since a failed Supplier is sent safety-critical ones alone."
         ),
     },
     check=_alert_is_to_be_sent,

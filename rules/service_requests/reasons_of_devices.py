@@ -29,8 +29,8 @@ OF_DEVICE: Final = (
         "The User, or the failed Supplier, is not registered for the Device.",
         "The Device {target} is registered to {registered}, not to {registrant}.",
         do=(
-            "Send from a User ID that is registered for the Device, or have its registration "
-            "corrected."
+            "Send only to a Device that the User, or the failed Supplier, is registered for, or "
+            "have its registration corrected."
         ),
     ),
     reason(
@@ -47,6 +47,9 @@ OF_DEVICE: Final = (
         "The certificate that is held for the SMETS1 Device is another's.",
         "The certificate that is held for the Device {target} is that of {certificate_owner}, "
         "not of {registrant}.",
-        do="Have the originator's certificate placed on the Device before sending to it.",
+        do=(
+            "Have the certificate of the User, or of the failed Supplier, placed on the Device "
+            "before sending to it."
+        ),
     ),
 )

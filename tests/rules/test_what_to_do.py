@@ -48,6 +48,6 @@ def test_a_reason_without_advice_cannot_be_made() -> None:
 
 def test_the_cure_of_what_a_finding_alone_leaves_open_is_said() -> None:
     assert "xmlSign (87)" in ADVICE["certificate-not-xmlsign"]
-    assert "registered for the Device" in ADVICE["not-registered-for-device"]
+    assert "is registered for" in ADVICE["not-registered-for-device"]
     assert "placed on the Device" in ADVICE["certificate-owner-not-originator"]
     assert "`device.registered_user_ids`" in ADVICE["registration-not-supplied"]

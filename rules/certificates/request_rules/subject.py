@@ -46,7 +46,7 @@ def _attributes(facts: RequestFacts) -> Outcome:
     if missing:
         how = (
             " The x500UniqueIdentifier is the EUI-64 as a BIT STRING; `openssl req` cannot write "
-            "one, but the `make_csr` command can."
+            "one, but the `make_csr` command of this software can."
             if UNIQUE_IDENTIFIER in missing
             else ""
         )
@@ -171,7 +171,7 @@ def _identifier_fault(identifier: NameAttribute) -> Outcome | None:
             "eui64-not-bit-string",
             f"The x500UniqueIdentifier {quoted(identifier.shown)} is a {identifier.string_type}, "
             "and it must be a BIT STRING; `openssl req` cannot write one, but the `make_csr` "
-            "command can.",
+            "command of this software can.",
         )
     content = identifier.content
     if len(content) != _EUI64_CONTENT or content[0] != 0:
@@ -312,7 +312,9 @@ SUBJECT_RULES: tuple[Rule[RequestFacts], ...] = (
         cites="SEC Appendix M, Appendix F (Common Name); RFC 5280, Appendix A.1",
         reasons={
             "common-name-empty": "Fill the commonName or leave it out.",
-            "common-name-too-long": "Shorten the commonName to 64 characters or fewer.",
+            "common-name-too-long": (
+                f"Shorten the commonName to {ORGANISATION.common_name_longest} characters at most."
+            ),
             "common-name-characters": (
                 "Take every character that cannot be printed out of the commonName."
             ),
