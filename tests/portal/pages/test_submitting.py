@@ -49,6 +49,24 @@ def test_the_form_says_for_whom_and_how_a_request_is_made(browser) -> None:
     assert "Northwind Energy" in page
     assert "make_csr" in page
     assert "openssl req" in page
+    assert "It comes with the software of this portal" in page
+    assert "on a machine of your own, so that the key is made there and stays there" in page
+
+
+def test_the_form_says_what_a_check_leaves_behind(browser, south) -> None:
+    page = browser.get("/requests/new").content.decode()
+    assert "Until you submit it on the next page, no request is made." in page
+    assert "Where a check fails, the evidence keeps who checked, when, the reasons" in page
+    check(browser, pem_of(a_csr(south.user_id)))
+    assert CertificateRequest.objects.count() == 0
+    assert Event.objects.get().result == "refused"
+
+
+def test_a_request_that_fails_leads_to_how_one_is_made(browser, south) -> None:
+    page = check(browser, pem_of(a_csr(south.user_id))).content.decode()
+    assert "you need not make a new key pair" in page
+    assert 'href="/requests/new#how"' in page
+    assert 'id="how"' in browser.get("/requests/new").content.decode()
 
 
 def test_the_check_page_shows_what_the_request_says_beside_every_check(browser, north) -> None:
@@ -229,6 +247,8 @@ def test_a_private_key_beside_a_request_is_told_and_the_request_is_not_taken(
     response = check(browser, key + pem_of(a_csr(north.user_id)))
     page = response.content.decode()
     assert "You sent a private key" in page
+    assert "Make a new key pair, and check the request for that one alone." in page
+    assert "you need not make a new key pair" not in page
     assert key.splitlines()[1] not in page
     assert carried(response) == ""
 
