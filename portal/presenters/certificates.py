@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from portal.presenters.cells import (
+    Cell,
     Row,
     Table,
     Tag,
@@ -16,13 +17,14 @@ from portal.presenters.cells import (
     moment,
     row,
     table_by_party,
-    tags,
     text,
 )
+from portal.presenters.moments import moment_words
 from portal.presenters.readings import mpids_cell
 from portal.presenters.words import REVOCATION_REASONS, remote_party_role_words
 from registry.selectors.certificates import CertificateStatus, status_of
 from rules.periods import ALL_TIME
+from rules.roles import XML_SIGN
 from rules.workflow import RevocationReason
 
 if TYPE_CHECKING:
@@ -76,7 +78,7 @@ def certificates_table(
 ) -> Table:
     """Return a table of certificates; with their Parties for those who see more than one."""
     return table_by_party(
-        ("Serial number", "User ID", "Role", "Valid until", "Status"),
+        ("Serial number", "User ID", "Role", "Valid from", "Status"),
         (
             (
                 certificate.party.name,
@@ -88,8 +90,10 @@ def certificates_table(
                     ),
                     eui64(certificate.eui64),
                     text(remote_party_role_words(certificate.remote_party_role)),
-                    moment(certificate.not_after),
-                    tags(*certificate_tags(certificate, at=at)),
+                    moment(
+                        certificate.not_before, hint=f"until {moment_words(certificate.not_after)}"
+                    ),
+                    Cell(tags=certificate_tags(certificate, at=at), hint=_notified(certificate)),
                 ),
             )
             for certificate in certificates
@@ -99,6 +103,14 @@ def certificates_table(
         empty=empty,
         is_caption_hidden=is_caption_hidden,
     )
+
+
+def _notified(certificate: "OrganisationCertificate") -> str:
+    """Tell whether an xmlSign certificate is notified; no other ever is."""
+    if certificate.remote_party_role != XML_SIGN:
+        return ""
+    # The selector asks; no field of the model has it.
+    return "Notified" if getattr(certificate, "is_notified") else "Not notified"  # noqa: B009
 
 
 def certificate_rows(certificate: "OrganisationCertificate") -> tuple[Row, ...]:

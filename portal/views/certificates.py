@@ -29,15 +29,18 @@ from portal.problems import problem_of
 from registry import access
 from registry.errors import ConflictError, NotFoundError
 from registry.selectors.certificates import (
+    CertificateStatus,
     certificate_visible_to,
     certificates_visible_to,
     not_notified,
     notifications_of_certificate,
     parties,
+    status_of,
 )
 from registry.selectors.events import events_about
 from registry.services.certificates import revoke_certificate
 from rules.duties import Act, PersonRole, may
+from rules.periods import ALL_TIME
 
 if TYPE_CHECKING:
     from registry.models import OrganisationCertificate
@@ -82,6 +85,7 @@ def page(request: HttpRequest, certificate_id: int) -> HttpResponse:
     """Show one certificate with all that is known of it."""
     person = person_of(request)
     shown = certificate_visible_to(person, certificate_id)
+    notifications = notifications_of_certificate(shown)
     return render_page(
         request,
         "certificates/page.html",
@@ -92,7 +96,7 @@ def page(request: HttpRequest, certificate_id: int) -> HttpResponse:
         rows=certificate_rows(shown),
         revocation=revocation_rows(shown, reader=person),
         notifications=notifications_of_certificate_table(
-            notifications_of_certificate(shown),
+            notifications,
             certificate=shown,
             reader=person,
             at=moment_of(request),
@@ -100,6 +104,8 @@ def page(request: HttpRequest, certificate_id: int) -> HttpResponse:
         history=history_lines(events_about(_subject(shown)), reader=person),
         notify_for=_notify_for(request, shown),
         may_revoke=person.is_officer and shown.revoked_at is None,
+        may_ask_to_revoke=_may_ask_to_revoke(request, shown),
+        withdrawals=[n for n in notifications if n.withdrawn_at is None],
     )
 
 
@@ -193,6 +199,15 @@ def _notify_for(request: HttpRequest, shown: "OrganisationCertificate") -> str:
         and not_notified(person, at=moment_of(request)).filter(pk=shown.pk).exists()
     )
     return shown.eui64 if is_offered else ""
+
+
+def _may_ask_to_revoke(request: HttpRequest, shown: "OrganisationCertificate") -> bool:
+    """Tell whether to say what its Party does when the key is compromised: it can still sign."""
+    person = person_of(request)
+    status = status_of(shown, at=moment_of(request), known_by=ALL_TIME)
+    is_usable = status in {CertificateStatus.LIVE, CertificateStatus.NOT_YET_VALID}
+    is_subscriber = may(person.person_role, Act.WITHDRAW_NOTIFICATION) and not person.is_officer
+    return is_usable and is_subscriber and access.acts_for(person, shown.party)
 
 
 def _subject(shown: "OrganisationCertificate") -> str:

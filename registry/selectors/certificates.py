@@ -62,8 +62,15 @@ def status_of(
 def certificates_visible_to(
     person: Person, wanted: CertificateFilter, *, at: datetime
 ) -> "QuerySet[OrganisationCertificate]":
-    """Return the certificates that a person may see now, the newest first, narrowed down."""
-    certificates = access.visible_certificates(person).select_related("party")
+    """Return the certificates that a person may see now, the newest first, narrowed down.
+
+    Each has `is_notified`: whether a notification of it stands.
+    """
+    certificates = (
+        access.visible_certificates(person)
+        .select_related("party")
+        .annotate(is_notified=Exists(_standing_notifications()))
+    )
     exact = {
         "eui64": wanted.eui64,
         "remote_party_role": wanted.role,
@@ -103,16 +110,19 @@ def notifications_of_certificate(
 
 def not_notified(person: Person, *, at: datetime) -> "QuerySet[OrganisationCertificate]":
     """Return the live xmlSign certificates of a person's view that are notified for nothing."""
-    current = SigningNotification.objects.filter(
-        certificate=OuterRef("pk"), withdrawn_at__isnull=True
-    )
-    return live_xml_sign(person, at=at).filter(~Exists(current))
+    return live_xml_sign(person, at=at).filter(~Exists(_standing_notifications()))
 
 
 def live_xml_sign(person: Person, *, at: datetime) -> "QuerySet[OrganisationCertificate]":
     """Return the live xmlSign certificates of a person's view."""
     wanted = CertificateFilter(role=XML_SIGN, status=CertificateStatus.LIVE)
     return certificates_visible_to(person, wanted, at=at)
+
+
+def _standing_notifications() -> "QuerySet[SigningNotification]":
+    return SigningNotification.objects.filter(
+        certificate=OuterRef("pk"), withdrawn_at__isnull=True
+    )
 
 
 def parties() -> tuple[tuple[str, str], ...]:

@@ -8,6 +8,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.utils import timezone
 
+from portal.presenters.moments import moment_words
 from registry.models import OrganisationCertificate
 from registry.services.certificates import revoke_certificate
 from rules.workflow import RevocationReason
@@ -264,6 +265,61 @@ def test_the_next_step_is_offered_to_those_who_may_take_it(north, officer, signe
     assert step not in signed_in(north.aro).get(address).content.decode()
     supplier = a_certificate(north.user_id, remote_party_role="02")
     assert step not in signed_in(north.aro).get(f"/certificates/{supplier.pk}").content.decode()
+
+
+def rows(page: str) -> list[str]:
+    """Return the words of each row of a page's first table."""
+    table = page[page.index("<tbody") : page.index("</tbody>")]
+    return [" ".join(re.sub(r"<[^>]+>", " ", line).split()) for line in table.split("<tr")[1:]]
+
+
+@pytest.mark.parametrize("address", ["/certificates", "/"])
+def test_certificates_of_one_user_id_can_be_told_apart(north, signed_in, address) -> None:
+    earlier, later = (
+        a_certificate(north.user_id, not_before=timezone.now() - timedelta(days=days))
+        for days in (20, 10)
+    )
+    browser = signed_in(north.aro)
+    page = browser.get(address).content.decode()
+    for row, certificate in zip(rows(page[page.index("Serial") :]), (later, earlier), strict=True):
+        assert certificate.serial_number in row
+        assert moment_words(certificate.not_before) in row
+        assert f"until {moment_words(certificate.not_after)}" in row
+        assert row.endswith("Live Not notified")
+
+
+def test_the_list_says_which_xml_sign_certificates_are_notified(north, signed_in) -> None:
+    a_certificate(north.user_id, remote_party_role="02")
+    a_notification(a_certificate(north.user_id), notified_by=north.aro)
+    ended = a_notification(a_certificate(north.user_id), notified_by=north.aro)
+    browser = signed_in(north.aro)
+    browser.post(f"/notifications/{ended.pk}/withdraw")
+    found = rows(browser.get("/certificates").content.decode())
+    assert [line.split("GMT")[-1].split("BST")[-1].strip() for line in found] == [
+        "Live Not notified",
+        "Live Notified",
+        "Live",
+    ]
+
+
+def test_a_party_is_told_what_to_do_when_a_key_is_compromised(
+    north, officer, auditor, signed_in
+) -> None:
+    notification = a_notification(a_certificate(north.user_id), notified_by=north.aro)
+    address = f"/certificates/{notification.certificate_id}"
+    heading = "If its private key may be known to others"
+    for person in (north.aro, north.sro):
+        page = signed_in(person).get(address).content.decode()
+        advice = page[page.index(heading) :]
+        assert f'href="/notifications/{notification.pk}/withdraw"' in advice
+        assert "messages signed with it cease at once" in advice
+        assert "Ask the DCC to revoke it" in advice
+        assert "Only a DCC officer can revoke a certificate." in advice
+        assert 'href="/requests/new"' in advice
+    for person in (officer, auditor):
+        assert heading not in signed_in(person).get(address).content.decode()
+    revoked(notification.certificate, officer)
+    assert heading not in signed_in(north.aro).get(address).content.decode()
 
 
 def test_25_certificates_are_on_a_page(north, signed_in) -> None:
