@@ -17,6 +17,7 @@ from portal.presenters.frame import crumb, home_crumb
 from portal.presenters.holds import holds_table
 from portal.presenters.readings import request_rows
 from portal.presenters.requests import state_tag_of
+from portal.presenters.words import counted
 from portal.problems import problem_of
 from registry.errors import ConflictError, RefusedActError
 from registry.selectors.certificate_requests import blocking_holds, request_visible_to
@@ -26,7 +27,7 @@ from registry.services.certificate_requests import (
 )
 from registry.services.request_checks import CheckedRequest, check_again
 from rules.duties import PersonRole
-from rules.findings import RefusedError
+from rules.findings import RefusedError, Report
 from rules.workflow import IllegalMoveError, RequestMove, RequestState, may_move
 
 if TYPE_CHECKING:
@@ -117,9 +118,15 @@ def _decision_page(
 ) -> HttpResponse:
     checked = checked or check_again(shown, at=moment_of(request))
     person = person_of(request)
+    move = _move_too_late(shown, approving, rejecting)
+    if move is not None:
+        # Neither what was typed nor another reading of the page can mend that.
+        refusal = IllegalMoveError(shown.request_state, move)
     problem = problem_of(refusal) if refusal is not None else None
-    troubles: tuple[Trouble, ...] = problem.troubles("#checks") if problem is not None else ()
-    for form in (approving, rejecting):
+    troubles: tuple[Trouble, ...] = (
+        problem.troubles("#checks" if move is None else "#decide") if problem is not None else ()
+    )
+    for form in (approving, rejecting) if move is None else ():
         troubles += form.troubles() if form is not None else ()
     seen = {"version": shown.version, "facts": checked.facts_sha256}
     holds = blocking_holds(
@@ -145,6 +152,7 @@ def _decision_page(
         approve_form=_as_shown(approving, checked, seen),
         reject_form=_reject_form(rejecting, seen),
         seen=seen,
+        warnings=_warnings(checked.report),
         is_stopped=shown.request_state is RequestState.STOPPED,
         is_unrecorded=shown.request_state is RequestState.UNRECORDED,
         is_own=shown.submitted_by_id == person.pk,
@@ -153,6 +161,24 @@ def _decision_page(
         troubles=troubles,
         status=_status(problem.status if problem is not None else None, troubles),
     )
+
+
+def _move_too_late(
+    shown: "CertificateRequest", approving: ApproveForm | None, rejecting: RejectForm | None
+) -> RequestMove | None:
+    """Return what was tried on a request on which there is nothing left to decide."""
+    if any(may_move(shown.request_state, m) for m in (RequestMove.APPROVE, RequestMove.REJECT)):
+        return None
+    if approving is not None:
+        return RequestMove.APPROVE
+    return RequestMove.REJECT if rejecting is not None else None
+
+
+def _warnings(report: Report) -> str:
+    """Return how many warnings an approval must give a reason for; empty where it needs none."""
+    if not report.is_clear or not report.warnings:
+        return ""
+    return counted(len(report.warnings), "warning")
 
 
 def _as_shown(

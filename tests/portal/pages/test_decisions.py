@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from registry.models import CertificateRequest, PartyMpid, RequestCheck
-from registry.services.certificate_requests import reject_request, submit_request
+from registry.services.certificate_requests import reject_request, submit_request, withdraw_request
 from registry.services.mpid_transfer_holds import place_mpid_hold
 from rules.workflow import RequestState
 from tests.factories import a_certificate
@@ -85,7 +85,10 @@ def test_facts_that_changed_since_the_page_void_the_approval_and_the_new_page_go
 
 def test_a_warning_needs_a_reason_and_the_reason_is_kept(browser, north) -> None:
     request = submitted(north, common_name="ABCD")
-    held = seen(decision_page(browser, request))
+    before = decision_page(browser, request)
+    assert "Approval needs your reason for 1 warning" in before
+    assert "Nothing stands in the way of approval" not in before
+    held = seen(before)
     for reason in ("", "   "):
         without = browser.post(
             f"/requests/{request}/approve", {**held, f"reason-{UNRECORDED}": reason}
@@ -195,6 +198,23 @@ def test_there_is_nothing_to_decide_on_a_request_that_has_ended(browser, north, 
     page = decision_page(browser, request)
     assert "There is nothing left to decide" in page
     assert "<form" not in page.split("<main")[1]
+
+
+@pytest.mark.parametrize("note", ["My long reason.", ""])
+@pytest.mark.parametrize(("act", "word"), [("reject", "rejected"), ("approve", "approved")])
+def test_a_decision_on_what_was_withdrawn_meanwhile_says_that_it_was_withdrawn(
+    browser, north, act, word, note
+) -> None:
+    request = submitted(north)
+    held = seen(decision_page(browser, request))
+    withdraw_request(request.reference, actor=north.aro, seen_version=1, at=timezone.now())
+    response = browser.post(f"/requests/{request}/{act}", {**held, "note": note})
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert f'href="#decide">This request is withdrawn, so it cannot be {word}.' in page
+    assert "Read it again before you decide" not in page
+    assert "#id_note" not in page
+    assert "There is nothing left to decide" in page
 
 
 def test_a_note_of_more_than_2000_characters_is_refused(browser, north) -> None:
