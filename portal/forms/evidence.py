@@ -3,6 +3,7 @@
 from django import forms
 
 from portal.forms import PageForm, Select, TextInput
+from portal.presenters.words import act_words
 from registry.selectors.events import EventFilter
 from rules.duties import Act
 
@@ -13,7 +14,7 @@ class EventFilterForm(PageForm):
     kind = forms.ChoiceField(
         label="Kind",
         required=False,
-        choices=[("", "All"), *((act.value, act.value) for act in sorted(Act))],
+        choices=[("", "All"), *((act.value, act_words(act)) for act in Act)],
         widget=Select(),
     )
     result = forms.ChoiceField(
@@ -24,6 +25,7 @@ class EventFilterForm(PageForm):
     )
     subject = forms.CharField(
         label="On what",
+        help_text="A part of it, as CSR-000042",
         required=False,
         max_length=120,
         widget=TextInput(spellcheck="false", autocomplete="off"),

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
-from portal.presenters.cells import NOTHING, Table, Tag, identifier, link, moment, tags, text
+from portal.presenters.cells import NOTHING, Cell, Table, Tag, identifier, link, moment, tags, text
+from portal.presenters.words import act_words
+from rules.duties import Act
 
 if TYPE_CHECKING:
     from registry.models import Event
@@ -16,12 +18,42 @@ RESULT_TAGS = {
 }
 """How each result is shown."""
 
+_KINDS = frozenset(Act)
+_PAGES = {"certificaterequest": "request", "organisationcertificate": "certificate"}
+
 
 def actor_words(event: "Event") -> str:
     """Return who did it, with their role."""
     if event.actor is None:
         return "The system"
     return f"{event.actor.name} ({event.actor.role})"
+
+
+def kind_cell(event: "Event") -> Cell:
+    """Return what was done or tried in words, with the kind as the evidence has it.
+
+    What is no kind of ours, since the evidence was altered, is shown as it is stored.
+    """
+    if event.kind not in _KINDS:
+        return identifier(event.kind)
+    return text(act_words(Act(event.kind)), hint=event.kind)
+
+
+def subject_cell(event: "Event") -> Cell:
+    """Return on what it was, as a link where that has a page.
+
+    A refusal may be about what does not exist, so its subject leads nowhere.
+    """
+    if not event.subject:
+        return text(NOTHING)
+    kind, _, name = event.subject.partition(":")
+    page = _PAGES.get(kind)
+    if page is None or event.result != "done":
+        return identifier(event.subject)
+    try:
+        return link(event.subject, reverse(page, args=[name]), is_identifier=True)
+    except NoReverseMatch:  # an altered one
+        return identifier(event.subject)
 
 
 def events_table(
@@ -35,9 +67,9 @@ def events_table(
             (
                 link(str(event.position), reverse("event", args=[event.position])),
                 moment(event.at),
-                text(event.kind),
+                kind_cell(event),
                 text(actor_words(event)),
-                identifier(event.subject) if event.subject else text(NOTHING),
+                subject_cell(event),
                 tags(RESULT_TAGS[event.result]),
             )
             for event in events

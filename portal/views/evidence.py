@@ -10,8 +10,14 @@ from portal.asker import moment_of, person_of
 from portal.forms.evidence import EventFilterForm
 from portal.gate import opens_to
 from portal.pages import render_page
-from portal.presenters.cells import NOTHING, identifier, moment, row, tags, text
-from portal.presenters.events import RESULT_TAGS, actor_words, events_table
+from portal.presenters.cells import identifier, moment, row, tags, text
+from portal.presenters.events import (
+    RESULT_TAGS,
+    actor_words,
+    events_table,
+    kind_cell,
+    subject_cell,
+)
 from portal.presenters.frame import crumb, home_crumb
 from portal.presenters.paging import page_of
 from portal.presenters.words import counted
@@ -55,11 +61,11 @@ def event(request: HttpRequest, position: int) -> HttpResponse:
         heading=f"Event {shown.position}",
         crumbs=(home_crumb(), crumb("Evidence", "evidence")),
         rows=(
-            row("Kind", text(shown.kind)),
+            row("Kind", kind_cell(shown)),
             row("Result", tags(RESULT_TAGS[shown.result])),
             row("When", moment(shown.at)),
             row("Who", text(actor_words(shown))),
-            row("On what", identifier(shown.subject) if shown.subject else text(NOTHING)),
+            row("On what", subject_cell(shown)),
             row("Hash", identifier(shown.hash)),
             row("Hash of the event before", identifier(shown.previous_hash)),
         ),
@@ -92,7 +98,7 @@ def prove(request: HttpRequest) -> HttpResponse:
         proof=proof,
         rows=(
             row("Events read", text(f"{proof.events:,}")),
-            row("Hash of the last", identifier(proof.head)),
+            row("Position and hash of the last", identifier(f"{proof.events}:{proof.head}")),
             row("Proved at", moment(moment_of(request))),
         ),
     )

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from portal.presenters.words import act_words
 from registry import history
 from registry.models import Event
 from registry.services.certificate_requests import submit_request
@@ -69,6 +70,34 @@ def test_an_event_is_shown_whole_with_its_hashes(auditor, north, reference, sign
     assert json.loads(event.body)["details"]["der_sha256"] in page
 
 
+def test_what_was_done_is_told_in_words_and_leads_to_its_page(
+    auditor, reference, signed_in
+) -> None:
+    for address in ("/evidence", "/evidence/1"):
+        page = signed_in(auditor).get(address).content.decode()
+        assert "Request submitted" in page
+        assert f'href="/requests/{reference}">certificaterequest:{reference}</a>' in page
+
+
+@pytest.mark.parametrize("act", Act)
+def test_every_act_has_words(act) -> None:
+    assert act_words(act)
+
+
+def test_a_refusal_leads_nowhere_since_it_may_be_about_what_does_not_exist(officer, signed_in):
+    history.append(
+        kind=Act.REJECT_REQUEST,
+        actor=officer,
+        at=timezone.now(),
+        subject="certificaterequest:CSR-999999",
+        result="refused",
+        details={"reasons": ["not-found"]},
+    )
+    page = signed_in(officer).get("/evidence").content.decode()
+    assert "certificaterequest:CSR-999999" in page
+    assert "/requests/CSR-999999" not in page
+
+
 def test_an_event_that_is_not_there_is_not_found(auditor, signed_in) -> None:
     assert signed_in(auditor).get("/evidence/77").status_code == 404
 
@@ -78,7 +107,8 @@ def test_the_chain_is_proved_on_demand(auditor, officer, signed_in) -> None:
     response = signed_in(auditor).post("/evidence/prove")
     page = response.content.decode()
     assert "The chain holds" in page
-    assert Event.objects.get(pk=3).hash in page
+    # As `verify_history --expect` takes it.
+    assert f"3:{Event.objects.get(pk=3).hash}" in page
 
 
 def test_an_altered_event_is_named(auditor, officer, signed_in) -> None:
