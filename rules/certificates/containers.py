@@ -33,8 +33,10 @@ PRIVATE_KEY_SAYS: Final = (
 _BEGIN: Final = re.compile(rb"-----BEGIN ([^\r\n-]{0,64})-----")
 _WHITE: Final = b" \t\r\n"
 _TEXT: Final = bytes(range(0x20, 0x7F)) + _WHITE
-_BASE64: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
+_BASE64: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
+_CONTROL: Final = re.compile(r"[\0-\x08\x0b-\x0c\x0e-\x1f\x7f]")
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_UTF_16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _SEQUENCE: Final = 0x30
 
 
@@ -134,18 +136,38 @@ def _decode(text: bytes, container: Container, expected: Expected) -> Unwrapped:
     return Unwrapped(container, octets, None)
 
 
-def _base64_fault(text: bytes, expected: Expected) -> str:
-    for number, line in enumerate(text.splitlines(), start=1):
-        for octet in line.strip(_WHITE):
-            if octet not in _BASE64:
+def _base64_fault(octets: bytes, expected: Expected) -> str:
+    if octets[:2] in _UTF_16_MARKS:
+        return (
+            "The submission is text in UTF-16, which Windows calls Unicode; "
+            f"save the {expected.noun} as plain text (UTF-8 or ANSI) and send that."
+        )
+    text = _read_text(octets)
+    if text is None:
+        return (
+            "The submission is neither text nor DER: its first octets are "
+            f"{octets[:4].hex(' ').upper()}, and DER begins with 30; choose the {expected.noun}."
+        )
+    for number, line in enumerate(text.split("\n"), start=1):
+        for character in line.strip(" \t\r"):
+            if character not in _BASE64:
                 return (
-                    f"The submission is neither PEM, Base64 nor DER: {quoted(chr(octet))} in line "
+                    f"The submission is neither PEM, Base64 nor DER: {quoted(character)} in line "
                     f"{number} of the text is no Base64 character; copy the {expected.noun} again."
                 )
     return (
         "The Base64 text is cut off, or has an equals sign in the wrong place; "
         f"copy the {expected.noun} again, whole."
     )
+
+
+def _read_text(octets: bytes) -> str | None:
+    """Return octets as the text that they are; None where they are none."""
+    try:
+        text = octets.decode()
+    except UnicodeDecodeError:
+        return None
+    return None if _CONTROL.search(text) else text
 
 
 def _refuse(kind: str, says: str) -> Unwrapped:
