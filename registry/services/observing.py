@@ -142,7 +142,8 @@ def _observed(decision: Decision, question: Question, register: Snapshot) -> Obs
 def _ceased_part(decision: Decision, question: Question) -> bytes:
     header = decision.header
     return ceased_text(
-        request_id="" if header is None else header.request_id_text,
+        # In the one spelling that a report has too, by which the two are one.
+        request_id="" if header is None else header.request_id_text.upper(),
         at=question.received_at,
         command_variant=0 if header is None else header.command_variant,
         srv="" if header is None else header.service_reference_variant,

@@ -1,6 +1,7 @@
 """`POST /observations` counts what was decided elsewhere: all of a report, once, or nothing."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -424,6 +425,29 @@ def test_a_ceased_message_is_kept_once_where_the_same_question_is_asked_again(en
     assert kept.request_id == said["message"]["request_id"]
     assert kept.at == datetime.fromisoformat(at)
     assert (kept.attribution, kept.party) == ("originator", subscriber.certificate.party)
+
+
+@pytest.mark.usefixtures("own_data")
+def test_a_ceased_message_that_is_reported_too_is_the_same_one_however_its_id_is_spelled(
+    engine, subscriber, client_of
+):
+    message = subscriber.message().replace(b":1000<", b":1001<")
+    spelled = re.sub(rb"(?<=RequestID>)[0-9A-F:-]+", lambda ids: ids[0].lower(), message)
+    assert spelled != message
+    at = datetime.now(UTC).isoformat()
+    said = engine.check(spelled, purpose="enforcement", received_at=at).json()
+    assert (said["reason"], said["signer"]["user_id"]) == ("digest-mismatch", None)
+    assert fold() == 1
+    reporter = client_of("observations:write", name="engine-2")
+    refusal = {
+        "request_id": said["message"]["request_id"],
+        "time": at,
+        "reason": said["reason"],
+    }
+    body = json.dumps({"ceased": [refusal]}).encode()
+    answer = reporter.call("POST", "ceased", body, JSON)
+    assert answer.json() == {"received": 1, "recorded": 0}
+    assert CeasedMessage.objects.get().request_id == refusal["request_id"].upper()
 
 
 @pytest.mark.usefixtures("own_data")
