@@ -72,7 +72,7 @@ def answer_line(
     try:
         return answer_to(follower, read_line(line), schema)
     except QuestionMalformedError as fault:
-        return {"code": "question-malformed", "detail": str(fault)}
+        return {"code": fault.code, "detail": str(fault)}
     except NotConfirmedError as refusal:
         return {"code": "snapshot-stale", "detail": str(refusal)}
 
