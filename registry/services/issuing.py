@@ -21,7 +21,7 @@ from rules.certificates.issued import IssuedFacts, check_issued, read_certificat
 from rules.certificates.reading import read_request
 from rules.duties import Act
 from rules.findings import Finding, Report
-from rules.workflow import RequestMove, RequestState, moved
+from rules.workflow import IllegalMoveError, RequestMove, RequestState, moved
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +48,11 @@ def issue_certificate(key: str, _payload: Mapping[str, Any], at: datetime) -> No
         CertificationAuthorityError: The OCA did not answer; to be tried again.
     """
     reference, _, _ = key.partition("/")
-    if not _mark_as_sent(reference, at=at):
+    try:
+        if not _mark_as_sent(reference, at=at):
+            return
+    except IllegalMoveError:
+        # Withdrawn or rejected while this waited for it; the evidence has that it was not sent.
         return
     request = _request(reference)
     authority = certification_authority()
@@ -133,6 +137,9 @@ def _record_refusal(reference: str, says: str, *, at: datetime) -> None:
         Act.ISSUE_CERTIFICATE, actor=None, at=at, subject=request_subject(reference)
     ) as act:
         request = _request(reference, lock=True)
+        if request.request_state is not RequestState.SENT:
+            act.done(request, repeated=True)
+            return
         note = f"The certification authority refused the request: {says}"
         move_request(request, RequestMove.REPORT_ANOMALY, at=at, note=note)
         act.done(request, anomaly="refused-by-authority", says=says)

@@ -9,9 +9,20 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
 from typing import Any
+from unittest import mock
 
 from registry import history, outbox
-from registry.models import CertificateRequest, Event, OutboxMessage, PartyMpid, Person, UserId
+from registry.gateways import development_oca
+from registry.models import (
+    CertificateRequest,
+    Event,
+    OrganisationCertificate,
+    OutboxMessage,
+    Party,
+    PartyMpid,
+    Person,
+    UserId,
+)
 from registry.services.certificate_requests import (
     approve_request,
     submit_request,
@@ -80,6 +91,31 @@ class Cast:
         request.refresh_from_db()
         assert request.state == "issued"
         return request
+
+
+def stopped(cast: Cast, mpid: str = "") -> CertificateRequest:
+    """Return a request that was approved and stopped before it was sent; nothing blocks it now."""
+    request = cast.approved(mpid)
+    party = Party.objects.filter(pk=cast.user_id.party_id)
+    party.update(is_authorised_subscriber=False)
+    sweep(AT)
+    party.update(is_authorised_subscriber=True)
+    request.refresh_from_db()
+    assert request.state == "stopped"
+    return request
+
+
+def unrecorded(cast: Cast, mpid: str = "") -> CertificateRequest:
+    """Return a request whose answer has a serial number that the register has already."""
+    serial = (1 << 126) + 5
+    with mock.patch.object(development_oca, "_fresh_serial", return_value=serial):
+        if not OrganisationCertificate.objects.filter(serial_number=str(serial)).exists():
+            cast.issued()
+        request = cast.approved(mpid)
+        sweep(AT)
+    request.refresh_from_db()
+    assert request.state == "unrecorded-answer"
+    return request
 
 
 def an_mpid() -> str:

@@ -13,6 +13,7 @@ from registry.models import (
     CertificateRequest,
     Event,
     KeyUse,
+    MpidTransferHold,
     MpidUse,
     OrganisationCertificate,
     OutboxMessage,
@@ -20,8 +21,13 @@ from registry.models import (
     SigningNotification,
     SnapshotChange,
 )
-from registry.services.certificate_requests import submit_request, withdraw_request
+from registry.services.certificate_requests import (
+    reject_request,
+    submit_request,
+    withdraw_request,
+)
 from registry.services.certificates import revoke_certificate
+from registry.services.mpid_transfer_holds import lift_mpid_hold, place_mpid_hold
 from registry.services.notifications import notify_certificate, withdraw_notification
 from rules.certificates.reading import read_request
 from rules.duties import Act
@@ -34,8 +40,10 @@ from tests.faults.lives import (
     an_mpid,
     evidence,
     last_position,
+    stopped,
     sweep,
     the_chain_proves,
+    unrecorded,
 )
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.timeout(300)]
@@ -241,3 +249,102 @@ def test_killed_while_revoking(cast, die_at_each_step):
         return act, it_is_revoked_its_mpid_free_and_the_checkers_told_or_nothing
 
     die_at_each_step(begin, Act.REVOKE_CERTIFICATE)
+
+
+def test_killed_while_approving_again_what_was_stopped(cast, die_at_each_step):
+    def begin():
+        request = stopped(cast, an_mpid())
+        act = cast.approving(request)
+
+        def it_is_reserved_and_asked_for_anew_or_stays_stopped(there):
+            request.refresh_from_db()
+            assert request.state == ("approved" if there else "stopped")
+            assert request.checks.filter(stage="approved").count() == 1 + there
+            asked = OutboxMessage.objects.filter(key__startswith=f"{request.reference}/")
+            assert asked.filter(done_at__isnull=True).count() == there
+            reservations = MpidUse.objects.filter(request=request)
+            assert sum(not one.held.isempty for one in reservations) == there
+            said_again(act, there, code="request-changed")
+            assert sweep(AT) == 1
+            request.refresh_from_db()
+            assert request.state == "issued"
+
+        return act, it_is_reserved_and_asked_for_anew_or_stays_stopped
+
+    die_at_each_step(begin, Act.APPROVE_REQUEST)
+
+
+def test_killed_while_rejecting_what_the_register_could_not_take(cast, die_at_each_step):
+    def begin():
+        request = unrecorded(cast, an_mpid())
+        act = partial(
+            reject_request,
+            request.reference,
+            actor=cast.officer,
+            seen_version=request.version,
+            note="The certification authority has revoked what it issued.",
+            at=AT,
+        )
+
+        def it_is_rejected_and_its_mpid_free_or_neither(there):
+            request.refresh_from_db()
+            assert request.state == ("rejected" if there else "unrecorded-answer")
+            assert MpidUse.objects.get(request=request).held.isempty == bool(there)
+            said_again(act, there, code="request-changed")
+
+        return act, it_is_rejected_and_its_mpid_free_or_neither
+
+    die_at_each_step(begin, Act.REJECT_REQUEST)
+
+
+def test_killed_while_placing_a_hold_of_the_smki_pma(cast, die_at_each_step):
+    def begin():
+        mpid = an_mpid()
+        a_certificate(cast.user_id, mpids=[mpid])
+        act = partial(
+            place_mpid_hold,
+            mpid,
+            party_reference=cast.user_id.party.reference,
+            actor=cast.officer,
+            reason="SMKI PMA decision 12",
+            at=AT,
+        )
+
+        def the_mpid_is_held_or_there_is_no_hold(there):
+            assert MpidTransferHold.objects.filter(mpid=mpid).count() == there
+            uses = MpidUse.objects.filter(mpid=mpid, transfer_hold__isnull=False)
+            assert uses.count() == there
+            said_again(act, there, code="already-held")
+            assert uses.get().held.upper is None
+
+        return act, the_mpid_is_held_or_there_is_no_hold
+
+    die_at_each_step(begin, Act.PLACE_MPID_HOLD)
+
+
+def test_killed_while_lifting_a_hold_of_the_smki_pma(cast, die_at_each_step):
+    def begin():
+        mpid = an_mpid()
+        a_certificate(cast.user_id, mpids=[mpid])
+        hold = place_mpid_hold(
+            mpid,
+            party_reference=cast.user_id.party.reference,
+            actor=cast.officer,
+            reason="SMKI PMA decision 12",
+            at=AT,
+        )
+        act = partial(
+            lift_mpid_hold, hold.pk, actor=cast.officer, reason="SMKI PMA decision 15", at=AT
+        )
+
+        def it_is_lifted_and_the_mpid_free_or_neither(there):
+            hold.refresh_from_db()
+            assert (hold.lifted_at, hold.lifted_by) == (
+                (AT, cast.officer) if there else (None,) * 2
+            )
+            assert MpidUse.objects.get(transfer_hold=hold).held.isempty == bool(there)
+            said_again(act, there, code="hold-ended")
+
+        return act, it_is_lifted_and_the_mpid_free_or_neither
+
+    die_at_each_step(begin, Act.LIFT_MPID_HOLD)
