@@ -1,9 +1,9 @@
 """The Celery application: wakes the workers and keeps the schedule.
 
-The worker runs with `--pool threads`: its tasks wait for the database and for other systems, a
-thread costs a third of the memory of a process, and a worker that is one process can leave no
-child behind when it is killed. Its price is that a task cannot be cut off from outside: tasks
-set timeouts on what they wait for.
+The worker uses threads (`CELERY_WORKER_POOL`): its tasks wait for the database and for other
+systems, a thread costs a third of the memory of a process, and a worker that is one process can
+leave no child behind when it is killed. Its price is that a task cannot be cut off from outside:
+tasks set timeouts on what they wait for.
 """
 
 from celery import Celery, signals

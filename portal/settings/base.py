@@ -13,7 +13,8 @@ from portal.logs import logging_config
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / ".data").resolve()
-"""Where everything lives that is not in the database: logs, mail files, the development OCA."""
+"""Where everything lives that is not in the database: the spool of decisions, the feed's keys, the
+schedule's state, the development OCA and, of `make run`, the services' data and logs."""
 
 OCA_DIR = DATA_DIR / "oca"
 """The development OCA's keys and certificates."""
@@ -242,6 +243,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_POOL = "threads"  # docs/decisions/0009
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_REDIRECT_STDOUTS = False
@@ -272,6 +274,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 60 * 60.0},
     },
 }
+CELERY_BEAT_SCHEDULER = "portal.schedule:Schedule"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "run" / "beat-schedule")
 
 # --- logs ------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from portal.embedded.processes import Family
 from portal.settings.environment import broker_options
 from registry.models import CertificateRequest, OrganisationCertificate, OutboxMessage
 from registry.tasks import drain_outbox
+from tests.celery_processes import a_worker, celery
 from tests.conftest import use_broker
 from tests.faults.lives import (
     Cast,
@@ -24,7 +25,6 @@ from tests.faults.lives import (
     sweep_after_a_lease,
     the_chain_proves,
 )
-from tests.faults.workers import a_worker, celery
 from tests.waiting import seconds_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.timeout(180)]
@@ -148,7 +148,7 @@ def test_a_broker_that_dies_under_its_worker_is_found_again_and_the_sweep_goes_o
         assert OutboxMessage.objects.filter(done_at__isnull=True).count() == 1
         valkey.start(family, sockets=place, log=place / "log")
         log = tmp_path / "schedule.log"
-        stack.enter_context(celery("tests.faults.quick_schedule", *beat, log=log, **where))
+        stack.enter_context(celery(*beat, app="tests.faults.quick_schedule", log=log, **where))
         seconds_until(all_is_done, within=60)
     request.refresh_from_db()
     assert request.state == "issued"

@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from portal.embedded import postgres
 from registry.models import CertificateRequest, OrganisationCertificate
+from tests.celery_processes import a_worker
 from tests.faults.lives import Cast, an_mpid, evidence, the_chain_proves
 from tests.faults.servers import own_server
 from tests.faults.webs import a_web
-from tests.faults.workers import a_worker
 from tests.waiting import seconds_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.timeout(180)]

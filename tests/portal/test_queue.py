@@ -1,9 +1,6 @@
 """A wake-up reaches a real worker at once; a lost broker neither holds up nor fails anybody."""
 
-import os
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,42 +15,17 @@ from portal.embedded import valkey
 from portal.embedded.processes import Family
 from portal.settings.environment import broker_options
 from registry.wake import wake_outbox
+from tests.celery_processes import a_worker
 from tests.conftest import use_broker
 from tests.waiting import seconds_until
-
-PROJECT = Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.fixture
 def worker(broker: str, database_url: str, tmp_path: Path) -> Iterator[Path]:
     """A real worker on the tests' database and broker; its log."""
     log = tmp_path / "worker.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "celery", "--app", "portal.celery", "worker"),
-                *("--pool", "threads", "--concurrency", "1", "--loglevel", "INFO"),
-                *("--without-gossip", "--without-mingle"),
-            ],
-            cwd=PROJECT,
-            env={
-                **os.environ,
-                "DJANGO_SETTINGS_MODULE": "portal.settings.development",
-                "DATABASE_URL": database_url,
-                "CELERY_BROKER_URL": broker,
-                "DATA_DIR": str(tmp_path),
-            },
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        seconds_until(lambda: " ready." in log.read_text() or process.poll(), within=60)
-        assert process.poll() is None, log.read_text()
+    with a_worker(broker=broker, database=database_url, log=log):
         yield log
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 @pytest.mark.slow

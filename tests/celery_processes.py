@@ -1,4 +1,4 @@
-"""Real Celery processes on the tests' database, broker and data folder."""
+"""Real Celery processes on the tests' database and broker."""
 
 import os
 import subprocess
@@ -7,23 +7,23 @@ from contextlib import contextmanager
 
 from django.conf import settings
 
-from tests.faults.killing import PROJECT
 from tests.waiting import seconds_until
 
 
 @contextmanager
-def celery(app, *arguments, broker, database, log):
-    """Run a Celery process on the tests' database and data folder."""
+def celery(*arguments, broker, database, log, app="portal.celery", **more):
+    """Run a Celery process on the tests' data folder; `more` are further variables."""
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "celery", "--app", app, *arguments],
-            cwd=PROJECT,
+            cwd=settings.BASE_DIR,
             env={
                 **os.environ,
                 "DJANGO_SETTINGS_MODULE": "portal.settings.development",
                 "DATABASE_URL": database,
                 "CELERY_BROKER_URL": broker,
                 "DATA_DIR": str(settings.DATA_DIR),
+                **more,
             },
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -39,9 +39,9 @@ def celery(app, *arguments, broker, database, log):
 @contextmanager
 def a_worker(**where):
     """Run a real worker; it is ready when the block begins."""
-    arguments = ("--pool", "threads", "--concurrency", "2", "--without-gossip", "--without-mingle")
+    arguments = ("--concurrency", "2", "--without-gossip", "--without-mingle")
     log = where["log"]
-    with celery("portal.celery", "worker", "--loglevel", "INFO", *arguments, **where) as process:
+    with celery("worker", "--loglevel", "INFO", *arguments, **where) as process:
         seconds_until(lambda: " ready." in log.read_text() or process.poll(), within=60)
         assert process.poll() is None, log.read_text()
         yield process
