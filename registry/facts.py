@@ -136,6 +136,7 @@ def _key_sightings(
                 remote_party_role=request.remote_party_role,
                 is_open=request.request_state in OPEN_STATES,
                 certificate_issued=hasattr(request, "certificate"),
+                answer_unrecorded=request.answer_unrecorded,
             )
             for request in requests.select_related("party", "certificate").order_by("pk")
         ),

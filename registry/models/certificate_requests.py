@@ -44,6 +44,9 @@ class CertificateRequest(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     decision_note = models.TextField(blank=True)
     """Why it was rejected or stopped, or what came of asking the certification authority."""
+    answer_unrecorded = models.BooleanField(default=False)
+    """The certification authority's answer could not be recorded: there may be a certificate for
+    the key, also after an officer has ended the request."""
 
     class Meta:
         constraints = [

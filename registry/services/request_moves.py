@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from registry.models import CertificateRequest, Person
-from rules.workflow import RequestMove, moved
+from rules.workflow import RequestMove, RequestState, moved
 
 
 def request_subject(reference: str) -> str:
@@ -27,6 +27,8 @@ def move_request(
     request.state = moved(request.request_state, move)
     request.state_changed_at = at
     request.version += 1
+    if request.request_state is RequestState.UNRECORDED:
+        request.answer_unrecorded = True
     if decided_by is not None:
         request.decided_by = decided_by
         request.decided_at = at
@@ -40,5 +42,6 @@ def move_request(
             "decided_by",
             "decided_at",
             "decision_note",
+            "answer_unrecorded",
         ]
     )

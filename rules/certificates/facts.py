@@ -52,6 +52,8 @@ class KeySighting:
     """A request that is neither issued nor ended. False for a certificate."""
     certificate_issued: bool
     """Whether a certificate was issued with this key here. True for a certificate."""
+    answer_unrecorded: bool = False
+    """A request that was answered with what could not be recorded: there may be a certificate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -576,6 +576,32 @@ def test_a_serial_that_is_in_the_register_is_said_and_keeps_the_mpids_until_an_o
     assert holdings_of_others(["ABCD"], party=rival, at=FAR) == ()
 
 
+def test_a_key_for_which_there_may_be_a_certificate_is_refused_also_after_an_officer_ended_that(
+    aro, officer, issue_with
+):
+    request = issue_with(b"\x30\x03no")
+    again = bytes(request.der)
+    ended = reject_request(
+        request.reference,
+        actor=officer,
+        seen_version=request.version,
+        note="The authority has revoked it.",
+        at=AT,
+    )
+    assert ended.state == "rejected"
+    with pytest.raises(RefusedError) as refusal:
+        submit_request(again, actor=aro, at=AT)
+    assert refusal.value.report.reasons == ("key-already-certified",)
+    (finding,) = refusal.value.report.blocking
+    assert finding.says.startswith("There may be a certificate for this public key already")
+    assert request.reference in finding.says
+
+
+def test_a_key_that_the_authority_refused_to_certify_may_come_again(aro, issue_with):
+    request = issue_with(CertificationRefusedError("the subscriber is unknown"))
+    assert submit_request(bytes(request.der), actor=aro, at=AT).state == "accepted"
+
+
 def test_an_answer_that_the_register_has_already_is_not_tried_for_ever(
     user_id, aro, officer, issue_with
 ):

@@ -3,7 +3,8 @@
 MP104's "XML User Role Signing Key" is a separate, dedicated key, never one used towards Devices,
 and a separate one per User ID. A key may come again only in a request for the same User ID and
 Remote Party Role of the same Party for which no certificate was ever issued: a Subscriber whose
-request was rejected need not make a new key pair (SEC Appendix M, 2.3.1.3).
+request was rejected need not make a new key pair (SEC Appendix M, 2.3.1.3). Where an answer of
+the certification authority could not be recorded there may be a certificate, which counts as one.
 """
 
 from rules.certificates.facts import KeySighting, RequestFacts
@@ -57,12 +58,20 @@ def _certified(facts: RequestFacts) -> Outcome:
     if unasked is not None:
         return unasked
     for sighting in facts.key_sightings:
-        if _is_same_purpose(sighting, facts) and sighting.certificate_issued:
+        if not _is_same_purpose(sighting, facts):
+            continue
+        where = f"({sighting.source.value} {sighting.reference})"
+        if sighting.certificate_issued:
             return failed(
                 "key-already-certified",
-                f"A certificate has been issued for this public key already "
-                f"({sighting.source.value} {sighting.reference}); make a new key pair for a new "
-                "certificate.",
+                f"A certificate has been issued for this public key already {where}; make a new "
+                "key pair for a new certificate.",
+            )
+        if sighting.answer_unrecorded:
+            return failed(
+                "key-already-certified",
+                "There may be a certificate for this public key already, since the certification "
+                f"authority's answer could not be recorded {where}; make a new key pair.",
             )
     return passed("No certificate was issued for this key, User ID and Remote Party Role.")
 

@@ -306,6 +306,10 @@ def test_an_answer_that_cannot_be_recorded_says_why_and_an_officer_ends_it(
     assert browser.post(f"/requests/{request}/reject", sent).status_code == 302
     request.refresh_from_db()
     assert request.request_state is RequestState.REJECTED
+    ours = signed_in(north.aro).get(f"/requests/{request}").content.decode()
+    assert "The authority has revoked it." in ours
+    assert "make a new key pair for another request" in ours
+    assert "you need not make a new key pair" not in ours
 
 
 def test_the_home_page_says_what_needs_attention(north, officer, signed_in) -> None:

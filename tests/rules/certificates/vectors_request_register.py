@@ -130,6 +130,12 @@ SEPARATION = [
         "(certificate CSR-7)",
     ),
     seen(
+        "the key of a request whose answer could not be recorded",
+        dataclasses.replace(b.sighting(), answer_unrecorded=True),
+        {"MP104-KEY-certified": "key-already-certified"},
+        "There may be a certificate for this public key already",
+    ),
+    seen(
         "the key of an open request for the same purpose",
         b.sighting(is_open=True),
         {"MP104-KEY-open": "key-in-open-request"},
