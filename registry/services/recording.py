@@ -43,14 +43,15 @@ def record_certificate(
     """
     reading = read_certificate(der)
     columns = _columns(reading)
-    if isinstance(columns, Unrecordable):
+    if isinstance(columns, Unrecordable) or reading.der is None:
         return None
     return OrganisationCertificate.objects.create(
         **columns,
         key_usage=reading.key_usage_name or "",
         common_name=reading.common_name or "",
         mpids=list(reading.mpids),
-        der=der,
+        # In DER, in whatever form it came.
+        der=reading.der,
         party=party,
         request=request,
         recorded_at=at,

@@ -523,6 +523,25 @@ def test_a_certificate_unlike_its_request_is_recorded_and_withheld(user_id, issu
     assert not MpidUse.objects.filter(request=request, held__contains=AT).exists()
 
 
+class OcaThatWritesPem(DevelopmentOca):
+    """An OCA that answers rightly, but in PEM."""
+
+    def issue(self, request_der, *, reference):
+        der = super().issue(request_der, reference=reference)
+        return x509.load_der_x509_certificate(der).public_bytes(serialization.Encoding.PEM)
+
+
+def test_a_certificate_that_came_in_pem_is_recorded_in_der(user_id, aro, officer, settings):
+    settings.CERTIFICATION_AUTHORITY = f"{__name__}.OcaThatWritesPem"
+    request = submit_request(csr(user_id), actor=aro, at=AT)
+    approve(request, officer)
+    drain_outbox()
+    request.refresh_from_db()
+    assert request.state == "issued"
+    recorded = x509.load_der_x509_certificate(bytes(request.certificate.der))
+    assert str(recorded.serial_number) == request.certificate.serial_number
+
+
 def is_not_recorded(request, code):
     """Hold an answer that could not be recorded to its reason and to reserving its MPIDs."""
     assert request.state == "unrecorded-answer"
