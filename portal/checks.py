@@ -27,7 +27,7 @@ def page_assets_are_built(
     return [
         CheckWarning(
             "the page assets are not built",
-            hint="Run `make run` or `make test`, or `python portal/install/assets.py`.",
+            hint="Run `make environment`, which builds them.",
             id="portal.W001",
         )
     ]

@@ -24,6 +24,32 @@ def required(name: str, meaning: str) -> str:
     return value
 
 
+def required_secret(name: str, meaning: str, *, least: int) -> str:
+    """Return the variable's text, which has at least so many characters.
+
+    Raises:
+        ImproperlyConfigured: when it is not set or shorter; never says what it is.
+    """
+    value = required(name, meaning)
+    if len(value) < least:
+        raise ImproperlyConfigured(
+            f"{name} has {len(value)} characters. Write at least {least}, made at random."
+        )
+    return value
+
+
+def required_words(name: str, meaning: str) -> list[str]:
+    """Return the variable's comma-separated parts, of which there is one at least.
+
+    Raises:
+        ImproperlyConfigured: when there is none; says what they are for.
+    """
+    found = words(name)
+    if not found:
+        raise ImproperlyConfigured(f"{name} is not set. It is {meaning}.")
+    return found
+
+
 def flag(name: str, *, default: bool) -> bool:
     """Return the variable as a yes or no.
 

@@ -9,12 +9,12 @@ from portal.settings.base import *
 DEBUG = False
 DEMONSTRATION = False
 
-SECRET_KEY = environment.required(
-    "SECRET_KEY", "at least 50 random characters that sign the sessions"
+SECRET_KEY = environment.required_secret(
+    "SECRET_KEY", "at least 50 random characters that sign the sessions", least=50
 )
-ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS") or [
-    environment.required("ALLOWED_HOSTS", "the host names people use, separated by commas")
-]
+ALLOWED_HOSTS = environment.required_words(
+    "ALLOWED_HOSTS", "the host names people use, separated by commas"
+)
 DATABASE_URL = environment.required("DATABASE_URL", "the address of PostgreSQL 15 or later")
 DATABASES = {
     "default": environment.database(

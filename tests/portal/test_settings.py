@@ -38,6 +38,22 @@ def test_a_whole_deployment_passes_every_deployment_check() -> None:
     assert "no issues" in checked.stdout
 
 
+def test_a_list_of_nothing_lacks_what_it_is_for() -> None:
+    checked = check_deployment(WHOLE | {"ALLOWED_HOSTS": " , "})
+    assert checked.returncode != 0
+    assert "ALLOWED_HOSTS is not set. It is the host names " in checked.stderr.splitlines()[-1]
+
+
+def test_a_secret_that_can_be_guessed_is_refused_and_not_repeated() -> None:
+    secret = WHOLE["SECRET_KEY"][:49]
+    checked = check_deployment(WHOLE | {"SECRET_KEY": secret})
+    assert checked.returncode != 0
+    assert checked.stderr.splitlines()[-1].endswith(
+        "SECRET_KEY has 49 characters. Write at least 50, made at random."
+    )
+    assert secret not in checked.stderr
+
+
 @pytest.mark.parametrize("name", sorted(WHOLE))
 def test_a_deployment_names_the_variable_it_lacks(name: str) -> None:
     checked = check_deployment({key: value for key, value in WHOLE.items() if key != name})

@@ -1,0 +1,138 @@
+"""What docs/operations.md says of settings, limits and commands is so."""
+
+import re
+from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import get_commands
+
+from portal.api.reported import DAYS_BACK
+from portal.api.reports import MOST_ENTRIES
+from portal.settings.environment import database
+from registry import outbox
+from registry.services.ceased import MOST_OF_NOBODY
+from registry.services.observations import MOST_UNPROVEN
+from registry.services.people import TRIES
+from rules.certificates.reading import MAX_SUBMISSION
+from rules.messages import complexity
+
+TEXT = (Path(settings.BASE_DIR) / "docs" / "operations.md").read_text("utf-8")
+KIB, MIB = 2**10, 2**20
+A_BEAT = settings.CELERY_BEAT_SCHEDULE
+
+
+def table(heading: str) -> dict[str, tuple[str, ...]]:
+    """Return the rows of the table under a heading, by their first cell."""
+    section = TEXT.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    rows = [
+        tuple(cell.strip() for cell in line.strip("|").split(" | "))
+        for line in section.splitlines()
+        if line.startswith("| ")
+    ]
+    return {cells[0]: cells[1:] for cells in rows[1:]}
+
+
+LIMITS = table("Limits")
+SETTINGS = table("Settings")
+
+
+def test_the_settings_are_the_variables_that_production_reads() -> None:
+    folder = Path(settings.BASE_DIR) / "portal" / "settings"
+    read = {
+        name
+        for overlay in ("base.py", "production.py")
+        for name in re.findall(
+            r"(?:environ\.get|environment\.\w+)\(\s*\"([A-Z_]+)\"", (folder / overlay).read_text()
+        )
+    }
+    named = {name.strip("`") for name in SETTINGS}
+    assert named == read | {"DJANGO_SETTINGS_MODULE"}
+
+
+@pytest.mark.parametrize(
+    ("variable", "says"),
+    [
+        ("DATABASE_STATEMENT_TIMEOUT", "milliseconds; 30000 unless said"),
+        ("FEED_CHANGES_KEPT_FOR", f"{settings.FEED_CHANGES_KEPT_FOR} (7 days) unless said"),
+        ("FEED_MOST_HELD", f"{settings.FEED_MOST_HELD} unless said"),
+    ],
+)
+def test_what_a_variable_is_unless_said(variable: str, says: str) -> None:
+    assert says in SETTINGS[f"`{variable}`"][0]
+
+
+def options_of_the_database() -> str:
+    described = database("postgresql://portal@localhost/portal", statement_timeout=30_000)
+    options = described["OPTIONS"]
+    assert isinstance(options, dict)
+    return str(options["options"])
+
+
+def test_the_limits_are_those_of_the_code() -> None:
+    hidden = complexity._OCTETS_FOR_A_TAG, complexity._OCTETS_FOR_AN_ATTRIBUTE  # noqa: SLF001
+    expected = {
+        "a certificate signing request as pasted or uploaded": f"{MAX_SUBMISSION // KIB} KiB",
+        "one message to decide": f"{settings.MESSAGE_SIZE_LIMIT // MIB} MiB, before parsing",
+        "tags in it": f"{complexity.MAX_TAGS:,}, or one in {hidden[0]} octets where that is more",
+        "attributes in it": (
+            f"{complexity.MAX_ATTRIBUTES:,}, or one in {hidden[1]} octets where that is more"
+        ),
+        "declarations of namespaces in it": f"{complexity.MAX_DECLARATIONS:,}",
+        "one batch of messages as lines": f"{settings.BATCH_SIZE_LIMIT // MIB} MiB",
+        "the body of one HTTP request, uploads too": (
+            f"{settings.DATA_UPLOAD_MAX_MEMORY_SIZE // MIB} MiB"
+        ),
+        "waiting for a lock in the database": "5 s, then the act fails as a whole",
+        "one statement": "30 s",
+        "age of the register in memory": f"{settings.SNAPSHOT_STALE_AFTER} s",
+        "wrong passwords for one name from one address": (
+            f"{settings.AXES_FAILURE_LIMIT}, then {settings.AXES_COOLOFF_TIME * 60:.0f} minutes"
+        ),
+        "wrong one-time codes in a row": (
+            f"{TRIES}, then a wait of {2 ** (TRIES - 1)} s, doubling with each"
+        ),
+        "a session": f"{settings.SESSION_COOKIE_AGE // 3600} h, or until the browser is closed",
+        "between two counts of the decisions": f"{A_BEAT['fold-observations']['schedule']:.0f} s",
+        "certificates that unproven messages name, counted one by one": (
+            f"{MOST_UNPROVEN:,} rows a day"
+        ),
+        "ceased messages of nobody, kept one by one": f"{MOST_OF_NOBODY:,} in 24 h",
+        "one report of decisions made elsewhere": (
+            f"{MOST_ENTRIES:,} entries, up to {DAYS_BACK} days back"
+        ),
+        "between two sweeps of the outbox": f"{A_BEAT['drain-outbox']['schedule']:.0f} s",
+        "a worker's hold on a message of the outbox": f"{seconds(outbox.LEASE)} s",
+        "between two tries": (
+            f"{seconds(outbox.FIRST_RETRY)} s, doubling, at most "
+            f"{seconds(outbox.LONGEST_RETRY) // 60} min"
+        ),
+    }
+    assert {what: cells[0] for what, cells in LIMITS.items()} == expected
+    assert "lock_timeout=5000 -c statement_timeout=30000 " in options_of_the_database()
+
+
+def seconds(period: timedelta) -> int:
+    return int(period.total_seconds())
+
+
+def test_where_a_limit_is_set_is_a_place_that_is_there() -> None:
+    for _, where in LIMITS.values():
+        for name in re.findall(r"`((?:rules|registry|portal)\.[\w.]+)`", where):
+            assert is_there(name), name
+        for name in re.findall(r"settings? `([A-Z_]+)", where):
+            assert [each for each in dir(settings) if each.startswith(name)], name
+
+
+def is_there(name: str) -> bool:
+    """Tell whether a dotted name is that of a module, or of a thing in one."""
+    module, _, last = name.rpartition(".")
+    if last.isupper():
+        return hasattr(import_module(module), last)
+    return import_module(name) is not None
+
+
+def test_every_command_on_the_page_is_real() -> None:
+    assert set(re.findall(r"manage\.py (\w+)", TEXT)) <= set(get_commands())
