@@ -60,7 +60,7 @@ DSP_XML_SIGN = "89"
 
 ENTITLED_ROLES: dict[PartyCategory, frozenset[str]] = {
     # Which Remote Party Roles a Party of each category may subscribe for. The policy's own table
-    # (SEC Appendix B) could not be read; see docs/decisions/ for what this rests on.
+    # (SEC Appendix B) could not be read; docs/decisions/0007 says what this rests on.
     PartyCategory.SUPPLIER: frozenset({SUPPLIER, XML_SIGN}),
     PartyCategory.NETWORK_OPERATOR: frozenset({NETWORK_OPERATOR, XML_SIGN}),
     PartyCategory.SHARED_RESOURCE_PROVIDER: frozenset({XML_SIGN}),

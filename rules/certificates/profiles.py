@@ -73,7 +73,6 @@ class OrganisationProfile:
     lifetime_leeway: timedelta = timedelta(days=1)
     """Seen: from 00:00:00 until 23:59:59 of the day ten years on, or of the day before it."""
     policy: str = "1.2.826.0.1.8641679.1.2.1.4"
-    key_identifier_octets: int = 8
     request_extensions: frozenset[str] = frozenset({KEY_USAGE})
     certificate_extensions: frozenset[str] = frozenset(
         {KEY_USAGE, SUBJECT_KEY_IDENTIFIER, AUTHORITY_KEY_IDENTIFIER, CERTIFICATE_POLICIES}

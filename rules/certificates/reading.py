@@ -104,7 +104,6 @@ _EXPECTED: Final = Expected(
         ("CMS", "a CMS file"),
     ),
 )
-NOT_A_REQUEST: Final = "not-a-request"
 EXTENSION_REQUEST_REPEATED: Final = "extension-request-repeated"
 SIGNATURE_MALFORMED: Final = "signature-malformed"
 _ATTRIBUTES: Final = CONTEXT | CONSTRUCTED

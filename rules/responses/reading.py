@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from rules.identifiers import Eui64, IdentifierError, parse_request_id
+from rules.identifiers import IdentifierError, parse_request_id
 from rules.messages.reading import (
     DEFAULT_SIZE_LIMIT,
     DUIS,
@@ -154,16 +154,6 @@ def _require_id(text: str, reason: FrameReason) -> None:
         parse_request_id(text)
     except IdentifierError as fault:
         raise ResponseRefusedError(reason, text) from fault
-
-
-def response_originator(response: Response) -> Eui64 | None:
-    """Return for which Business Originator ID a Response is; None where it names none."""
-    if response.header.request_id:
-        return parse_request_id(response.header.request_id).business_originator_id
-    if response.header.response_id:
-        # A ResponseID has the target first (DUIS 5.4 schema, ResponseIDType).
-        return parse_request_id(response.header.response_id).business_target_id
-    return None
 
 
 def _moment(text: str) -> datetime:

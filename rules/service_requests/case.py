@@ -29,7 +29,6 @@ class NotApplicable(StrEnum):
     PAYLOAD_UNREADABLE = "Not asked, because the GBCS payload could not be read."
     MESSAGE_CODE_UNKNOWN = "Not asked, because the message code is in no list of ours."
     ORIGINATOR_OF_SUPPLIER = "Not asked, because SolrContingency acts for a failed Supplier."
-    NOTHING_SIGNED = "Not asked, because the register holds no such certificate."
     NOT_PAYMENT_MODE = "It does not concern the Payment Mode."
     SUPPLIER_NOT_NAMED = "Not asked, because it is not clear which Supplier has failed."
     NOT_REGISTERED_FOR = "The registration is not asked for requests of this kind."

@@ -142,7 +142,7 @@ def certificate_owner(case: Case) -> Outcome:
 IS_REGISTERED = MessageRule(
     id="SRPD-6.1F",
     title="The User, or the failed Supplier, is registered for the Device, or exempt.",
-    cites="SRPD 6.1(f), 6.2; decisions on several roles and on SolrContingency",
+    cites="SRPD 6.1(f), 6.2; docs/decisions/0050; docs/decisions/0060",
     reasons=(
         CheckReason.REGISTRATION_NOT_SUPPLIED,
         CheckReason.HUB_IMPORT_SUPPLIERS_NOT_SUPPLIED,

@@ -70,7 +70,7 @@ def _user_is_eligible(case: Case) -> Outcome:
 ORIGINATOR_IS_THE_SIGNER = MessageRule(
     id="DUIS-ORIGINATOR",
     title="The Business Originator ID is the signer's User ID.",
-    cites="DUIS 3.3.1; S1SR 4.2; decisions on originators and SolrContingency",
+    cites="DUIS 3.3.1; S1SR 4.2; docs/decisions/0060",
     reasons=(CheckReason.ORIGINATOR_NOT_SIGNER, CheckReason.ORIGINATOR_OTHER_USER_ID),
     passed="The Business Originator ID is {originator} and the signer's User ID {user_id}.",
     check=_originator_is_the_signer,

@@ -111,7 +111,7 @@ MPID_RULES: tuple[Rule[RequestFacts], ...] = (
     Rule(
         id="MP104-MPID-syntax",
         title="The commonName of a Supplier's xmlSign request is a list of MPIDs",
-        cites="MP104 business requirement 2.1; the list's form is this system's decision",
+        cites="MP104 business requirement 2.1; docs/decisions/0061",
         reasons={fault.value: _CURES[fault] for fault in MpidFault},
         check=_syntax,
     ),
@@ -129,7 +129,7 @@ MPID_RULES: tuple[Rule[RequestFacts], ...] = (
     Rule(
         id="MP104-MPID-recorded",
         title="Every MPID that the request names is recorded as the Party's",
-        cites="MP104 business requirement 2.1; a warning by this system's decision",
+        cites="MP104 business requirement 2.1; docs/decisions/0061",
         reasons={
             "mpid-not-recorded": (
                 "Have an officer of the DCC confirm, with a reason, that the Party has the MPID."
