@@ -5,6 +5,7 @@ from datetime import datetime
 
 from rules.findings import Report
 from rules.identifiers import Eui64
+from rules.periods import in_words
 from rules.roles import REMOTE_PARTY_ROLES, XML_SIGN
 from rules.rule import Outcome, Rule, failed, passed
 from rules.rulebook import RuleBook
@@ -54,20 +55,19 @@ def _is_live(facts: NotifyingFacts) -> Outcome:
     if facts.revoked_at is not None:
         return failed(
             "notified-certificate-revoked",
-            f"The certificate was revoked on {facts.revoked_at:%d %B %Y}; request a new one.",
+            f"The certificate was revoked at {in_words(facts.revoked_at)}; request a new one.",
         )
     if facts.at > facts.not_after:
         return failed(
             "notified-certificate-expired",
-            f"The certificate expired on {facts.not_after:%d %B %Y}; request a new one.",
+            f"The certificate expired at {in_words(facts.not_after)}; request a new one.",
         )
     if facts.at < facts.not_before:
         return failed(
             "notified-certificate-not-yet-valid",
-            f"The certificate is not valid before {facts.not_before:%d %B %Y, %H:%M} UTC; notify "
-            "it then.",
+            f"The certificate is not valid before {in_words(facts.not_before)}; notify it then.",
         )
-    return passed(f"The certificate is live, until {facts.not_after:%d %B %Y}.")
+    return passed(f"The certificate is live, until {in_words(facts.not_after)}.")
 
 
 def _is_consistent(facts: NotifyingFacts) -> Outcome:

@@ -22,6 +22,17 @@ def known_by(at: datetime, *, is_about_now: bool) -> datetime:
     return ALL_TIME if is_about_now else at
 
 
+def in_words(at: datetime) -> str:
+    """Return a moment as findings say it: `1 September 2035, 23:59:59 UTC`."""
+    return f"{day_in_words(at)}, {at.astimezone(UTC):%H:%M:%S} UTC"
+
+
+def day_in_words(at: datetime) -> str:
+    """Return the day of a moment in UTC: `1 September 2035`."""
+    day = at.astimezone(UTC)
+    return f"{day.day} {day:%B %Y}"
+
+
 def is_within_validity(at: datetime, *, not_before: datetime, not_after: datetime) -> bool:
     """Return whether a certificate with these ends is within its validity at a moment."""
     return not_before <= at <= not_after

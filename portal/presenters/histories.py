@@ -86,6 +86,7 @@ _TRIES: dict[str, str] = {
     Act.WITHDRAW_REQUEST: "Withdrawing the request",
     Act.APPROVE_REQUEST: "Approving the request",
     Act.REJECT_REQUEST: "Rejecting the request",
+    Act.SEND_REQUEST: "Sending the request",
     Act.REVOKE_CERTIFICATE: "Revoking the certificate",
     Act.NOTIFY_CERTIFICATE: "Notifying a certificate",
     Act.WITHDRAW_NOTIFICATION: "Withdrawing the notification",
@@ -102,8 +103,14 @@ _DEEDS: dict[str, str] = {
     Act.NOTIFY_CERTIFICATE: "Notified a certificate for signing",
     Act.WITHDRAW_NOTIFICATION: "Withdrew the notification",
 }
+_ANOMALY = "Could not issue the certificate: an issuance anomaly"
+_ANOMALIES: dict[str, str] = {
+    "answer-not-recorded": "Received an answer that the register cannot take",
+}
 _REPEATS: dict[str, str] = {
     Act.SUBMIT_REQUEST: "Sent the same request again, which changed nothing",
+    Act.SEND_REQUEST: "Asked the certification authority again, which changed nothing",
+    Act.ISSUE_CERTIFICATE: "Received an answer again, which changed nothing",
     Act.NOTIFY_CERTIFICATE: "Notified the same certificate again, which changed nothing",
 }
 
@@ -112,7 +119,7 @@ def _done(kind: str, details: dict[str, Any], *, reader: "Person") -> tuple[str,
     if details.get("repeated"):
         return _REPEATS.get(kind, _DEEDS.get(kind, kind)), ()
     if kind == Act.ISSUE_CERTIFICATE and "anomaly" in details:
-        return "Could not issue the certificate: an issuance anomaly", _said(details)
+        return _ANOMALIES.get(details["anomaly"], _ANOMALY), _said(details)
     if kind == Act.STOP_REQUEST:
         return _DEEDS[kind], _said(details)
     notes = [str(details["note"])] if details.get("note") else []

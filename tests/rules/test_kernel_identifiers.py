@@ -1,6 +1,6 @@
 """EUI-64s and RequestIDs, Remote Party Roles and who may have them, and the ends of periods."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given, strategies as st
@@ -13,7 +13,7 @@ from rules.identifiers import (
     parse_eui64,
     parse_request_id,
 )
-from rules.periods import has_expired, is_within, is_within_validity
+from rules.periods import has_expired, in_words, is_within, is_within_validity
 from rules.roles import (
     ENTITLED_ROLES,
     ISSUING_AUTHORITY,
@@ -160,3 +160,10 @@ def test_our_own_periods_include_their_beginning_and_not_their_end():
         False,
     ]
     assert is_within(END + timedelta(days=9999), start=START, end=None)
+
+
+def test_a_finding_says_a_moment_in_utc_and_its_day_without_a_zero():
+    summer = timezone(timedelta(hours=1))
+    assert in_words(datetime(2035, 9, 2, 0, 59, 59, tzinfo=summer)) == (
+        "1 September 2035, 23:59:59 UTC"
+    )

@@ -14,6 +14,7 @@ from rules.certificates.making import years_after
 from rules.certificates.profiles import ORGANISATION
 from rules.certificates.request_rules.noted import problem_among
 from rules.certificates.words import listed
+from rules.periods import day_in_words
 from rules.rule import Outcome, Rule, failed, passed
 
 _TIME_FORM: Final = {
@@ -36,13 +37,13 @@ def _lifetime(facts: IssuedFacts) -> Outcome:
     start, end = facts.certificate.not_before, facts.certificate.not_after
     if start is None or end is None:
         return unread("validity")
+    valid = f"The certificate is valid from {day_in_words(start)} to {day_in_words(end)}"
     if not _is_lifetime(start, end):
         return failed(
             "certificate-lifetime",
-            f"The certificate is valid from {start:%d %B %Y} to {end:%d %B %Y}, which is not "
-            f"{ORGANISATION.lifetime_years} years; have it issued again.",
+            f"{valid}, which is not {ORGANISATION.lifetime_years} years; have it issued again.",
         )
-    return passed(f"The certificate is valid from {start:%d %B %Y} to {end:%d %B %Y}.")
+    return passed(f"{valid}.")
 
 
 def _is_lifetime(start: datetime, end: datetime) -> bool:

@@ -5,13 +5,12 @@ a Supplier Party's request for any role, because any Organisation Certificate bl
 Suppliers: without that, a certificate of another role would take an MPID from its holder.
 """
 
-from datetime import UTC, datetime
-
 from rules.certificates.facts import MpidHolding, RequestFacts
 from rules.certificates.mpids import MpidFault, read_mpid_list
 from rules.certificates.request_rules.unread import unread, unread_role
 from rules.certificates.structures import COMMON_NAME
 from rules.certificates.words import listed
+from rules.periods import in_words
 from rules.roles import XML_SIGN, PartyCategory
 from rules.rule import Outcome, Rule, failed, not_applicable, passed, warned
 
@@ -78,11 +77,7 @@ def _held(holding: MpidHolding) -> str:
     held = f"The MPID {holding.mpid} is held by another Supplier Party"
     if holding.until is None:
         return f"{held} with no end known yet"
-    return f"{held} until {_moment(holding.until)} at the latest"
-
-
-def _moment(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%d %B %Y, %H:%M:%S} UTC"
+    return f"{held} until {in_words(holding.until)} at the latest"
 
 
 def _recorded(facts: RequestFacts) -> Outcome:

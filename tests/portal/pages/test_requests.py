@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import transaction
 from django.utils import timezone
 from django.utils.html import escape
 
+from registry import history
 from registry.gateways import development_oca
 from registry.gateways.development_oca import DevelopmentOca
 from registry.models import CertificateRequest, Party
@@ -19,6 +21,7 @@ from registry.services.certificate_requests import (
 from registry.services.request_checks import check_again
 from registry.tasks import drain_outbox
 from rules.certificates.making import build_request
+from rules.duties import Act
 from rules.workflow import RequestState
 from tests.factories import a_key, an_eui64
 from tests.portal.pages.conftest import a_csr
@@ -293,7 +296,8 @@ def test_an_answer_that_cannot_be_recorded_says_why_and_an_officer_ends_it(
     ours = signed_in(north.aro).get(f"/requests/{request}").content.decode()
     assert "Why there is no certificate" in ours
     assert ours.count("with its serial number already: 12345678901.") >= 2
-    assert "Could not issue the certificate: an issuance anomaly" in ours
+    assert "Received an answer that the register cannot take" in ours
+    assert "issuance anomaly" not in ours
     assert "Withdraw the request" not in ours
     browser = signed_in(officer)
     assert "End this request" in browser.get(f"/requests/{request}").content.decode()
@@ -310,6 +314,30 @@ def test_an_answer_that_cannot_be_recorded_says_why_and_an_officer_ends_it(
     assert "The authority has revoked it." in ours
     assert "make a new key pair for another request" in ours
     assert "you need not make a new key pair" not in ours
+
+
+def test_what_a_worker_found_done_or_ended_is_told_as_that(north, officer, signed_in) -> None:
+    request = approved(submitted(north), officer)
+    drain_outbox()
+    for kind, result, details in (
+        (Act.SEND_REQUEST, "done", {"repeated": True}),
+        (Act.ISSUE_CERTIFICATE, "done", {"repeated": True}),
+        (Act.SEND_REQUEST, "refused", {"reasons": ["illegal-move"]}),
+    ):
+        with transaction.atomic():
+            history.append(
+                kind=kind,
+                actor=None,
+                at=timezone.now(),
+                subject=history.subject_of(request),
+                result=result,
+                details=details,
+            )
+    ours = signed_in(north.aro).get(f"/requests/{request}").content.decode()
+    assert ours.count("Asked the certification authority again, which changed nothing") == 1
+    assert ours.count("Received an answer again, which changed nothing") == 1
+    assert ours.count("Sending the request was refused") == 1
+    assert ours.count("compared it with the request and issued it") == 1
 
 
 def test_the_home_page_says_what_needs_attention(north, officer, signed_in) -> None:

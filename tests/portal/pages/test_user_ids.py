@@ -146,7 +146,7 @@ def test_the_certificates_that_can_be_notified_are_offered_the_others_say_why_no
     page = signed_in(north.aro).get(f"/user-ids/{north.user_id.eui64}/notify").content.decode()
     assert choices(page) == [eligible.pk]
     for why in (
-        "The certificate was revoked on",
+        "The certificate was revoked at",
         "The certificate has the Remote Party Role supplier (02)",
         "does not match its request and is withheld",
         "which is not this User ID",

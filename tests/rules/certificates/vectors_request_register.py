@@ -205,7 +205,7 @@ MPIDS = [
         facts=lambda: b.facts(holdings=(HELD,)),
         failed=EXCLUSIVE,
         not_applicable=SOLR,
-        says="ABCD is held by another Supplier Party until 01 September 2035, 23:59:59 UTC",
+        says="ABCD is held by another Supplier Party until 1 September 2035, 23:59:59 UTC",
     ),
     Vector(
         name="an MPID held without a known end",
