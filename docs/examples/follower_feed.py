@@ -143,12 +143,15 @@ class Follower:
     def confirm(self, *, wait: float = 0.0) -> None:
         """Ask what changed, and wait for it; what is held afterwards is confirmed.
 
+        While nothing counts that is held it asks without waiting, since nothing can be decided.
         Raises a `PortalError` or a `FeedRefusedError` where that could not be done; what was
         confirmed before then counts until it is stale.
         """
         known = self._known
         if known is None:
-            known, wait = self._take_snapshot(), 0.0
+            known = self._take_snapshot()
+        if not self._is_confirmed():
+            wait = 0.0
         try:
             self._ask(known, wait=wait)
         except PortalError as refusal:
@@ -158,6 +161,9 @@ class Follower:
                 self._ask(known, wait=0.0)
             else:
                 raise
+
+    def _is_confirmed(self) -> bool:
+        return self._held is not None and self._clock() - self._held[1] <= self._stale_after
 
     def follow(self, stopping: threading.Event, *, wait: float) -> None:
         """Confirm again and again, until told to stop."""

@@ -266,6 +266,20 @@ def test_it_is_told_of_a_change_while_it_waits(a_follower):
     assert not thread.is_alive()
 
 
+def test_it_waits_for_a_change_only_while_what_it_holds_counts(a_follower, portal):
+    """Else nothing would be decided until something changed, or the time to wait was up."""
+    a_follower().confirm()
+    now = [1000.0]
+    again = a_follower(clock=lambda: now[0])
+    again.confirm(wait=1)
+    now[0] += 61
+    again.confirm(wait=1)
+    assert is_right(again)
+    again.confirm(wait=1)
+    asked = [path.partition("wait=")[2].partition("&")[0] for path in portal.seen]
+    assert [wait for wait in asked if wait] == ["0", "0", "0", "1"]
+
+
 # --- what comes is not what was sent ------------------------------------------------------------
 
 
@@ -700,7 +714,7 @@ def test_the_program_answers_lines_and_hears_of_a_revocation(program, subscriber
         assert ask(process, b"", more=1)["code"] == "question-malformed"
         process.stdin.write(b"[" * 100_000 + b"\n")
         process.stdin.flush()
-        assert json.loads(process.stdout.readline())["code"] == "question-malformed"
+        assert json.loads(process.stdout.readline())["code"] == "body-not-json"
         OrganisationCertificate.objects.update(revoked_at=AT, revocation_reason="key-compromise")
         taken = seconds_until(
             lambda: ask(process, subscriber.message())["reason"] == "certificate-revoked"
