@@ -30,6 +30,7 @@ from registry import access
 from registry.errors import ConflictError
 from registry.selectors.user_ids import (
     candidates_for,
+    most_of,
     notification_visible_to,
     notifications_of,
     user_id_visible_to,
@@ -190,6 +191,7 @@ def _notify_page(
         shown=shown,
         form=offered,
         has_eligible=bool(eligible),
+        most=most_of(candidates),
         ineligible=ineligible_table(
             (c for c in candidates if not c.report.is_clear), at=moment_of(request)
         ),

@@ -1,9 +1,10 @@
 """User IDs and the certificates notified for them, as pages show them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from registry import access
@@ -13,9 +14,10 @@ from registry.selectors.certificates import CertificateStatus, in_status
 from rules.findings import Report
 from rules.notifying import check_notifying
 from rules.periods import ALL_TIME
+from rules.roles import XML_SIGN
 
 MOST_CANDIDATES = 100
-"""So many of a Party's newest certificates are looked at for one User ID's page."""
+"""So many of a Party's certificates are looked at for one User ID's page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,17 +91,30 @@ def notification_visible_to(person: Person, notification_id: int) -> SigningNoti
     ).get(pk=found.pk)
 
 
+def most_of(candidates: Sequence[Candidate]) -> int | None:
+    """Return how many candidates there can be, where there are so many; else None."""
+    return MOST_CANDIDATES if len(candidates) == MOST_CANDIDATES else None
+
+
 def candidates_for(user_id: UserId, *, at: datetime) -> tuple[Candidate, ...]:
     """Return the Party's certificates that are not notified for a User ID now, the newest first.
 
-    Those with the User ID's own EUI-64 come first, since only they can be notified for it.
+    Those that can be notified for it come first, then the others with its own EUI-64; no more
+    than `MOST_CANDIDATES`.
     """
     notified = SigningNotification.objects.filter(user_id=user_id, withdrawn_at__isnull=True)
+    is_live = in_status(CertificateStatus.LIVE, at=at, known_by=ALL_TIME)
     certificates = (
         OrganisationCertificate.objects.filter(party=user_id.party_id)
         .exclude(pk__in=notified.values("certificate"))
-        .annotate(is_foreign=Case(When(eui64=user_id.eui64, then=Value(0)), default=Value(1)))
-        .order_by("is_foreign", "-recorded_at", "-pk")[:MOST_CANDIDATES]
+        .annotate(
+            distance=Case(
+                When(is_live & Q(eui64=user_id.eui64, remote_party_role=XML_SIGN), then=Value(0)),
+                When(eui64=user_id.eui64, then=Value(1)),
+                default=Value(2),
+            )
+        )
+        .order_by("distance", "-recorded_at", "-pk")[:MOST_CANDIDATES]
     )
     return tuple(
         Candidate(

@@ -155,6 +155,21 @@ def test_the_certificates_that_can_be_notified_are_offered_the_others_say_why_no
     assert notified.certificate.serial_number not in page
 
 
+def test_an_old_certificate_that_can_be_notified_is_offered_before_many_that_cannot(
+    north, signed_in, monkeypatch
+) -> None:
+    monkeypatch.setattr("registry.selectors.user_ids.MOST_CANDIDATES", 3)
+    eligible = a_certificate(north.user_id)
+    for _ in range(4):
+        a_certificate(north.user_id, remote_party_role="02")
+    address = f"/user-ids/{north.user_id.eui64}/notify"
+    browser = signed_in(north.aro)
+    page = browser.get(address).content.decode()
+    assert choices(page) == [eligible.pk]
+    assert "No more than 3 certificates are shown here" in page
+    assert browser.post(address, {"certificate": eligible.pk}).status_code == 302
+
+
 def test_notifying_makes_one_notification_and_says_so(north, signed_in) -> None:
     certificate = a_certificate(north.user_id)
     browser = signed_in(north.sro)
