@@ -1,5 +1,6 @@
 """Certificate signing requests: the list, the page of each, withdrawing."""
 
+from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,9 @@ from rules.workflow import IllegalMoveError, RequestMove, RequestState, may_move
 
 if TYPE_CHECKING:
     from registry.models import CertificateRequest, OrganisationCertificate, Person
+
+_USUAL_WAIT = timedelta(minutes=1)
+"""For a certificate after an approval; then the page says that it takes longer."""
 
 
 @opens_to(*PersonRole)
@@ -84,6 +88,8 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
         checks=stored_checks(checks_of(shown), reader=person),
         history=history_lines(events, reader=person),
         is_being_issued=state in {RequestState.APPROVED, RequestState.SENT},
+        is_sent=state is RequestState.SENT,
+        is_late=moment_of(request) - shown.state_changed_at > _USUAL_WAIT,
         is_rejected=state is RequestState.REJECTED,
         is_stopped=state is RequestState.STOPPED,
         is_unrecorded=state is RequestState.UNRECORDED,

@@ -316,6 +316,21 @@ def test_an_answer_that_cannot_be_recorded_says_why_and_an_officer_ends_it(
     assert "you need not make a new key pair" not in ours
 
 
+def test_a_certificate_that_is_long_in_coming_is_said_to_be(north, officer, signed_in) -> None:
+    request = approved(submitted(north), officer)
+    browser = signed_in(north.aro)
+    address = f"/requests/{request}"
+    late = "This takes longer than usual"
+    assert late not in browser.get(address).content.decode()
+    with time_machine.travel(timezone.now() + timedelta(minutes=2), tick=False):
+        page = browser.get(address).content.decode()
+    assert late in page
+    assert "it has not been sent to the certification authority yet" in page
+    drain_outbox()
+    with time_machine.travel(timezone.now() + timedelta(minutes=2), tick=False):
+        assert late not in browser.get(address).content.decode()
+
+
 def test_what_a_worker_found_done_or_ended_is_told_as_that(north, officer, signed_in) -> None:
     request = approved(submitted(north), officer)
     drain_outbox()
