@@ -42,7 +42,7 @@ from rules.certificates.making import build_request
 from rules.duties import PersonRole
 from rules.findings import RefusedError
 from rules.identifiers import Eui64
-from rules.roles import PartyCategory
+from rules.roles import PartyCategory, UserRole
 from rules.workflow import IllegalMoveError, RevocationReason
 from tests.factories import AT, a_key, a_party, a_person, a_user_id, certificate_der
 
@@ -316,6 +316,18 @@ def test_a_warning_must_be_acknowledged_with_a_reason(user_id, aro, officer):
     approve(request, officer, acknowledgements={warning.reason: "Confirmed by telephone."})
     check = request.checks.get(stage="approved")
     assert check.acknowledgements == {warning.reason: "Confirmed by telephone."}
+
+
+def test_what_looks_like_an_mpid_is_none_in_the_request_of_no_supplier(officer):
+    network = a_user_id(
+        a_party("Wires", category=PartyCategory.NETWORK_OPERATOR),
+        user_roles=[UserRole.ELECTRICITY_DISTRIBUTOR],
+    )
+    person = a_person(PersonRole.ARO, network.party)
+    request = submit_request(csr(network, common_name="ABCD"), actor=person, at=AT)
+    approve(request, officer)
+    assert (request.common_name, request.mpids) == ("ABCD", [])
+    assert holdings_of_others(["ABCD"], party=a_party("Southgate"), at=AT) == ()
 
 
 def test_an_mpid_taken_in_the_meantime_refuses_the_approval(user_id, aro, officer):

@@ -73,6 +73,16 @@ def test_an_ended_publication_verifies_what_was_received_before_it(dcc_user_id):
     assert reasons(message, at=LATER) == ()
 
 
+def test_a_publication_that_ends_before_it_was_to_begin_was_never_in_force(dcc_user_id):
+    key = a_key()
+    certificate = a_certificate(dcc_user_id, key=key, remote_party_role="89")
+    publish(certificate, BROKER, valid_from=LATER)
+    ended = end_dcc_certificate(issuer=ISSUER, serial=certificate.serial_number, at=AT)
+    assert (ended.valid_from, ended.valid_until, ended.ended_at) == (LATER, LATER, AT)
+    message = response(certificate, key)
+    assert reasons(message, at=LATER) == ("response-certificate-not-published",)
+
+
 def test_a_revoked_certificate_of_the_dcc_verifies_nothing_from_then_on(dcc_user_id):
     key = a_key()
     certificate = a_certificate(dcc_user_id, key=key, remote_party_role="89")
@@ -155,7 +165,7 @@ def test_one_key_is_never_published_for_both_purposes(dcc_user_id):
 
 def test_a_moment_that_has_passed_and_a_certificate_that_is_not_there_are_refused(dcc_user_id):
     certificate = a_certificate(dcc_user_id, remote_party_role="89")
-    with pytest.raises(RefusedActError):
+    with pytest.raises(RefusedActError, match="moment-passed"):
         publish(certificate, BROKER, valid_from=AT - timedelta(seconds=1))
     for issuer, serial in (
         ("CN=OTHER,OU=07", certificate.serial_number),

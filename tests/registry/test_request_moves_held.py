@@ -1,16 +1,20 @@
 """The database allows a request the moves of the workflow and no other, whoever writes."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 
-from registry.models import CertificateRequest
+from registry.models import CertificateRequest, MpidUse
 from registry.services.certificate_requests import submit_request
 from rules.certificates.making import build_request
 from rules.duties import PersonRole
-from rules.workflow import MOVES, RequestState
+from rules.workflow import MOVES, RESERVING_STATES, RequestState
 from tests.factories import AT, a_key, a_person, a_user_id
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+FAR = AT + timedelta(days=300)
 
 LEADS_TO = {
     state: {after for (before, _), after in MOVES.items() if before == state}
@@ -23,7 +27,7 @@ def rows():
     """A request that has just been accepted, to be written to past our code."""
     user_id = a_user_id()
     request = submit_request(
-        build_request(a_key(), eui64=user_id.eui64, remote_party_role="87"),
+        build_request(a_key(), eui64=user_id.eui64, remote_party_role="87", common_name="ABCD"),
         actor=a_person(PersonRole.ARO, user_id.party),
         at=AT,
     )
@@ -65,6 +69,14 @@ def test_from_each_state_the_database_allows_what_the_workflow_allows(rows, befo
             assert f"cannot move from {before} to {after}" in says
     # What is no move is nobody's business here.
     rows.update(state=before, decision_note="Noted.")
+
+
+@pytest.mark.parametrize("state", list(RequestState))
+def test_the_database_reserves_the_mpids_in_the_states_that_reserve_and_no_other(rows, state):
+    for step in way_to(state):
+        rows.update(state=step)
+    reserved = MpidUse.objects.filter(request=rows.get(), mpid="ABCD", held__contains=FAR)
+    assert reserved.exists() is (state in RESERVING_STATES)
 
 
 def test_a_request_begins_as_accepted(rows):

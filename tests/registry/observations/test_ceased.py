@@ -15,6 +15,8 @@ from tests.registry.observations.conftest import ceased
 
 pytestmark = pytest.mark.django_db
 
+A_DAY, TICK = timedelta(days=1), timedelta(microseconds=1)
+
 
 def message(originator, *, counter=1, **differing):
     return Ceased(
@@ -28,9 +30,9 @@ def message(originator, *, counter=1, **differing):
     )
 
 
-def record(*messages, **named):
+def record(*messages, at=AT, **named):
     with transaction.atomic():
-        return record_ceased(messages, at=AT, **named)
+        return record_ceased(messages, at=at, **named)
 
 
 def test_the_party_of_a_proven_signer_is_told():
@@ -87,6 +89,12 @@ def test_a_flood_of_nobodys_is_kept_up_to_a_limit_and_those_of_somebody_all(monk
     assert CeasedMessage.objects.filter(party__isnull=True).count() == 10
     assert CeasedMessage.objects.filter(party=user_id.party).count() == 50
     assert "6 messages that ceased are nobody's" in caplog.text
+
+
+def test_there_is_room_for_as_many_of_nobody_again_a_day_later(monkeypatch):
+    monkeypatch.setattr(service, "MOST_OF_NOBODY", 10)
+    for at, kept in ((AT, 10), (AT + A_DAY - TICK, 0), (AT + A_DAY, 10)):
+        assert record(*(message(an_eui64()) for _ in range(12)), at=at) == kept
 
 
 @pytest.mark.race
