@@ -155,7 +155,7 @@ def test_a_private_key_is_refused_and_nothing_of_it_is_kept(aro):
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    with pytest.raises(RefusedError):
+    with pytest.raises(RefusedError, match=r"^private-key-submitted$"):
         submit_request(pem, actor=aro, at=AT)
     body = last_event().body
     assert not any(line in body for line in pem.decode().splitlines()[1:-1])
@@ -171,7 +171,7 @@ def test_an_officer_submits_for_the_dcc_alone(user_id, officer):
     dcc = a_user_id(a_party("DCC", category=PartyCategory.DCC), user_roles=())
     request = submit_request(csr(dcc), actor=officer, at=AT)
     assert request.party == dcc.party
-    with pytest.raises(RefusedError):
+    with pytest.raises(RefusedError, match=r"^eui64-not-a-user-id-of-the-party$"):
         submit_request(csr(user_id), actor=officer, at=AT)
 
 
@@ -189,7 +189,7 @@ def test_another_partys_user_id_is_refused_in_the_words_of_an_unknown_one(aro):
 def test_a_key_in_an_open_request_is_refused_and_free_again_when_it_was_withdrawn(user_id, aro):
     key = a_key()
     first = submit_request(csr(user_id, key=key), actor=aro, at=AT)
-    with pytest.raises(RefusedError):
+    with pytest.raises(RefusedError, match=r"^key-in-open-request$"):
         submit_request(csr(user_id, key=key, common_name=None), actor=aro, at=AT)
     withdraw_request(first.reference, actor=aro, seen_version=first.version, at=AT)
     submit_request(csr(user_id, key=key), actor=aro, at=AT)
@@ -200,7 +200,7 @@ def test_a_key_once_asked_for_one_user_id_is_never_another_ones(user_id, aro):
     first = submit_request(csr(user_id, key=key), actor=aro, at=AT)
     withdraw_request(first.reference, actor=aro, seen_version=first.version, at=AT)
     second = a_user_id(user_id.party)
-    with pytest.raises(RefusedError):
+    with pytest.raises(RefusedError, match=r"^key-used-for-another-purpose$"):
         submit_request(csr(second, key=key), actor=aro, at=AT)
 
 
@@ -224,7 +224,7 @@ def test_a_stranger_finds_no_request_and_an_officer_may_not_withdraw_a_partys(
     with pytest.raises(NotFoundError) as foreign:
         withdraw_request(request.reference, actor=a_person(), seen_version=1, at=AT)
     assert absent.value.says == foreign.value.says
-    with pytest.raises(NotPermittedError):
+    with pytest.raises(NotPermittedError, match=r"^party-not-own:"):
         withdraw_request(request.reference, actor=officer, seen_version=1, at=AT)
     request.refresh_from_db()
     assert request.state == "accepted"
@@ -445,6 +445,20 @@ def test_a_party_that_is_no_authorised_subscriber_any_more_stops_its_request(app
 def test_a_warning_that_no_officer_has_let_stand_stops_the_request(approved):
     PartyMpid.objects.update(withdrawn_at=AT)
     is_stopped(approved, "mpid-not-recorded")
+
+
+def test_a_warning_that_speaks_of_another_mpid_than_an_officer_let_stand_stops_the_request(
+    user_id, aro, officer, settings
+):
+    settings.CERTIFICATION_AUTHORITY = f"{__name__}.OcaThatIsNotAsked"
+    record_mpid(user_id.party, "ABCD")
+    request = submit_request(csr(user_id, common_name="ABCD EFGH"), actor=aro, at=AT)
+    given = {"mpid-not-recorded": "EFGH: confirmed by telephone."}
+    approve(request, officer, acknowledgements=given)
+    PartyMpid.objects.update(withdrawn_at=AT)
+    is_stopped(request, "mpid-not-recorded")
+    assert "ABCD and EFGH" in request.decision_note
+    assert request.checks.get(stage="sent").acknowledgements == {}
 
 
 def test_a_warning_that_an_officer_let_stand_does_not_stop_the_request(user_id, aro, officer):

@@ -154,7 +154,7 @@ def test_only_a_certificate_of_the_dcc_for_signing_xml_that_stands_is_published(
 def test_one_key_is_never_published_for_both_purposes(dcc_user_id):
     certificate = a_certificate(dcc_user_id, remote_party_role="89")
     publish(certificate, BROKER)
-    with pytest.raises(ConflictError):
+    with pytest.raises(ConflictError, match=r"^already-published:"):
         publish(certificate, TRANSFORM)
     end_dcc_certificate(issuer=ISSUER, serial=certificate.serial_number, at=AT)
     with pytest.raises(RefusedError) as raised:
