@@ -92,7 +92,7 @@ def _mark_as_sent(reference: str, *, at: datetime) -> bool:
         lock_key(request.spki_sha256)
         # By a clock that was set back, what ended before the approval would seem not to have.
         checked = check_again(request, at=max(at, request.decided_at or at))
-        given = _acknowledged_at_approval(request)
+        given = _acknowledged_at_approval(request, checked.report)
         store_check(request, checked, stage="sent", at=at, acknowledgements=given)
         against = _against_sending(checked.report, given)
         if against:
@@ -103,10 +103,19 @@ def _mark_as_sent(reference: str, *, at: datetime) -> bool:
     return True
 
 
-def _acknowledged_at_approval(request: CertificateRequest) -> dict[str, str]:
-    """Return the officer's reason for each warning, as of the approval that is being sent."""
+def _acknowledged_at_approval(request: CertificateRequest, report: Report) -> dict[str, str]:
+    """Return the officer's reason for each warning, as of the approval that is being sent.
+
+    A warning that says something else by now, of another MPID say, no officer has let stand.
+    """
     approval = request.checks.filter(stage="approved").order_by("pk").last()
-    return dict(approval.acknowledgements) if approval is not None else {}
+    if approval is None:
+        return {}
+    reasons: dict[str, str] = approval.acknowledgements
+    stood = {(finding["reason"], finding["says"]) for finding in approval.findings}
+    now = {(warning.reason, warning.says) for warning in report.warnings}
+    still = {reason for reason, _ in now & stood}
+    return {reason: words for reason, words in reasons.items() if reason in still}
 
 
 def _against_sending(report: Report, given: Mapping[str, str]) -> tuple[Finding, ...]:
