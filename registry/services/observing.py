@@ -86,6 +86,8 @@ class Observer:
             question.generation,
             question.checkpoint,
             decision.told,
+            # The register says whose an originator is, and which variants are in the list.
+            decision.snapshot_version,
         )
         text = self._texts.get(key) or self._make_text(key, decision, question)
         besides = b"" if reason is None else _ceased_part(decision, question)

@@ -7,6 +7,7 @@ import pytest
 
 from registry.gateways.spool import SpoolWriter
 from registry.models import Observation, OrganisationCertificate
+from registry.selectors.snapshot import load_snapshot
 from registry.services.observing import Observer
 from rules.identifiers import Eui64
 from rules.roles import UserRole
@@ -18,8 +19,8 @@ from rules.service_requests.question import (
     Purpose,
     Question,
 )
-from tests.factories import AT, a_certificate, a_key, a_party, a_user_id
-from tests.registry.observations.conftest import Subscriber, ceased, counted, total
+from tests.factories import AT, a_certificate, a_key, a_party, a_user_id, an_eui64
+from tests.registry.observations.conftest import Checker, Subscriber, ceased, counted, total
 from tests.rules.service_requests.contingency_world import (
     ANOTHER,
     DEVICE,
@@ -220,6 +221,27 @@ def test_the_supplier_is_a_user_id_of_the_signers_party_and_not_any_that_it_name
         (subscriber.user_id.eui64, sibling.eui64): 1,
         (subscriber.user_id.eui64, ""): 1,
     }
+
+
+def test_what_the_register_comes_to_say_of_an_originator_counts_from_then_on(
+    checker_of, subscriber, fold
+):
+    """Though the message, and the first reason for which it ceases, are the same."""
+    OrganisationCertificate.objects.update(revoked_at=AT, revocation_reason="key-compromise")
+    sibling = an_eui64()
+    message = unsigned(subscriber.message())
+    message = subscriber.signs(
+        message.replace(subscriber.user_id.eui64.encode(), sibling.encode())
+    )
+    checker = checker_of()
+    registers = [checker.snapshot]
+    observer = Observer(checker.observer.spool, lambda: registers[-1])
+    assert Checker(observer, registers[-1]).decides(message).reason == "certificate-revoked"
+    a_user_id(subscriber.user_id.party, eui64=sibling)
+    registers.append(load_snapshot())
+    assert Checker(observer, registers[-1]).decides(message).reason == "certificate-revoked"
+    fold()
+    assert counted("supplier_id") == {"": 1, sibling: 1}
 
 
 # --- the Supplier of what a Shared Resource Provider sends -------------------------------------
