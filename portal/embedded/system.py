@@ -18,6 +18,9 @@ from portal.embedded.processes import Child, Family, Start, birth
 from portal.embedded.state import DataFolder
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
+WEB_WORKERS = 2
+"""Processes in which the web server answers."""
+
 _LONGEST_FOLDER = 60
 _READY_WITHIN = 90.0
 
@@ -207,7 +210,7 @@ class System:
             self._python(
                 *("the web server", "-m", "gunicorn", "portal.wsgi"),
                 *("--bind", f"fd://{descriptor}"),
-                *("--worker-class", "gthread", "--workers", "2", "--threads", "8"),
+                *("--worker-class", "gthread", "--workers", str(WEB_WORKERS), "--threads", "8"),
                 *("--timeout", "60", "--graceful-timeout", "5"),
                 *("--no-control-socket", "--access-logfile", "-"),
                 log=self._log("web"),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from portal.embedded.system import System
+from portal.embedded.system import WEB_WORKERS, System
 from tests.benchmarks.load import AnswerError
 
 _WEB = "the web server"
@@ -24,15 +24,16 @@ def one_worker(system: System) -> Iterator[int]:
         AnswerError: The web server does not let go of the others.
     """
     server = next(child.process.pid for child in system.family.children if child.name == _WEB)
-    before = len(workers(server))
-    for _ in range(before - 1):
+    # It answers as soon as the first is there; the others may still be on their way.
+    _wait_for(server, WEB_WORKERS)
+    for _ in range(WEB_WORKERS - 1):
         os.kill(server, signal.SIGTTOU)
     try:
         yield _wait_for(server, 1)[0]
     finally:
-        for _ in range(before - 1):
+        for _ in range(WEB_WORKERS - 1):
             os.kill(server, signal.SIGTTIN)
-        _wait_for(server, before)
+        _wait_for(server, WEB_WORKERS)
 
 
 def workers(server: int) -> list[int]:

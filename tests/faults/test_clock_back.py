@@ -7,6 +7,7 @@ waits does not wait for the clock to catch up, and no hold ends before it began.
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 
 from registry.errors import ConflictError
@@ -61,7 +62,9 @@ def test_each_act_an_hour_before_the_one_it_follows_the_main_job_comes_to_its_en
     mpid = an_mpid()
     request = cast.submitted(mpid, at=AT)
     cast.approving(request, at=AT - HOUR)()
-    assert sweep(AT - 2 * HOUR) == 1
+    # The development OCA has no other clock than the machine's.
+    with time_machine.travel(AT - 2 * HOUR):
+        assert sweep(AT - 2 * HOUR) == 1
     request.refresh_from_db()
     assert request.state == "issued"
     certificate = request.certificate

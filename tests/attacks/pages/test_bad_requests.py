@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from portal.templatetags.portal_pages import coded
 from registry.models import Event
 from registry.services.certificate_requests import check_submission, submit_request
 from rules.certificates.reading import MAX_SUBMISSION
@@ -54,7 +55,7 @@ def test_the_page_says_what_is_wrong_and_leaves_only_evidence(
         assert "/requests/submit" not in page
     if len(octets) <= MAX_SUBMISSION:
         # Of more the page reads one octet too many and says so, not how many there are.
-        says = [html.escape(finding.says) for finding in report.blocking]
+        says = [coded(finding.says) for finding in report.blocking]
         assert all(one in uploaded.content.decode() for one in says)
     # Each refused check is an event; the chain's head is made with the first.
     assert set(grown(before)) == {"registry_event", "registry_eventchainhead"}
