@@ -265,8 +265,8 @@ def _certificates_are_usable(facts: AlertFacts) -> Outcome:
         case Standing.ENDED:
             return failed(
                 AlertReason.CERTIFICATES_ENDED,
-                f"The certificates in the Supplier role of {facts.supplier_id} have ended and "
-                "none was revoked, so that it is no failed Supplier; have them renewed.",
+                f"No certificate in the Supplier role of {facts.supplier_id} is in force and "
+                "none was revoked, so that it is no failed Supplier; have one issued that is.",
             )
         case _:
             return not_applicable("Not asked, because the Supplier is not known.")

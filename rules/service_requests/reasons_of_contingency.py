@@ -61,7 +61,7 @@ CONTINGENCY: Final = (
         DEVICE,
         "None of the certificates in the Supplier role of the one named was revoked.",
         "No certificate in the Supplier role of {not_failed} was revoked by {at}; "
-        "that they have ended is no failure.",
+        "that none is in force is no failure.",
         do="Send only for a Supplier whose certificates were revoked, not merely left to end.",
     ),
     reason(

@@ -119,6 +119,16 @@ def test_every_case_is_decided_as_mp134b_has_it(certificates, alert_code, sends_
     assert len(decision.findings) == len(ALERT_BOOK.rules)
 
 
+def test_certificates_that_have_not_begun_are_not_said_to_have_ended():
+    held = snapshot(certificate(), suppliers(revoked_at=None, not_before=AT + SECOND), users=USERS)
+    decision = decide(held)
+    assert decision.reason == "alert-supplier-certificates-ended"
+    assert decision.findings[1].says == (
+        f"No certificate in the Supplier role of {FAILED} is in force and none was revoked, "
+        "so that it is no failed Supplier; have one issued that is."
+    )
+
+
 # --- to whom, and with what ------------------------------------------------------------------
 
 
