@@ -5,7 +5,7 @@ from datetime import datetime
 
 from rules.findings import Report
 from rules.identifiers import Eui64
-from rules.periods import in_words
+from rules.periods import has_expired, in_words
 from rules.roles import REMOTE_PARTY_ROLES, XML_SIGN
 from rules.rule import Outcome, Rule, failed, passed
 from rules.rulebook import RuleBook
@@ -57,7 +57,7 @@ def _is_live(facts: NotifyingFacts) -> Outcome:
             "notified-certificate-revoked",
             f"The certificate was revoked at {in_words(facts.revoked_at)}; request a new one.",
         )
-    if facts.at > facts.not_after:
+    if has_expired(facts.at, not_after=facts.not_after):
         return failed(
             "notified-certificate-expired",
             f"The certificate expired at {in_words(facts.not_after)}; request a new one.",

@@ -6,7 +6,7 @@ one can follow another without a gap or an overlap; an end of None is no end.
 """
 
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, TypeGuard
 
 ALL_TIME: Final = datetime.max.replace(tzinfo=UTC)
 """Later than whatever is recorded."""
@@ -20,6 +20,16 @@ def known_by(at: datetime, *, is_about_now: bool) -> datetime:
     until then.
     """
     return ALL_TIME if is_about_now else at
+
+
+def counts(moment: datetime | None, *, by: datetime) -> TypeGuard[datetime]:
+    """Return whether a revocation or a withdrawal counts in a question.
+
+    Args:
+        moment: When it was; it counts from then on. None: there was none.
+        by: What `known_by` returns for the question.
+    """
+    return moment is not None and moment <= by
 
 
 def in_words(at: datetime) -> str:

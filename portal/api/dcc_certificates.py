@@ -16,7 +16,7 @@ from portal.api.views import ApiView
 from registry.scopes import Scope
 from registry.selectors.certificates import CertificateStatus, status_of
 from registry.selectors.dcc_certificates import dcc_signing_certificates
-from rules.periods import is_within, known_by
+from rules.periods import counts, is_within, known_by
 from rules.responses.kinds import PURPOSE_CLAUSES, SigningPurpose
 from rules.service_requests.questions import FieldFault, UnreadableQuestionError, read_moment
 
@@ -135,10 +135,8 @@ def _document(row: "DccSigningCertificate", *, at: datetime, known: datetime) ->
     certificate = row.certificate
     purpose = SigningPurpose(row.purpose)
     # As it was known at that moment: an end that was recorded later is not known yet.
-    ended = row.ended_at is not None and row.ended_at <= known
-    until = row.valid_until if ended else None
+    until = row.valid_until if counts(row.ended_at, by=known) else None
     status = status_of(certificate, at=at, known_by=known)
-    is_revoked = certificate.revoked_at is not None and certificate.revoked_at <= known
     return {
         "purpose": purpose.value,
         "cites": PURPOSE_CLAUSES[purpose],
@@ -156,7 +154,7 @@ def _document(row: "DccSigningCertificate", *, at: datetime, known: datetime) ->
         "spki_sha256": certificate.spki_sha256,
         "status": status.value,
         "revoked_at": _written(certificate.revoked_at)
-        if is_revoked and certificate.revoked_at is not None
+        if counts(certificate.revoked_at, by=known)
         else None,
         "pem": x509.load_der_x509_certificate(bytes(certificate.der))
         .public_bytes(Encoding.PEM)

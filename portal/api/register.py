@@ -22,7 +22,7 @@ from registry.errors import NotFoundError
 from registry.scopes import Scope
 from registry.selectors.certificates import CertificateStatus, status_of
 from registry.selectors.register import RegisterQuery, registered, registered_certificate
-from rules.periods import ALL_TIME
+from rules.periods import ALL_TIME, counts
 from rules.roles import REMOTE_PARTY_ROLES
 from rules.service_requests.questions import read_eui64, read_moment
 
@@ -141,7 +141,7 @@ def certificate_document(
         at: The moment.
         known_by: Revocations and withdrawals up to this moment count (`rules.periods.known_by`).
     """
-    is_revoked = row.revoked_at is not None and row.revoked_at <= known_by
+    is_revoked = counts(row.revoked_at, by=known_by)
     return {
         "id": row.pk,
         "issuer": row.issuer,
@@ -165,7 +165,7 @@ def certificate_document(
                 "user_id": notification.eui64,
                 "notified_at": _written(notification.notified_at),
                 "withdrawn_at": _written(notification.withdrawn_at)
-                if notification.withdrawn_at is not None and notification.withdrawn_at <= known_by
+                if counts(notification.withdrawn_at, by=known_by)
                 else None,
             }
             for notification in row.notifications_then  # type: ignore[attr-defined]  # prefetched

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from registry import access
 from registry.models import OrganisationCertificate, Party, Person, SigningNotification
-from rules.periods import ALL_TIME
+from rules.periods import ALL_TIME, counts, has_expired
 from rules.roles import XML_SIGN
 
 
@@ -48,11 +48,11 @@ def status_of(
         at: The moment.
         known_by: Revocations up to this moment count (`rules.periods.known_by`).
     """
-    if certificate.revoked_at is not None and certificate.revoked_at <= known_by:
+    if counts(certificate.revoked_at, by=known_by):
         return CertificateStatus.REVOKED
     if certificate.is_withheld:
         return CertificateStatus.WITHHELD
-    if at > certificate.not_after:
+    if has_expired(at, not_after=certificate.not_after):
         return CertificateStatus.EXPIRED
     if at < certificate.not_before:
         return CertificateStatus.NOT_YET_VALID

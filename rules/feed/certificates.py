@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from rules.feed.refusals import FeedReason, FeedRefusedError
 from rules.feed.values import is_number
+from rules.periods import is_within_validity
 
 NAME = "SMKI registration authority feed"
 """The common name; of no certification authority."""
@@ -54,7 +55,7 @@ class FeedCertificate:
         Raises:
             FeedRefusedError: It is not.
         """
-        if not self.not_before <= at <= self.not_after:
+        if not is_within_validity(at, not_before=self.not_before, not_after=self.not_after):
             raise FeedRefusedError(
                 FeedReason.CERTIFICATE_NOT_IN_FORCE,
                 f"the certificate {self.fingerprint[:16]}… is valid from "

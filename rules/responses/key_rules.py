@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from rules.periods import has_expired, is_within
+from rules.periods import counts, has_expired, is_within
 from rules.responses.facts import DccCertificate, ResponseFacts
 from rules.responses.kinds import PURPOSE_CLAUSES, PURPOSE_NAMES, SigningPurpose
 from rules.responses.response_rules import NO_CERTIFICATE
@@ -53,7 +53,7 @@ def _is_not_revoked(facts: ResponseFacts) -> Outcome:
     certificate = facts.certificate
     if certificate is None:
         return not_applicable(NO_CERTIFICATE)
-    if certificate.revoked_at is not None and certificate.revoked_at <= facts.known_by:
+    if counts(certificate.revoked_at, by=facts.known_by):
         return failed(
             REVOKED,
             f"The certificate was revoked at {moment_words(certificate.revoked_at)}; "

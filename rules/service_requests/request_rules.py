@@ -1,5 +1,6 @@
 """May this User ID send this Service Request at this moment?"""
 
+from rules.periods import is_within
 from rules.roles import UserRole
 from rules.service_requests.case import Case, NotApplicable, Outcome
 from rules.service_requests.message_rule import MessageRule
@@ -56,8 +57,7 @@ def _user_is_eligible(case: Case) -> Outcome:
         entry.user_role
         for entry in entries
         if entry.user_role in acting
-        and entry.valid_from <= at
-        and (entry.valid_until is None or at < entry.valid_until)
+        and is_within(at, start=entry.valid_from, end=entry.valid_until)
     ]
     if not eligible:
         return CheckReason.NOT_ELIGIBLE

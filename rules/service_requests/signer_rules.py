@@ -1,5 +1,6 @@
 """May this certificate sign messages for this User ID at this moment?"""
 
+from rules.periods import counts, has_expired
 from rules.roles import XML_SIGN
 from rules.service_requests.case import Case, NotApplicable, Outcome
 from rules.service_requests.message_rule import MessageRule
@@ -11,14 +12,13 @@ def _certificate_is_in_force(case: Case) -> Outcome:
     certificate = case.certificate
     if case.at < certificate.not_before:
         return CheckReason.CERTIFICATE_NOT_YET_VALID
-    if case.at > certificate.not_after:
+    if has_expired(case.at, not_after=certificate.not_after):
         return CheckReason.CERTIFICATE_EXPIRED
     return None
 
 
 def _certificate_is_not_revoked(case: Case) -> Outcome:
-    revoked_at = case.certificate.revoked_at
-    if revoked_at is not None and revoked_at <= case.known_by:
+    if counts(case.certificate.revoked_at, by=case.known_by):
         return CheckReason.CERTIFICATE_REVOKED
     return None
 
@@ -45,7 +45,7 @@ def _certificate_is_notified(case: Case) -> Outcome:
         if (
             notification.certificate == named
             and notification.notified_at <= at
-            and (notification.withdrawn_at is None or known_by < notification.withdrawn_at)
+            and not counts(notification.withdrawn_at, by=known_by)
         ):
             return None
     return CheckReason.CERTIFICATE_NOT_NOTIFIED

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from rules.identifiers import Eui64
-from rules.periods import is_within_validity
+from rules.periods import counts, is_within_validity
 from rules.roles import SUPPLIER
 from rules.service_requests.snapshot import Snapshot, SnapshotCertificate
 
@@ -48,7 +48,7 @@ def supplier_certificates(snapshot: Snapshot, eui64: Eui64) -> tuple[SnapshotCer
 
 def is_revoked(certificate: SnapshotCertificate, known_by: datetime) -> bool:
     """Tell whether a certificate was revoked by a moment."""
-    return certificate.revoked_at is not None and certificate.revoked_at <= known_by
+    return counts(certificate.revoked_at, by=known_by)
 
 
 def is_live(certificate: SnapshotCertificate, at: datetime, *, known_by: datetime) -> bool:

@@ -13,7 +13,14 @@ from rules.identifiers import (
     parse_eui64,
     parse_request_id,
 )
-from rules.periods import has_expired, in_words, is_within, is_within_validity
+from rules.periods import (
+    counts,
+    has_expired,
+    in_words,
+    is_within,
+    is_within_validity,
+    known_by,
+)
 from rules.roles import (
     ENTITLED_ROLES,
     ISSUING_AUTHORITY,
@@ -147,6 +154,13 @@ def test_a_certificate_has_expired_only_after_its_end_and_not_before_its_beginni
     assert not has_expired(START - JUST, not_after=END)
     assert not has_expired(END, not_after=END)
     assert has_expired(END + JUST, not_after=END)
+
+
+def test_a_revocation_counts_from_its_very_moment_and_now_also_where_that_lies_ahead():
+    assert not counts(None, by=known_by(END, is_about_now=True))
+    for at, then, now in ((START - JUST, False, True), (START, True, True), (END, True, True)):
+        assert counts(START, by=known_by(at, is_about_now=False)) is then
+        assert counts(START, by=known_by(at, is_about_now=True)) is now
 
 
 def test_our_own_periods_include_their_beginning_and_not_their_end():
