@@ -1,12 +1,15 @@
 """One rule is one clause: an id, a citation, the reasons it can give and a pure check."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from rules.findings import Verdict
 
 Facts = TypeVar("Facts")
+
+_TOLD: Final = 5
+"""Faults of one rule that are told in words of their own; of more the rest are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,23 @@ def passed(says: str) -> Outcome:
 def failed(reason: str, says: str) -> Outcome:
     """Return the outcome of a rule that does not hold, with the reason code and what to do."""
     return Outcome(Verdict.FAILED, reason, says)
+
+
+def failed_in(faults: Sequence[tuple[str, str]]) -> Outcome:
+    """Return the outcome of a rule that does not hold in several ways, each a reason and words.
+
+    The reason code is that of the first; the words are those of all, so that a person who mends
+    what they say need not come back for the next.
+    """
+    reason, _ = faults[0]
+    sentences = list(dict.fromkeys(words for _, words in faults))
+    says = " ".join(sentences[:_TOLD])
+    more = len(sentences) - _TOLD
+    if more > 0:
+        says += (
+            f" There {'is 1 more fault' if more == 1 else f'are {more:,} more faults'} like it."
+        )
+    return failed(reason, says)
 
 
 def warned(reason: str, says: str) -> Outcome:

@@ -8,7 +8,7 @@ import pytest
 from rules.catalogue import CATALOGUE_VERSION, RULE_BOOKS, reason_codes
 from rules.evaluate import evaluate
 from rules.findings import Finding, RefusedError, Report, Verdict
-from rules.rule import Outcome, Rule, failed, not_applicable, passed, warned
+from rules.rule import Outcome, Rule, failed, failed_in, not_applicable, passed, warned
 from rules.rulebook import RuleBook
 
 
@@ -47,6 +47,17 @@ def test_every_rule_is_asked_and_answers_in_order():
     assert [finding.says for finding in report.blocking] == ["5 is bad."]
     assert [finding.reason for finding in report.warnings] == ["odd"]
     assert report.catalogue == "v1"
+
+
+def test_a_rule_that_fails_in_several_ways_tells_all_of_them_and_counts_what_is_very_much():
+    faults = [(f"bad-{number}", f"Fault {number}.") for number in range(1, 9)]
+
+    assert failed_in(faults[:2]) == failed("bad-1", "Fault 1. Fault 2.")
+    five = "Fault 1. Fault 2. Fault 3. Fault 4. Fault 5."
+    assert failed_in(faults[:5]) == failed("bad-1", five)
+    assert failed_in(faults[:6]).says == f"{five} There is 1 more fault like it."
+    assert failed_in(faults).says == f"{five} There are 3 more faults like it."
+    assert failed_in([("bad", "The same."), ("bad", "The same.")]).says == "The same."
 
 
 def test_no_rules_at_all_is_an_error_and_never_a_pass():

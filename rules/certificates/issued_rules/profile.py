@@ -15,7 +15,7 @@ from rules.certificates.profiles import ORGANISATION
 from rules.certificates.request_rules.noted import problem_among
 from rules.certificates.words import listed
 from rules.periods import day_in_words
-from rules.rule import Outcome, Rule, failed, passed
+from rules.rule import Outcome, Rule, failed, failed_in, passed
 
 _TIME_FORM: Final = {
     PREFIX + TIME_FORM: (
@@ -58,28 +58,21 @@ def _extensions(facts: IssuedFacts) -> Outcome:
     if facts.certificate.der is None:
         return unread("certificate")
     oids = [extension.oid for extension in facts.certificate.extensions]
+    faults = []
     if facts.certificate.has_unique_ids:
-        return failed(
-            "certificate-unique-ids",
-            "The certificate has an issuerUniqueID or a subjectUniqueID, and it must have "
-            "neither; have it issued again.",
-        )
+        says = "The certificate has an issuerUniqueID or a subjectUniqueID, and it must have "
+        faults.append(("certificate-unique-ids", says + "neither; have it issued again."))
     if others := [oid for oid in oids if oid not in ORGANISATION.certificate_extensions]:
-        return failed(
-            "certificate-extension-not-allowed",
-            f"The certificate has {_names(others)}, which an Organisation Certificate does not "
-            "have; have it issued again.",
-        )
+        says = f"The certificate has {_names(others)}, which an Organisation Certificate does not "
+        faults.append(("certificate-extension-not-allowed", says + "have; have it issued again."))
     if repeated := [oid for oid in oids if oids.count(oid) > 1]:
-        return failed(
-            "certificate-extension-repeated",
-            f"The certificate has {_names(repeated)} more than once; have it issued again.",
-        )
+        says = f"The certificate has {_names(repeated)} more than once; have it issued again."
+        faults.append(("certificate-extension-repeated", says))
     if missing := sorted(ORGANISATION.certificate_extensions - set(oids)):
-        return failed(
-            "certificate-extension-missing",
-            f"The certificate has no {_names(missing)}; have it issued again.",
-        )
+        says = f"The certificate has no {_names(missing)}; have it issued again."
+        faults.append(("certificate-extension-missing", says))
+    if faults:
+        return failed_in(faults)
     return passed("The certificate has the four extensions of its profile and no other.")
 
 

@@ -21,7 +21,7 @@ from rules.certificates.request_rules.unread import (
 from rules.certificates.structures import KeyUsage, KeyUsageBit
 from rules.certificates.words import listed
 from rules.roles import DSP_XML_SIGN, REMOTE_PARTY_ROLES, XML_SIGN
-from rules.rule import Outcome, Rule, failed, not_applicable, passed
+from rules.rule import Outcome, Rule, failed, failed_in, not_applicable, passed
 
 _USES: Final = (KeyUsageBit.DIGITAL_SIGNATURE, KeyUsageBit.KEY_AGREEMENT)
 _SIGNING_ROLES: Final = frozenset({XML_SIGN, DSP_XML_SIGN})
@@ -54,19 +54,20 @@ def _extensions(facts: RequestFacts) -> Outcome:
     if extensions is None:
         return unread_extensions(facts.reading)
     oids = [extension.oid for extension in extensions]
-    others = [oid for oid in oids if oid not in profiles.ORGANISATION.request_extensions]
-    if others:
+    faults = []
+    if others := [oid for oid in oids if oid not in profiles.ORGANISATION.request_extensions]:
         names = listed([profiles.named(oid) for oid in dict.fromkeys(others)])
-        return failed(
-            "extension-not-allowed",
+        says = (
             f"The request asks for {names}, which an Organisation Certificate does not take from "
-            "its request; ask for keyUsage alone.",
+            "its request; ask for keyUsage alone."
         )
+        faults.append(("extension-not-allowed", says))
     if len(set(oids)) < len(oids):
-        return failed(
-            "extension-repeated",
-            "The request asks for keyUsage more than once; ask for it once.",
-        )
+        repeated = listed([profiles.named(o) for o in dict.fromkeys(oids) if oids.count(o) > 1])
+        says = f"The request asks for {repeated} more than once; ask for keyUsage once."
+        faults.append(("extension-repeated", says))
+    if faults:
+        return failed_in(faults)
     return passed("The request asks for no extension but keyUsage.")
 
 

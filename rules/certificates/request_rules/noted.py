@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from rules.certificates.facts import RequestFacts
 from rules.certificates.reading import RequestReading
 from rules.certificates.structures import Problem
-from rules.rule import Outcome, failed
+from rules.rule import Outcome, failed_in
 
 Check = Callable[[RequestFacts], Outcome]
 
@@ -13,15 +13,13 @@ Check = Callable[[RequestFacts], Outcome]
 def problem_among(
     problems: Collection[Problem], reasons: Collection[str], *, prefix: str = ""
 ) -> Outcome | None:
-    """Return the failure for the first problem whose kind, after the prefix, is a reason."""
-    noted = [problem for problem in problems if prefix + problem.kind in reasons]
-    if not noted:
-        return None
-    first = noted[0]
-    if len(noted) == 1:
-        return failed(prefix + first.kind, first.says)
-    more = f"{first.says.removesuffix('.')} (and {len(noted) - 1} more faults like it)."
-    return failed(prefix + first.kind, more)
+    """Return the failure for the problems whose kind, after the prefix, is one of the reasons."""
+    found = [
+        (prefix + problem.kind, problem.says)
+        for problem in problems
+        if prefix + problem.kind in reasons
+    ]
+    return failed_in(found) if found else None
 
 
 def noted(reasons: Collection[str], passes: Callable[[RequestReading], Outcome]) -> Check:

@@ -20,7 +20,7 @@ from rules.certificates.structures import (
 )
 from rules.certificates.words import listed, quoted
 from rules.roles import REMOTE_PARTY_ROLES
-from rules.rule import Outcome, Rule, failed, not_applicable, passed
+from rules.rule import Outcome, Rule, failed, failed_in, not_applicable, passed
 
 _TEXTS: Final = (COMMON_NAME, ORGANIZATIONAL_UNIT)
 _CODE: Final = re.compile(r"[0-9A-F]{2}", re.ASCII)
@@ -34,33 +34,26 @@ def _attributes(facts: RequestFacts) -> Outcome:
     if subject is None:
         return unread("subject")
     present = [attribute.oid for attribute in subject.attributes]
-    unknown = [a for a in subject.attributes if a.oid not in ORGANISATION.subject_order]
-    if unknown:
+    faults = []
+    if unknown := [a for a in subject.attributes if a.oid not in ORGANISATION.subject_order]:
         shown = listed([f"{a.label} ({quoted(a.shown)})" for a in unknown], at_most=_SHOWN)
-        return failed(
-            "subject-attribute-not-allowed",
-            f"The subject contains {shown}, which an Organisation Certificate does not have; "
-            "leave it out.",
-        )
-    missing = [o for o in ORGANISATION.subject_required if o not in present]
-    if missing:
+        says = f"The subject contains {shown}, which an Organisation Certificate does not have; "
+        faults.append(("subject-attribute-not-allowed", says + "leave it out."))
+    if missing := [o for o in ORGANISATION.subject_required if o not in present]:
         how = (
             " The x500UniqueIdentifier is the EUI-64 as a BIT STRING; `openssl req` cannot write "
             "one, but the `make_csr` command of this software can."
             if UNIQUE_IDENTIFIER in missing
             else ""
         )
-        return failed(
-            "subject-attribute-missing",
-            f"The subject has no {listed([ATTRIBUTE_NAMES[o] for o in missing])}; add it.{how}",
-        )
-    repeated = [o for o in ORGANISATION.subject_order if present.count(o) > 1]
-    if repeated:
-        return failed(
-            "subject-attribute-repeated",
-            f"The subject has more than one {listed([ATTRIBUTE_NAMES[o] for o in repeated])}; "
-            "write it once.",
-        )
+        says = f"The subject has no {listed([ATTRIBUTE_NAMES[o] for o in missing])}; add it.{how}"
+        faults.append(("subject-attribute-missing", says))
+    if repeated := [o for o in ORGANISATION.subject_order if present.count(o) > 1]:
+        names = listed([ATTRIBUTE_NAMES[o] for o in repeated])
+        says = f"The subject has more than one {names}; write it once."
+        faults.append(("subject-attribute-repeated", says))
+    if faults:
+        return failed_in(faults)
     return passed(f"The subject has {listed([ATTRIBUTE_NAMES[o] for o in present])}.")
 
 
@@ -206,19 +199,17 @@ def _common_name(facts: RequestFacts) -> Outcome:
 def _common_name_fault(text: str) -> Outcome | None:
     if not text:
         return failed("common-name-empty", "The commonName is empty; fill it or leave it out.")
+    faults = []
     if len(text) > ORGANISATION.common_name_longest:
-        return failed(
-            "common-name-too-long",
+        says = (
             f"The commonName {quoted(text)} has {len(text)} characters, and at most "
-            f"{ORGANISATION.common_name_longest} are allowed; shorten it.",
+            f"{ORGANISATION.common_name_longest} are allowed; shorten it."
         )
+        faults.append(("common-name-too-long", says))
     if not text.isprintable():
-        return failed(
-            "common-name-characters",
-            f"The commonName {quoted(text)} contains a character that cannot be printed; "
-            "remove it.",
-        )
-    return None
+        says = f"The commonName {quoted(text)} contains a character that cannot be printed; "
+        faults.append(("common-name-characters", says + "remove it."))
+    return failed_in(faults) if faults else None
 
 
 SUBJECT_RULES: tuple[Rule[RequestFacts], ...] = (

@@ -301,7 +301,7 @@ STRUCTURE += [
         of(b.certificate(validity=der.sequence(*[der.time(b.AT)] * 3))),
         {"APPB-B-structure": "certificate-structure-unexpected"},
         also={"APPB-B-time-form", "APPB-B-lifetime"},
-        says="1 more faults",
+        says="In the certificate the notAfter is missing",
     ),
 ]
 
@@ -451,6 +451,15 @@ EXTENSIONS = [
         {"APPB-B-extensions": "certificate-extension-missing"},
         also={"APPB-B-authority-key-identifier"},
         says="no authorityKeyIdentifier",
+    ),
+    issued(
+        "basicConstraints and no authorityKeyIdentifier, both told at once",
+        with_extensions(
+            making.extension(profiles.BASIC_CONSTRAINTS, der.sequence()), authority_key=None
+        ),
+        {"APPB-B-extensions": "certificate-extension-not-allowed"},
+        also={"APPB-B-authority-key-identifier"},
+        says="have it issued again. The certificate has no authorityKeyIdentifier",
     ),
     issued(
         "a keyUsage that is not critical",

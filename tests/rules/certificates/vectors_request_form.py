@@ -298,6 +298,12 @@ DER = [
         says="2 octets follow",
     ),
     ber(
+        "der-length-not-minimal",
+        name="two faults, both told at once",
+        submission=_long_length(GOOD) + b"\x00\x01",
+        says="2 octets follow",
+    ),
+    ber(
         "der-value-not-canonical",
         name="a BOOLEAN that is 01",
         submission=b.request(

@@ -220,7 +220,7 @@ SIGNATURE += [
         der.sequence(_INFO, b.ECDSA_SHA256),
         {"APPM-F-structure": "structure-unexpected"},
         also=frozenset({"APPM-F-proof-of-possession"}),
-        says="1 more faults",
+        says="the signature is missing",
     ),
     signed(
         "a key that is no whole octets",
@@ -308,6 +308,12 @@ EXTENSIONS = [
         b.attributes(b.extension_request(b.key_usage(), b.SUBJECT_ALT_NAME)),
         {"APPM-F-extensions": "extension-not-allowed"},
         says="asks for subjectAltName",
+    ),
+    asking(
+        "a subjectAltName and keyUsage twice, both told at once",
+        b.attributes(b.extension_request(b.key_usage(), b.SUBJECT_ALT_NAME, b.key_usage())),
+        {"APPM-F-extensions": "extension-not-allowed"},
+        says="ask for keyUsage alone. The request asks for keyUsage more than once",
     ),
     asking(
         "a list of extensions without keyUsage",

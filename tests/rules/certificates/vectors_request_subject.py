@@ -59,6 +59,18 @@ ATTRIBUTES = [
         {"APPM-F-subject-attributes": "subject-attribute-repeated"},
         says="more than one organizationalUnitName",
     ),
+    subject(
+        "a country, and neither organizationalUnitName nor x500UniqueIdentifier, all told at once",
+        b.name(_COUNTRY, b.common_name(), b.common_name()),
+        {"APPM-F-subject-attributes": "subject-attribute-not-allowed"},
+        also=NO_UNIT | NO_EUI64 | {"APPM-F-unique-identifier"},
+        says=(
+            "leave it out. The subject has no organizationalUnitName and x500UniqueIdentifier; "
+            "add it. The x500UniqueIdentifier is the EUI-64 as a BIT STRING; `openssl req` cannot "
+            "write one, but the `make_csr` command of this software can. The subject has more "
+            "than one commonName; write it once."
+        ),
+    ),
 ]
 
 ORDER = [
