@@ -1,5 +1,7 @@
 """Certificates: narrowing the register down, and revoking one."""
 
+import re
+
 from django import forms
 
 from portal.forms import PageForm, RadioSelect, Select, Textarea, TextInput
@@ -78,14 +80,13 @@ class CertificateFilterForm(PageForm):
         digits = text.removeprefix("0x").replace(":", "").replace("-", "")
         if not digits:
             return ""
-        is_decimal = text == digits and digits.isascii() and digits.isdigit()
-        try:
-            return str(int(digits, 10 if is_decimal else 16))
-        except ValueError:
+        is_decimal = text == digits and digits.isdigit()
+        if re.fullmatch(r"[0-9a-f]+", digits) is None:
             raise forms.ValidationError(
                 "Enter the serial number in decimal, or in hexadecimal such as 1A:2B.",
                 code="shape",
-            ) from None
+            )
+        return str(int(digits, 10 if is_decimal else 16))
 
     def wanted(self) -> CertificateFilter:
         """Return what is wanted; everything where the form cannot be read."""

@@ -132,8 +132,16 @@ def test_certificates_are_found_by_user_id_role_and_party(
 
 
 def test_a_filter_that_cannot_be_read_says_what_to_enter(north, signed_in) -> None:
+    a_certificate(north.user_id)
     page = signed_in(north.aro).get("/certificates?eui64=xyz&serial=%21&role=ZZ").content.decode()
     assert 'href="#id_eui64">Enter the EUI-64 as 16 hexadecimal digits' in page
+    assert 'href="#id_serial">Enter the serial number in decimal' in page
+    assert "1 certificate, not narrowed down, since the filter cannot be used" in page
+
+
+@pytest.mark.parametrize("text", ["\uff11\uff12", "1_2", "+1A"])
+def test_what_is_no_serial_number_is_not_taken_for_one(north, signed_in, text) -> None:
+    page = signed_in(north.aro).get("/certificates", {"serial": text}).content.decode()
     assert 'href="#id_serial">Enter the serial number in decimal' in page
 
 
