@@ -70,7 +70,8 @@ _ACTS = {
     Act.REJECT_REQUEST: "Request rejected",
     Act.STOP_REQUEST: "Request stopped before sending",
     Act.SEND_REQUEST: "Request sent to the certification authority",
-    Act.ISSUE_CERTIFICATE: "Certificate issued",
+    # Whatever came of it: a certificate, a refusal or what the register cannot take.
+    Act.ISSUE_CERTIFICATE: "The certification authority answered",
     Act.REVOKE_CERTIFICATE: "Certificate revoked",
     Act.PLACE_MPID_HOLD: "MPID hold placed",
     Act.LIFT_MPID_HOLD: "MPID hold lifted",

@@ -249,6 +249,9 @@ def test_an_issuance_anomaly_is_shown_and_its_certificate_is_for_staff_to_deal_w
     assert "Open the certificate" in browser.get(f"/requests/{request}").content.decode()
     home = browser.get("/").content.decode()
     assert request.reference in home[home.index("Issuance anomalies") :]
+    # The event is done, and what was done is that an answer came, not that a certificate did.
+    assert "The certification authority answered" in home
+    assert "Certificate issued" not in home
 
 
 def test_a_request_that_is_blocked_when_it_would_be_sent_says_why_and_what_can_be_done(
