@@ -1,7 +1,7 @@
 """What a follower keeps on disk: everything as it came, with its signature.
 
-Each file is there whole or not at all, whatever is killed when; none is needed to be right, since
-all is verified again when it is read, and what is missing is taken anew.
+Each file is there whole or not at all, whatever is killed when; none but `newest` is needed to be
+right, since all else is verified again when it is read, and what is missing is taken anew.
 """
 
 # ruff: noqa: INP001 -- beside a program, not in a package
@@ -85,12 +85,22 @@ class State:
         write_whole(self._folder / "trusted", kept)
 
     def newest(self) -> tuple[int, str]:
-        """Return the newest version that was ever confirmed, and its mark; -1 where none was."""
+        """Return the newest version that was ever confirmed, and its mark; -1 where none was.
+
+        Raises a `ValueError` where that was written and cannot be read any more: nobody else
+        knows whether the portal has been set back since.
+        """
+        path = self._folder / "newest"
         try:
-            version, mark = json.loads((self._folder / "newest").read_bytes())
+            version, mark = json.loads(path.read_bytes())
             return int(version), str(mark)
         except FileNotFoundError:
             return -1, ""
+        except (ValueError, TypeError) as fault:
+            raise ValueError(
+                f"{path} does not say any more how far the register was followed; "
+                "use --start-anew once you know that the portal was not set back to a backup"
+            ) from fault
 
     def keep_newest(self, version: int, mark: str) -> None:
         """Keep the newest version."""

@@ -583,6 +583,19 @@ def test_a_file_that_was_spoiled_is_as_if_it_were_not_there(a_follower, tmp_path
     assert is_right(last)
 
 
+@pytest.mark.parametrize("spoiled", [b"", b"5", b"[5", b'["x", ""]', b"[1, 2, 3]"])
+def test_a_follower_that_cannot_tell_how_far_it_was_stops_until_it_is_started_anew(
+    a_follower, tmp_path, spoiled
+):
+    a_follower().confirm()
+    (tmp_path / "state" / "newest").write_bytes(spoiled)
+    with pytest.raises(ValueError, match=r"newest does not say .* use --start-anew"):
+        a_follower()
+    again = a_follower(forget=True)
+    again.confirm()
+    assert is_right(again)
+
+
 # --- as a process of its own ---------------------------------------------------------------------
 
 
