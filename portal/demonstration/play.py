@@ -91,12 +91,12 @@ def _check(visitor: Visitor, key: ec.EllipticCurvePrivateKey, eui64: Eui64) -> P
 def _submit(scene: Scene, aro: Visitor, key: ec.EllipticCurvePrivateKey) -> str:
     checked = _check(aro, key, NORTHWIND)
     if not checked.has_form("/requests/submit"):
-        raise UnexpectedError(f"the request was not clear to submit: {checked.text}")
+        raise UnexpectedError(f"the request was not clear to submit: {checked.quote}")
     scene.tell(f"A request for {NORTHWIND} with the MPIDs {MPIDS} passed every check")
     submitted = aro.send(checked, "/requests/submit", {})
     found = re.search(r"CSR-\d{6,}", submitted.address)
     if found is None:
-        raise UnexpectedError(f"the request was not accepted: {submitted.text}")
+        raise UnexpectedError(f"the request was not accepted: {submitted.quote}")
     scene.tell(f"It was submitted and accepted as {found[0]}")
     return found[0]
 
@@ -105,7 +105,7 @@ def _refuse_the_same_mpid_to_another(scene: Scene) -> None:
     rival = _signed_in(scene, "aro@southgate.example")
     checked = _check(rival, ec.generate_private_key(ec.SECP256R1()), SOUTHGATE)
     if checked.has_form("/requests/submit") or "Northwind" in checked.text:
-        raise UnexpectedError(f"another Supplier may have the same MPIDs: {checked.text}")
+        raise UnexpectedError(f"another Supplier may have the same MPIDs: {checked.quote}")
     scene.tell("Another Supplier's request with the same MPIDs is refused, not saying whose")
 
 
@@ -114,7 +114,7 @@ def _approve(scene: Scene, reference: str) -> None:
     shown = officer.open(f"/requests/{reference}/decision")
     approved = officer.send(shown, f"/requests/{reference}/approve", {})
     if not approved.address.endswith(f"/requests/{reference}"):
-        raise UnexpectedError(f"{reference} was not approved: {approved.text}")
+        raise UnexpectedError(f"{reference} was not approved: {approved.quote}")
     scene.tell(f"An officer read what was checked and approved {reference}")
 
 

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 TIMEOUT = 30.0
 """Seconds to wait for a page."""
 LONGEST_TEXT = 4000
-"""Characters of a page that are looked at and quoted."""
+"""Characters of a page that are looked at."""
+LONGEST_QUOTE = 300
+"""Characters of a page that an error quotes; what is wrong comes first on a page."""
 
 
 class PageError(Exception):
@@ -41,6 +43,11 @@ class Page:
     def text(self) -> str:
         """What the page's main part begins with, white space folded."""
         return " ".join(self._document.xpath("string((//main)[1])").split())[:LONGEST_TEXT]
+
+    @property
+    def quote(self) -> str:
+        """The beginning of the text, for an error that says what the page said."""
+        return self.text[:LONGEST_QUOTE]
 
     def has_form(self, action: str) -> bool:
         """Tell whether the page has a form whose address ends so."""
@@ -123,7 +130,7 @@ class Visitor:
         )
         home = self.send(asked, "/sign-in/code", {"code": code()})
         if "/sign-in" in home.address:
-            raise PageError(f"{email} could not sign in: {home.text}")
+            raise PageError(f"{email} could not sign in: {home.quote}")
         return home
 
     def _full(self, address: str) -> str:
@@ -138,6 +145,6 @@ class Visitor:
         except OSError as fault:
             raise PageError(f"{request.full_url} does not answer: {fault}") from fault
         if status != expect:
-            said = Page(address, status, body).text[:300]
+            said = Page(address, status, body).quote
             raise PageError(f"{request.full_url} answered {status}, not {expect}: {said}")
         return address, status, body
