@@ -11,7 +11,6 @@ from portal.api.views import ApiView, PublicView
 from portal.gate import Opening, is_api_view, opening_of
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW")
-SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from rules.service_requests.question import Question
 from rules.service_requests.snapshot import (
@@ -15,7 +15,6 @@ from rules.service_requests.snapshot import (
 from tests.reference.requests import Request
 
 SOLR = "SolrContingency"
-END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
