@@ -49,12 +49,16 @@ def request_rows(reading: RequestReading, *, party: "Party") -> tuple[Row, ...]:
 
 
 def mpids_cell(mpids: tuple[str, ...], *, role: str | None, party: "Party") -> Cell:
-    """Return the MPIDs that a request or certificate claims, and what that means."""
+    """Return the MPIDs that a request or certificate claims, and what that means.
+
+    No other than a Supplier Party's commonName holds MPIDs, whatever it looks like.
+    """
+    if party.party_category is not PartyCategory.SUPPLIER:
+        return text(_NONE)
     if mpids:
         return text(", ".join(mpids))
-    if role == XML_SIGN and party.party_category is PartyCategory.SUPPLIER:
-        return text(_NONE, hint="It gives no right to act for any MPID.")
-    return text(_NONE)
+    hint = "It gives no right to act for any MPID." if role == XML_SIGN else ""
+    return text(_NONE, hint=hint)
 
 
 def _known(value: str | None, *, hint: str = "", absent: bool = False) -> Cell:

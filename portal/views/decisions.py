@@ -129,9 +129,7 @@ def _decision_page(
     for form in (approving, rejecting) if move is None else ():
         troubles += form.troubles() if form is not None else ()
     seen = {"version": shown.version, "facts": checked.facts_sha256}
-    holds = blocking_holds(
-        shown, mpids=checked.reading.mpids, person=person, at=moment_of(request)
-    )
+    holds = blocking_holds(shown, person=person, at=moment_of(request))
     return render_page(
         request,
         "requests/decision.html",

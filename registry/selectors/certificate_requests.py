@@ -57,12 +57,12 @@ def checks_of(request: CertificateRequest) -> tuple[RequestCheck, ...]:
 
 
 def blocking_holds(
-    request: CertificateRequest, *, mpids: Collection[str], person: Person, at: datetime
+    request: CertificateRequest, *, person: Person, at: datetime
 ) -> tuple[BlockingHold, ...]:
-    """Return whose holds on these MPIDs stand in a request's way; nothing but to an officer."""
-    if person.person_role is not PersonRole.OFFICER or not mpids:
+    """Return whose holds on its MPIDs stand in a request's way; nothing but to an officer."""
+    if person.person_role is not PersonRole.OFFICER or not request.mpids:
         return ()
-    uses = blocking_uses(mpids, at=at).exclude(party=request.party_id)
+    uses = blocking_uses(request.mpids, at=at).exclude(party=request.party_id)
     return tuple(_hold(use) for use in uses)
 
 

@@ -49,7 +49,7 @@ def record_certificate(
         **columns,
         key_usage=reading.key_usage_name or "",
         common_name=reading.common_name or "",
-        mpids=list(reading.mpids),
+        mpids=list(_mpids(reading, party=party)),
         # In DER, in whatever form it came.
         der=reading.der,
         party=party,
@@ -135,10 +135,17 @@ def _issuer(reading: CertificateReading) -> str | None:
         return None
 
 
+def _mpids(reading: CertificateReading, *, party: Party) -> tuple[str, ...]:
+    """Return the MPIDs that a certificate gives its Party, which only a Supplier Party can have.
+
+    What looks like one in the commonName of another Party's must not be told to anybody as such.
+    """
+    return reading.mpids if party.party_category is PartyCategory.SUPPLIER else ()
+
+
 def _mpid_clashes(reading: CertificateReading, *, party: Party, at: datetime) -> bool:
-    if not reading.mpids or party.party_category is not PartyCategory.SUPPLIER:
-        return False
-    return blocking_uses(reading.mpids, at=at).exclude(party=party).exists()
+    mpids = _mpids(reading, party=party)
+    return bool(mpids) and blocking_uses(mpids, at=at).exclude(party=party).exists()
 
 
 def _key_clashes(reading: CertificateReading) -> bool:

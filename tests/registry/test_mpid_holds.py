@@ -136,6 +136,15 @@ def test_only_a_supplier_party_holds_mpids(rival):
     assert blocked(["ABCD"], party=rival.party) == []
 
 
+def test_what_looks_like_an_mpid_in_a_certificate_of_no_supplier_party_is_recorded_as_none(rival):
+    # What is recorded is what the enforcement engine is told as `signer.mpids`.
+    recorded(rival, "ABCD")
+    network = a_user_id(a_party(category=PartyCategory.NETWORK_OPERATOR))
+    certificate = recorded(network, "ABCD")
+    assert (certificate.common_name, certificate.mpids) == ("ABCD", [])
+    assert not certificate.mpid_in_conflict
+
+
 @pytest.mark.parametrize(("moment", "expected"), [(NOT_AFTER, ["ABCD"]), (NOT_AFTER + TICK, [])])
 def test_an_mpid_is_free_the_moment_after_not_after(holder, rival, moment, expected):
     a_certificate(holder, mpids=["ABCD"])

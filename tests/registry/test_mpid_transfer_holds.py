@@ -199,9 +199,9 @@ def test_an_officer_sees_whose_it_is_and_why_and_the_party_does_not(failed, succ
     request = submit_request(request_naming(successor), actor=aro, at=AT)
     revoke(a_certificate(failed, mpids=["ABCD"]), AT)
     place(failed, officer)
-    (seen,) = blocking_holds(request, mpids=["ABCD"], person=officer, at=AT)
+    (seen,) = blocking_holds(request, person=officer, at=AT)
     assert (seen.party, seen.transfer_hold, seen.until) == ("Failed Energy", WHY, None)
-    assert blocking_holds(request, mpids=["ABCD"], person=aro, at=AT) == ()
+    assert blocking_holds(request, person=aro, at=AT) == ()
 
 
 # --- who may, and what is refused ------------------------------------------------------------

@@ -8,8 +8,10 @@ from django.utils import timezone
 from registry.models import CertificateRequest, PartyMpid, RequestCheck
 from registry.services.certificate_requests import reject_request, submit_request, withdraw_request
 from registry.services.mpid_transfer_holds import place_mpid_hold
+from rules.duties import PersonRole
+from rules.roles import PartyCategory
 from rules.workflow import RequestState
-from tests.factories import a_certificate
+from tests.factories import a_certificate, a_party, a_person, a_user_id
 from tests.portal.pages.conftest import a_csr
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +123,20 @@ def test_a_request_that_fails_now_cannot_be_approved_and_the_officer_sees_who_ho
     assert "The MPID ABCD is held by another Supplier Party" in response.content.decode()
     request.refresh_from_db()
     assert request.request_state is RequestState.ACCEPTED
+
+
+def test_what_looks_like_an_mpid_in_a_network_operators_request_is_shown_as_none(
+    browser, south
+) -> None:
+    a_certificate(south.user_id, mpids=("GRID",))
+    user_id = a_user_id(a_party(category=PartyCategory.NETWORK_OPERATOR))
+    aro = a_person(PersonRole.ARO, user_id.party)
+    request = submit_request(a_csr(user_id, common_name="GRID"), actor=aro, at=timezone.now())
+    page = decision_page(browser, request)
+    assert "is not a Supplier Party, so its commonName holds no MPIDs" in page
+    assert re.search(r"MPIDs</dt>\s*<dd[^>]*><div[^>]*>\s*None\s*<", page)
+    assert "Who holds these MPIDs" not in page
+    assert south.party.name not in page
 
 
 def test_the_officer_sees_that_and_why_the_smki_pma_holds_the_mpid(
