@@ -98,7 +98,7 @@ def _columns(reading: CertificateReading) -> dict[str, Any] | Unrecordable:
     if unreadable:
         says = f"These parts of it cannot be read: {', '.join(unreadable)}."
         return Unrecordable(code="part-unreadable", says=says)
-    too_large = _unfitting(reading)
+    too_large = _unfitting(reading, issuer=str(columns["issuer"]))
     if too_large:
         says = f"The register has no room for these parts of it: {', '.join(too_large)}."
         return Unrecordable(code="part-does-not-fit", says=says)
@@ -115,12 +115,15 @@ def _columns(reading: CertificateReading) -> dict[str, Any] | Unrecordable:
     return columns
 
 
-def _unfitting(reading: CertificateReading) -> list[str]:
-    """Return which parts of what a certificate says the register has no room for."""
+def _unfitting(reading: CertificateReading, *, issuer: str) -> list[str]:
+    """Return which parts of what a certificate says the register has no room for.
+
+    `issuer` is its name as the register keeps it, which may be longer than as it was read.
+    """
     common_name = reading.common_name or ""
     fits = {
         "commonName": len(common_name) <= LONGEST_COMMON_NAME and "\0" not in common_name,
-        "issuer": len(reading.issuer_text or "") <= LONGEST_ISSUER,
+        "issuer": len(issuer) <= LONGEST_ISSUER,
         "serial number": 0 < (reading.serial_number or 0) < 1 << (8 * SERIAL_OCTETS),
     }
     return [part for part, is_fitting in fits.items() if not is_fitting]

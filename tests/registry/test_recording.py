@@ -26,9 +26,9 @@ LARGEST_SERIAL = (1 << (8 * SERIAL_OCTETS)) - 1
 OTHERS_OF_ISSUER = len("CN=,OU=07")
 
 
-def issuer(length):
+def issuer(length, *, of="Z"):
     """Return the name of an issuer that has so many characters when it is written."""
-    return b.name(b.common_name("Z" * (length - OTHERS_OF_ISSUER)), b.unit("07"))
+    return b.name(b.common_name(of * (length - OTHERS_OF_ISSUER)), b.unit("07"))
 
 
 def named(common_name):
@@ -56,6 +56,8 @@ def test_what_just_fits_is_recorded(certificate):
         ("serial number", b.certificate(serial=der.integer(-1))),
         ("serial number", b.certificate(serial=der.integer(LARGEST_SERIAL + 1))),
         ("issuer", b.certificate(issuer=issuer(LONGEST_ISSUER + 1))),
+        # Kept with a backslash before each, so twice as long as it was.
+        ("issuer", b.certificate(issuer=issuer(LONGEST_ISSUER, of="="))),
         ("commonName", named("Z" * (LONGEST_COMMON_NAME + 1))),
         ("commonName", named("AB\0D")),
     ],
