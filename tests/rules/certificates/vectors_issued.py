@@ -434,6 +434,11 @@ EXTENSIONS = [
         {"APPB-B-extensions": "certificate-unique-ids"},
     ),
     issued(
+        "a subjectUniqueID",
+        of(b.certificate(after_key=der.element(0x82, b"\x00\x01"))),
+        {"APPB-B-extensions": "certificate-unique-ids"},
+    ),
+    issued(
         "basicConstraints",
         with_extensions(making.extension(profiles.BASIC_CONSTRAINTS, der.sequence())),
         {"APPB-B-extensions": "certificate-extension-not-allowed"},
