@@ -117,7 +117,8 @@ class S1spWouldRefuse(serializers.Serializer[None]):
     s1sp = serializers.CharField()
     reason = serializers.CharField(help_text="As the answer would have it at that checkpoint.")
     alert_code = serializers.CharField(
-        allow_null=True, help_text="The S1SPAlertCode, where it is known."
+        allow_null=True,
+        help_text="The S1SPAlertCode, where it is known: for a refusal for want of registration.",
     )
     cites = serializers.CharField(help_text="The clause that the S1SP follows.")
     says = serializers.CharField(help_text="One sentence for people.")

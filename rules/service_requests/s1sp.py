@@ -34,7 +34,7 @@ class S1spRefusal:
     reason: str
     """As the decision would have it at that S1SP's checkpoint."""
     alert_code: str | None
-    """What the S1SP's Alert is called, where that is known."""
+    """What the S1SP's Alert is called, where that is known: for want of registration alone."""
     cites: str
     says: str
 
@@ -71,11 +71,12 @@ def s1sp_refusal(case: Case) -> S1spRefusal | None:
     for rule, outcome in asked:
         if outcome is None or isinstance(outcome, NotApplicable) or outcome in _NOT_SUPPLIED:
             continue
-        switch = case.snapshot.registration_switches.get(checkpoint)
+        # What is known is what it calls a refusal for want of registration, and no other.
+        named = case.snapshot.registration_switches.get(checkpoint)
         return S1spRefusal(
             s1sp=s1sp,
             reason=outcome.value,
-            alert_code=None if switch is None else switch.alert_code,
+            alert_code=named.alert_code if named is not None and rule is IS_REGISTERED else None,
             cites=rule.cites,
             says=say(REASONS[outcome].says, case),
         )

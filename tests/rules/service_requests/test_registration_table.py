@@ -11,6 +11,7 @@ from itertools import product
 
 import pytest
 
+from rules.service_requests.arrangements import RegistrationSwitch
 from rules.service_requests.question import DSP, DeviceFacts
 from rules.service_requests.snapshot import Snapshot
 from tests.rules.service_requests.vectors_registration import (
@@ -212,3 +213,28 @@ def test_every_combination_is_decided_as_the_reference_has_it(generation, checkp
             "S1SP: not-registered-for-device",
             "S1SP: certificate-owner-not-originator",
         } <= outcomes
+
+
+@pytest.mark.parametrize(
+    ("registered", "owner", "reason", "alert_code"),
+    [
+        (ANOTHERS, USER_ID, "not-registered-for-device", "SA-17"),
+        # What is known is what the S1SP calls a refusal for want of registration, and that alone.
+        (OWN, OTHER_PARTYS_USER_ID, "certificate-owner-not-originator", None),
+    ],
+)
+def test_the_alert_of_the_s1sp_is_named_where_it_is_the_one_for_what_it_refuses(
+    registered, owner, reason, alert_code
+):
+    switches = switched_on(DSP)["registration_switches"]
+    off = RegistrationSwitch(checkpoint=ALPHA, turned_on_at=None, alert_code="SA-17")
+    decision = ask(
+        message("6.15.1"),
+        register(ED, registration_switches={**switches, ALPHA: off}),
+        generation=SMETS1,
+        device=DeviceFacts(registered_user_ids=registered, certificate_owner=owner, s1sp="ALPHA"),
+    )
+    refusal = decision.s1sp_would_refuse
+    assert decision.reason is None
+    assert refusal is not None
+    assert (refusal.reason, refusal.alert_code) == (reason, alert_code)
