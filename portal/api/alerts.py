@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from portal.api.bodies import JSON, media_type, read_body, read_json_object
 from portal.api.checks import stray
-from portal.api.describing import problems
+from portal.api.describing import OF_A_BODY, OF_ACCESS, problems
 from portal.api.shapes import AlertAnswer, AlertQuestion
 from portal.api.views import ApiView
 from registry.scopes import Scope
@@ -40,20 +40,7 @@ class AlertsView(ApiView):
         request={JSON: AlertQuestion},
         responses={
             200: AlertAnswer,
-            **problems(
-                "request-malformed",
-                "body-incomplete",
-                "body-not-json",
-                "question-malformed",
-                "token-missing",
-                "token-unknown",
-                "scope-missing",
-                "length-required",
-                "body-too-large",
-                "media-type-unsupported",
-                "snapshot-stale",
-                "fault",
-            ),
+            **problems(*OF_ACCESS, *OF_A_BODY),
         },
     )
     def post(self, request: Request) -> Response:

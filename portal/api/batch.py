@@ -35,7 +35,7 @@ from portal.api.bodies import (
     require_whole,
 )
 from portal.api.checks import WHY_AS_OF, question_of_members, stray
-from portal.api.describing import problems
+from portal.api.describing import OF_A_BODY, OF_ACCESS, problems
 from portal.api.json_reading import Repeated, first_repeated, read_json
 from portal.api.problems import PROBLEMS, problem, problem_for
 from portal.api.shapes import BatchAnswers, BatchQuestions, CheckQuestion, answer_or_problem
@@ -99,21 +99,7 @@ class BatchView(ApiView):
         responses={
             (200, NDJSON): OpenApiResponse(answer_or_problem(), description=_IN_PLACE_SAYS),
             (200, JSON): OpenApiResponse(BatchAnswers, description=_IN_PLACE_SAYS),
-            **problems(
-                "request-malformed",
-                "batch-too-large",
-                "body-incomplete",
-                "body-not-json",
-                "question-malformed",
-                "token-missing",
-                "token-unknown",
-                "scope-missing",
-                "length-required",
-                "body-too-large",
-                "media-type-unsupported",
-                "snapshot-stale",
-                "fault",
-            ),
+            **problems(*OF_ACCESS, *OF_A_BODY, "batch-too-large"),
         },
     )
     def post(self, request: Request) -> StreamingHttpResponse:

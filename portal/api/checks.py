@@ -19,7 +19,7 @@ from portal.api.bodies import (
     read_body,
     read_json_object,
 )
-from portal.api.describing import problems, question_parameters
+from portal.api.describing import OF_A_BODY, OF_ACCESS, problems, question_parameters
 from portal.api.shapes import CheckAnswer, CheckQuestion
 from portal.api.views import ApiView
 from registry.gateways.duis_schema import duis_schema
@@ -59,21 +59,7 @@ class ChecksView(ApiView):
         },
         responses={
             200: CheckAnswer,
-            **problems(
-                "request-malformed",
-                "body-incomplete",
-                "body-not-json",
-                "question-malformed",
-                "token-missing",
-                "token-unknown",
-                "scope-missing",
-                "length-required",
-                "body-too-large",
-                "media-type-unsupported",
-                "observations-unavailable",
-                "snapshot-stale",
-                "fault",
-            ),
+            **problems(*OF_ACCESS, *OF_A_BODY, "observations-unavailable"),
         },
     )
     def post(self, request: Request) -> Response:

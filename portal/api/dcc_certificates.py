@@ -11,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from portal.api.describing import problems
+from portal.api.describing import OF_A_QUERY, OF_ACCESS, problems
 from portal.api.views import ApiView
 from registry.scopes import Scope
 from registry.selectors.certificates import CertificateStatus, status_of
@@ -82,10 +82,7 @@ class DccSigningCertificatesView(ApiView):
         ],
         responses={
             200: DccSigningCertificates,
-            **problems(
-                *("request-malformed", "question-malformed", "token-missing", "token-unknown"),
-                *("scope-missing", "snapshot-stale", "database-unavailable", "fault"),
-            ),
+            **problems(*OF_ACCESS, *OF_A_QUERY, "database-unavailable"),
         },
     )
     def get(self, request: Request) -> Response:

@@ -14,7 +14,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework.request import Request
 
 from portal.api.connection_gone import connection_is_gone
-from portal.api.describing import problems
+from portal.api.describing import OF_ACCESS, problems
 from portal.api.problems import problem
 from portal.api.queries import Readers, matching, number, read_query
 from portal.api.views import ApiView
@@ -40,7 +40,6 @@ BUSY_RETRY_AFTER: Final = "1"
 
 _LOOK_EVERY = 1.0
 """Seconds between two looks at whether whoever waits is still there."""
-_ACCESS = ("token-missing", "token-unknown", "scope-missing", "snapshot-stale", "fault")
 _KEPT = "private, no-cache, no-transform"
 """What is signed must arrive as it is, and be asked for each time."""
 
@@ -70,7 +69,7 @@ class SnapshotView(ApiView):
                 "these octets.",
             ),
             304: OpenApiResponse(description="The client has it already."),
-            **problems("feed-key-missing", *_ACCESS),
+            **problems("feed-key-missing", *OF_ACCESS),
         },
     )
     def get(self, request: Request) -> HttpResponse:
@@ -124,7 +123,7 @@ class ChangesView(ApiView):
                 "feed-busy",
                 "feed-key-missing",
                 "database-unavailable",
-                *_ACCESS,
+                *OF_ACCESS,
             ),
         },
     )
@@ -157,7 +156,7 @@ class FeedCertificatesView(ApiView):
                 description="The certificate that signs and the one announced as the next. "
                 "`JWS-Signature` has a detached JWS over these octets.",
             ),
-            **problems("feed-key-missing", *_ACCESS),
+            **problems("feed-key-missing", *OF_ACCESS),
         },
     )
     def get(self, request: Request) -> HttpResponse:

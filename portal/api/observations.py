@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from portal.api.authentication import caller_of
 from portal.api.bodies import JSON, media_type, read_body, read_json_object
-from portal.api.describing import problems
+from portal.api.describing import OF_A_BODY, OF_ACCESS, problems
 from portal.api.problems import problem
 from portal.api.report_shapes import (
     CeasedAnswer,
@@ -32,21 +32,11 @@ from registry.snapshot_holder import current_snapshot
 _KEY_HEADER = "Idempotency-Key"
 _KEY = re.compile(r"[\x21-\x7e]{1,200}", re.ASCII)
 _PROBLEMS = (
-    "request-malformed",
-    "body-incomplete",
-    "body-not-json",
-    "question-malformed",
-    "token-missing",
-    "token-unknown",
-    "scope-missing",
-    "length-required",
-    "body-too-large",
-    "media-type-unsupported",
+    *OF_ACCESS,
+    *OF_A_BODY,
     "idempotency-key-malformed",
     "idempotency-key-reused",
-    "snapshot-stale",
     "database-unavailable",
-    "fault",
 )
 
 

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.api.authentication import caller_of
-from portal.api.describing import problems
+from portal.api.describing import OF_A_QUERY, OF_ACCESS, problems
 from portal.api.queries import SHOWN, Readers, matching, number, read_query
 from portal.api.shapes import RegisteredCertificate, RegisterPage
 from portal.api.views import ApiView
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 USUAL_LIMIT = 100
 MOST = 1_000
 PEM = "application/x-pem-file"
-
-_ACCESS = ("token-missing", "token-unknown", "scope-missing", "snapshot-stale", "fault")
-_QUERY = ("request-malformed", "question-malformed", "database-unavailable")
 
 
 class CertificatesView(ApiView):
@@ -60,7 +57,7 @@ class CertificatesView(ApiView):
                 "limit": f"How many at most: {USUAL_LIMIT} if left out, {MOST} at most.",
             }.items()
         ],
-        responses={200: RegisterPage, **problems(*_QUERY, *_ACCESS)},
+        responses={200: RegisterPage, **problems(*OF_ACCESS, *OF_A_QUERY, "database-unavailable")},
     )
     def get(self, request: Request) -> Response:
         """List the certificates that the client may see, in the order of their recording."""
@@ -95,7 +92,7 @@ class CertificateView(ApiView):
         summary="Show one certificate",
         responses={
             200: RegisteredCertificate,
-            **problems("not-found", "database-unavailable", *_ACCESS),
+            **problems("not-found", "database-unavailable", *OF_ACCESS),
         },
     )
     def get(self, request: Request, certificate_id: int) -> Response:
@@ -115,7 +112,7 @@ class CertificatePemView(ApiView):
         summary="Download one certificate",
         responses={
             (200, PEM): OpenApiTypes.STR,
-            **problems("not-found", "database-unavailable", *_ACCESS),
+            **problems("not-found", "database-unavailable", *OF_ACCESS),
         },
     )
     def get(self, request: Request, certificate_id: int) -> HttpResponse:
