@@ -69,6 +69,8 @@ _TIMES: Final = {
     GENERALIZED_TIME: (re.compile(rb"[0-9]{14}Z"), "%Y%m%d%H%M%SZ"),
 }
 _UTC_TIME_PIVOT: Final = 50
+_FIRST_YEAR: Final = 1950
+"""Nothing earlier can be written as RFC 5280 has it; a year 1 could not even be shown."""
 _GENERALIZED_FROM: Final = 2050
 
 
@@ -340,6 +342,8 @@ def _time(element: Element, troubles: Troubles) -> datetime | None:
         # RFC 5280 has 50 to 99 in the 1900s; strptime has 69 to 99 there.
         year = int(element.content[:2])
         moment = moment.replace(year=year + (1900 if year >= _UTC_TIME_PIVOT else 2000))
+    elif moment.year < _FIRST_YEAR:
+        return None
     elif moment.year < _GENERALIZED_FROM:
         troubles.add(
             TIME_FORM,
