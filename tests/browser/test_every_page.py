@@ -4,10 +4,15 @@ from base64 import b64encode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.urls import resolve
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import Page
 
-from tests.browser.conftest import DESKTOP, PHONE, shoot, sign_in
+from rules.duties import PersonRole
+from tests.attacks.routes import page_routes
+from tests.browser.conftest import DESKTOP, PASSWORD, PHONE, can_sign_in, shoot, sign_in
 from tests.browser.world import World, a_csr, a_world
+from tests.factories import a_person
 from tests.rules.responses.world import (
     DCC_ALERT,
     PRE_COMMAND,
@@ -30,9 +35,13 @@ def addresses(world: World, who: str) -> dict[str, str]:
         "request-approved": f"/requests/{world.approved.reference}",
         "request-issued": f"/requests/{world.issued.reference}",
         "request-rejected": f"/requests/{world.rejected.reference}",
+        "request-stopped": f"/requests/{world.stopped.reference}",
+        "request-unrecorded": f"/requests/{world.unrecorded.reference}",
+        "request-anomaly": f"/requests/{world.anomaly.reference}",
         "certificates": "/certificates",
         "certificate": f"/certificates/{world.certificate.pk}",
         "certificate-revoked": f"/certificates/{world.revoked.pk}",
+        "certificate-withheld": f"/certificates/{world.anomaly.certificate.pk}",
         "user-ids": "/user-ids",
         "user-id": f"/user-ids/{world.user_id}",
         "reasons": "/reasons",
@@ -50,13 +59,16 @@ def addresses(world: World, who: str) -> dict[str, str]:
     officers = {
         "request-decision": f"/requests/{world.accepted.reference}/decision",
         "request-decision-contested": f"/requests/{world.contested.reference}/decision",
+        "request-decision-stopped": f"/requests/{world.stopped.reference}/decision",
+        "request-decision-unrecorded": f"/requests/{world.unrecorded.reference}/decision",
+        "message-check": "/messages/check",
         "certificate-revoke": f"/certificates/{world.certificate.pk}/revoke",
     }
     staff = {"evidence": "/evidence", "event": "/evidence/1"}
     return {
         "aro": {**everybody, **subscribers},
         "officer": {**everybody, **officers, **staff},
-        "auditor": {"home": "/", **staff, "reasons": "/reasons", "forbidden": "/requests/new"},
+        "auditor": {**everybody, **staff, "forbidden": "/requests/new"},
     }[who]
 
 
@@ -71,6 +83,67 @@ def test_every_page_that_a_role_opens_is_sound(opened, who, viewport) -> None:
         page.goto(address)
         shoot(page, f"{who}-{name}-{viewport['width']}")
         faults += faults_of(page, name)
+    assert faults == []
+
+
+# Answer no page of their own: a download, a probe, what a form is sent to.
+NO_PAGES = {
+    *("certificate-pem", "certificate-der", "healthz", "readyz"),
+    *("request-check", "request-submit", "request-approve", "request-reject"),
+}
+# Looked at on the way in and out, and as the answer to a form.
+ON_THE_WAY = {"sign-in", "second-factor", "set-up-second-factor", "sign-out", "evidence-prove"}
+
+
+def test_every_route_that_has_a_page_is_looked_at() -> None:
+    world = a_world()
+    looked_at = {
+        resolve(address.partition("?")[0]).url_name
+        for who in ("aro", "officer", "auditor")
+        for name, address in addresses(world, who).items()
+        if name != "not-found"
+    }
+    assert looked_at | NO_PAGES | ON_THE_WAY == {route.name for route in page_routes()}
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desk", "phone"])
+def test_what_answers_an_officers_form_is_sound(opened, viewport) -> None:
+    world = a_world()
+    page = opened(viewport=viewport)
+    sign_in(page, world.officer)
+    decision = f"/requests/{world.contested.reference}/decision"
+    revoke = f"/certificates/{world.certificate.pk}/revoke"
+    faults = []
+    for name, address, button in (
+        ("proof", "/evidence", "Prove that nothing was altered"),
+        ("reject-empty", decision, "Reject the request"),
+        ("end-empty", f"/requests/{world.unrecorded.reference}/decision", "Reject the request"),
+        ("approve-again", f"/requests/{world.stopped.reference}/decision", "Approve the request"),
+        ("revoke-empty", revoke, "Revoke the certificate"),
+        ("signed-out", "/", "Sign out"),
+    ):
+        page.goto(address)
+        page.get_by_role("button", name=button).click()
+        shoot(page, f"officers-{name}-{viewport['width']}")
+        faults += faults_of(page, name)
+    assert faults == []
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desk", "phone"])
+def test_setting_up_a_second_factor_is_sound(opened, viewport) -> None:
+    person = can_sign_in(a_person(PersonRole.OFFICER))
+    TOTPDevice.objects.filter(user=person).delete()
+    page = opened(viewport=viewport)
+    page.goto("/sign-in")
+    page.get_by_label("Email address").fill(person.email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Continue").click()
+    shoot(page, f"set-up-{viewport['width']}")
+    assert page.url.endswith("/sign-in/set-up")
+    faults = faults_of(page, "set-up")
+    page.get_by_label("One-time code").fill("000000")
+    page.get_by_role("button", name="Confirm and sign in").click()
+    faults += faults_of(page, "set-up-wrong")
     assert faults == []
 
 

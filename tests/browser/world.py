@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from unittest import mock
 
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.test import override_settings
 from django.utils import timezone
 
+from registry.gateways import development_oca
+from registry.gateways.development_oca import DevelopmentOca
 from registry.models import CertificateRequest, OrganisationCertificate, Party, PartyMpid, Person
 from registry.services.certificate_requests import (
     approve_request,
@@ -25,9 +29,18 @@ from rules.responses.kinds import SigningPurpose
 from rules.roles import DSP_XML_SIGN, PartyCategory, UserRole
 from rules.workflow import RevocationReason
 from tests.browser.conftest import can_sign_in
-from tests.factories import a_certificate, a_key, a_party, a_person, a_user_id
+from tests.factories import a_certificate, a_key, a_party, a_person, a_user_id, an_eui64
 
 SUPPLIER_ROLES = (UserRole.IMPORT_SUPPLIER, UserRole.EXPORT_SUPPLIER, UserRole.GAS_SUPPLIER)
+
+
+class MistakenOca(DevelopmentOca):
+    """Answers with a real certificate, but for another request."""
+
+    def issue(self, request_der: bytes, *, reference: str) -> bytes:
+        del request_der
+        other = build_request(a_key(), eui64=an_eui64(), remote_party_role="87")
+        return super().issue(other, reference=f"{reference}-mistaken")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +59,10 @@ class World:
     approved: CertificateRequest
     issued: CertificateRequest
     rejected: CertificateRequest
+    stopped: CertificateRequest
+    unrecorded: CertificateRequest
+    anomaly: CertificateRequest
+    """Its certificate does not match it, and is withheld."""
     certificate: OrganisationCertificate
     revoked: OrganisationCertificate
     notification_id: int
@@ -119,6 +136,7 @@ def a_world() -> World:
         not_after=timezone.now() - timedelta(days=10),
     )
     a_certificate(a_user_id(north), is_withheld=True)
+    odd = _ended_oddly(eui64, people)
     approved = _submit(eui64, people["aro"])
     _approve(approved, people["officer"])
     return World(
@@ -129,6 +147,7 @@ def a_world() -> World:
         approved=approved,
         issued=issued,
         rejected=rejected,
+        **odd,
         certificate=issued.certificate,
         revoked=revoked,
         notification_id=notification.pk,
@@ -174,6 +193,31 @@ def _approve(request: CertificateRequest, officer: Person) -> None:
         },
         at=timezone.now(),
     )
+
+
+def _ended_oddly(eui64: str, people: dict[str, Person]) -> dict[str, CertificateRequest]:
+    """Return requests that were approved and not issued, each for another reason."""
+    officer, party = people["officer"], Party.objects.filter(reference="northwind-energy")
+    stopped = _submit(eui64, people["aro"], mpids="NWEL")
+    _approve(stopped, officer)
+    party.update(is_authorised_subscriber=False)
+    drain_outbox()
+    party.update(is_authorised_subscriber=True)
+    with mock.patch.object(development_oca, "_fresh_serial", return_value=(1 << 126) + 7):
+        _issued(_submit(eui64, people["sro"]), officer)
+        unrecorded = _submit(eui64, people["aro"], mpids="NWGA")
+        _approve(unrecorded, officer)
+        drain_outbox()
+    anomaly = _submit(eui64, people["aro"], mpids="NWEL")
+    _approve(anomaly, officer)
+    with override_settings(CERTIFICATION_AUTHORITY=f"{__name__}.{MistakenOca.__name__}"):
+        drain_outbox()
+    odd = {"stopped": stopped, "unrecorded": unrecorded, "anomaly": anomaly}
+    for request in odd.values():
+        request.refresh_from_db()
+    states = [request.state for request in odd.values()]
+    assert states == ["stopped", "unrecorded-answer", "issuance-anomaly"]
+    return odd
 
 
 def _issued(request: CertificateRequest, officer: Person) -> CertificateRequest:
