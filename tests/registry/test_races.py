@@ -68,7 +68,7 @@ def a_contender():
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_of_32_connections_racing_for_one_mpid_exactly_one_wins_a_hundred_times():
     officer = a_person(PersonRole.OFFICER)
     contenders = [a_contender() for _ in range(RACERS)]
