@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from rules.messages.lines import element_at, line_of
+from rules.messages.showing import shown
 
 _NAMESPACE = re.compile(r"\{[^{}]*\}")
 _ELEMENT = re.compile(r"Element '(?:\{[^{}]*\})?[^']*'(?:, attribute '([^']*)')?: *")
-_UNSHOWABLE = re.compile(r"[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd]|[\u200b-\u200f\u2028-\u202f]")
 _MAX_NAME = 60
-_MAX_SHOWN = 200
+_MAX_SAYS = 200
 
 
 class SchemaFault(NamedTuple):
@@ -56,7 +56,7 @@ class MessageSchema:
             first = min(log, key=_line, default=None)
             path, says = ("", "") if first is None else (_path(first), str(first.message))
         element = element_at(root, path)
-        name = _shown(etree.QName(element).localname, _MAX_NAME)
+        name = shown(etree.QName(element).localname, most=_MAX_NAME)
         return SchemaFault(name, line_of(element, message), _words(says))
 
 
@@ -76,12 +76,6 @@ def _words(message: str) -> str:
     named = _ELEMENT.match(message)
     attribute = named[1] if named else None
     rest = message[named.end() :] if named else message
-    says = _shown(_NAMESPACE.sub("", rest).strip().removesuffix("."), _MAX_SHOWN)
+    says = shown(_NAMESPACE.sub("", rest).strip().removesuffix("."), most=_MAX_SAYS)
     says = says or "it is not valid"
-    return f"its attribute `{_shown(attribute, _MAX_NAME)}`: {says}" if attribute else says
-
-
-def _shown(text: str, most: int) -> str:
-    """Cut what comes from a message, and take out of it what would trouble a reader."""
-    shown = _UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", text[:most])
-    return shown if len(text) <= most else f"{shown}…"
+    return f"its attribute `{shown(attribute, most=_MAX_NAME)}`: {says}" if attribute else says

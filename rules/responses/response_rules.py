@@ -2,11 +2,12 @@
 
 from typing import Final
 
+from rules.messages.showing import shown
 from rules.messages.xmldsig import holds, public_key
 from rules.responses.facts import ResponseFacts
 from rules.responses.kinds import PURPOSE_CLAUSES, PURPOSE_NAMES
 from rules.responses.refusals import FORM_REASONS, XML_REASONS, FrameReason, response_reason
-from rules.responses.words import DO_NOT_ACT, refusal_words, shown
+from rules.responses.words import DO_NOT_ACT, refusal_words
 from rules.rule import Outcome, Rule, failed, not_applicable, passed
 
 SIGNATURE_MISSING: Final = "response-signature-missing"

@@ -1,16 +1,14 @@
 """Words for what is wrong with a Response, and for what it says."""
 
-import re
 from datetime import UTC, datetime
 
 from rules.messages.refusals import MessageReason
+from rules.messages.showing import shown
 from rules.responses.refusals import PREFIX, FrameReason, ResponseRefusedError
 from rules.service_requests.reasons import REASONS
 
 DO_NOT_ACT = "do not act on it, and ask the DCC for it again"
 
-_MAX_SHOWN = 80
-_UNSHOWABLE = re.compile(r"[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd]|[\u200b-\u200f\u2028-\u202f]")
 
 _FRAME: dict[FrameReason, str] = {
     FrameReason.UNKNOWN_ROOT: "The root element is not the Response of DUIS",
@@ -38,12 +36,6 @@ def refusal_words(refused: ResponseRefusedError) -> str:
     meaning = _meaning(refused.reason)
     found = f" (found: `{shown(refused.value)}`)" if refused.value else ""
     return f"{meaning}{found}; {DO_NOT_ACT}."
-
-
-def shown(text: str) -> str:
-    """Cut what comes from a message, and take out of it what would trouble a reader."""
-    text = _UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", text)
-    return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}…"
 
 
 def moment_words(moment: datetime) -> str:

@@ -1,10 +1,10 @@
 """Fills the sentences of rules and reasons from a case. Only runs when somebody wants words."""
 
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 from rules.messages.gbcs import SignedCommand
+from rules.messages.showing import shown
 from rules.roles import REMOTE_PARTY_ROLES
 from rules.service_requests.case import Case
 from rules.service_requests.contingency_rules import named_suppliers
@@ -13,9 +13,7 @@ from rules.service_requests.registration_rules import registrant_of
 from rules.service_requests.suppliers import are_one_supplier
 from rules.service_requests.variants import VARIANTS
 
-_MAX_SHOWN = 80
 _MAX_LISTED = 5
-_UNSHOWABLE = re.compile(r"[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd]|[\u200b-\u200f\u2028-\u202f]")
 
 
 def say(template: str, case: Case) -> str:
@@ -35,13 +33,6 @@ class Fields(dict[str, str]):
     def __missing__(self, name: str) -> str:
         text = self[name] = _FIELDS[name](self._case)
         return text
-
-
-def _shown(text: str) -> str:
-    """Cut what comes from a message, and take out of it what would trouble a reader."""
-    # Cut first: it may be all of a message of many megabytes.
-    shown = _UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", text[:_MAX_SHOWN])
-    return shown if len(text) <= _MAX_SHOWN else f"{shown}…"
 
 
 def _moment(moment: datetime) -> str:
@@ -109,12 +100,12 @@ _FIELDS: dict[str, Callable[[Case], str]] = {
     "certificate_owner": lambda case: case.device.certificate_owner or "nobody",
     "command_variant": lambda case: str(case.header.command_variant),
     "command_variants": _command_variants,
-    "element": lambda case: _shown(case.element),
+    "element": lambda case: shown(case.element),
     "eligible_roles": lambda case: ", ".join(sorted(case.eligible_roles)),
     "gbcs_originator": lambda case: _command(case).originator,
     "gbcs_recipient": lambda case: _command(case).recipient,
     "generation": lambda case: case.generation.value,
-    "issuer": lambda case: _shown(case.form.issuer),
+    "issuer": lambda case: shown(case.form.issuer),
     "kind": lambda case: "Signed Pre-Command" if case.is_signed_pre_command else "Service Request",
     "message_code": lambda case: _command(case).message_code,
     "named": lambda case: _listed(list(named_suppliers(case)), "and"),
@@ -123,7 +114,7 @@ _FIELDS: dict[str, Callable[[Case], str]] = {
     "not_failed": lambda case: case.not_failed,
     "originator": lambda case: case.header.business_originator_id,
     "party": lambda case: case.certificate.party,
-    "payment_mode": lambda case: _shown(case.payment_mode),
+    "payment_mode": lambda case: shown(case.payment_mode),
     "registered": _registered,
     "registrant": lambda case: registrant_of(case) or "nobody",
     "registration": _registration,
@@ -140,5 +131,5 @@ _FIELDS: dict[str, Callable[[Case], str]] = {
     "target": lambda case: case.header.request_id.business_target_id,
     "user_id": lambda case: case.certificate.eui64,
     "user_roles": _user_roles,
-    "value": lambda case: _shown(case.value),
+    "value": lambda case: shown(case.value),
 }
