@@ -100,6 +100,41 @@ def test_no_list_shows_another_partys_things(
         assert north.party.name not in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    "route",
+    [pytest.param(route, id=route.name) for route, method in api_calls() if method == "GET"],
+)
+def test_head_is_open_to_whom_get_is_and_to_nobody_else(
+    route, things, client_of, north, south
+) -> None:
+    own = route.view.cls.scopes["GET"]
+    clients = {
+        "nobody": Api(None),
+        "other scopes": client_of(*(scope for scope in Scope if scope != own), name="others"),
+        "its own Party": client_of(own, name="own", party=north.party.reference),
+        "another Party": client_of(own, name="foreign", party=south.party.reference),
+    }
+    address = route.address(things)
+
+    def asked(api: Api, method: str):
+        token = {"Authorization": f"Bearer {api.token}"} if api.token else {}
+        return api.http.generic(method, address, headers=token)
+
+    answers = {
+        method: {who: asked(api, method) for who, api in clients.items()}
+        for method in ("GET", "HEAD")
+    }
+    head, get = (
+        {who: answer.status_code for who, answer in answers[method].items()}
+        for method in ("HEAD", "GET")
+    )
+    assert head == get
+    assert (head["nobody"], head["other scopes"]) == (401, 403)
+    assert all(answer.content == b"" for answer in answers["HEAD"].values())
+    if route.arguments:
+        assert (head["its own Party"], head["another Party"]) == (200, 404)
+
+
 @pytest.mark.parametrize("route", api_routes(), ids=lambda route: route.name)
 @pytest.mark.parametrize("method", METHODS)
 def test_every_method_is_answered_and_no_other_than_its_own_does_anything(
