@@ -41,7 +41,8 @@ MALFORMED: dict[G, list[bytes]] = {
         payload(tag=b""),
         b"\x00" * len(PAYLOAD),
         b"\xff" * len(PAYLOAD),
-        PAYLOAD[::-1],
+        # Backwards; by itself its first octet would be any, as the last one of a signature is.
+        (PAYLOAD + b"\x00")[::-1],
         PAYLOAD.hex().encode(),
         b"<sr:GBCSPayload/>",
         b"\x30\x82" + PAYLOAD,
