@@ -40,8 +40,8 @@ REQUEST: Final = (
         C.NOT_ELIGIBLE,
         SERVICE,
         "No User Role of the User ID may send the Service Reference Variant at that moment.",
-        "The User ID {user_id} has the User Roles {user_roles}, none of which may send {srv} "
-        "at {at}.",
+        "The User ID {user_id} acts in the User Roles {acting_roles}, none of which may send "
+        "{srv} at {at}.",
         do="Send it from a User ID whose User Role may send this Service Reference Variant.",
     ),
 )

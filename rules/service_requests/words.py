@@ -96,6 +96,7 @@ def _registration(case: Case) -> str:
 
 
 _FIELDS: dict[str, Callable[[Case], str]] = {
+    "acting_roles": lambda case: ", ".join(sorted(case.acting_roles)),
     "at": lambda case: _moment(case.at),
     "certificate_owner": lambda case: case.device.certificate_owner or "nobody",
     "command_variant": lambda case: str(case.header.command_variant),

@@ -2,11 +2,13 @@
 
 import json
 import string
+from dataclasses import replace
 from datetime import timedelta, timezone
 
 import pytest
 
 from rules.findings import Verdict
+from rules.roles import UserRole
 from rules.service_requests.reasons import REASONS, RELAXED_IN_MONITOR, CheckReason
 from rules.service_requests.rule_book import RULE_BOOK
 from rules.service_requests.words import _FIELDS
@@ -18,13 +20,17 @@ from tests.rules.service_requests.contingency_world import (
     FAILED_TOO,
     REVOKED,
     SMETS1,
+    SRP,
+    USERS,
     contingency,
     request,
     suppliers,
 )
 from tests.rules.service_requests.vectors import Vector
 from tests.rules.service_requests.vectors_all import FAILING, PASSING, UNREADABLE
-from tests.rules.service_requests.world import AT, ask, certificate, snapshot
+from tests.rules.service_requests.world import AT, SRP_USER_ID, ask, certificate, snapshot
+
+READ = "<sr:ReadInstantaneousImportRegisters/>"
 
 # Taken from the schema: DUIS 5.4, ResponseCode.
 _DUIS_CODES = {"E1", "E2", "E4", "E12", "E100", None}
@@ -54,6 +60,19 @@ def test_every_finding_is_of_its_rule_and_says_one_thing_in_whole_sentences():
             failed = finding.verdict is Verdict.FAILED
             assert failed == (finding.reason is not None)
             assert not failed or finding.reason in rule.reasons
+
+
+def test_only_the_user_roles_in_which_it_may_act_are_said_to_be_none_that_may_send_it():
+    """For another Party it acts as SolrContingency alone, whatever it may do for its own."""
+    roles = frozenset({UserRole.IMPORT_SUPPLIER, UserRole.SOLR_CONTINGENCY})
+    held = contingency(users=(replace(SRP, user_roles=roles), *USERS[1:]))
+    for originator, says in (
+        (FAILED, "acts in the User Roles SolrContingency, none of which may send 4.1.1"),
+        (SRP_USER_ID, "may send 4.1.1 as IS"),
+    ):
+        decision = ask(request(originator, READ, srv="4.1.1"), held)
+        (finding,) = (each for each in decision.findings() if each.rule == "DUIS-E2")
+        assert says in finding.says
 
 
 def test_a_finding_shows_what_is_wrong():
@@ -93,7 +112,7 @@ def test_what_a_message_brings_with_it_is_shown_short_and_without_tricks():
     assert "x" * 60 in finding.says
     assert "x" * 100 not in finding.says
 
-    finding = ask(signed(request_id="{at}\u202e\n\u0085")).findings()[0]
+    finding = ask(signed(request_id="{at}\u2066\u202e\n\u0085")).findings()[0]
     assert "`{at}\N{REPLACEMENT CHARACTER}" in finding.says
     assert finding.says.isprintable()
 
