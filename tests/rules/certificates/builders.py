@@ -297,6 +297,20 @@ def certificate(  # noqa: PLR0913  each part of a TBSCertificate
     return sign(body, private_key=key(signer), algorithm=outer or algorithm)
 
 
+def certificate_of_version_1() -> bytes:
+    """A certificate as X.509 first had it: no version is said, and there are no extensions."""
+    start, end = making.validity_from(AT)
+    body = der.sequence(
+        der.integer(5),
+        ECDSA_SHA256,
+        name(),
+        times(der.time(start), der.time(end)),
+        name(),
+        making.public_key_info(key().public_key()),
+    )
+    return sign(body)
+
+
 def issued(
     submission: bytes | None = None,
     *,

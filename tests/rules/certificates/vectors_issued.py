@@ -318,7 +318,7 @@ def lasting(end: datetime) -> bytes:
 
 FIELDS = [
     issued(
-        "version 1",
+        "version 2",
         of(b.certificate(version=b"\xa0\x03\x02\x01\x01")),
         {"APPB-B-version": "certificate-version"},
         says="encoded as 1",

@@ -249,6 +249,13 @@ KIND = [
         submission=b.hierarchy()[1],
         says="a certificate",
     ),
+    unread(
+        "APPM-F-kind",
+        "other-kind-submitted",
+        name="a certificate of version 1",
+        submission=b.certificate_of_version_1(),
+        says="a certificate",
+    ),
     *(
         unread(
             "APPM-F-kind",
