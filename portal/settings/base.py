@@ -9,6 +9,7 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 
 from portal.logs import logging_config
+from portal.settings import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -280,4 +281,4 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "run" / "beat-schedule")
 # --- logs ------------------------------------------------------------------------------------
 
 LOGGING_CONFIG = "logging.config.dictConfig"
-LOGGING = logging_config(form="json", level=os.environ.get("LOG_LEVEL", "INFO"))
+LOGGING = logging_config(form="json", level=environment.log_level("LOG_LEVEL"))

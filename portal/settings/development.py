@@ -31,4 +31,4 @@ DATABASES = {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 
-LOGGING = logging_config(form="console", level=os.environ.get("LOG_LEVEL", "INFO"))
+LOGGING = logging_config(form="console", level=environment.log_level("LOG_LEVEL"))

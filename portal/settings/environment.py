@@ -7,6 +7,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off", ""})
+_LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_BROKERS = frozenset({"redis", "rediss", "sentinel", "amqp", "amqps"})
 _ONLY_WHERE_ASKED = 1 << 30
 """Times that a statement is sent before the driver prepares it by itself. Without any number a
 statement that asks to be prepared is not; so there is one, which is never reached."""
@@ -79,6 +81,32 @@ def integer(name: str, *, default: int, least: int = 0) -> int:
     if not value.strip().isascii() or not value.strip().isdigit() or int(value) < least:
         raise ImproperlyConfigured(f"{name} is `{value}`. Write a whole number from {least}.")
     return int(value)
+
+
+def log_level(name: str) -> str:
+    """Return the variable as a level of Python's logging, `INFO` where it is not set or empty.
+
+    Raises:
+        ImproperlyConfigured: when it is none.
+    """
+    value = os.environ.get(name, "").strip() or "INFO"
+    if value.upper() not in _LOG_LEVELS:
+        raise ImproperlyConfigured(f"{name} is `{value}`. Write one of {', '.join(_LOG_LEVELS)}.")
+    return value.upper()
+
+
+def required_broker(name: str, meaning: str) -> str:
+    """Return the variable's text, the address of a queue that Celery's workers can use.
+
+    Raises:
+        ImproperlyConfigured: when it is not set, or the address of something else.
+    """
+    url = required(name, meaning)
+    kind, separator, _ = url.partition("://")
+    if kind.partition("+")[0] not in _BROKERS or not separator:
+        # Not the address itself: it may have a password.
+        raise ImproperlyConfigured(f"{name} is no address of a queue. It is {meaning}.")
+    return url
 
 
 def words(name: str) -> list[str]:

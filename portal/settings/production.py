@@ -22,7 +22,7 @@ DATABASES = {
         statement_timeout=environment.integer("DATABASE_STATEMENT_TIMEOUT", default=30_000),
     ),
 }
-CELERY_BROKER_URL = environment.required(
+CELERY_BROKER_URL = environment.required_broker(
     "CELERY_BROKER_URL", "the address of the queue: redis://…, rediss://… or amqps://…"
 )
 

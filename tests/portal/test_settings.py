@@ -74,6 +74,26 @@ def test_a_database_that_is_no_postgresql_is_refused(url: str, says: str) -> Non
     assert says in checked.stderr.splitlines()[-1]
 
 
+@pytest.mark.parametrize("url", ["kafka://user:secret@localhost", "localhost:6379", "redis"])
+def test_a_queue_that_no_worker_can_use_is_refused_and_its_password_not_told(url: str) -> None:
+    checked = check_deployment(WHOLE | {"CELERY_BROKER_URL": url})
+    assert checked.returncode != 0
+    assert (
+        "CELERY_BROKER_URL is no address of a queue. It is the address of the queue: redis"
+        in (checked.stderr.splitlines()[-1])
+    )
+    assert "secret" not in checked.stderr.splitlines()[-1]
+
+
+def test_a_level_of_the_log_is_read_in_any_case_and_another_word_is_named() -> None:
+    assert check_deployment(WHOLE | {"LOG_LEVEL": "warning"}).returncode == 0
+    checked = check_deployment(WHOLE | {"LOG_LEVEL": "loud"})
+    assert checked.returncode != 0
+    assert checked.stderr.splitlines()[-1].endswith(
+        "LOG_LEVEL is `loud`. Write one of DEBUG, INFO, WARNING, ERROR, CRITICAL."
+    )
+
+
 def test_a_number_that_is_none_is_named() -> None:
     checked = check_deployment(WHOLE | {"SECURE_HSTS_SECONDS": "soon"})
     assert checked.returncode != 0
