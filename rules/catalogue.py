@@ -16,7 +16,7 @@ from rules.notifying import NOTIFYING_RULES
 from rules.responses.publishing import PUBLISHING_BOOK
 from rules.responses.verifying import RESPONSE_BOOK
 from rules.rulebook import RuleBook, require_unique
-from rules.service_requests.alerts import ALERT_BOOK
+from rules.service_requests.alert_rules import ALERT_BOOK
 from rules.service_requests.rule_book import RULE_BOOK as MESSAGE_RULES
 
 NOTIFYING_BOOK: Final = RuleBook(

@@ -16,7 +16,8 @@ from portal.api.views import ApiView
 from registry.scopes import Scope
 from registry.snapshot_holder import current_snapshot
 from rules.identifiers import Eui64, IdentifierError
-from rules.service_requests.alerts import AlertCode, decide_alert, parse_alert_code
+from rules.service_requests.alert_codes import AlertCode, parse_alert_code
+from rules.service_requests.alerts import decide_alert
 from rules.service_requests.questions import (
     FieldFault,
     UnreadableQuestionError,

@@ -6,7 +6,7 @@ from registry import history
 from registry.errors import ConflictError, NotFoundError
 from registry.models import AllAlertsMoment, RegistrationSwitchMoment, SafetyCriticalAlert
 from rules.duties import Act
-from rules.service_requests.alerts import AlertCode
+from rules.service_requests.alert_codes import AlertCode
 from rules.service_requests.question import Checkpoint
 
 

@@ -10,7 +10,7 @@ from registry.models import (
 )
 from rules.duties import Act
 from rules.published_matrix import PublishedVariant, read_published_matrix
-from rules.service_requests.alerts import published_alerts
+from rules.service_requests.alert_codes import published_alerts
 
 MATRIX_VALID_FROM = datetime(2015, 1, 1, tzinfo=UTC)
 """Before any Service Request was sent, so that the matrix answers for every past moment too."""

@@ -20,7 +20,7 @@ from registry.services.arrangements import (
     set_registration_switch,
 )
 from registry.services.reference_data import MATRIX_VALID_FROM, load_reference_data
-from rules.service_requests.alerts import parse_alert_code, published_alerts
+from rules.service_requests.alert_codes import parse_alert_code, published_alerts
 from rules.service_requests.arrangements import Period, RegistrationSwitch
 from rules.service_requests.question import DSP, Checkpoint
 from tests.factories import AT

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from rules.service_requests.alerts import AlertReason, decide_alert
+from rules.service_requests.alert_rules import AlertReason
+from rules.service_requests.alerts import decide_alert
 from rules.service_requests.question import Generation
 from rules.service_requests.snapshot import Snapshot
 from tests.rules.service_requests.contingency_world import (

@@ -7,14 +7,9 @@ import pytest
 
 from rules.findings import Verdict
 from rules.identifiers import IdentifierError
-from rules.service_requests.alerts import (
-    ALERT_BOOK,
-    AlertAction,
-    AlertDecision,
-    AlertReason,
-    decide_alert,
-    parse_alert_code,
-)
+from rules.service_requests.alert_codes import parse_alert_code
+from rules.service_requests.alert_rules import ALERT_BOOK, AlertReason
+from rules.service_requests.alerts import AlertAction, AlertDecision, decide_alert
 from rules.service_requests.arrangements import Period, ResourceProvider
 from rules.service_requests.snapshot import Snapshot
 from tests.rules.service_requests.contingency_world import (
