@@ -97,6 +97,7 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
         may_withdraw=may_withdraw(person, shown),
         may_decide=person.is_officer and may_move(state, RequestMove.REJECT),
         certificate=_certificate_for(person, shown),
+        is_withheld=hasattr(shown, "certificate"),
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.html import escape
 
 from registry import history
 from registry.gateways import development_oca
+from registry.gateways.certification_authority import CertificationRefusedError
 from registry.gateways.development_oca import DevelopmentOca
 from registry.models import CertificateRequest, Party
 from registry.services.certificate_requests import (
@@ -233,6 +234,29 @@ class MistakenOca(DevelopmentOca):
         return super().issue(other, reference=f"{reference}-mistaken")
 
 
+class RefusingOca(DevelopmentOca):
+    """Refuses whatever it is asked."""
+
+    def issue(self, request_der: bytes, *, reference: str) -> bytes:
+        del request_der, reference
+        raise CertificationRefusedError("the subscriber is unknown")
+
+
+def test_a_request_that_the_authority_refused_says_that_it_may_come_again(
+    north, officer, signed_in, settings
+) -> None:
+    settings.CERTIFICATION_AUTHORITY = "tests.portal.pages.test_requests.RefusingOca"
+    request = approved(submitted(north), officer)
+    drain_outbox()
+    request.refresh_from_db()
+    assert request.request_state is RequestState.ANOMALY
+    ours = signed_in(north.aro).get(f"/requests/{request}").content.decode()
+    assert "refused the request: the subscriber is unknown" in ours
+    assert "There is no certificate. The request may be submitted again" in ours
+    again = submit_request(bytes(request.der), actor=north.aro, at=timezone.now())
+    assert again.request_state is RequestState.ACCEPTED
+
+
 def test_an_issuance_anomaly_is_shown_and_its_certificate_is_for_staff_to_deal_with(
     north, officer, signed_in, settings
 ) -> None:
@@ -245,6 +269,7 @@ def test_an_issuance_anomaly_is_shown_and_its_certificate_is_for_staff_to_deal_w
     assert "does not match the request" in ours
     assert "Could not issue the certificate: an issuance anomaly" in ours
     assert "Open the certificate" not in ours
+    assert "Make a new key pair for another request." in ours
     browser = signed_in(officer)
     assert "Open the certificate" in browser.get(f"/requests/{request}").content.decode()
     home = browser.get("/").content.decode()
