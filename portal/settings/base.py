@@ -27,8 +27,9 @@ DEMONSTRATION = False
 """Whether demonstration people and secrets may exist here. Never in production."""
 
 MESSAGE_SIZE_LIMIT = 16 * 1024 * 1024
-"""Bytes of one message that is read at all; the limit comes before the parser. Our choice: the
-largest published template is 5 kB, and an Update Firmware request carries no image."""
+"""Octets of one message that is read at all; the limit comes before the parser. Our choice: the
+largest published template is 5 kB, but an Update Firmware request carries its image, of which
+10 MB take more than 13 MB in base64."""
 
 DUIS_SCHEMA = os.environ.get("DUIS_SCHEMA", "")
 """The main file of the DCC's DUIS schema, where the operator supplies it; it is not ours to ship.

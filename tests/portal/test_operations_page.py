@@ -18,6 +18,7 @@ from registry.services.observations import MOST_UNPROVEN
 from registry.services.people import TRIES
 from rules.certificates.reading import MAX_SUBMISSION
 from rules.messages import complexity
+from rules.messages.reading import DEFAULT_SIZE_LIMIT
 
 TEXT = (Path(settings.BASE_DIR) / "docs" / "operations.md").read_text("utf-8")
 KIB, MIB = 2**10, 2**20
@@ -112,6 +113,8 @@ def test_the_limits_are_those_of_the_code() -> None:
     }
     assert {what: cells[0] for what, cells in LIMITS.items()} == expected
     assert "lock_timeout=5000 -c statement_timeout=30000 " in options_of_the_database()
+    # What decides without our settings, as a follower elsewhere does, has the same limit.
+    assert settings.MESSAGE_SIZE_LIMIT == DEFAULT_SIZE_LIMIT
 
 
 def seconds(period: timedelta) -> int:
