@@ -1,5 +1,6 @@
 """The list of Alerts and the switches of SRPD 6.2 (d): configuration with a history."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -36,7 +37,9 @@ KEPT = "pgtrigger: Cannot (update|delete|update or delete) rows from "
 
 
 def evidence():
-    return [event.kind for event in Event.objects.order_by("position")]
+    """Return what each act was about and what it set, oldest first."""
+    events = Event.objects.order_by("position")
+    return [(event.kind, event.subject, json.loads(event.body)["details"]) for event in events]
 
 
 # --- the list --------------------------------------------------------------------------------
@@ -72,7 +75,12 @@ def test_an_alert_comes_and_goes_and_comes_again_and_all_of_it_is_kept():
         Period(valid_from=AT, valid_until=AT + DAY),
         Period(valid_from=AT + 2 * DAY, valid_until=None),
     )
-    assert evidence() == ["alert-list.set"] * 3
+    listed = {"listed": True, "name": "Meter Integrity Issue Warning"}
+    assert evidence() == [
+        ("alert-list.set", ANOTHER, listed),
+        ("alert-list.set", ANOTHER, {"listed": False}),
+        ("alert-list.set", ANOTHER, listed),
+    ]
 
 
 def test_an_alert_is_in_the_list_once():
@@ -121,7 +129,10 @@ def test_that_all_alerts_are_sent_is_as_it_was_recorded_last():
     assert AllAlertsMoment.objects.count() == 2
     with pytest.raises(DatabaseError, match=KEPT), transaction.atomic():
         AllAlertsMoment.objects.all().delete()
-    assert evidence() == ["alert-list.set"] * 2
+    assert evidence() == [
+        ("alert-list.set", "all-alerts", {"all_alerts_from": (AT + DAY).isoformat()}),
+        ("alert-list.set", "all-alerts", {"all_alerts_from": None}),
+    ]
 
 
 # --- the switches ----------------------------------------------------------------------------
@@ -138,7 +149,16 @@ def test_each_checkpoint_has_a_switch_of_its_own_as_it_was_set_last():
     }
     set_registration_switch(DSP, turned_on_at=None, at=AT)
     assert not load_snapshot().registration_switches[DSP].is_on(AT + 999 * DAY)
-    assert evidence() == ["registration-switch.set"] * 4
+    now, later = AT.isoformat(), (AT + DAY).isoformat()
+    assert evidence() == [
+        ("registration-switch.set", *of)
+        for of in (
+            (DSP, {"turned_on_at": now, "alert_code": None}),
+            (ALPHA, {"turned_on_at": now, "alert_code": None}),
+            (ALPHA, {"turned_on_at": later, "alert_code": "SA-17"}),
+            (DSP, {"turned_on_at": None, "alert_code": None}),
+        )
+    ]
 
 
 def test_the_database_keeps_the_history_of_the_switches_and_knows_a_checkpoint():
