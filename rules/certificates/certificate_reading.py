@@ -323,7 +323,7 @@ def _integer(element: Element | None) -> int | None:
 def _validity(
     element: Element | None, troubles: Troubles
 ) -> tuple[datetime | None, datetime | None]:
-    if element is None or len(element.children) != 2:  # noqa: PLR2004  two ends
+    if element is None or element.tag != SEQUENCE or len(element.children) != 2:  # noqa: PLR2004  two ends
         return None, None
     before, after = (_time(part, troubles) for part in element.children)
     return before, after

@@ -1,10 +1,15 @@
 """Who issued the certificate, and whether it is what was asked for (SEC L11.5)."""
 
+from typing import Final
+
 from rules.certificates import keys, profiles
 from rules.certificates.issued_rules.facts import IssuedFacts, unread, unread_extension
-from rules.certificates.structures import Name
-from rules.certificates.words import quoted
+from rules.certificates.structures import Name, NameAttribute
+from rules.certificates.words import listed, quoted
 from rules.rule import Outcome, Rule, failed, passed
+
+_STRING_TYPES: Final = frozenset({"UTF8String", "PrintableString"})
+"""As RFC 5280, 4.1.2.4 has an issuer's name written."""
 
 
 def _issuing_certificate(facts: IssuedFacts) -> Outcome:
@@ -25,8 +30,8 @@ def _issuer(facts: IssuedFacts) -> Outcome:
     if not _same_name(issuer, expected):
         return failed(
             "certificate-issuer-differs",
-            f"The certificate names {quoted(issuer.text)} as its issuer, and the issuing OCA is "
-            f"{quoted(expected.text)}; have it issued again.",
+            f"The certificate names {_written(issuer)} as its issuer, and the issuing OCA is "
+            f"{_written(expected)}; have it issued again.",
         )
     return passed(f"The issuer is {issuer.text}.")
 
@@ -38,7 +43,18 @@ def _same_name(one: Name, other: Name) -> bool:
 
 
 def _values(name: Name) -> list[list[tuple[str, str | bytes]]]:
-    return [[(a.oid, a.text if a.text is not None else a.der) for a in rdn] for rdn in name.rdns]
+    return [[(a.oid, a.text if _is_plain(a) and a.text else a.der) for a in r] for r in name.rdns]
+
+
+def _is_plain(attribute: NameAttribute) -> bool:
+    return attribute.string_type in _STRING_TYPES
+
+
+def _written(name: Name) -> str:
+    """Return a name, with its types where they are other than those of an issuer's name."""
+    others = dict.fromkeys(a.string_type for a in name.attributes if not _is_plain(a))
+    types = f" (in {listed(list(others))})" if others else ""
+    return f"{quoted(name.text)}{types}"
 
 
 def _signature(facts: IssuedFacts) -> Outcome:

@@ -297,6 +297,17 @@ STRUCTURE += [
         )
     ),
     issued(
+        "a validity that is no SEQUENCE",
+        of(
+            b.certificate(
+                validity=b"\x65" + b.times(*map(der.time, making.validity_from(b.AT)))[1:]
+            )
+        ),
+        {"APPB-B-structure": "certificate-structure-unexpected"},
+        also={"APPB-B-time-form", "APPB-B-lifetime"},
+        says="In the certificate the notBefore is missing",
+    ),
+    issued(
         "a validity of three times",
         of(b.certificate(validity=der.sequence(*[der.time(b.AT)] * 3))),
         {"APPB-B-structure": "certificate-structure-unexpected"},
@@ -545,6 +556,12 @@ COMPARISON = [
         of(b.certificate(issuer=making.authority_name("07", "Z1"))),
         {"APPB-B-issuer": "certificate-issuer-differs"},
         says='"CN=Z1,OU=07"',
+    ),
+    issued(
+        "the issuer's name in a string that no issuer's name is written in",
+        of(b.certificate(issuer=b.name(b.unit("07"), b.common_name("DEVOCA", tag=0x1A)))),
+        {"APPB-B-issuer": "certificate-issuer-differs"},
+        says='"CN=DEVOCA,OU=07" (in VisibleString) as its issuer',
     ),
     issued(
         "the issuer's name in PrintableStrings, as DCC certificates have it",
