@@ -19,7 +19,8 @@ one announces. It never goes back to an older register by itself: where the port
 a backup it stops deciding, until somebody who knows why starts it with `--start-anew`.
 
 With `--schema` messages are held to the DUIS schema too. Give it where the portal is given one
-(its setting DUIS_SCHEMA), and the same: then both say the same.
+(its setting DUIS_SCHEMA), and the same: then both say the same. So it is with the largest message
+that is read, `--message-size-limit` (its setting MESSAGE_SIZE_LIMIT).
 """
 
 # ruff: noqa: INP001 -- a program, not in a package
@@ -30,7 +31,8 @@ import json
 import logging
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from follower_feed import Follower, NotConfirmedError, Portal, PortalError
@@ -45,49 +47,47 @@ from follower_schema import read_schema
 from follower_state import State, StateInUseError, moment
 
 from rules.feed.refusals import FeedRefusedError
-from rules.messages.schema import MessageSchema
-from rules.service_requests.checker import decide
+from rules.service_requests.checker import DEFAULT_SIZE_LIMIT, decide
+from rules.service_requests.decision import Decision
 from rules.service_requests.question import Generation, Question
+from rules.service_requests.snapshot import Snapshot
 
 COULD_NOT_DECIDE = 2
+
+Checker = Callable[[Question, Snapshot], Decision]
+"""`decide`, with the schema and the limit that the portal has too."""
 
 logger = logging.getLogger("follower")
 
 
-def answer_to(
-    follower: Follower, question: Question, schema: MessageSchema | None
-) -> dict[str, object]:
+def answer_to(follower: Follower, question: Question, checker: Checker) -> dict[str, object]:
     """Return the answer of `POST /checks`; raises a `NotConfirmedError`."""
-    decision = decide(question, follower.snapshot(), schema=schema)
+    decision = checker(question, follower.snapshot())
     answer = decision.as_dict(checked_at=moment())
     # Whoever was stopped meanwhile, for an hour perhaps, decided by what was so then.
     follower.snapshot()
     return answer
 
 
-def answer_line(
-    follower: Follower, line: bytes, schema: MessageSchema | None
-) -> dict[str, object]:
+def answer_line(follower: Follower, line: bytes, checker: Checker) -> dict[str, object]:
     """Return the answer to a line, or what is wrong with it."""
     try:
-        return answer_to(follower, read_line(line), schema)
+        return answer_to(follower, read_line(line), checker)
     except QuestionMalformedError as fault:
         return {"code": fault.code, "detail": str(fault)}
     except NotConfirmedError as refusal:
         return {"code": "snapshot-stale", "detail": str(refusal)}
 
 
-def decide_lines(follower: Follower, schema: MessageSchema | None) -> int:
+def decide_lines(follower: Follower, checker: Checker) -> int:
     """Answer each line of standard input, until it ends."""
     for line in sys.stdin.buffer:
-        answer = answer_line(follower, line, schema)
+        answer = answer_line(follower, line, checker)
         print(json.dumps(answer), flush=True)  # noqa: T201 -- what it is for
     return 0
 
 
-def decide_files(
-    follower: Follower, options: argparse.Namespace, schema: MessageSchema | None
-) -> int:
+def decide_files(follower: Follower, options: argparse.Namespace, checker: Checker) -> int:
     """Print the answer for each file, and return the exit status."""
     ceased = False
     for path in options.files:
@@ -100,7 +100,7 @@ def decide_files(
             },
             {name: getattr(options, name) for name in DEVICE_FACTS},
         )
-        answer = answer_to(follower, question, schema)
+        answer = answer_to(follower, question, checker)
         print(json.dumps(answer))  # noqa: T201 -- what it is for
         ceased |= answer["decision"] != "process"
     return int(ceased)
@@ -130,6 +130,9 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--wait", type=int, default=20, metavar="SECONDS", help="for a change")
     parser.add_argument("--start-anew", action="store_true", help="forget the register followed")
     parser.add_argument("--schema", type=Path, help="the main file of the DUIS schema")
+    parser.add_argument(
+        "--message-size-limit", type=int, default=DEFAULT_SIZE_LIMIT, metavar="OCTETS"
+    )
     parser.add_argument("--lines", action="store_true", help="answer lines of standard input")
     parser.add_argument("--generation", choices=[each.value for each in Generation])
     parser.add_argument("--checkpoint", default="dsp")
@@ -167,12 +170,13 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:
         schema = None if options.schema is None else read_schema(options.schema)
+        checker = partial(decide, schema=schema, size_limit=options.message_size_limit)
         follower = start(options)
         if options.lines:
             with following(follower, wait=options.wait):
-                return decide_lines(follower, schema)
+                return decide_lines(follower, checker)
         follower.confirm()
-        return decide_files(follower, options, schema)
+        return decide_files(follower, options, checker)
     except (
         *(PortalError, FeedRefusedError, NotConfirmedError, StateInUseError),
         *(OSError, ValueError, TypeError),

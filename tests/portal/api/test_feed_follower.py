@@ -649,6 +649,19 @@ def test_the_program_decides_files(program, subscriber, tmp_path, portal):
     assert "nothing is decided: the portal cannot be reached" in err
 
 
+def test_the_program_reads_no_more_of_a_message_than_it_is_told(program, subscriber, tmp_path):
+    path = tmp_path / "message.xml"
+    path.write_bytes(subscriber.message())
+    size = path.stat().st_size
+    options = (*options_for(path), path)
+    assert ended(program("--message-size-limit", str(size), *options))[:2] == (
+        0,
+        [_any("process")],
+    )
+    status, (answer,), _ = ended(program("--message-size-limit", str(size - 1), *options))
+    assert (status, answer["reason"]) == (1, "message-too-large")
+
+
 def test_the_program_holds_messages_to_a_schema_that_it_is_given(program, subscriber, tmp_path):
     path = tmp_path / "message.xml"
     path.write_bytes(subscriber.message(body='<sr:ReadInstantaneousImportRegisters more="1"/>'))
