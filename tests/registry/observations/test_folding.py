@@ -3,8 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
+import psycopg
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from registry.gateways.spool import segments
 from registry.models import CeasedMessage, SpoolSegment
@@ -130,6 +132,29 @@ def test_a_segment_that_cannot_be_counted_holds_up_no_other(
     broken.write_bytes(octets)
     assert fold().decisions == 1
     assert total() == 2
+
+
+@pytest.fixture
+def somebody_else(database_url):
+    """Another connection to the database; ours waits for its locks for a moment only."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '100ms'")
+    with psycopg.connect(database_url) as other:
+        yield other
+    with connection.cursor() as cursor:
+        cursor.execute("RESET lock_timeout")
+
+
+def test_what_waits_too_long_for_a_lock_is_left_for_the_next_time(
+    checker_of, subscriber, fold, somebody_else, caplog
+):
+    for checker in (checker_of(), checker_of()):
+        checker.decides(subscriber.message())
+    somebody_else.execute("LOCK TABLE registry_observation IN EXCLUSIVE MODE")
+    assert fold().decisions == 0
+    assert caplog.text.count("cannot be counted") == 2
+    somebody_else.rollback()
+    assert fold().decisions == total() == 2
 
 
 def test_what_is_counted_later_is_counted_on_another_day_so_that_reports_can_be_made_anew(
