@@ -58,6 +58,9 @@ OTHER = "7F"
 XML_SIGN = "87"
 DSP_XML_SIGN = "89"
 
+MESSAGE_SIGNING_ROLES = frozenset({XML_SIGN, DSP_XML_SIGN})
+"""The roles whose keys sign messages, so that their keyUsage is digitalSignature (DUIS 3.3)."""
+
 ENTITLED_ROLES: dict[PartyCategory, frozenset[str]] = {
     # Which Remote Party Roles a Party of each category may subscribe for. The policy's own table
     # (SEC Appendix B) could not be read; docs/decisions/0007 says what this rests on.

@@ -15,7 +15,12 @@ from rules.certificates.making import build_request
 from rules.certificates.mpids import read_mpid_list
 from rules.certificates.profiles import ORGANISATION
 from rules.identifiers import Eui64, IdentifierError, parse_eui64
-from rules.roles import REMOTE_PARTY_ROLES, XML_SIGN, RemotePartyRole
+from rules.roles import (
+    MESSAGE_SIGNING_ROLES,
+    REMOTE_PARTY_ROLES,
+    XML_SIGN,
+    RemotePartyRole,
+)
 
 KEY_MODE = 0o600
 CSR_MODE = 0o644
@@ -103,8 +108,10 @@ def _role(text: str) -> RemotePartyRole:
 
 
 def _require_suitable(role: RemotePartyRole, key_usage: str) -> None:
-    if role.code == XML_SIGN and key_usage != "digitalSignature":
-        raise CommandError("--key-usage: xmlSign (87) is for signing, so it is digitalSignature")
+    if role.code in MESSAGE_SIGNING_ROLES and key_usage != "digitalSignature":
+        raise CommandError(
+            f"--key-usage: {role.name} ({role.code}) is for signing, so it is digitalSignature"
+        )
 
 
 def _common_name(role: RemotePartyRole, mpids: list[str], text: str | None) -> str | None:

@@ -20,11 +20,10 @@ from rules.certificates.request_rules.unread import (
 )
 from rules.certificates.structures import KeyUsage, KeyUsageBit
 from rules.certificates.words import listed
-from rules.roles import DSP_XML_SIGN, REMOTE_PARTY_ROLES, XML_SIGN
+from rules.roles import MESSAGE_SIGNING_ROLES, REMOTE_PARTY_ROLES
 from rules.rule import Outcome, Rule, failed, failed_in, not_applicable, passed
 
 _USES: Final = (KeyUsageBit.DIGITAL_SIGNATURE, KeyUsageBit.KEY_AGREEMENT)
-_SIGNING_ROLES: Final = frozenset({XML_SIGN, DSP_XML_SIGN})
 
 
 def _extension_request(facts: RequestFacts) -> Outcome:
@@ -116,7 +115,7 @@ def _signing_role(facts: RequestFacts) -> Outcome:
     if code is None:
         return unread_role(facts.reading)
     role = REMOTE_PARTY_ROLES[code].name
-    if code not in _SIGNING_ROLES:
+    if code not in MESSAGE_SIGNING_ROLES:
         return not_applicable(f"The Remote Party Role {role} may have either key usage.")
     if facts.reading.key_usage is None:
         return unread_key_usage(facts.reading)

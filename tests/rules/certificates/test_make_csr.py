@@ -105,6 +105,7 @@ def test_every_spelling_of_an_eui64_is_taken(key_out, csr_out):
         (("--role", "supplier", "--common-name", ""), "is empty"),
         (("--role", "supplier", "--common-name", "a\nb"), "cannot be printed"),
         (("--role", "xmlSign", "--key-usage", "keyAgreement"), "digitalSignature"),
+        (("--role", "dSPXmlSign", "--key-usage", "keyAgreement"), "digitalSignature"),
     ],
 )
 def test_a_wrong_option_is_refused_in_one_line_and_leaves_nothing(key_out, csr_out, options, says):
