@@ -316,13 +316,21 @@ def test_an_answer_that_cannot_be_recorded_says_why_and_an_officer_ends_it(
     north, officer, signed_in, monkeypatch
 ) -> None:
     monkeypatch.setattr(development_oca, "_fresh_serial", lambda: 12_345_678_901)
-    for _ in range(2):
-        request = approved(submitted(north), officer)
+    for common_name in ("ABCD", None, "ABCD"):
+        request = approved(submitted(north, common_name=common_name), officer)
         drain_outbox()
+    without = CertificateRequest.objects.get(mpids=[])
+    page = signed_in(north.aro).get(f"/requests/{without}").content.decode()
+    assert "A DCC officer settles that with the certification authority" in page
+    assert "reserving" not in page
+    assert (
+        "reserves" not in signed_in(officer).get(f"/requests/{without}/decision").content.decode()
+    )
     request.refresh_from_db()
     assert request.request_state is RequestState.UNRECORDED
     ours = signed_in(north.aro).get(f"/requests/{request}").content.decode()
     assert "Why there is no certificate" in ours
+    assert "so the request goes on reserving its MPIDs until a DCC officer ends it" in ours
     assert ours.count("with its serial number already: 12345678901.") >= 2
     assert "Received an answer that the register cannot take" in ours
     assert "issuance anomaly" not in ours
@@ -333,6 +341,7 @@ def test_an_answer_that_cannot_be_recorded_says_why_and_an_officer_ends_it(
     assert request.reference in home[home.index("Answers that could not be recorded") :]
     decision = browser.get(f"/requests/{request}/decision").content.decode()
     assert "The register cannot take what the certification authority returned" in decision
+    assert "Until then it reserves its MPIDs." in decision
     assert "Approve the request" not in decision
     sent = {"version": request.version, "note": "The authority has revoked it."}
     assert browser.post(f"/requests/{request}/reject", sent).status_code == 302
