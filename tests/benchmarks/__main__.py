@@ -63,6 +63,11 @@ def _snapshot_load(stage: Stage, names: set[str]) -> list[Figure]:
     return stage.figures(stage.register, names, "tests.benchmarks.snapshot_load", str(turns))
 
 
+def _change_seen(stage: Stage, names: set[str]) -> list[Figure]:
+    turns = max(2, stage.extent.pace.turns // 2)
+    return stage.figures(stage.register, names, "tests.benchmarks.change_seen", str(turns))
+
+
 def _mpid_lookup(stage: Stage, names: set[str]) -> list[Figure]:
     pace = (str(stage.extent.pace.turns), str(stage.extent.pace.turn_seconds))
     return stage.figures(stage.million, names, "tests.benchmarks.mpid_lookup", *pace)
@@ -98,6 +103,7 @@ BENCHMARKS = (
         measure=lambda stage, names: snapshot_feed.measure(stage.extent, names=names),
     ),
     Benchmark(names=("snapshot-load", "snapshot-load/memory"), measure=_snapshot_load),
+    Benchmark(names=("change-seen",), measure=_change_seen),
     Benchmark(
         names=(http_decisions.NAME,), measure=lambda stage, _: http_decisions.measure(stage)
     ),
