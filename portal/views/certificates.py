@@ -73,7 +73,9 @@ def index(request: HttpRequest) -> HttpResponse:
             reader=person,
             at=at,
             caption="Certificates",
-            empty="There is no such certificate.",
+            empty="There is no such certificate."
+            if form.has_changed()
+            else "There is no certificate yet.",
             is_caption_hidden=True,
         ),
     )

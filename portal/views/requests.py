@@ -61,7 +61,9 @@ def index(request: HttpRequest) -> HttpResponse:
             paging.items,
             reader=person,
             caption="Certificate signing requests",
-            empty="There is no such request.",
+            empty="There is no such request."
+            if form.has_changed()
+            else "There is no request yet.",
             is_caption_hidden=True,
         ),
         may_request=may(person.person_role, Act.SUBMIT_REQUEST),

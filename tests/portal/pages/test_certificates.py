@@ -131,6 +131,13 @@ def test_certificates_are_found_by_user_id_role_and_party(
     assert listed(browser, f"?party={south.party.reference}&role=02") == []
 
 
+def test_an_empty_list_says_whether_it_is_the_filter_that_empties_it(north, signed_in) -> None:
+    browser = signed_in(north.aro)
+    assert "There is no certificate yet." in browser.get("/certificates?page=2").content.decode()
+    page = browser.get("/certificates?status=revoked").content.decode()
+    assert "There is no such certificate." in page
+
+
 def test_a_filter_that_cannot_be_read_says_what_to_enter(north, signed_in) -> None:
     a_certificate(north.user_id)
     page = signed_in(north.aro).get("/certificates?eui64=xyz&serial=%21&role=ZZ").content.decode()

@@ -98,6 +98,8 @@ def test_a_long_list_comes_in_pages_of_25_and_keeps_its_filter(north, signed_in)
 def test_an_empty_list_says_so(north, signed_in) -> None:
     page = signed_in(north.aro).get("/requests").content.decode()
     assert "0 requests" in page
+    assert "There is no request yet." in page
+    page = signed_in(north.aro).get("/requests?state=issued").content.decode()
     assert "There is no such request." in page
 
 
