@@ -2,6 +2,7 @@
 
 import base64
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,12 +16,17 @@ from portal.pages import Trouble, render_page
 from portal.presenters.findings import report_view
 from portal.presenters.frame import crumb, home_crumb
 from portal.presenters.readings import request_rows
+from portal.presenters.words import state_words
 from registry.services import certificate_requests
 from registry.services.request_checks import CheckedRequest
 from rules.certificates.containers import PRIVATE_KEY
 from rules.certificates.reading import MAX_SUBMISSION
 from rules.duties import PERMITTED, Act
 from rules.findings import RefusedError
+from rules.workflow import RequestState
+
+if TYPE_CHECKING:
+    from registry.models import CertificateRequest
 
 _MAY_SUBMIT = PERMITTED[Act.SUBMIT_REQUEST]
 _CRUMBS = (home_crumb, lambda: crumb("Requests", "requests"))
@@ -59,11 +65,16 @@ def submit(request: HttpRequest) -> HttpResponse:
         )
     except RefusedError:
         return _check_page(request, submission, was_submitted=True)
-    messages.success(
-        request,
-        f"Request {stored.reference} has been accepted. A DCC officer decides on it next.",
-    )
+    messages.success(request, _accepted(stored))
     return redirect("request", stored.reference)
+
+
+def _accepted(stored: "CertificateRequest") -> str:
+    """Say that a request was accepted; where it was before, on another page, how it stands now."""
+    if stored.request_state is RequestState.ACCEPTED:
+        return f"Request {stored.reference} has been accepted. A DCC officer decides on it next."
+    state = state_words(stored.request_state)
+    return f"This was submitted before, as request {stored.reference}, which is {state}."
 
 
 def _form_page(

@@ -12,8 +12,11 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from registry.models import CertificateRequest, Event
+from registry.services.certificate_requests import approve_request
+from registry.services.request_checks import check_again
 from tests.factories import a_certificate, a_key
 from tests.portal.pages.conftest import a_csr
 from tests.rules.certificates import builders as b
@@ -127,6 +130,26 @@ def test_submitting_makes_one_accepted_request_however_often_it_is_sent(browser,
     assert "Awaiting decision" in page
     # The banner is shown once.
     assert "has been accepted. A DCC" not in browser.get(f"/requests/{stored}").content.decode()
+
+
+def test_a_form_sent_again_after_the_request_went_on_says_how_it_stands(
+    browser, north, officer
+) -> None:
+    request = carried(check(browser, pem_of(a_csr(north.user_id))))
+    browser.post("/requests/submit", {"request": request}, follow=True)
+    stored = CertificateRequest.objects.get()
+    approve_request(
+        stored.reference,
+        actor=officer,
+        seen_version=stored.version,
+        seen_facts=check_again(stored, at=timezone.now()).facts_sha256,
+        acknowledgements={},
+        at=timezone.now(),
+    )
+    again = browser.post("/requests/submit", {"request": request}, follow=True)
+    page = again.content.decode()
+    assert f"This was submitted before, as request {stored}, which is approved." in page
+    assert "A DCC officer decides on it next" not in page
 
 
 def test_all_findings_come_at_once_what_fails_first_and_nothing_can_be_submitted(
