@@ -107,7 +107,8 @@ class MessageSigner(serializers.Serializer[None]):
     user_id = serializers.CharField(allow_null=True, help_text=_EUI64_SAYS)
     party = serializers.CharField(allow_null=True)
     mpids = serializers.ListField(
-        child=serializers.CharField(), help_text="The MPIDs in the signing certificate."
+        child=serializers.CharField(),
+        help_text="The MPIDs in the signing certificate; none where its Party is no Supplier Party.",
     )
 
 
