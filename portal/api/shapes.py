@@ -108,7 +108,7 @@ class MessageSigner(serializers.Serializer[None]):
     party = serializers.CharField(allow_null=True)
     mpids = serializers.ListField(
         child=serializers.CharField(),
-        help_text="The MPIDs in the signing certificate; none where its Party is no Supplier Party.",
+        help_text="The MPIDs in the signing certificate; of a Supplier Party only.",
     )
 
 
