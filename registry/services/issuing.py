@@ -10,7 +10,7 @@ from registry.gateways.certification_authority import (
     CertificationRefusedError,
     certification_authority,
 )
-from registry.models import CertificateRequest
+from registry.models import CertificateRequest, OrganisationCertificate
 from registry.mpid_claims import lock_mpids
 from registry.services.keys import lock_key
 from registry.services.recording import record_certificate, unrecordable
@@ -163,7 +163,10 @@ def _record_answer(
     ) as act:
         request = _request(reference, lock=True)
         if request.request_state is not RequestState.SENT:
-            act.done(request, repeated=True)
+            recorded = OrganisationCertificate.objects.filter(request=request, der=der)
+            # An authority that contradicts itself: what it made must at least be known of.
+            unknown = {} if recorded.exists() else {"returned": der.hex()}
+            act.done(request, repeated=True, **unknown)
             return
         report = _compared(request, der, issuing_certificate=issuing_certificate, at=at)
         lock_mpids([*request.mpids, *read_certificate(der).mpids])

@@ -4,6 +4,7 @@ A person may withdraw an approved request at the moment at which a worker takes 
 be so slow that its lease runs out and another does the same work beside it.
 """
 
+import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -13,7 +14,7 @@ from django.db import connection, transaction
 
 from registry.gateways.certification_authority import CertificationRefusedError
 from registry.gateways.development_oca import DevelopmentOca
-from registry.models import CertificateRequest, OrganisationCertificate, OutboxMessage
+from registry.models import CertificateRequest, Event, OrganisationCertificate, OutboxMessage
 from registry.services.issuing import issue_certificate
 from rules.workflow import RequestMove
 from tests.factories import AT
@@ -41,6 +42,17 @@ class RefusesTwoAtOnce(DevelopmentOca):
         del request_der, reference
         both_asked.wait(timeout=30)
         raise CertificationRefusedError("the subscriber is unknown")
+
+
+class ContradictsItself(DevelopmentOca):
+    """Refuses the first of two workers that ask, and certifies for the second afterwards."""
+
+    def issue(self, request_der, *, reference):
+        if both_asked.wait(timeout=30) == 0:
+            raise CertificationRefusedError("the subscriber is unknown")
+        ended = CertificateRequest.objects.filter(state="issuance-anomaly")
+        seconds_until(ended.exists, within=30)
+        return super().issue(request_der, reference=reference)
 
 
 def in_a_thread(act):
@@ -98,4 +110,21 @@ def test_of_two_workers_whom_the_oca_refuses_the_same_request_one_reports_it(set
     assert request.state == "issuance-anomaly"
     assert len(evidence("certificate.issue", after=began)) == 1
     assert evidence("certificate.issue", after=began, result="refused") == []
+    the_chain_proves()
+
+
+def test_an_answer_that_comes_after_another_ended_the_request_is_kept_in_the_evidence(settings):
+    settings.CERTIFICATION_AUTHORITY = f"{__name__}.{ContradictsItself.__name__}"
+    request = Cast().approved(an_mpid())
+    began = last_position()
+    asking = in_a_thread(partial(issue_certificate, f"{request.reference}/2", {}, AT))
+    with ThreadPoolExecutor(2) as workers:
+        for worker in [workers.submit(asking), workers.submit(asking)]:
+            worker.result(timeout=60)
+    request.refresh_from_db()
+    assert request.state == "issuance-anomaly"
+    late = Event.objects.filter(kind="certificate.issue", position__gt=began).latest("position")
+    details = json.loads(late.body)["details"]
+    (answer,) = (settings.OCA_DIR / "issued").glob(f"{request.reference}-*")
+    assert details == {"repeated": True, "returned": answer.read_bytes().hex()}
     the_chain_proves()
