@@ -150,7 +150,7 @@ def approve_request(
             )
         given = _acknowledged(checked.report, acknowledgements)
         store_check(request, checked, stage="approved", at=at, acknowledgements=given)
-        # The move itself reserves the MPIDs: a trigger writes the uses (migration 0002).
+        # The move itself reserves the MPIDs: a trigger writes the uses (docs/decisions/0004).
         move_request(request, RequestMove.APPROVE, at=at, decided_by=actor)
         ask_for_issue(request, at=at)
         act.done(request, acknowledgements=given, facts_sha256=checked.facts_sha256)
