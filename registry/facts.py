@@ -44,7 +44,6 @@ def request_facts(
         user_id=_known_user_id(reading.eui64),
         key_sightings=_key_sightings(reading.spki_sha256, own=own),
         mpid_holdings=holdings_of_others(reading.mpids, party=party, at=at),
-        at=at,
     )
 
 
@@ -71,12 +70,11 @@ def notifying_facts(
 
 
 def facts_digest(facts: RequestFacts) -> str:
-    """Return a SHA-256 over what the rules were told, without the moment of asking.
+    """Return a SHA-256 over what the rules were told.
 
     Two checks with the same digest and the same catalogue saw the same.
     """
     told = dataclasses.asdict(dataclasses.replace(facts, reading=None))  # type: ignore[arg-type]  # the DER stands for it
-    told.pop("at")
     told["reading"] = facts.reading.der_sha256
     return hashlib.sha256(canonical_json(_plain(told)).encode()).hexdigest()
 

@@ -76,4 +76,3 @@ class RequestFacts:
     key_sightings: tuple[KeySighting, ...]
     """All but the request's own row, when a stored request is checked again."""
     mpid_holdings: tuple[MpidHolding, ...]
-    at: datetime

@@ -18,6 +18,7 @@ class IssuedFacts:
     issuing_certificate: CertificateReading
     """The issuing OCA's own certificate."""
     at: datetime
+    """When it came."""
 
 
 def unread(what: str) -> Outcome:

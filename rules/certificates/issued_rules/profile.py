@@ -46,6 +46,19 @@ def _lifetime(facts: IssuedFacts) -> Outcome:
     return passed(f"{valid}.")
 
 
+def _not_expired(facts: IssuedFacts) -> Outcome:
+    end = facts.certificate.not_after
+    if end is None:
+        return unread("validity")
+    # One that is not valid yet is none to refuse: clocks differ, and it is held from now on.
+    if end < facts.at:
+        return failed(
+            "certificate-expired-when-it-came",
+            f"The certificate ended on {day_in_words(end)}, before it came; have it issued again.",
+        )
+    return passed(f"The certificate has not expired; it ends on {day_in_words(end)}.")
+
+
 def _is_lifetime(start: datetime, end: datetime) -> bool:
     if start.year + ORGANISATION.lifetime_years >= MAXYEAR:
         return False
@@ -172,6 +185,17 @@ ISSUED_PROFILE_RULES: tuple[Rule[IssuedFacts], ...] = (
             ),
         },
         check=_lifetime,
+    ),
+    Rule(
+        id="APPB-B-not-expired",
+        title="The certificate has not expired when it comes",
+        cites="SEC Appendix B, Annex B (Validity); RFC 5280, 4.1.2.5",
+        reasons={
+            "certificate-expired-when-it-came": (
+                "Have the OCA issue the certificate again, valid from now on; look at both clocks."
+            ),
+        },
+        check=_not_expired,
     ),
     Rule(
         id="APPB-B-extensions",

@@ -200,7 +200,6 @@ def facts(
         user_id=user_id,
         key_sightings=sightings,
         mpid_holdings=holdings,
-        at=AT,
     )
 
 

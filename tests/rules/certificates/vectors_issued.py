@@ -265,7 +265,7 @@ STRUCTURE += [
         "a time that is a number",
         of(b.certificate(validity=b.times(der.time(b.AT), der.integer(5)))),
         {"APPB-B-structure": "certificate-structure-unexpected"},
-        also={"APPB-B-time-form", "APPB-B-lifetime"},
+        also={"APPB-B-time-form", "APPB-B-lifetime", "APPB-B-not-expired"},
         says="notAfter",
     ),
     issued(
@@ -304,14 +304,14 @@ STRUCTURE += [
             )
         ),
         {"APPB-B-structure": "certificate-structure-unexpected"},
-        also={"APPB-B-time-form", "APPB-B-lifetime"},
+        also={"APPB-B-time-form", "APPB-B-lifetime", "APPB-B-not-expired"},
         says="In the certificate the notBefore is missing",
     ),
     issued(
         "a validity of three times",
         of(b.certificate(validity=der.sequence(*[der.time(b.AT)] * 3))),
         {"APPB-B-structure": "certificate-structure-unexpected"},
-        also={"APPB-B-time-form", "APPB-B-lifetime"},
+        also={"APPB-B-time-form", "APPB-B-lifetime", "APPB-B-not-expired"},
         says="In the certificate the notAfter is missing",
     ),
 ]
@@ -323,8 +323,8 @@ def validity(start: datetime, end: datetime) -> bytes:
     return b.times(der.time(start), der.time(end))
 
 
-def lasting(end: datetime) -> bytes:
-    return b.certificate(validity=validity(START, end))
+def lasting(end: datetime, *, start: datetime = START) -> bytes:
+    return b.certificate(validity=validity(start, end))
 
 
 FIELDS = [
@@ -377,7 +377,7 @@ FIELDS = [
         "a time without its Z",
         of(b.certificate(validity=b.times(der.time(START), der.element(0x17, b"361120235959")))),
         {"APPB-B-structure": "certificate-structure-unexpected"},
-        also={"APPB-B-time-form", "APPB-B-lifetime"},
+        also={"APPB-B-time-form", "APPB-B-lifetime", "APPB-B-not-expired"},
         says="notAfter",
     ),
     issued("ten years to the second", of(lasting(START.replace(year=2036))), {}),
@@ -385,6 +385,17 @@ FIELDS = [
         "ten years less a second, as older DCC certificates",
         of(lasting(START.replace(year=2036) - timedelta(seconds=1))),
         {},
+    ),
+    issued(
+        "the last second of its ten years",
+        of(lasting(b.AT, start=b.AT.replace(year=b.AT.year - 10))),
+        {},
+    ),
+    issued(
+        "ten years that were over a second ago",
+        of(lasting(b.AT - timedelta(seconds=1), start=b.AT.replace(year=b.AT.year - 10))),
+        {"APPB-B-not-expired": "certificate-expired-when-it-came"},
+        says="before it came",
     ),
     issued(
         "a day too long",
