@@ -84,10 +84,16 @@ def _open(facts: RequestFacts) -> Outcome:
         if not _is_same_purpose(sighting, facts):
             continue
         if sighting.is_open:
+            # What the authority was asked about cannot be withdrawn any more.
+            instead = (
+                "make a new key pair"
+                if sighting.answer_unrecorded
+                else "wait for its end, or withdraw it while it is not sent, before sending another"
+            )
             return failed(
                 "key-in-open-request",
-                f"The request {sighting.reference} with the same public key is still open; wait "
-                "for its end, or withdraw it, before sending another.",
+                f"The request {sighting.reference} with the same public key is still open; "
+                f"{instead}.",
             )
     return passed(_NOT_OPEN)
 

@@ -1,9 +1,12 @@
 """Each rule about requests, by vectors: the exact verdict of every rule on every one of them."""
 
+import dataclasses
+
 import pytest
 
 from rules.certificates.requests import REQUEST_BOOK, REQUEST_RULES, check_request
 from rules.findings import Verdict
+from tests.rules.certificates import builders as b
 from tests.rules.certificates.vectors import (
     Vector,
     expected,
@@ -77,3 +80,15 @@ def test_the_key_of_another_party_is_refused_without_telling_whose_it_is():
     assert "CSR-7" not in " ".join(finding.says for finding in report.findings)
     assert "SOUTHGATE" not in " ".join(finding.says for finding in report.findings)
     assert "CSR-7" in " ".join(finding.says for finding in own.findings)
+
+
+@pytest.mark.parametrize(
+    ("answer_unrecorded", "instead"),
+    [(False, "withdraw it while it is not sent"), (True, "make a new key pair")],
+)
+def test_nobody_is_told_to_withdraw_a_request_that_cannot_be(answer_unrecorded, instead):
+    seen = dataclasses.replace(b.sighting(is_open=True), answer_unrecorded=answer_unrecorded)
+    findings = check_request(b.facts(sightings=(seen,))).findings
+    (says,) = [f.says for f in findings if f.rule == "MP104-KEY-open"]
+    assert instead in says
+    assert ("withdraw" in says) is not answer_unrecorded

@@ -136,6 +136,15 @@ SEPARATION = [
         "There may be a certificate for this public key already",
     ),
     seen(
+        "the key of a request that is open since its answer could not be recorded",
+        dataclasses.replace(b.sighting(is_open=True), answer_unrecorded=True),
+        {
+            "MP104-KEY-certified": "key-already-certified",
+            "MP104-KEY-open": "key-in-open-request",
+        },
+        "make a new key pair",
+    ),
+    seen(
         "the key of an open request for the same purpose",
         b.sighting(is_open=True),
         {"MP104-KEY-open": "key-in-open-request"},
