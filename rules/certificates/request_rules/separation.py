@@ -88,7 +88,7 @@ def _open(facts: RequestFacts) -> Outcome:
             instead = (
                 "make a new key pair"
                 if sighting.answer_unrecorded
-                else "wait for its end, or withdraw it while it is not sent, before sending another"
+                else "wait for its end, or withdraw it while it is not sent, and send this after"
             )
             return failed(
                 "key-in-open-request",
