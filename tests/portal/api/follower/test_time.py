@@ -1,0 +1,101 @@
+"""It decides only while the portal has confirmed what it holds, however long it was away."""
+
+import time
+
+import follower_feed
+import pytest
+from follower_feed import NotConfirmedError
+
+from registry import snapshot_holder
+from registry.models import OrganisationCertificate, SnapshotChange
+from registry.selectors.snapshot import load_snapshot
+from tests.factories import AT
+from tests.portal.api.follower.watching import changed, is_right
+from tests.waiting import seconds_until
+
+
+def test_after_an_hour_in_which_it_was_stopped_it_refuses_until_it_is_confirmed(a_follower):
+    now = [1000.0]
+    follower = a_follower(clock=lambda: now[0])
+    follower.confirm()
+    for _ in range(3):
+        changed()
+    now[0] += 50
+    assert follower.snapshot() != load_snapshot(), "it cannot know yet"
+    now[0] += 3550
+    with pytest.raises(NotConfirmedError, match="3600 s ago"):
+        follower.snapshot()
+    follower.confirm()
+    assert is_right(follower)
+
+
+def test_after_an_hour_whose_changes_were_cleared_away_it_takes_everything_anew(a_follower):
+    now = [1000.0]
+    follower = a_follower(clock=lambda: now[0])
+    follower.confirm()
+    changed()
+    changed()
+    SnapshotChange.objects.filter(version__lt=int(load_snapshot().version)).delete()
+    now[0] += 3600
+    follower.confirm()
+    assert is_right(follower)
+    again = a_follower()
+    again.confirm()
+    assert is_right(again)
+
+
+def test_a_portal_that_cannot_ask_its_database_confirms_nothing_newer(a_follower, monkeypatch):
+    """The minute of the portal and that of the follower are one minute, not two."""
+    now = [1000.0]
+    follower = a_follower(clock=lambda: now[0])
+    follower.confirm()
+    holder = snapshot_holder.start_holding()
+    monkeypatch.setattr(snapshot_holder.SnapshotHolder, "_hold", lambda *_: None)
+    time.sleep(1.5)
+    confirmed = holder.held().confirmed_at
+    follower.confirm()
+    behind = snapshot_holder.steady_seconds() - confirmed
+    assert behind > 1
+    now[0] += 61 - behind
+    with pytest.raises(NotConfirmedError):
+        follower.snapshot()
+    now[0] -= 2
+    assert follower.snapshot()
+
+
+def test_it_is_told_of_a_change_while_it_waits(a_follower):
+    follower = a_follower()
+    follower.confirm()
+    held = follower.snapshot().version
+    stopping = follower_feed.threading.Event()
+    thread = follower_feed.threading.Thread(
+        target=follower.follow, args=(stopping,), kwargs={"wait": 5}
+    )
+    thread.start()
+    try:
+        time.sleep(0.3)
+        OrganisationCertificate.objects.update(revoked_at=AT, revocation_reason="key-compromise")
+        taken = seconds_until(lambda: follower.snapshot().version != held)
+        assert taken < 2
+        assert is_right(follower)
+        changed()
+        seconds_until(lambda: is_right(follower))
+    finally:
+        stopping.set()
+        changed()
+        thread.join(10)
+    assert not thread.is_alive()
+
+
+def test_it_waits_for_a_change_only_while_what_it_holds_counts(a_follower, portal):
+    """Else nothing would be decided until something changed, or the time to wait was up."""
+    a_follower().confirm()
+    now = [1000.0]
+    again = a_follower(clock=lambda: now[0])
+    again.confirm(wait=1)
+    now[0] += 61
+    again.confirm(wait=1)
+    assert is_right(again)
+    again.confirm(wait=1)
+    asked = [path.partition("wait=")[2].partition("&")[0] for path in portal.seen]
+    assert [wait for wait in asked if wait] == ["0", "0", "0", "1"]
