@@ -73,6 +73,14 @@ def somebody_waits_for_a_row():
         return cursor.fetchone()[0]
 
 
+def two_workers_ask_for(request):
+    """Have two workers ask the OCA for one approved request, at one time, and wait for both."""
+    asking = in_a_thread(partial(issue_certificate, f"{request.reference}/2", {}, AT))
+    with ThreadPoolExecutor(2) as workers:
+        for worker in [workers.submit(asking), workers.submit(asking)]:
+            worker.result(timeout=60)
+
+
 @pytest.mark.parametrize("move", [RequestMove.WITHDRAW, RequestMove.REJECT])
 def test_a_request_that_is_ended_while_a_worker_takes_it_up_is_not_sent_and_nothing_failed(move):
     cast = Cast()
@@ -102,10 +110,7 @@ def test_of_two_workers_whom_the_oca_refuses_the_same_request_one_reports_it(set
     settings.CERTIFICATION_AUTHORITY = f"{__name__}.{RefusesTwoAtOnce.__name__}"
     request = Cast().approved(an_mpid())
     began = last_position()
-    asking = in_a_thread(partial(issue_certificate, f"{request.reference}/2", {}, AT))
-    with ThreadPoolExecutor(2) as workers:
-        for worker in [workers.submit(asking), workers.submit(asking)]:
-            worker.result(timeout=60)
+    two_workers_ask_for(request)
     request.refresh_from_db()
     assert request.state == "issuance-anomaly"
     assert len(evidence("certificate.issue", after=began)) == 1
@@ -117,10 +122,7 @@ def test_an_answer_that_comes_after_another_ended_the_request_is_kept_in_the_evi
     settings.CERTIFICATION_AUTHORITY = f"{__name__}.{ContradictsItself.__name__}"
     request = Cast().approved(an_mpid())
     began = last_position()
-    asking = in_a_thread(partial(issue_certificate, f"{request.reference}/2", {}, AT))
-    with ThreadPoolExecutor(2) as workers:
-        for worker in [workers.submit(asking), workers.submit(asking)]:
-            worker.result(timeout=60)
+    two_workers_ask_for(request)
     request.refresh_from_db()
     assert request.state == "issuance-anomaly"
     late = Event.objects.filter(kind="certificate.issue", position__gt=began).latest("position")
