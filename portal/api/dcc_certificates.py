@@ -1,10 +1,9 @@
 """`GET /dcc-signing-certificates`: with which keys the DCC signs for Users (DUIS 3.3.2, 3.3.3)."""
 
 from datetime import UTC, datetime
+from ssl import DER_cert_to_PEM_cert
 from typing import TYPE_CHECKING, Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -153,9 +152,7 @@ def _document(row: "DccSigningCertificate", *, at: datetime, known: datetime) ->
         "revoked_at": _written(certificate.revoked_at)
         if counts(certificate.revoked_at, by=known)
         else None,
-        "pem": x509.load_der_x509_certificate(bytes(certificate.der))
-        .public_bytes(Encoding.PEM)
-        .decode(),
+        "pem": DER_cert_to_PEM_cert(bytes(certificate.der)),
     }
 
 
