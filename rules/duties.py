@@ -47,6 +47,8 @@ class Act(StrEnum):
     PUBLISH_DCC_CERTIFICATE = "dcc-certificate.publish"
     END_DCC_CERTIFICATE = "dcc-certificate.end"
     SET_ENFORCEMENT = "enforcement.set"
+    SET_NOTIFICATION_WAIVER = "notification-waiver.set"
+    """Whether a certificate that was never notified ceases."""
     SET_ALERT_LIST = "alert-list.set"
     SET_REGISTRATION_SWITCH = "registration-switch.set"
     CREATE_API_CLIENT = "api-client.create"

@@ -7,6 +7,7 @@ from registry.models.certificates import OrganisationCertificate
 from registry.models.dcc_certificates import DccSigningCertificate
 from registry.models.enforcement import (
     EnforcementMoment,
+    NotificationWaiverMoment,
     ServiceReferenceVariant,
     ServiceRequestEligibility,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "Mpid",
     "MpidTransferHold",
     "MpidUse",
+    "NotificationWaiverMoment",
     "Observation",
     "OrganisationCertificate",
     "OutboxMessage",

@@ -26,6 +26,25 @@ class EnforcementMoment(models.Model):
         return str(self.enforced_from)
 
 
+class NotificationWaiverMoment(models.Model):
+    """From when a certificate that was never notified may sign. The newest row holds."""
+
+    waived_from = models.DateTimeField(null=True, blank=True)
+    """None: a certificate that was never notified ceases (docs/decisions/0062)."""
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            pgtrigger.Protect(
+                name="notification_waiver_moment_stays",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.waived_from)
+
+
 class ServiceRequestEligibility(models.Model):
     """A User Role may send a Service Reference Variant in `[valid_from, valid_until)`."""
 

@@ -51,6 +51,7 @@ _READ_WHOLE: Mapping[str, tuple[str, Callable[[], Any]]] = {
     "eligibility": ("eligibility", snapshot_rows.eligibility),
     "service-reference-variant": ("eligibility", snapshot_rows.eligibility),
     "enforcement": ("enforced_from", snapshot_rows.enforced_from),
+    "notification-waiver": ("notification_waived_from", snapshot_rows.notification_waived_from),
     "safety-critical-alert": ("safety_critical_alerts", snapshot_rows.safety_critical_alerts),
     "all-alerts": ("all_alerts_from", snapshot_rows.all_alerts_from),
     "registration-switch": ("registration_switches", snapshot_rows.registration_switches),

@@ -9,6 +9,7 @@ from django.db.models import Q
 from registry.models import (
     AllAlertsMoment,
     EnforcementMoment,
+    NotificationWaiverMoment,
     OrganisationCertificate,
     RegistrationSwitchMoment,
     SafetyCriticalAlert,
@@ -148,6 +149,12 @@ def eligibility() -> Mapping[str, tuple[Eligibility, ...]]:
 def enforced_from() -> datetime | None:
     """Read when MP104 goes live, as it was recorded last."""
     newest = EnforcementMoment.objects.order_by("-pk").values_list("enforced_from", flat=True)
+    return newest.first()
+
+
+def notification_waived_from() -> datetime | None:
+    """Read from when a certificate that was never notified may sign, as it was recorded last."""
+    newest = NotificationWaiverMoment.objects.order_by("-pk").values_list("waived_from", flat=True)
     return newest.first()
 
 

@@ -1,10 +1,15 @@
-"""What staff arrange for decisions: the list of Alerts, and the switches of SRPD 6.2 (d)."""
+"""What staff arrange for decisions: the list of Alerts, switches, and the notification waiver."""
 
 from datetime import datetime
 
 from registry import history
 from registry.errors import ConflictError, NotFoundError
-from registry.models import AllAlertsMoment, RegistrationSwitchMoment, SafetyCriticalAlert
+from registry.models import (
+    AllAlertsMoment,
+    NotificationWaiverMoment,
+    RegistrationSwitchMoment,
+    SafetyCriticalAlert,
+)
 from rules.duties import Act
 from rules.service_requests.alert_codes import AlertCode
 from rules.service_requests.question import Checkpoint
@@ -52,6 +57,17 @@ def set_all_alerts(*, all_alerts_from: datetime | None, at: datetime) -> None:
         AllAlertsMoment.objects.create(all_alerts_from=all_alerts_from, recorded_at=at)
         since = all_alerts_from.isoformat() if all_alerts_from else None
         act.done("all-alerts", all_alerts_from=since)
+
+
+def set_notification_waiver(*, waived_from: datetime | None, at: datetime) -> None:
+    """Record from when a certificate that was never notified may sign all the same.
+
+    None: it ceases, as it does until something is recorded (docs/decisions/0062).
+    """
+    with history.acting(Act.SET_NOTIFICATION_WAIVER, actor=None, at=at) as act:
+        NotificationWaiverMoment.objects.create(waived_from=waived_from, recorded_at=at)
+        since = waived_from.isoformat() if waived_from else None
+        act.done("notification-waiver", waived_from=since)
 
 
 def set_registration_switch(

@@ -202,6 +202,7 @@ ELIGIBILITY = Kind(
     members=3,
 )
 ENFORCEMENT = _one_moment(name="enforcement", member="enforced_from")
+NOTIFICATION_WAIVER = _one_moment(name="notification-waiver", member="notification_waived_from")
 INSTRUCTION = Kind(
     name="instruction",
     member="instructions",
@@ -244,6 +245,7 @@ REGISTRATION_SWITCH = Kind(
 ARRANGEMENTS = (
     ELIGIBILITY,
     ENFORCEMENT,
+    NOTIFICATION_WAIVER,
     INSTRUCTION,
     THRESHOLDS,
     RESOURCE_PROVIDERS,

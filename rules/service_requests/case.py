@@ -19,6 +19,9 @@ class NotApplicable(StrEnum):
 
     NOT_REACHED = "Not asked, because a check before it ended the matter."
     NO_SCHEMA = "Not asked, because no DUIS schema is supplied."
+    NOTIFICATION_WAIVED = (
+        "Not asked, because a certificate that was never notified may sign all the same."
+    )
     USER_UNKNOWN = "Not asked, because the signer's User ID is not known."
     NO_ROLE = "Not asked, because the signer's User ID has no User Role."
     SRV_UNKNOWN = "Not asked, because the Service Reference Variant is not in the list."

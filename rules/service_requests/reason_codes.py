@@ -21,6 +21,7 @@ class CheckReason(StrEnum):
     CERTIFICATE_NOT_XMLSIGN = "certificate-not-xmlsign"
     USER_ID_UNKNOWN = "user-id-unknown"
     CERTIFICATE_NOT_NOTIFIED = "certificate-not-notified"
+    NOTIFICATION_WITHDRAWN = "certificate-notification-withdrawn"
     KEY_SERVES_TWO_PARTIES = "key-serves-two-parties"
     KEY_SERVES_TWO_USER_IDS = "key-serves-two-user-ids"
     KEY_USED_TOWARDS_DEVICES = "key-used-towards-devices"
@@ -69,6 +70,7 @@ RELAXED_IN_MONITOR: frozenset[str] = frozenset(
         CheckReason.CERTIFICATE_NOT_XMLSIGN,
         CheckReason.CERTIFICATE_NOT_NOTIFIED,
         CheckReason.KEY_SERVES_TWO_USER_IDS,
+        CheckReason.KEY_USED_TOWARDS_DEVICES,
         # Any User ID of the same Party will do (docs/decisions/0060).
         CheckReason.ORIGINATOR_OTHER_USER_ID,
     }

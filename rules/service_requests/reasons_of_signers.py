@@ -95,6 +95,17 @@ SIGNER: Final = (
         do="Notify the certificate for the User ID before signing messages with its key.",
     ),
     reason(
+        C.NOTIFICATION_WITHDRAWN,
+        SENDER,
+        "The certificate's notification was withdrawn, and none has counted since.",
+        "The notification of certificate {serial} for the User ID {user_id} was withdrawn; "
+        "sign with a certificate that is notified.",
+        do=(
+            "Sign with another certificate that is notified for the User ID, or notify this one "
+            "again if its key is still to be used."
+        ),
+    ),
+    reason(
         C.KEY_SERVES_TWO_PARTIES,
         SENDER,
         "The key is in certificates of two Parties.",

@@ -117,6 +117,8 @@ def _moments(case: Case) -> Iterator[datetime]:
         yield notification.notified_at
         if notification.withdrawn_at is not None:
             yield notification.withdrawn_at
+    if case.snapshot.notification_waived_from is not None:
+        yield case.snapshot.notification_waived_from
     for entry in case.snapshot.eligibility.get(case.header.service_reference_variant, ()):
         yield entry.valid_from
         if entry.valid_until is not None:

@@ -39,15 +39,22 @@ def _certificate_is_notified(case: Case) -> Outcome:
     if user is None:
         return NotApplicable.USER_UNKNOWN
     at, known_by = case.at, case.known_by
-    form = case.form
-    named = (form.issuer, form.serial)
+    certificate = case.certificate
+    named = (certificate.issuer, certificate.serial)
+    is_withdrawn = False
     for notification in user.notifications:
-        if (
-            notification.certificate == named
-            and notification.notified_at <= at
-            and not counts(notification.withdrawn_at, by=known_by)
-        ):
+        if notification.certificate != named:
+            continue
+        if counts(notification.withdrawn_at, by=known_by):
+            # Also where it was withdrawn before its moment: its Party has stopped the key.
+            is_withdrawn = True
+        elif notification.notified_at <= at:
             return None
+    if is_withdrawn:
+        return CheckReason.NOTIFICATION_WITHDRAWN
+    waived_from = case.snapshot.notification_waived_from
+    if waived_from is not None and waived_from <= at:
+        return NotApplicable.NOTIFICATION_WAIVED
     return CheckReason.CERTIFICATE_NOT_NOTIFIED
 
 
@@ -104,8 +111,8 @@ USER_ID_IS_KNOWN = MessageRule(
 CERTIFICATE_IS_NOTIFIED = MessageRule(
     id="MP104-NOTIFY",
     title="The certificate was notified for the User ID at that moment.",
-    cites="DUIS 3.3.1",
-    reasons=(CheckReason.CERTIFICATE_NOT_NOTIFIED,),
+    cites="DUIS 3.3.1; docs/decisions/0062",
+    reasons=(CheckReason.CERTIFICATE_NOT_NOTIFIED, CheckReason.NOTIFICATION_WITHDRAWN),
     passed="The certificate was notified for {user_id} at {at}.",
     check=_certificate_is_notified,
 )

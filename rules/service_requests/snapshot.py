@@ -108,6 +108,8 @@ class Snapshot:
     """By the reference of the Supplier's Party."""
     safety_critical_alerts: Mapping[str, tuple[Period, ...]] = field(default_factory=dict)
     """By Alert code in four upper-case hexadecimal digits, when it is in the list (MP134B-7)."""
+    notification_waived_from: datetime | None = None
+    """From when a certificate that was never notified may sign all the same; None: it may not."""
     all_alerts_from: datetime | None = None
     """From when every Alert to a failed Supplier is sent; None: only those of the list."""
     registration_switches: Mapping[Checkpoint, RegistrationSwitch] = field(default_factory=dict)

@@ -183,7 +183,9 @@ def test_what_was_ended_in_what_is_now_the_future_ceases_messages_now(cast, ende
     else:
         withdraw_notification(notification.pk, actor=cast.aro, at=AT + HOUR)
     message, held = a_signed_message(certificate, key), load_snapshot()
-    reason = {"revoked": "certificate-revoked", "withdrawn": "certificate-not-notified"}[ended]
+    reason = {"revoked": "certificate-revoked", "withdrawn": "certificate-notification-withdrawn"}[
+        ended
+    ]
 
     def reasons(**said):
         fields = {"generation": "SMETS2+", **said}

@@ -26,6 +26,7 @@ RELAXED = {
     "certificate-not-xmlsign",
     "certificate-not-notified",
     "key-serves-two-user-ids",
+    "key-used-towards-devices",
     "originator-other-user-id",
 }
 """What MP104 adds: noted, and no more, until it is live (decision 60); of MP134B nothing is."""

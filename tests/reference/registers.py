@@ -120,6 +120,7 @@ class Draft:
     thresholds: list[Threshold]
     switches: dict[Checkpoint, RegistrationSwitch]
     enforced_from: datetime | None = PAST
+    waived_from: datetime | None = None
 
     def register(self) -> Snapshot:
         return snapshot(
@@ -127,6 +128,7 @@ class Draft:
             users=tuple(self.users.values()),
             eligibility=self.eligibility,
             enforced_from=self.enforced_from,
+            notification_waived_from=self.waived_from,
             instructions=tuple(self.instructions),
             thresholds={SRP_USER_ID: tuple(self.thresholds)},
             registration_switches=self.switches,
@@ -298,6 +300,14 @@ def _enforced(made: Draft, at: datetime | None) -> None:
     made.enforced_from = at
 
 
+def _waived(
+    made: Draft, signer: Eui64, at: datetime | None, withdrawn_at: datetime | None
+) -> None:
+    """Let a signer sign that is not notified, or whose notification was withdrawn."""
+    made.waived_from = at
+    _notified(made, signer, ((PAST, withdrawn_at),) if withdrawn_at else ())
+
+
 _Change = st.SearchStrategy[Change]
 _WHO = st.sampled_from(USER_IDS)
 _START = st.sampled_from([PAST, *MOMENTS])
@@ -380,6 +390,7 @@ def _user_changes(signer: Eui64) -> _Change:
         _changes(_of_a_user, who, st.sampled_from(_ROLE_SETS)),
         _changes(_no_user, who),
         _changes(_notified, st.just(signer), _PERIODS),
+        _changes(_waived, st.just(signer), _START, st.one_of(st.none(), may_end())),
         _changes(
             _not_notified, st.just(signer), st.sampled_from([ISSUER, "CN=X"]), st.just(SERIAL)
         ),

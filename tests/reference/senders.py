@@ -7,7 +7,6 @@ from datetime import datetime
 from rules.service_requests.question import Question
 from rules.service_requests.snapshot import (
     MESSAGE_SIGNING_ROLES,
-    Notification,
     Snapshot,
     SnapshotCertificate,
     SnapshotUserId,
@@ -64,18 +63,26 @@ def certificate_faults(matter: Matter) -> Iterator[str]:
         yield "certificate-not-xmlsign"
     if matter.user is None:
         yield "user-id-unknown"
-    elif not any(is_notified(matter, each) for each in matter.user.notifications):
-        yield "certificate-not-notified"
+    else:
+        yield from notification_faults(matter, matter.user)
     yield from key_faults(matter)
 
 
-def is_notified(matter: Matter, notification: Notification) -> bool:
-    named = (matter.certificate.issuer, matter.certificate.serial)
-    return (
-        notification.certificate == named
-        and notification.notified_at <= matter.at
-        and not matter.has_come(notification.withdrawn_at)
-    )
+def notification_faults(matter: Matter, user: SnapshotUserId) -> Iterator[str]:
+    """What was withdrawn ceases, whether it had begun or not; what never was, unless waived."""
+    mine = [
+        each
+        for each in user.notifications
+        if each.certificate == (matter.certificate.issuer, matter.certificate.serial)
+    ]
+    withdrawn = [each for each in mine if matter.has_come(each.withdrawn_at)]
+    if any(each.notified_at <= matter.at and each not in withdrawn for each in mine):
+        return
+    waived_from = matter.snapshot.notification_waived_from
+    if withdrawn:
+        yield "certificate-notification-withdrawn"
+    elif waived_from is None or matter.at < waived_from:
+        yield "certificate-not-notified"
 
 
 def key_faults(matter: Matter) -> Iterator[str]:

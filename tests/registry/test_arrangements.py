@@ -10,6 +10,7 @@ from registry.errors import ConflictError, NotFoundError
 from registry.models import (
     AllAlertsMoment,
     Event,
+    NotificationWaiverMoment,
     RegistrationSwitchMoment,
     SafetyCriticalAlert,
 )
@@ -18,6 +19,7 @@ from registry.services.arrangements import (
     add_alert,
     remove_alert,
     set_all_alerts,
+    set_notification_waiver,
     set_registration_switch,
 )
 from registry.services.reference_data import MATRIX_VALID_FROM, load_reference_data
@@ -135,6 +137,26 @@ def test_that_all_alerts_are_sent_is_as_it_was_recorded_last():
     ]
 
 
+# --- the need for a notification -------------------------------------------------------------
+
+
+def test_whether_a_certificate_needs_a_notification_is_as_it_was_recorded_last():
+    assert load_snapshot().notification_waived_from is None
+    set_notification_waiver(waived_from=AT + DAY, at=AT)
+    assert load_snapshot().notification_waived_from == AT + DAY
+    set_notification_waiver(waived_from=None, at=AT)
+    assert load_snapshot().notification_waived_from is None
+
+    assert NotificationWaiverMoment.objects.count() == 2
+    for change in (lambda rows: rows.delete(), lambda rows: rows.update(waived_from=AT)):
+        with pytest.raises(DatabaseError, match=KEPT), transaction.atomic():
+            change(NotificationWaiverMoment.objects.all())
+    assert evidence() == [
+        ("notification-waiver.set", "notification-waiver", {"waived_from": since})
+        for since in ((AT + DAY).isoformat(), None)
+    ]
+
+
 # --- the switches ----------------------------------------------------------------------------
 
 
@@ -178,9 +200,16 @@ def test_the_database_keeps_the_history_of_the_switches_and_knows_a_checkpoint()
         lambda: add_alert(ANOTHER, name="Warning", at=AT),
         lambda: remove_alert(LOW_BATTERY, at=AT),
         lambda: set_all_alerts(all_alerts_from=AT, at=AT),
+        lambda: set_notification_waiver(waived_from=AT, at=AT),
         lambda: set_registration_switch(DSP, turned_on_at=AT, at=AT),
     ],
-    ids=["an Alert comes", "an Alert goes", "all are sent", "a switch is turned"],
+    ids=[
+        "an Alert comes",
+        "an Alert goes",
+        "all are sent",
+        "none need be notified",
+        "a switch is turned",
+    ],
 )
 def test_after_any_change_a_snapshot_equals_one_read_anew(change):
     load_reference_data(at=AT)

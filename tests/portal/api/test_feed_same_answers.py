@@ -165,8 +165,8 @@ def test_the_registers_are_told_apart(ways, subscriber, request):
     assert (answers["api"]["reason"], answers["api"]["would_be_reason"]) == {
         "as_it_is": (None, None),
         "revoked": ("certificate-revoked", "certificate-revoked"),
-        "withdrawn": ("certificate-not-notified", "certificate-not-notified"),
-        "withdrawn_and_monitored": (None, "certificate-not-notified"),
+        "withdrawn": ("certificate-notification-withdrawn",) * 2,
+        "withdrawn_and_monitored": ("certificate-notification-withdrawn",) * 2,
         "another_role": ("service-request-not-eligible",) * 2,
     }[request.node.callspec.id]
 

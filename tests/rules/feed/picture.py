@@ -107,6 +107,7 @@ def a_snapshot(**differing) -> Snapshot:
                 )
             },
             "safety_critical_alerts": {"8F1D": (Period(**period),)},
+            "notification_waived_from": AT,
             "all_alerts_from": AT,
             "registration_switches": {
                 DSP: RegistrationSwitch(checkpoint=DSP, turned_on_at=AT, alert_code="A1")

@@ -118,6 +118,7 @@ def test_lines_are_json_that_people_can_read():
         "user-id": 1,
         "eligibility": 2,
         "enforcement": 1,
+        "notification-waiver": 1,
         "instruction": 2,
         "thresholds": 1,
         "resource-providers": 1,
@@ -170,6 +171,7 @@ EVERYTHING = SnapshotChange(
         "eligibility": MappingProxyType({}),
         "enforced_from": None,
         "instructions": (),
+        "notification_waived_from": LATER,
         "all_alerts_from": LATER,
     },
 )
@@ -232,6 +234,7 @@ SNAPSHOTS = st.builds(
     certificates=st.lists(CERTIFICATES, max_size=4).map(lambda them: by_id(*them)),
     user_ids=st.lists(USER_IDS, max_size=3).map(lambda them: {u.eui64: u for u in them}),
     enforced_from=st.none() | MOMENTS,
+    notification_waived_from=st.none() | MOMENTS,
     all_alerts_from=st.none() | MOMENTS,
 )
 

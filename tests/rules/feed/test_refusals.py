@@ -87,7 +87,10 @@ def test_a_compressed_body_that_breaks_off_anywhere_is_refused(kept):
 
 @pytest.mark.parametrize("kept", range(0, len(BODY), 53))
 def test_a_body_that_breaks_off_anywhere_is_refused(kept):
-    assert reason_of(BODY[:kept]) in {R.TRUNCATED, R.LINE_NOT_JSON}
+    body = BODY[:kept]
+    # Where it breaks off between two lines, what is missed first is a line that was counted.
+    between = {R.COUNTS_DIFFER} if body.endswith(b"\n") else set()
+    assert reason_of(body) in {R.TRUNCATED, R.LINE_NOT_JSON} | between
 
 
 def test_a_body_that_breaks_off_between_two_lines_is_refused():
@@ -229,7 +232,7 @@ def test_a_value_that_is_not_spelled_as_it_is_written_is_refused(line, member, v
     assert reason_of(body) is R.LINE_MALFORMED
 
 
-@pytest.mark.parametrize("kind", ["enforcement", "all-alerts"])
+@pytest.mark.parametrize("kind", ["enforcement", "notification-waiver", "all-alerts"])
 def test_a_snapshot_without_the_one_line_of_a_kind_is_refused(kind):
     def alter(lines):
         lines[:] = [line for line in lines if line["kind"] != kind]

@@ -36,7 +36,7 @@ ENDED_AHEAD: dict[str, tuple[Snapshot, str]] = {
     "the certificate": (snapshot(certificate(revoked_at=AHEAD)), "certificate-revoked"),
     "the notification": (
         snapshot(users=(user(notifications=(notification(withdrawn_at=AHEAD),)),)),
-        "certificate-not-notified",
+        "certificate-notification-withdrawn",
     ),
 }
 

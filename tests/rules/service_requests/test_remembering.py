@@ -60,6 +60,9 @@ _REGISTERS = {
     "its notification": snapshot(
         users=(user(notifications=(notification(notified_at=_BEGINS, withdrawn_at=_ENDS),)),)
     ),
+    "that none is needed": snapshot(
+        users=(user(notifications=()),), notification_waived_from=_BEGINS
+    ),
     "the eligibility": snapshot(
         eligibility={
             **ELIGIBILITY,

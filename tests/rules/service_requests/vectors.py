@@ -125,8 +125,29 @@ FAILING: dict[C, list[Vector]] = {
             (notification(serial=2),),
             (notification(certificate=("CN=ANOTHER,OU=07", SERIAL)),),
             (notification(notified_at=AT + SECOND),),
+            # Another certificate's was withdrawn.
+            (notification(serial=2, withdrawn_at=AT - DAY),),
+            # It will be withdrawn before it counts.
+            (notification(notified_at=AT + 2 * DAY, withdrawn_at=AT + DAY),),
+        )
+    ]
+    + [
+        # That none is needed begins later.
+        Vector(
+            held=snapshot(users=(user(notifications=()),), notification_waived_from=AT + SECOND)
+        ),
+    ],
+    C.NOTIFICATION_WITHDRAWN: [
+        Vector(held=snapshot(users=(user(notifications=notifications),), **waiver))
+        for waiver in ({}, {"notification_waived_from": AT - DAY})
+        for notifications in (
             (notification(withdrawn_at=AT),),
+            (notification(withdrawn_at=AT - 5 * DAY),),
+            # Notified again, to count from later on.
             (notification(withdrawn_at=AT - 5 * DAY), notification(notified_at=AT + DAY)),
+            # Withdrawn before it had begun to count.
+            (notification(notified_at=AT + DAY, withdrawn_at=AT - DAY),),
+            (notification(notified_at=AT - DAY, withdrawn_at=AT - 2 * DAY),),
         )
     ],
     C.KEY_SERVES_TWO_PARTIES: [
@@ -216,6 +237,27 @@ PASSING: dict[str, Vector] = {
     ),
     "until it is withdrawn": Vector(
         held=snapshot(users=(user(notifications=(notification(withdrawn_at=AT + SECOND),)),))
+    ),
+    "notified again after it was withdrawn": Vector(
+        held=snapshot(
+            users=(
+                user(
+                    notifications=(
+                        notification(withdrawn_at=AT - DAY),
+                        notification(notified_at=AT),
+                    )
+                ),
+            )
+        )
+    ),
+    "never notified, from the moment on when none is needed": Vector(
+        held=snapshot(users=(user(notifications=()),), notification_waived_from=AT)
+    ),
+    "notified for later, where none is needed": Vector(
+        held=snapshot(
+            users=(user(notifications=(notification(notified_at=AT + DAY),)),),
+            notification_waived_from=AT - DAY,
+        )
     ),
     "while keys roll": Vector(
         held=snapshot(

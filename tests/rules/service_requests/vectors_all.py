@@ -33,6 +33,7 @@ RELAXED: dict[CheckReason, list[Vector]] = {
         CheckReason.CERTIFICATE_NOT_XMLSIGN,
         CheckReason.CERTIFICATE_NOT_NOTIFIED,
         CheckReason.KEY_SERVES_TWO_USER_IDS,
+        CheckReason.KEY_USED_TOWARDS_DEVICES,
         CheckReason.ORIGINATOR_OTHER_USER_ID,
     )
 }

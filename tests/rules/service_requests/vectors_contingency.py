@@ -121,6 +121,14 @@ OF_THE_SIGNER: dict[C, list[Vector]] = {
     C.CERTIFICATE_NOT_NOTIFIED: _three(
         contingency(users=(replace(SRP, notifications=()), *USERS[1:]))
     ),
+    C.NOTIFICATION_WITHDRAWN: _three(
+        contingency(
+            users=(
+                replace(SRP, notifications=(replace(SRP.notifications[0], withdrawn_at=AT),)),
+                *USERS[1:],
+            )
+        )
+    ),
     C.KEY_SERVES_TWO_USER_IDS: _three(contingency(*REVOKED, providers(serial=80, eui64=SRP_TOO))),
     C.KEY_USED_TOWARDS_DEVICES: _three(
         contingency(*REVOKED, providers(serial=80, remote_party_role="7F"))
