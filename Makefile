@@ -13,16 +13,22 @@ PRODUCTION := DJANGO_SETTINGS_MODULE=portal.settings.production \
 	DATABASE_URL=postgresql://portal@localhost/portal CELERY_BROKER_URL=redis://localhost
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check demo conformance bench fuzz lock environment develop peers fuzzer
+.PHONY: help run test quick test-long check demo conformance bench fuzz lock environment develop peers fuzzer
 
 help: ## List the commands
-	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1	/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
+	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1	/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
 
 run: environment ## Start everything on this machine; Ctrl-C stops it
 	@exec $(BIN)/python -m portal.embedded run
 
 test: develop ## Run the tests; ARGS="tests/rules -x" chooses among them
-	@exec $(BIN)/python -m pytest $(ARGS)
+	@exec $(BIN)/python -m tests.run usual $(ARGS)
+
+quick: develop ## Run the fast ones among the tests, for the work on one change
+	@exec $(BIN)/python -m tests.run quick $(ARGS)
+
+test-long: develop ## Run what is too long for each change: every variant, more rounds
+	@exec $(BIN)/python -m tests.run long $(ARGS)
 
 check: develop ## Formatting, lint, layers, types, system checks, missing migrations
 	@$(BIN)/ruff format --check .

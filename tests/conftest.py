@@ -22,6 +22,7 @@ from portal.embedded.processes import Family
 from portal.install import browser
 from portal.settings.environment import broker_options
 from registry import snapshot_holder
+from tests import parts
 from tests.emptying import empty_quickly
 
 empty_quickly()
@@ -138,8 +139,14 @@ def chromium() -> Path:
     return found
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip the page tests where there is no browser."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run choose one part of the tests."""
+    parts.add_option(parser)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is not of the chosen part; skip the page tests where there is no browser."""
+    parts.choose(config, items)
     if browser.find() is not None:
         return
     for item in items:

@@ -9,6 +9,7 @@ slower, and busy.
 import multiprocessing
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,11 +33,21 @@ class Cost:
 
 
 def measured(act: Act, inputs: Iterable[tuple[str, bytes]], *, ordinary: bytes) -> list[Cost]:
-    """Return what each input costs, by name."""
-    processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload([act.__module__])
-    with processes.Pool(1, maxtasksperchild=1) as pool:
-        return [pool.apply(_cost_of, (act, ordinary, *each)) for each in inputs]
+    """Return what each input costs, by name.
+
+    The processes are copies of one that is started here and has imported only what the act needs.
+    The fork server of `multiprocessing` would not do: a test process has one for all, and what it
+    is told to import beforehand counts only if no other test has used it before.
+    """
+    spawned = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=spawned) as original:
+        return [original.submit(_cost_in_a_copy, act, ordinary, *each).result() for each in inputs]
+
+
+def _cost_in_a_copy(act: Act, ordinary: bytes, name: str, octets: bytes) -> Cost:
+    """Return what an input costs in a copy of this process."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork")) as copy:
+        return copy.submit(_cost_of, act, ordinary, name, octets).result()
 
 
 def _cost_of(act: Act, ordinary: bytes, name: str, octets: bytes) -> Cost:

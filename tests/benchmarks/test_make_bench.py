@@ -94,6 +94,7 @@ def test_the_registers_to_follow_have_the_sizes_that_are_said() -> None:
     assert {sender.eui64 for sender in senders} <= held.user_ids.keys()
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_a_quick_run_writes_the_figures_that_were_asked_for(tmp_path: Path) -> None:
     out = tmp_path / "bench.json"
@@ -108,6 +109,7 @@ def test_a_quick_run_writes_the_figures_that_were_asked_for(tmp_path: Path) -> N
     assert "measuring bulk-csr-check …" in done.stderr
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_every_figure_of_a_register_can_be_measured(tmp_path: Path) -> None:
     # So the rows that fill the register fit the tables as they are today.
@@ -132,6 +134,7 @@ def test_every_figure_of_a_register_can_be_measured(tmp_path: Path) -> None:
     assert all(figure.keys() == MEMBERS and figure["value"] > 0 for figure in figures)
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_a_register_is_followed_in_processes_of_their_own(tmp_path: Path) -> None:
     out = tmp_path / "bench.json"

@@ -188,6 +188,8 @@ def _victims_connection_is_gone() -> bool:
     """Tell whether the server has noticed the death, rolled back and let go of the locks."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s", [_VICTIM]
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND application_name = %s",
+            [_VICTIM],
         )
         return bool(cursor.fetchone()[0] == 0)

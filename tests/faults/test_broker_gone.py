@@ -27,7 +27,12 @@ from tests.faults.lives import (
 )
 from tests.waiting import seconds_until
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.alone,
+    pytest.mark.slow,
+    pytest.mark.timeout(180),
+]
 
 
 @pytest.fixture

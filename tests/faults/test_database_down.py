@@ -14,7 +14,12 @@ from tests.faults.servers import own_server
 from tests.faults.webs import a_web
 from tests.waiting import seconds_until
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.alone,
+    pytest.mark.slow,
+    pytest.mark.timeout(180),
+]
 
 
 @pytest.fixture

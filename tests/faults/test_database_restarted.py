@@ -34,7 +34,12 @@ from tests.faults.lives import (
 )
 from tests.faults.servers import OwnServer, own_server
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.alone,
+    pytest.mark.slow,
+    pytest.mark.timeout(300),
+]
 
 WORKERS = 4
 LIVES = 8

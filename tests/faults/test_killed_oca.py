@@ -11,7 +11,11 @@ from tests.factories import a_key, an_eui64
 from tests.faults.killing import each_death
 
 # The instrument watches the database too, although nothing here goes to it.
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.alone,
+    pytest.mark.slow,
+]
 
 
 def a_request():

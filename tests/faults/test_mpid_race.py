@@ -33,6 +33,7 @@ from tests.racing import outcomes, race
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
+    pytest.mark.alone,
     pytest.mark.race,
     pytest.mark.slow,
     pytest.mark.timeout(300),

@@ -14,7 +14,7 @@ import pytest
 from portal.embedded.state import running_services
 from tests.portal.supervised import PROJECT, Supervisor, alive, descendants, environment
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.alone, pytest.mark.slow, pytest.mark.timeout(180)]
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,14 @@
 """No body of the feed is refused later than after 50 ms of one processor, or with over 50 MB."""
 
+import pytest
+
 from tests.attacks.costs import hold, measured
 from tests.attacks.feed.attacks import ON_CHANGES, ON_SNAPSHOTS
 from tests.attacks.feed.attacks_replayed import CHANGES
 from tests.attacks.feed.making import BODY, JWS, on_the_wire, signed
 from tests.attacks.feed.taking import changes_refused, snapshot_refused
+
+pytestmark = [pytest.mark.alone, pytest.mark.slow]
 
 
 def test_every_snapshot_is_refused_quickly_and_in_little_memory() -> None:

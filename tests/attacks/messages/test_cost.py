@@ -10,7 +10,7 @@ from tests.attacks.messages.bombs import BOMBS
 from tests.attacks.messages.making import decided
 from tests.rules.messages.builders import MESSAGE, sign
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.alone, pytest.mark.slow]
 
 
 def ask(message: bytes) -> tuple[str | None, bool]:

@@ -1,8 +1,12 @@
 """No payload costs more than 50 ms of one processor or 50 MB, whatever it is."""
 
+import pytest
+
 from tests.attacks.costs import hold, measured
 from tests.attacks.payloads.attacks import ATTACKS, ORDINARY, REGISTER
 from tests.rules.service_requests.world import ask
+
+pytestmark = [pytest.mark.alone, pytest.mark.slow]
 
 
 def decide(message: bytes) -> str | None:

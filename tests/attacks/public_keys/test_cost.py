@@ -1,9 +1,13 @@
 """No request costs more than 50 ms of one processor or 50 MB, whatever its key."""
 
+import pytest
+
 from rules.certificates.requests import check_request
 from tests.attacks.costs import hold, measured
 from tests.attacks.public_keys.attacks import ATTACKS
 from tests.rules.certificates import builders as b
+
+pytestmark = [pytest.mark.alone, pytest.mark.slow]
 
 
 def ask(submission: bytes) -> tuple[str, ...]:

@@ -162,7 +162,8 @@ def test_workers_whose_connections_were_cut_go_on_answering_and_hear_of_changes_
     seconds_until(lambda: both_hold(server, question, token), within=20)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s",
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND application_name = %s",
             [APPLICATION_NAME],
         )
     assert {answer["decision"] for _, answer in answers(server, question, token)} == {"process"}

@@ -93,7 +93,9 @@ def test_a_server_that_hangs_is_refused_after_the_limit_and_taken_up_when_it_goe
     before = holder.held().snapshot
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pid FROM pg_stat_activity WHERE application_name = %s", [APPLICATION_NAME]
+            "SELECT pid FROM pg_stat_activity"
+            " WHERE datname = current_database() AND application_name = %s",
+            [APPLICATION_NAME],
         )
         (pid,) = cursor.fetchone()
     os.kill(pid, signal.SIGSTOP)
@@ -115,7 +117,8 @@ def test_a_connection_that_is_cut_is_made_again_soon(a_holder):
     holder.held()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s",
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND application_name = %s",
             [APPLICATION_NAME],
         )
     user_id = a_user_id()

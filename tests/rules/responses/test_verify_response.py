@@ -51,8 +51,8 @@ OF_THE_BROKER = {
     "DCC Alert": DCC_ALERT,
     "local Command": response_message("<sr:LocalCommand/>", srv="1.6"),
     "schedule": response_message("<sr:DSPScheduledMessage/>", srv="4.6.1"),
-    **{name: response_message(f"<sr:{name}/>") for name in RETURNS_DATA},
-    **{srv: response_message(PAYLOAD, srv=srv) for srv in OF_COMMANDS_OF_THE_DCC},
+    **{name: response_message(f"<sr:{name}/>") for name in sorted(RETURNS_DATA)},
+    **{srv: response_message(PAYLOAD, srv=srv) for srv in sorted(OF_COMMANDS_OF_THE_DCC)},
     "SMETS1 schedule": SMETS1_SCHEDULED,
 }
 """What DUIS 3.3.3 lists."""
