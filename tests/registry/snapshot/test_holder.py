@@ -3,6 +3,8 @@
 import os
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 from django.db import connection
@@ -57,14 +59,18 @@ def test_all_threads_of_a_process_share_one_holder():
     assert sum(thread.name == "snapshot-holder" for thread in threading.enumerate()) == 1
 
 
-def test_a_change_is_seen_soon():
+@pytest.fixture
+def _rarely_polled(monkeypatch):
+    """Have what is told by the database come sooner than what is found by asking it."""
+    monkeypatch.setattr(snapshot_holder, "POLL_EVERY", 120)
+
+
+@pytest.mark.usefixtures("_rarely_polled")
+def test_a_change_is_told_by_the_database_and_not_found_by_asking():
     current_snapshot()
-    slowest = 0.0
     for _ in range(10):
         user_id = a_user_id()
-        taken = seconds_until(lambda known=user_id.eui64: known in current_snapshot().user_ids)
-        slowest = max(slowest, taken)
-    assert slowest < 1
+        seconds_until(lambda known=user_id.eui64: known in current_snapshot().user_ids)
 
 
 def test_a_change_of_which_nobody_was_notified_is_seen_soon():
@@ -97,12 +103,11 @@ def test_api_clients_are_held_by_their_tokens_fingerprint_and_a_revoked_one_is_n
     assert (known.name, known.scopes, known.party_id) == ("engine", {Scope.CHECKS_ASK}, None)
 
 
-def test_a_revoked_token_is_forgotten_soon():
+def test_a_revoked_token_is_forgotten():
     client = an_api_client()
     assert client.token_sha256 in held_register().clients
     ApiClient.objects.update(revoked_at=AT)
-    taken = seconds_until(lambda: client.token_sha256 not in held_register().clients)
-    assert taken < 1
+    seconds_until(lambda: client.token_sha256 not in held_register().clients)
 
 
 def test_what_was_not_confirmed_for_too_long_is_refused_and_says_for_how_long(a_holder):
@@ -180,6 +185,35 @@ def holders_connections():
             [snapshot_holder.APPLICATION_NAME],
         )
         return [pid for (pid,) in cursor.fetchall()]
+
+
+@contextmanager
+def nobody_reads_the_register():
+    """Have whoever reads the register wait, as behind a long statement of somebody else's."""
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute("LOCK TABLE registry_userid IN ACCESS EXCLUSIVE MODE")
+        yield
+    finally:
+        other.close()
+
+
+def test_a_first_reading_that_is_cut_off_is_begun_again_and_the_first_question_is_answered(
+    a_holder,
+):
+    user_id = a_user_id()
+    with ThreadPoolExecutor(1) as asker:
+        with nobody_reads_the_register():
+            holder = a_holder()
+            answer = asker.submit(holder.held)
+            seconds_until(holders_connections)
+            (cut,) = holders_connections()
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_terminate_backend(%s)", [cut])
+            seconds_until(lambda: set(holders_connections()) - {cut})
+        assert user_id.eui64 in answer.result().snapshot.user_ids
 
 
 def in_a_fork(does):
