@@ -28,6 +28,7 @@ urlpatterns = [
     path("sign-in/set-up", sign_in.set_up_second_factor, name="set-up-second-factor"),
     path("sign-out", sign_in.sign_out, name="sign-out"),
     path("", home.home, name="home"),
+    path("cannot-send", home.cannot_send, name="cannot-send"),
     path("requests", requests.index, name="requests"),
     path("requests/new", submissions.new, name="request-new"),
     path("requests/check", submissions.check, name="request-check"),

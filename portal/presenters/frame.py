@@ -7,9 +7,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from portal.asker import is_verified, person_of
+from portal.presenters.sending import says_in_short
 from portal.presenters.words import role_words
+from portal.sending import troubles_of
 from registry.gateways.certification_authority import certification_authority
-from rules.duties import PersonRole
+from rules.duties import SUBSCRIBER, PersonRole
 
 if TYPE_CHECKING:
     from registry.models import Person
@@ -64,6 +66,8 @@ class Frame:
     """In which role and for which Party."""
     may_sign_out: bool
     navigation: tuple[NavigationItem, ...]
+    alarm: str = ""
+    """That User IDs of the Party cannot send; empty where all can, or the page itself says it."""
 
 
 def frame_for(request: HttpRequest) -> Frame:
@@ -78,7 +82,17 @@ def frame_for(request: HttpRequest) -> Frame:
         acts_as=acting_as(person) if person is not None else "",
         may_sign_out=is_known,
         navigation=_navigation(person, path=request.path) if person is not None else (),
+        alarm=_alarm(request, person) if person is not None else "",
     )
+
+
+def _alarm(request: HttpRequest, person: "Person") -> str:
+    """Return in short that User IDs cannot send, which a Party's people see on every page."""
+    route = request.resolver_match.url_name if request.resolver_match else ""
+    if person.person_role not in SUBSCRIBER or route in {"home", "cannot-send"}:
+        return ""
+    troubles = troubles_of(request)
+    return says_in_short(troubles, reader=person) if troubles else ""
 
 
 def bare_frame() -> Frame:

@@ -10,6 +10,7 @@ from portal.presenters.cells import (
     NOTHING,
     Cell,
     Table,
+    Tag,
     link,
     moment,
     table_by_party,
@@ -38,9 +39,13 @@ def user_ids_table(
     reader: "Person",
     caption: str,
     empty: str,
+    unable: frozenset[str] = frozenset(),
     is_caption_hidden: bool = False,
 ) -> Table:
-    """Return a table of User IDs with how many certificates are notified for each."""
+    """Return a table of User IDs with how many certificates are notified for each.
+
+    `unable` are those that cannot send.
+    """
     return table_by_party(
         ("User ID", "User Roles", "Notified certificates"),
         (
@@ -49,7 +54,7 @@ def user_ids_table(
                 (
                     user_id_link(user_id.eui64, reverse("user-id", args=[user_id.eui64])),
                     text(user_roles_words(user_id.user_roles)),
-                    _notified_cell(user_id),
+                    _notified_cell(user_id, is_unable=user_id.eui64 in unable),
                 ),
             )
             for user_id in user_ids
@@ -61,7 +66,7 @@ def user_ids_table(
     )
 
 
-def _notified_cell(user_id: "UserId") -> Cell:
+def _notified_cell(user_id: "UserId", *, is_unable: bool) -> Cell:
     # The selector counts them; no field of the model has it.
     counts = {
         status: int(getattr(user_id, notified_column(status))) for status in CertificateStatus
@@ -70,6 +75,10 @@ def _notified_cell(user_id: "UserId") -> Cell:
     others = ", ".join(
         f"{count:,} {status_words(status)}" for status, count in counts.items() if count
     )
+    if is_unable:
+        words = counted(live, "certificate") if live else "None live"
+        said = f"{words}, but {others}" if others else words
+        return Cell(tags=(Tag(words="Cannot send", colour="red"),), hint=said)
     if live:
         return text(counted(live, "certificate"), hint=others and f"and {others}")
     return text("None live" if others else "None", hint=others and f"but {others}")

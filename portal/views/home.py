@@ -12,9 +12,12 @@ from portal.pages import render_page
 from portal.presenters.cells import Table
 from portal.presenters.certificates import certificates_table
 from portal.presenters.events import events_table
+from portal.presenters.frame import home_crumb
 from portal.presenters.requests import requests_table
+from portal.presenters.sending import alarm_for
 from portal.presenters.user_ids import user_ids_table
 from portal.presenters.words import state_tag
+from portal.sending import troubles_of
 from registry.selectors.overview import SHOWN, Overview
 from rules.duties import Act, PersonRole, may
 from rules.workflow import RequestState
@@ -55,6 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         "home.html",
         heading="Home",
+        alarm=alarm_for(troubles_of(request), reader=person),
         sections=sections(request, overview),
         counts=_counts(overview) if person.is_staff_of_dcc else (),
         may_request=may(person.person_role, Act.SUBMIT_REQUEST),
@@ -64,7 +68,6 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _for_subscriber(request: HttpRequest, overview: Overview) -> tuple[Section, ...]:
-    is_all_notified = not overview.not_notified.first and overview.has_xml_sign
     return (
         Section(
             table=requests_table(
@@ -81,9 +84,7 @@ def _for_subscriber(request: HttpRequest, overview: Overview) -> tuple[Section, 
                 reader=person_of(request),
                 at=moment_of(request),
                 caption="Certificates not yet notified",
-                empty="Every live xmlSign certificate is notified for its User ID."
-                if is_all_notified
-                else "There is no live xmlSign certificate.",
+                empty=_nothing_to_notify(request, overview),
             ),
             **_more(overview.not_notified.total, "certificates", "?status=live&role=87"),
         ),
@@ -91,11 +92,33 @@ def _for_subscriber(request: HttpRequest, overview: Overview) -> tuple[Section, 
             table=user_ids_table(
                 overview.user_ids.first,
                 reader=person_of(request),
+                unable=frozenset(t.found.user.eui64 for t in troubles_of(request)),
                 caption="User IDs and what they sign with",
                 empty="No User ID is recorded for your Party.",
             ),
             **_more(overview.user_ids.total, "user-ids"),
         ),
+    )
+
+
+def _nothing_to_notify(request: HttpRequest, overview: Overview) -> str:
+    if not overview.has_xml_sign:
+        return "There is no live xmlSign certificate."
+    if troubles_of(request):
+        return "No live xmlSign certificate is left to notify."
+    return "Every live xmlSign certificate is notified for its User ID."
+
+
+@opens_to(*PersonRole)
+@require_safe
+def cannot_send(request: HttpRequest) -> HttpResponse:
+    """List every User ID that cannot send, of those that the person may see."""
+    return render_page(
+        request,
+        "cannot_send.html",
+        heading="User IDs that cannot send",
+        crumbs=(home_crumb(),),
+        alarm=alarm_for(troubles_of(request), reader=person_of(request), shown=None),
     )
 
 

@@ -1,5 +1,6 @@
 """User IDs and the certificates that they sign with."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
@@ -18,6 +19,7 @@ from portal.presenters.candidates import ineligible_table
 from portal.presenters.certificates import certificate_rows, certificate_tags, why_not_live
 from portal.presenters.frame import crumb, home_crumb
 from portal.presenters.paging import page_of
+from portal.presenters.sending import Alarm, alarm_for
 from portal.presenters.user_ids import (
     current_table,
     ended_table,
@@ -28,6 +30,7 @@ from portal.presenters.words import counted
 from portal.problems import PageProblem, problem_of
 from registry import access
 from registry.errors import ConflictError
+from registry.selectors.sending import sending_troubles
 from registry.selectors.user_ids import (
     candidates_for,
     most_of,
@@ -60,6 +63,7 @@ def index(request: HttpRequest) -> HttpResponse:
         table=user_ids_table(
             paging.items,
             reader=person,
+            unable=_unable(person, paging.items, at=moment_of(request)),
             caption="User IDs",
             empty="No User ID is recorded.",
             is_caption_hidden=True,
@@ -89,6 +93,7 @@ def page(request: HttpRequest, eui64: str) -> HttpResponse:
         heading=f"User ID {shown.eui64}",
         crumbs=(home_crumb(), crumb("User IDs", "user-ids")),
         shown=shown,
+        alarm=_alarm(request, shown),
         user_roles=user_roles_words(shown.user_roles),
         current=table(
             live, caption="Notified now", empty="No live certificate is notified for this User ID."
@@ -147,6 +152,20 @@ def withdraw(request: HttpRequest, notification_id: int) -> HttpResponse:
         return _withdraw_page(request, again, problem=problem_of(error))
     messages.success(request, f"The notification for User ID {shown.eui64} has been withdrawn.")
     return redirect("user-id", shown.eui64)
+
+
+def _alarm(request: HttpRequest, shown: "UserId") -> Alarm | None:
+    """Tell staff that the User ID cannot send; its own people see that on every page."""
+    person = person_of(request)
+    if not person.is_staff_of_dcc:
+        return None
+    found = sending_troubles(person, at=moment_of(request), among=[shown.eui64])
+    return alarm_for(found, reader=person)
+
+
+def _unable(person: "Person", user_ids: "Iterable[UserId]", *, at: datetime) -> frozenset[str]:
+    among = [user_id.eui64 for user_id in user_ids]
+    return frozenset(t.found.user.eui64 for t in sending_troubles(person, at=at, among=among))
 
 
 def _is_live(notification: "SigningNotification", *, at: datetime) -> bool:

@@ -11,6 +11,7 @@ from rules.identifiers import Eui64
 from rules.messages.reading import Header
 from rules.service_requests.case import Case, NotApplicable, Outcome
 from rules.service_requests.message_rule import MessageRule
+from rules.service_requests.reason_codes import counting
 from rules.service_requests.reasons import REASONS, RELAXED_IN_MONITOR, CheckReason, Reason
 from rules.service_requests.rule_book import RULE_BOOK
 from rules.service_requests.s1sp import S1spRefusal, s1sp_refusal
@@ -89,11 +90,7 @@ class Decision:
         self.reason = self.would_be_reason = None
         if failures:
             self.would_be_reason = failures[0].value
-            enforced = (
-                [failure for failure in failures if failure not in RELAXED_IN_MONITOR]
-                if _is_relaxed(case)
-                else failures
-            )
+            enforced = counting(failures, is_relaxed=_is_relaxed(case))
             if enforced:
                 self.reason = enforced[0].value
 

@@ -1,5 +1,6 @@
 """The codes of every reason for which a message may cease. Kept for ever and never reused."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -77,6 +78,18 @@ RELAXED_IN_MONITOR: frozenset[str] = frozenset(
 )
 """Before MP104 is live a message does not cease for these, unless it is sent as SolrContingency;
 they are recorded."""
+
+
+def counting(failures: Sequence[Reason], *, is_relaxed: bool) -> Sequence[Reason]:
+    """Return those of some reasons for which a message ceases now.
+
+    Args:
+        failures: Every reason that was found.
+        is_relaxed: Whether what MP104 adds is recorded only.
+    """
+    if not is_relaxed:
+        return failures
+    return [failure for failure in failures if failure not in RELAXED_IN_MONITOR]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

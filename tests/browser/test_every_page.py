@@ -30,6 +30,7 @@ WCAG_22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-prac
 def addresses(world: World, who: str) -> dict[str, str]:
     everybody = {
         "home": "/",
+        "cannot-send": "/cannot-send",
         "requests": "/requests",
         "request-accepted": f"/requests/{world.accepted.reference}",
         "request-approved": f"/requests/{world.approved.reference}",

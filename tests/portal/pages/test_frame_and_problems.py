@@ -181,6 +181,7 @@ def test_the_home_page_tells_whether_every_live_certificate_is_notified(north, s
 
 
 def test_the_home_page_shows_ten_of_many_and_leads_to_the_rest(north, signed_in) -> None:
+    a_certificate(north.user_id)  # or that it cannot send would name a request too
     for _ in range(12):
         submit_request(a_csr(north.user_id), actor=north.aro, at=timezone.now())
     page = signed_in(north.aro).get("/").content.decode()

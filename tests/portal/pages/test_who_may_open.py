@@ -40,6 +40,7 @@ WHO_MAY_OPEN: dict[str, set[PersonRole] | str] = {
     "second-factor": "half signed in",
     "set-up-second-factor": "half signed in",
     "home": EVERYBODY,
+    "cannot-send": EVERYBODY,
     "requests": EVERYBODY,
     "request-new": ACTING,
     "request-check": ACTING,

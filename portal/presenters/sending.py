@@ -1,0 +1,159 @@
+"""User IDs that cannot send: why, and what to do next."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from portal.presenters.words import counted
+from rules.service_requests.reason_codes import CheckReason
+
+if TYPE_CHECKING:
+    from registry.models import Person
+    from registry.selectors.sending import SendingTrouble
+    from rules.service_requests.sending import Unfit
+
+SHOWN = 10
+"""So many are on the home page; their own page has all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """One sentence on a certificate: its words before and after its name."""
+
+    name: str
+    href: str
+    says: str
+    at: datetime | None
+    """Said after the sentence, where it has a moment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Next:
+    """What to do next; without an address, words alone."""
+
+    says: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One User ID that cannot send."""
+
+    eui64: str
+    href: str
+    party: str
+    """Empty where the reader sees only one."""
+    why: tuple[Why, ...]
+    """Empty: no certificate was ever issued for it."""
+    next: Next
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """The block of all that cannot send."""
+
+    says: str
+    lines: tuple[Line, ...]
+    more: str
+    """Words of the link to all of them; empty where all are shown."""
+
+
+def alarm_for(
+    troubles: "tuple[SendingTrouble, ...]", *, reader: "Person", shown: int | None = SHOWN
+) -> Alarm | None:
+    """Return the block of the User IDs that cannot send; None where all can."""
+    if not troubles:
+        return None
+    lines = tuple(_line(trouble, reader=reader) for trouble in troubles[:shown])
+    return Alarm(
+        says=says_in_short(troubles, reader=reader),
+        lines=lines,
+        more=f"See all {len(troubles):,}" if len(lines) < len(troubles) else "",
+    )
+
+
+def says_in_short(troubles: "tuple[SendingTrouble, ...]", *, reader: "Person") -> str:
+    """Return one sentence on how many User IDs cannot send."""
+    of_all = counted(len(troubles), "User ID")
+    if reader.is_staff_of_dcc:
+        parties = {trouble.found.user.party_reference for trouble in troubles}
+        of = counted(len(parties), "Party", "Parties")
+        return f"{of_all} of {of} cannot send. The DCC does not process their messages."
+    if len(troubles) == 1:
+        return (
+            f"User ID {troubles[0].found.user.eui64} cannot send. "
+            "The DCC does not process its messages."
+        )
+    return f"{of_all} cannot send. The DCC does not process their messages."
+
+
+def _line(trouble: "SendingTrouble", *, reader: "Person") -> Line:
+    user = trouble.found.user
+    return Line(
+        eui64=user.eui64,
+        href=reverse("user-id", args=[user.eui64]),
+        party=user.party if reader.is_staff_of_dcc else "",
+        why=tuple(_why(trouble)),
+        next=_next(trouble, reader=reader),
+    )
+
+
+_SAYS: Mapping[str, str] = {
+    CheckReason.CERTIFICATE_REVOKED: "was revoked",
+    CheckReason.CERTIFICATE_EXPIRED: "expired",
+    CheckReason.NOTIFICATION_WITHDRAWN: "is no longer used: its notification was withdrawn",
+    CheckReason.CERTIFICATE_NOT_NOTIFIED: "is valid, but the DCC has not been notified of it",
+    CheckReason.CERTIFICATE_NOT_YET_VALID: "is not valid yet; it will be",
+    CheckReason.KEY_SERVES_TWO_PARTIES: "has a key that another Party has too",
+    CheckReason.KEY_SERVES_TWO_USER_IDS: "has a key that another User ID has too",
+    CheckReason.KEY_USED_TOWARDS_DEVICES: "has a key that is used towards Devices too",
+}
+
+
+def _why(trouble: "SendingTrouble") -> Iterator[Why]:
+    """Yield what ended last, and what lacks the least where that is another certificate."""
+    stopped, nearest = trouble.found.stopped, trouble.found.nearest
+    if stopped is not None:
+        yield _sentence(stopped, trouble)
+    if nearest is not None and nearest.since is None:
+        yield _sentence(nearest, trouble)
+
+
+def _sentence(unfit: "Unfit", trouble: "SendingTrouble") -> Why:
+    certificate = unfit.certificate
+    pk = trouble.certificates.get((certificate.issuer, certificate.serial))
+    is_ahead = unfit.reason == CheckReason.CERTIFICATE_NOT_YET_VALID
+    return Why(
+        name=short_name(certificate.serial),
+        href=reverse("certificate", args=[pk]) if pk is not None else "",
+        says=_SAYS.get(unfit.reason, f"cannot be used ({unfit.reason.value})"),
+        at=certificate.not_before if is_ahead else unfit.since,
+    )
+
+
+def short_name(serial: int) -> str:
+    """Return the end of a serial number in hexadecimal, by which certificates are told apart."""
+    return "\N{HORIZONTAL ELLIPSIS}" + (serial % (1 << 24)).to_bytes(3, "big").hex(":").upper()
+
+
+def _next(trouble: "SendingTrouble", *, reader: "Person") -> Next:
+    nearest = trouble.found.nearest
+    eui64 = trouble.found.user.eui64
+    is_staff = reader.is_staff_of_dcc
+    if nearest is not None and nearest.reason == CheckReason.CERTIFICATE_NOT_NOTIFIED:
+        if is_staff:
+            return Next(says="The Party must notify the DCC of it.")
+        return Next(
+            says="Notify the DCC of this certificate", href=reverse("user-id-notify", args=[eui64])
+        )
+    if trouble.open_request:
+        return Next(
+            says=f"Request {trouble.open_request} for a new certificate is open",
+            href=reverse("request", args=[trouble.open_request]),
+        )
+    if is_staff:
+        return Next(says="The Party must request a certificate for a new key pair.")
+    return Next(says="Request a certificate for a new key pair", href=reverse("request-new"))

@@ -1,0 +1,159 @@
+"""Can a User ID still send, and if not, why? By the rules that its messages meet.
+
+Nothing here knows what makes a certificate fit: the signer's rules of the checker are asked, of
+every certificate that a User ID could sign with, as they would be of a message that came now.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from rules.roles import XML_SIGN, UserRole
+from rules.service_requests.case import Case, NotApplicable
+from rules.service_requests.question import Generation, Question
+from rules.service_requests.reason_codes import CheckReason, Reason, counting
+from rules.service_requests.signer_rules import SIGNER_RULES
+from rules.service_requests.snapshot import Snapshot, SnapshotCertificate, SnapshotUserId
+
+_LACK: Final[Mapping[str, int]] = {
+    CheckReason.CERTIFICATE_NOT_NOTIFIED: 0,
+    CheckReason.CERTIFICATE_NOT_YET_VALID: 1,
+    CheckReason.NOTIFICATION_WITHDRAWN: 2,
+    CheckReason.CERTIFICATE_EXPIRED: 4,
+    CheckReason.CERTIFICATE_REVOKED: 5,
+}
+"""How much it takes to put a reason right, the least first; of any other reason it is 3."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfit:
+    """A certificate that a User ID cannot sign with now."""
+
+    certificate: SnapshotCertificate
+    reason: Reason
+    """Of what a message signed with it would cease for, what takes the most to put right."""
+    since: datetime | None
+    """When it ended; None where it did not end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CannotSend:
+    """A User ID with a User Role for which no certificate passes the signer's rules."""
+
+    user: SnapshotUserId
+    stopped: Unfit | None
+    """The certificate that ended last; None where none was ever fit to sign."""
+    nearest: Unfit | None
+    """The xmlSign certificate that lacks the least; None where none was issued."""
+
+
+def why_unfit(
+    certificate: SnapshotCertificate, snapshot: Snapshot, *, at: datetime
+) -> tuple[Reason, ...]:
+    """Return for what a message that is signed with a certificate now would cease.
+
+    Of the signer's rules alone: nothing is known of the message. Empty: it is fit to sign.
+    """
+    asked = Question(
+        message=b"", generation=Generation.SMETS2_PLUS, received_at=at, is_about_now=True
+    )
+    case = Case(asked, snapshot, 0)
+    case.certificate = certificate
+    failures = []
+    for rule in SIGNER_RULES:
+        outcome = rule.check(case)
+        if outcome is not None and not isinstance(outcome, NotApplicable):
+            failures.append(outcome)
+    # What is sent as SolrContingency is relaxed in nothing, and it has no other User Role.
+    is_for_contingency = case.user is not None and case.user.user_roles <= {
+        UserRole.SOLR_CONTINGENCY
+    }
+    is_relaxed = not case.is_enforced and not is_for_contingency
+    return tuple(counting(failures, is_relaxed=is_relaxed))
+
+
+def cannot_send(
+    user: SnapshotUserId,
+    certificates: Iterable[SnapshotCertificate],
+    snapshot: Snapshot,
+    *,
+    at: datetime,
+) -> CannotSend | None:
+    """Return why a User ID cannot send now; None where it can, or has no User Role to send in.
+
+    Args:
+        user: The User ID.
+        certificates: Those with its EUI-64.
+        snapshot: What the rules are asked against: it has the User ID, these certificates, and
+            every other one with a key of theirs.
+        at: Now.
+    """
+    if not user.user_roles:
+        return None
+    unfit = []
+    for certificate in certificates:
+        reasons = why_unfit(certificate, snapshot, at=at)
+        if not reasons:
+            return None
+        # Another Party's, in a register that has such a thing, is not for this one's eyes.
+        if (certificate.party_reference, certificate.remote_party_role) == (
+            user.party_reference,
+            XML_SIGN,
+        ):
+            unfit.append(_unfit(certificate, reasons, user))
+    ended = [one for one in unfit if one.since is not None]
+    return CannotSend(
+        user=user,
+        stopped=max(ended, key=lambda one: _ended_last(one, user), default=None),
+        nearest=min(
+            unfit,
+            key=lambda one: (_lack(one.reason), -one.certificate.not_after.timestamp()),
+            default=None,
+        ),
+    )
+
+
+def worst_first(found: Iterable[CannotSend]) -> tuple[CannotSend, ...]:
+    """Order them: those that could send before, the latest first; then those that never could."""
+    by_name = sorted(found, key=lambda one: (one.user.party, one.user.eui64))
+    return tuple(sorted(by_name, key=_stopped_at, reverse=True))
+
+
+def _stopped_at(one: CannotSend) -> float:
+    stopped = one.stopped
+    return stopped.since.timestamp() if stopped and stopped.since else float("-inf")
+
+
+def _unfit(
+    certificate: SnapshotCertificate, reasons: tuple[Reason, ...], user: SnapshotUserId
+) -> Unfit:
+    reason = max(reasons, key=_lack)
+    moments: Mapping[Reason, datetime | None] = {
+        CheckReason.CERTIFICATE_REVOKED: certificate.revoked_at,
+        CheckReason.CERTIFICATE_EXPIRED: certificate.not_after,
+        CheckReason.NOTIFICATION_WITHDRAWN: max(_withdrawals(certificate, user), default=None),
+    }
+    return Unfit(certificate=certificate, reason=reason, since=moments.get(reason))
+
+
+def _farness(one: Unfit) -> tuple[int, float]:
+    return _lack(one.reason), -one.certificate.not_after.timestamp()
+
+
+def _lack(reason: Reason) -> int:
+    return _LACK.get(reason, 3)
+
+
+def _withdrawals(certificate: SnapshotCertificate, user: SnapshotUserId) -> Iterator[datetime]:
+    named = (certificate.issuer, certificate.serial)
+    for notification in user.notifications:
+        if notification.certificate == named and notification.withdrawn_at is not None:
+            yield notification.withdrawn_at
+
+
+def _ended_last(one: Unfit, user: SnapshotUserId) -> tuple[bool, float]:
+    """Put those that were notified last: one that never was did not stop the User ID."""
+    named = (one.certificate.issuer, one.certificate.serial)
+    was_notified = any(notification.certificate == named for notification in user.notifications)
+    return was_notified, one.since.timestamp() if one.since else 0.0
