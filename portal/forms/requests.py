@@ -42,7 +42,9 @@ class SubmissionForm(PageForm):
     def clean(self) -> dict[str, object]:
         """Take one of the two, and never more of it than is read at all."""
         cleaned = super().clean() or {}
-        text: str = cleaned.get("text", "").strip()
+        # As it was pasted: its lines are counted as the person counts them.
+        text: str = cleaned.get("text", "")
+        text = text if text.strip() else ""
         file: UploadedFile[Any] | None = cleaned.get("file")
         if text and file is not None:
             self.add_error("text", "Paste the request or upload a file, not both.")

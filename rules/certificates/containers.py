@@ -11,13 +11,16 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from rules.certificates.private_keys import is_told_by_words, is_told_in
+from rules.certificates.base64_faults import base64_fault
+from rules.certificates.private_keys import is_told_by_structure, is_told_by_words, is_told_in
 from rules.certificates.structures import Container, Problem
 from rules.certificates.words import quoted
 
 EMPTY: Final = "submission-empty"
 TOO_LARGE: Final = "submission-too-large"
 UNREADABLE_BASE64: Final = "base64-unreadable"
+ENCODED_TWICE: Final = "pem-in-base64"
+HEXADECIMAL: Final = "hexadecimal-submitted"
 PEM_INCOMPLETE: Final = "pem-incomplete"
 PEM_LABEL: Final = "pem-label-unknown"
 SEVERAL_BLOCKS: Final = "pem-several-blocks"
@@ -31,13 +34,15 @@ PRIVATE_KEY_SAYS: Final = (
 )
 
 _BEGIN: Final = re.compile(rb"-----BEGIN ([^\r\n-]{0,64})-----")
+_REST_OF_LINE: Final = re.compile(rb"[^\r\n-]*")
+_LIKE_BASE64: Final = re.compile(rb"[A-Za-z0-9+/=]{24}")
 _WHITE: Final = b" \t\r\n"
-_TEXT: Final = bytes(range(0x20, 0x7F)) + _WHITE
-_BASE64: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
-_CONTROL: Final = re.compile(r"[\0-\x08\x0b-\x0c\x0e-\x1f\x7f]")
+_NOT_OF_TEXT: Final = re.compile(rb"[\0-\x07\x0e-\x1a\x1c-\x1f]")
+"""Control characters that no text has, not even what a terminal printed."""
+_ALL_HEXADECIMAL: Final = re.compile(rb"(?:0x)?(?:[0-9A-Fa-f]{2}[\s:,-]{0,8}){8,}")
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
-_UTF_16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _SEQUENCE: Final = 0x30
+_JAVA_KEYSTORE: Final = (b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,8 @@ class Unwrapped:
     container: Container | None
     octets: bytes | None
     problem: Problem | None
+    beside: bytes = b""
+    """What was sent before and after a PEM block."""
 
 
 def unwrap(submission: bytes, *, expected: Expected, limit: int) -> Unwrapped:
@@ -71,21 +78,51 @@ def unwrap(submission: bytes, *, expected: Expected, limit: int) -> Unwrapped:
         )
     if not submission.strip():
         return _refuse(EMPTY, f"The submission is empty; paste or upload one {expected.noun}.")
+    return _unwrap_binary(submission, expected) or _unwrap_text(submission, expected)
+
+
+def _unwrap_binary(submission: bytes, expected: Expected) -> Unwrapped | None:
+    """Open what is not a text, or refuse it for a private key; None where it may be a text."""
     # A private key anywhere in what was sent comes first: its owner must be told. What Windows
     # saves as Unicode is UTF-16, which has zero octets between these letters.
     if is_told_by_words(submission.replace(b"\0", b"")):
         return _refuse(PRIVATE_KEY, PRIVATE_KEY_SAYS)
-    is_text = not submission.translate(None, _TEXT)
-    if not is_text and submission[0] == _SEQUENCE:
+    if submission.startswith(_JAVA_KEYSTORE):
+        return _java_keystore(submission, expected)
+    # A mail may begin with the letter 0, which is the first octet of DER, too.
+    if submission[0] == _SEQUENCE and _is_binary(submission):
         return Unwrapped(Container.DER, submission, None)
+    return None
+
+
+def _is_binary(submission: bytes) -> bool:
+    if _NOT_OF_TEXT.search(submission):
+        return True
+    try:
+        submission.decode()
+    except UnicodeDecodeError:
+        # A mail in Latin-1 has a request in it.
+        return _BEGIN.search(submission) is None
+    return False
+
+
+def _unwrap_text(submission: bytes, expected: Expected) -> Unwrapped:
     text = submission.removeprefix(_BYTE_ORDER_MARK)
     if b"-----" in text:
         return _unwrap_pem(text, expected)
     return _decode(text, Container.BASE64, expected)
 
 
+def _java_keystore(submission: bytes, expected: Expected) -> Unwrapped:
+    if is_told_by_structure(submission):
+        return _refuse(PRIVATE_KEY, PRIVATE_KEY_SAYS)
+    return _refuse(
+        OTHER_KIND, f"The submission is a Java keystore; send one {expected.noun} instead."
+    )
+
+
 def _unwrap_pem(text: bytes, expected: Expected) -> Unwrapped:
-    begins = list(_BEGIN.finditer(text))
+    begins = _begins(text)
     if not begins:
         return _refuse(
             PEM_INCOMPLETE,
@@ -100,15 +137,36 @@ def _unwrap_pem(text: bytes, expected: Expected) -> Unwrapped:
     label = begins[0].group(1).decode("latin-1")
     if label not in expected.labels:
         return _wrong_label(label, expected)
-    end = text.find(f"-----END {label}-----".encode(), begins[0].end())
+    start = begins[0].end()
+    end = text.find(f"-----END {label}-----".encode(), start)
     if end < 0:
         return _refuse(
             PEM_INCOMPLETE,
             f"The PEM block has no line -----END {label}-----; it was cut off, so copy it whole.",
         )
-    if is_told_in(text[: begins[0].start()]) or is_told_in(text[end:].partition(b"\n")[2]):
+    before, after = text[: begins[0].start()], text[end:].partition(b"\n")[2]
+    if is_told_in(before) or is_told_in(after):
         return _refuse(PRIVATE_KEY, PRIVATE_KEY_SAYS)
-    return _decode(text[begins[0].end() : end], Container.PEM, expected)
+    return _decode(
+        text[start:end],
+        Container.PEM,
+        expected,
+        before=text[:start],
+        beside=before + b"\n" + after,
+    )
+
+
+def _begins(text: bytes) -> list[re.Match[bytes]]:
+    """Return the beginnings of PEM blocks, without those that a sentence only mentions."""
+    found = list(_BEGIN.finditer(text))
+    real = [begin for begin in found if not _is_mentioned(begin, text)]
+    return real or found
+
+
+def _is_mentioned(begin: re.Match[bytes], text: bytes) -> bool:
+    rest = _REST_OF_LINE.match(text, begin.end())
+    words = rest[0].strip() if rest else b""
+    return bool(words) and _LIKE_BASE64.search(words) is None
 
 
 def _wrong_label(label: str, expected: Expected) -> Unwrapped:
@@ -124,50 +182,41 @@ def _wrong_label(label: str, expected: Expected) -> Unwrapped:
     )
 
 
-def _decode(text: bytes, container: Container, expected: Expected) -> Unwrapped:
+def _decode(
+    text: bytes,
+    container: Container,
+    expected: Expected,
+    *,
+    before: bytes = b"",
+    beside: bytes = b"",
+) -> Unwrapped:
+    if _ALL_HEXADECIMAL.fullmatch(text.strip()):
+        return _hexadecimal(text, expected)
     try:
         octets = binascii.a2b_base64(text.translate(None, _WHITE), strict_mode=True)
     except binascii.Error:
         if is_told_in(text):
             return _refuse(PRIVATE_KEY, PRIVATE_KEY_SAYS)
-        return _refuse(UNREADABLE_BASE64, _base64_fault(text, expected))
+        return _refuse(UNREADABLE_BASE64, base64_fault(text, noun=expected.noun, before=before))
     if not octets:
         return _refuse(UNREADABLE_BASE64, "The PEM block is empty; copy it whole.")
-    return Unwrapped(container, octets, None)
+    if _BEGIN.search(octets) and not is_told_in(octets):
+        return _refuse(
+            ENCODED_TWICE,
+            "The submission is PEM that was put into Base64 once more; decode it once, and send "
+            f"the {expected.noun} as it was before.",
+        )
+    return Unwrapped(container, octets, None, beside)
 
 
-def _base64_fault(octets: bytes, expected: Expected) -> str:
-    if octets[:2] in _UTF_16_MARKS:
-        return (
-            "The submission is text in UTF-16, which Windows calls Unicode; "
-            f"save the {expected.noun} as plain text (UTF-8 or ANSI) and send that."
-        )
-    text = _read_text(octets)
-    if text is None:
-        return (
-            "The submission is neither text nor DER: its first octets are "
-            f"{octets[:4].hex(' ').upper()}, and DER begins with 30; choose the {expected.noun}."
-        )
-    for number, line in enumerate(text.split("\n"), start=1):
-        for character in line.strip(" \t\r"):
-            if character not in _BASE64:
-                return (
-                    f"The submission is neither PEM, Base64 nor DER: {quoted(character)} in line "
-                    f"{number} of the text is no Base64 character; copy the {expected.noun} again."
-                )
-    return (
-        "The Base64 text is cut off, or has an equals sign in the wrong place; "
-        f"copy the {expected.noun} again, whole."
+def _hexadecimal(text: bytes, expected: Expected) -> Unwrapped:
+    if is_told_in(text):
+        return _refuse(PRIVATE_KEY, PRIVATE_KEY_SAYS)
+    return _refuse(
+        HEXADECIMAL,
+        f"The submission is written in hexadecimal; send the {expected.noun} as PEM, Base64 or "
+        "DER, such as `xxd -r -p` makes of it.",
     )
-
-
-def _read_text(octets: bytes) -> str | None:
-    """Return octets as the text that they are; None where they are none."""
-    try:
-        text = octets.decode()
-    except UnicodeDecodeError:
-        return None
-    return None if _CONTROL.search(text) else text
 
 
 def _refuse(kind: str, says: str) -> Unwrapped:

@@ -1,7 +1,7 @@
 """Distinguished Encoding Rules, read strictly but to the end (ITU-T X.690, clauses 8, 10, 11).
 
 A library either refuses what is not DER without saying where, or reads it without a word. People
-who are to mend their request need every fault named, so this reads BER, notes each place in
+who are to fix their request need every fault named, so this reads BER, notes each place in
 which it is not DER, and goes on. What cannot be read at all raises.
 """
 
@@ -22,6 +22,9 @@ MAX_DEPTH: Final = 16
 MAX_ELEMENTS: Final = 2_000
 """A request has some fifty elements."""
 _MAX_LENGTH_OCTETS: Final = 4
+_LINE_ENDS: Final = {b"\n": "a line feed", b"\r\n": "a line's end", b"\0": "a zero byte"}
+_CONSTRUCTED_TYPES: Final = frozenset({0x28, 0x2B, 0x3D})
+"""EXTERNAL, EMBEDDED PDV and CHARACTER STRING have parts in DER (X.690, 8.18, 8.19)."""
 
 
 class DerFault(StrEnum):
@@ -29,6 +32,7 @@ class DerFault(StrEnum):
 
     INDEFINITE_LENGTH = "der-indefinite-length"
     LENGTH_NOT_MINIMAL = "der-length-not-minimal"
+    TAG_NOT_MINIMAL = "der-tag-not-minimal"
     CONSTRUCTED_STRING = "der-constructed-string"
     VALUE_NOT_CANONICAL = "der-value-not-canonical"
     SET_ORDER = "der-set-order"
@@ -114,12 +118,16 @@ def read_der(data: bytes) -> tuple[Element, tuple[DerNote, ...]]:
     walk = _Walk(data)
     root = _read_element(walk, 0, len(data), 0)
     if root.end < len(data):
-        walk.note(
-            DerFault.TRAILING_DATA,
-            root.end,
-            f"{len(data) - root.end} octets follow after the end of the structure",
-        )
+        walk.note(DerFault.TRAILING_DATA, root.end, _trailing(data[root.end :]))
     return root, tuple(walk.notes)
+
+
+def _trailing(behind: bytes) -> str:
+    """Say what follows after the end, by its name where it is a line's end, which tools add."""
+    if behind in _LINE_ENDS:
+        return f"{_LINE_ENDS[behind]} follows after its end"
+    verb = "byte follows" if len(behind) == 1 else "bytes follow"
+    return f"{len(behind):,} {verb} after its end"
 
 
 def _read_element(walk: _Walk, start: int, limit: int, depth: int) -> Element:
@@ -132,23 +140,24 @@ def _read_element(walk: _Walk, start: int, limit: int, depth: int) -> Element:
     if start + 2 > limit:
         raise DerError(DerFault.TRUNCATED, start, "the data ends in the middle of an element")
     tag = data[start]
-    if tag & _NUMBER == _NUMBER or tag == 0:
-        raise DerError(DerFault.UNREADABLE, start, f"0x{tag:02X} is no tag that belongs here")
-    length = data[start + 1]
+    if tag == 0:
+        raise DerError(DerFault.UNREADABLE, start, "0x00 is not a tag that belongs here")
+    at = _after_tag(walk, start, limit)
+    length = data[at]
     if length < _LONG_FORM:
-        element = Element(data, tag, start, start + 2)
+        element = Element(data, tag, start, at + 1)
     elif length == _LONG_FORM:
-        return _read_indefinite(walk, start, limit, depth)
+        return _read_indefinite(walk, Element(data, tag, start, at + 1), limit, depth)
     else:
-        element = Element(data, tag, start, start + 2 + (length & 0x7F))
-        length = _long_length(walk, start, element.content_start, limit)
+        element = Element(data, tag, start, at + 1 + (length & 0x7F))
+        length = _long_length(walk, element, at, limit)
     element.content_end = element.end = element.content_start + length
     if element.end > limit:
         raise DerError(
             DerFault.TRUNCATED,
             start,
-            f"an element announces {length} octets, but only {limit - element.content_start} "
-            "are there",
+            f"an element announces {length:,} bytes, but only "
+            f"{limit - element.content_start:,} are there",
         )
     if tag & CONSTRUCTED:
         _read_children(walk, element, depth)
@@ -157,9 +166,28 @@ def _read_element(walk: _Walk, start: int, limit: int, depth: int) -> Element:
     return element
 
 
-def _long_length(walk: _Walk, start: int, content_start: int, limit: int) -> int:
-    octets = walk.data[start + 2 : content_start]
-    if content_start > limit:
+def _after_tag(walk: _Walk, start: int, limit: int) -> int:
+    """Return where the length begins, behind a tag of one octet or of several (X.690, 8.1.2.4)."""
+    data, at = walk.data, start + 1
+    if data[start] & _NUMBER != _NUMBER:
+        return at
+    number = 0
+    while at < limit:
+        number = number << 7 | data[at] & 0x7F
+        at += 1
+        if not data[at - 1] & _LONG_FORM:
+            break
+    if at >= limit:
+        raise DerError(DerFault.TRUNCATED, start, "the data ends in the middle of a tag")
+    if number < _NUMBER or data[start + 1] == _LONG_FORM:
+        walk.note(DerFault.TAG_NOT_MINIMAL, start, "a tag is written in too many bytes")
+    return at
+
+
+def _long_length(walk: _Walk, element: Element, at: int, limit: int) -> int:
+    start = element.start
+    octets = walk.data[at + 1 : element.content_start]
+    if element.content_start > limit:
         raise DerError(DerFault.TRUNCATED, start, "the data ends in the middle of a length")
     if len(octets) > _MAX_LENGTH_OCTETS:
         raise DerError(DerFault.UNREADABLE, start, "a length is larger than any request can be")
@@ -168,18 +196,16 @@ def _long_length(walk: _Walk, start: int, content_start: int, limit: int) -> int
         walk.note(
             DerFault.LENGTH_NOT_MINIMAL,
             start,
-            f"the length {length} is written in too many octets",
+            f"the length {length} is written in too many bytes",
         )
     return length
 
 
-def _read_indefinite(walk: _Walk, start: int, limit: int, depth: int) -> Element:
-    data = walk.data
-    tag = data[start]
-    if not tag & CONSTRUCTED:
+def _read_indefinite(walk: _Walk, element: Element, limit: int, depth: int) -> Element:
+    data, start = walk.data, element.start
+    if not element.tag & CONSTRUCTED:
         raise DerError(DerFault.UNREADABLE, start, "a primitive element has no stated length")
     walk.note(DerFault.INDEFINITE_LENGTH, start, "an element has no stated length (BER, not DER)")
-    element = Element(data, tag, start, start + 2)
     at = element.content_start
     while data[at : at + 2] != b"\x00\x00":
         if at >= limit:
@@ -205,7 +231,8 @@ def _read_children(walk: _Walk, element: Element, depth: int) -> None:
 
 
 def _note_constructed(walk: _Walk, element: Element) -> None:
-    if element.tag == SEQUENCE or element.tag & _CLASS:
+    tag = element.tag
+    if tag == SEQUENCE or tag & _CLASS or tag in _CONSTRUCTED_TYPES or tag & _NUMBER == _NUMBER:
         return
     if element.tag == SET:
         note_set_order(element, walk.notes)
@@ -218,9 +245,14 @@ def _note_constructed(walk: _Walk, element: Element) -> None:
 
 
 def note_set_order(element: Element, notes: list[DerNote]) -> None:
-    """Note where the parts of a SET OF are not in ascending order (X.690, 11.6)."""
+    """Note where the parts of a set are neither in the order of SET OF nor in that of SET.
+
+    X.690, 11.6 and 10.3: which of the two it is, its octets do not say.
+    """
     octets = [child.octets for child in element.children]
-    if octets != sorted(octets):
+    tags = [child.tag & ~CONSTRUCTED for child in element.children]
+    is_in_order_of_set = tags == sorted(set(tags))
+    if octets != sorted(octets) and not is_in_order_of_set:
         notes.append(
             DerNote(DerFault.SET_ORDER, element.start, "the members of a set are not in order")
         )

@@ -52,7 +52,7 @@ def _integer_fault(content: bytes) -> str | None:
         return "an INTEGER is empty"
     # The first nine bits must not all be the same (X.690, 8.3.2).
     if len(content) > 1 and int.from_bytes(content[:2], "big") >> 7 in {0, 0b1_1111_1111}:
-        return "an INTEGER is written in too many octets"
+        return "an INTEGER is written in too many bytes"
     return None
 
 
@@ -82,7 +82,7 @@ def _oid_fault(content: bytes) -> str | None:
     previous_continues = False
     for octet in content:
         if octet == _CONTINUES and not previous_continues:
-            return "an OBJECT IDENTIFIER is written in too many octets"
+            return "an OBJECT IDENTIFIER is written in too many bytes"
         previous_continues = bool(octet & _CONTINUES)
     return None
 

@@ -18,7 +18,8 @@ from rules.data import read_table
 
 _P: Final = 2**256 - 2**224 + 2**192 + 2**96 - 1
 _B: Final = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
-_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+"""Of the group of P-256, n: the private keys d and n - d have points with one x."""
 _GENERATOR: Final = (
     0x6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296,
     0x4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5,
@@ -44,17 +45,27 @@ def point_fault(encoded: bytes) -> PointFault | None:
     return None
 
 
+def key_x(point: bytes) -> str:
+    """Return what a key and its negative have in common: x, in 64 lower-case hexadecimal digits.
+
+    Whoever has the private key d has n - d too, and the points of both have the same x; so this
+    is the key wherever it is asked whether two are one: separation, repeated use, the published
+    list. Verifying a signature, and comparing a certificate with its request, take the exact key.
+    """
+    return point[1 : 1 + _COORDINATE].hex()
+
+
 def weak_scalar(point: bytes) -> int | None:
     """Return the tiny number whose multiple of the generator, up to sign, the point is."""
-    return _weak_points().get(point[1 : 1 + _COORDINATE])
+    return _weak_points().get(key_x(point))
 
 
 @cache
-def _weak_points() -> dict[bytes, int]:
+def _weak_points() -> dict[str, int]:
     # Adding the generator again and again; only x is kept, which k and -k share.
     gx, gy = _GENERATOR
     x, y = gx, gy
-    points = {x.to_bytes(_COORDINATE, "big"): 1}
+    points = {_written(x): 1}
     for scalar in range(2, WEAKEST_SCALARS + 1):
         if (x, y) == (gx, gy):
             slope = (3 * x * x - 3) * pow(2 * y, -1, _P) % _P
@@ -62,8 +73,12 @@ def _weak_points() -> dict[bytes, int]:
             slope = (gy - y) * pow(gx - x, -1, _P) % _P
         x_next = (slope * slope - x - gx) % _P
         x, y = x_next, (slope * (x - x_next) - y) % _P
-        points[x.to_bytes(_COORDINATE, "big")] = scalar
+        points[_written(x)] = scalar
     return points
+
+
+def _written(x: int) -> str:
+    return x.to_bytes(_COORDINATE, "big").hex()
 
 
 @cache
@@ -87,8 +102,11 @@ def subject_key_identifier(encoded_point: bytes) -> bytes:
     return bytes([0x40 | (tail[0] & 0x0F)]) + tail[1:]
 
 
-def signature_fault(signature: bytes) -> str | None:
-    """Return why the octets are no ECDSA-Sig-Value of P-256 in DER (RFC 5480, Appendix A)."""
+def signature_fault(signature: bytes, *, is_p256: bool) -> str | None:
+    """Return why the octets are no ECDSA-Sig-Value in DER (RFC 5480, Appendix A).
+
+    How large its numbers may be is asked of P-256 alone: of another curve they may be larger.
+    """
     try:
         root, notes = read_der(signature)
     except DerError as error:
@@ -98,7 +116,8 @@ def signature_fault(signature: bytes) -> str | None:
     numbers = root.children
     if root.tag != SEQUENCE or [number.tag for number in numbers] != [INTEGER, INTEGER]:
         return "it is not a pair of numbers"
-    if any(not 0 < int.from_bytes(n.content, "big", signed=True) < _ORDER for n in numbers):
+    values = [int.from_bytes(number.content, "big", signed=True) for number in numbers]
+    if min(values) <= 0 or (is_p256 and max(values) >= ORDER):
         return "one of its two numbers is out of range"
     return None
 

@@ -74,13 +74,15 @@ class Troubles:
         )
 
     def not_der(self, notes: Sequence[DerNote]) -> None:
-        """Note each place that is BER but not DER."""
+        """Note each place that is BER but not DER, counted as `openssl asn1parse` counts."""
         for note in notes:
-            self.add(
-                note.fault,
-                f"The {self.noun} is not in strict DER: {note.says} (octet {note.offset}); "
-                "make it again with a tool that writes DER.",
+            says = (
+                f"The {self.noun} is followed by something else: {note.says}; send it without."
+                if note.fault is DerFault.TRAILING_DATA
+                else f"The {self.noun} is not in strict DER: {note.says} (byte {note.offset} of "
+                "its DER); make it again with a tool that writes DER."
             )
+            self.add(note.fault, says)
 
 
 def has_tags(elements: Sequence[Element], *tags: int) -> bool:

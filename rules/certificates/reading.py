@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Final
 
 from rules.certificates import keys, profiles
-from rules.certificates.containers import Expected, unwrap
+from rules.certificates.containers import PRIVATE_KEY, PRIVATE_KEY_SAYS, Expected, unwrap
 from rules.certificates.der import CONSTRUCTED, CONTEXT, DerNote, Element, note_set_order
 from rules.certificates.der_values import (
     BIT_STRING,
@@ -19,6 +19,7 @@ from rules.certificates.der_values import (
     SET,
     dotted,
 )
+from rules.certificates.keys_beside import is_key_beside
 from rules.certificates.parts import (
     Troubles,
     has_tags,
@@ -105,6 +106,7 @@ _EXPECTED: Final = Expected(
     ),
 )
 EXTENSION_REQUEST_REPEATED: Final = "extension-request-repeated"
+EXTENSION_REQUEST_EMPTY: Final = "extension-request-empty"
 SIGNATURE_MALFORMED: Final = "signature-malformed"
 _ATTRIBUTES: Final = CONTEXT | CONSTRUCTED
 _LONGEST_VERSION: Final = 8
@@ -119,7 +121,14 @@ def read_request(submission: bytes) -> RequestReading:
     opened = open_der(unwrapped.octets, expected=Shape.REQUEST, troubles=troubles)
     if opened is None:
         return RequestReading(problems=tuple(troubles.problems), container=unwrapped.container)
-    return _read(opened, container=unwrapped.container, troubles=troubles)
+    reading = _read(opened, container=unwrapped.container, troubles=troubles)
+    behind = unwrapped.octets[opened.end :]
+    if reading.point is not None and is_key_beside(
+        reading.point, text=unwrapped.beside, behind=behind
+    ):
+        told = Problem(kind=PRIVATE_KEY, says=PRIVATE_KEY_SAYS)
+        return RequestReading(problems=(told,), container=unwrapped.container)
+    return reading
 
 
 def _read(root: Element, *, container: Container | None, troubles: Troubles) -> RequestReading:
@@ -204,7 +213,13 @@ class _Info:
         if oid != profiles.EXTENSION_REQUEST:
             return oid
         values = element.children[1].children
-        if len(values) != 1 or self.extensions is not None:
+        if not values:
+            troubles.add(
+                EXTENSION_REQUEST_EMPTY,
+                "The extensionRequest is empty: it has no list of extensions; make the request "
+                "again, asking for keyUsage in it.",
+            )
+        elif len(values) > 1 or self.extensions is not None:
             troubles.add(
                 EXTENSION_REQUEST_REPEATED,
                 "The extensionRequest must be there once, with one list of extensions; "
@@ -244,7 +259,8 @@ def _proof(
         return None
     if algorithm is None or algorithm.oid != profiles.ECDSA_WITH_SHA256:
         return None
-    fault = keys.signature_fault(signature)
+    curve = info.public_key.curve if info.public_key is not None else None
+    fault = keys.signature_fault(signature, is_p256=curve == profiles.PRIME256V1)
     if fault is not None:
         troubles.add(
             SIGNATURE_MALFORMED,

@@ -9,7 +9,7 @@ from rules.certificates.containers import (
     PRIVATE_KEY,
     PRIVATE_KEY_SAYS,
 )
-from rules.certificates.der import CONSTRUCTED, CONTEXT, DerError, Element, read_der
+from rules.certificates.der import CONSTRUCTED, CONTEXT, DerError, DerFault, Element, read_der
 from rules.certificates.der_values import INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE
 from rules.certificates.parts import Troubles
 from rules.certificates.private_keys import is_told_by_structure, is_told_in
@@ -19,6 +19,13 @@ _CERTIFICATE_PARTS: Final = 6
 """The fewest parts of a TBSCertificate; a CertificationRequestInfo has four."""
 _BARE_KEY_NUMBERS: Final = 6
 """A DSA private key is six INTEGERs, an RSA private key nine (RFC 8017, A.1.2)."""
+
+
+_UNREADABLE_CURES: Final = {
+    DerFault.TRUNCATED: "it was damaged or cut off, so send it again, whole",
+    DerFault.TOO_COMPLEX: "make it with a tool that writes this kind of file and nothing else",
+    DerFault.UNREADABLE: "make it again with a tool that writes DER, and send it unchanged",
+}
 
 
 class Shape(StrEnum):
@@ -36,15 +43,15 @@ def open_der(octets: bytes, *, expected: Shape, troubles: Troubles) -> Element |
     Only what has the expected shape is handed on, so that a private key goes no further.
     """
     if octets[:1] != bytes([SEQUENCE]):
-        says = f"The submission is not a {expected.value}: what it holds is no ASN.1 sequence."
+        says = f"The submission is not a {expected.value}: what it holds is not an ASN.1 sequence."
         _note_unreadable(octets, NOT_ASN1, says, troubles)
         return None
     try:
         root, notes = read_der(octets)
     except DerError as error:
         says = (
-            f"The {expected.value} cannot be read: {error.says} (octet {error.offset}); "
-            "it was damaged or cut off, so send it again, whole."
+            f"The {expected.value} cannot be read: {error.says} (byte {error.offset} of its DER); "
+            f"{_UNREADABLE_CURES[error.fault]}."
         )
         _note_unreadable(octets, error.fault, says, troubles)
         return None

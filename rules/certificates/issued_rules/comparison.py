@@ -64,7 +64,7 @@ def _signature(facts: IssuedFacts) -> Outcome:
         return unread("signature or the issuing OCA's key")
     if algorithm is None or algorithm.oid != profiles.ECDSA_WITH_SHA256:
         return unread("signature")
-    fault = keys.signature_fault(certificate.signature)
+    fault = keys.signature_fault(certificate.signature, is_p256=True)
     if fault is not None:
         return failed(
             "certificate-signature-malformed",

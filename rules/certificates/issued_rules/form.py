@@ -19,6 +19,8 @@ _KIND: Final = {
         (containers.EMPTY, "Ask the OCA for the certificate again, since its answer was empty."),
         (containers.TOO_LARGE, "Ask the OCA for one certificate and nothing beside it."),
         (containers.UNREADABLE_BASE64, "Ask the OCA for the certificate again, whole."),
+        (containers.ENCODED_TWICE, "Ask the OCA for the certificate as PEM, encoded once."),
+        (containers.HEXADECIMAL, "Ask the OCA for the certificate in PEM, Base64 or DER."),
         (containers.PEM_INCOMPLETE, "Ask the OCA for the certificate again, whole."),
         (containers.PEM_LABEL, "Ask the OCA for the certificate under the label CERTIFICATE."),
         (containers.SEVERAL_BLOCKS, "Ask the OCA for one certificate and nothing beside it."),

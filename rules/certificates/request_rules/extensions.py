@@ -10,7 +10,7 @@ from typing import Final
 from rules.certificates import profiles
 from rules.certificates.facts import RequestFacts
 from rules.certificates.parts import KEY_USAGE_MALFORMED
-from rules.certificates.reading import EXTENSION_REQUEST_REPEATED
+from rules.certificates.reading import EXTENSION_REQUEST_EMPTY, EXTENSION_REQUEST_REPEATED
 from rules.certificates.request_rules.noted import problem_among
 from rules.certificates.request_rules.unread import (
     unread,
@@ -28,9 +28,10 @@ _USES: Final = (KeyUsageBit.DIGITAL_SIGNATURE, KeyUsageBit.KEY_AGREEMENT)
 
 def _extension_request(facts: RequestFacts) -> Outcome:
     reading = facts.reading
-    repeated = problem_among(reading.problems, (EXTENSION_REQUEST_REPEATED,))
-    if repeated is not None:
-        return repeated
+    noted = (EXTENSION_REQUEST_EMPTY, EXTENSION_REQUEST_REPEATED)
+    problem = problem_among(reading.problems, noted)
+    if problem is not None:
+        return problem
     if reading.attributes is None:
         return unread("attributes field")
     if profiles.EXTENSION_REQUEST not in reading.attributes:
@@ -140,6 +141,7 @@ EXTENSION_RULES: tuple[Rule[RequestFacts], ...] = (
             "extension-request-missing": (
                 "Make the request again with an extensionRequest that asks for keyUsage."
             ),
+            EXTENSION_REQUEST_EMPTY: "Write the extensionRequest with keyUsage in it.",
             EXTENSION_REQUEST_REPEATED: "Write one extensionRequest, with keyUsage alone in it.",
         },
         check=_extension_request,

@@ -2,6 +2,8 @@
 
 from rules.certificates.containers import (
     EMPTY,
+    ENCODED_TWICE,
+    HEXADECIMAL,
     NOT_ASN1,
     OTHER_KIND,
     PEM_INCOMPLETE,
@@ -26,6 +28,8 @@ _SIZE = {
 }
 _ENCODING = {
     UNREADABLE_BASE64: "Copy the certificate signing request again, whole and unchanged.",
+    ENCODED_TWICE: "Decode it once from Base64, and send the PEM that comes of it.",
+    HEXADECIMAL: "Send the request as PEM, Base64 or DER, not in hexadecimal.",
     PEM_INCOMPLETE: "Copy the whole PEM block, from its BEGIN line to its END line.",
     PEM_LABEL: "Label the PEM block CERTIFICATE REQUEST or NEW CERTIFICATE REQUEST.",
     SEVERAL_BLOCKS: "Send one certificate signing request alone.",
@@ -40,12 +44,13 @@ _KIND = {
 _IN_DER = "Make the request with a tool that writes strict DER"
 _DER_CURES = {
     DerFault.INDEFINITE_LENGTH: f"{_IN_DER}, with every length given.",
-    DerFault.LENGTH_NOT_MINIMAL: f"{_IN_DER}, with every length in the fewest octets.",
+    DerFault.LENGTH_NOT_MINIMAL: f"{_IN_DER}, with every length in the fewest bytes.",
+    DerFault.TAG_NOT_MINIMAL: f"{_IN_DER}, with every tag in the fewest bytes.",
     DerFault.CONSTRUCTED_STRING: f"{_IN_DER}, with every string in one piece.",
     DerFault.VALUE_NOT_CANONICAL: f"{_IN_DER}, with every value in its one form.",
     DerFault.SET_ORDER: f"{_IN_DER}, with the members of every SET in order.",
     DerFault.TRAILING_DATA: "Leave out whatever comes behind the request.",
-    DerFault.TRUNCATED: "Copy the certificate signing request again, to its last octet.",
+    DerFault.TRUNCATED: "Copy the certificate signing request again, to its last byte.",
     DerFault.TOO_COMPLEX: "Make the request with a tool that writes PKCS#10 and nothing else.",
     DerFault.UNREADABLE: f"{_IN_DER}, and send it unchanged.",
 }

@@ -41,7 +41,7 @@ def every_certificate() -> dict[str, bytes]:
 
 
 @pytest.fixture
-def held(committed) -> dict[str, OrganisationCertificate]:  # noqa: ARG001 -- the API sees what commits
+def held(committed) -> dict[str, OrganisationCertificate]:  # noqa: ARG001 -- seen when committed
     """Record them all as the DCC's, each published as that of its Transform key."""
     party = a_party("DCC", category=PartyCategory.DCC)
     for eui64 in (b.NORTHWIND, b.SOUTHGATE, b.HARBOUR):

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 
+from rules.certificates import der_writing as der
 from tests.rules.certificates import builders as b
 
 KEY = ec.derive_private_key(
@@ -65,6 +66,31 @@ def _jwk() -> bytes:
     return json.dumps({"kty": "EC", "crv": "P-256", **named}).encode()
 
 
+def _dump() -> bytes:
+    """Return it as `openssl pkey -text -noout` prints it."""
+    numbers = KEY.private_numbers().public_numbers
+    public = b"\x04" + numbers.x.to_bytes(32, "big") + numbers.y.to_bytes(32, "big")
+
+    def block(octets: bytes) -> str:
+        rows = (octets[at : at + 15].hex(":") for at in range(0, len(octets), 15))
+        return "".join(f"    {row}\n" for row in rows)
+
+    return (
+        "Private-Key: (256 bit)\n"
+        f"priv:\n{block(SCALAR)}pub:\n{block(public)}ASN1 OID: prime256v1\nNIST CURVE: P-256\n"
+    ).encode()
+
+
+def _keystore(magic: bytes, algorithm: str) -> bytes:
+    """Return a keystore of Java as far as it tells of a private key."""
+    oid = bytes.fromhex(algorithm)
+    identifier = der.element(0x30, der.element(0x06, oid), b"\x05\x00")
+    sealed = der.sequence(identifier, der.octet_string(SCALAR * 3))
+    return magic + b"\0\0\0\x02\0\0\0\x01\0\0\0\x01\0\x01x" + bytes(8) + sealed
+
+
+_DUMP = _dump()
+
 TOLD = {
     "PKCS#8 in PEM": PEM,
     "SEC 1 in PEM": _SEC1_PEM,
@@ -108,6 +134,15 @@ TOLD = {
     "in hexadecimal with colons": PKCS8.hex(":").encode(),
     "in a form of PuTTY": b"PuTTY-User-Key-File-3: ecdsa-sha2-nistp256\nPrivate-Lines: 1\n"
     + base64.b64encode(SCALAR),
+    "as OpenSSL prints it": _DUMP,
+    "as OpenSSL prints it, before a request": _DUMP + _REQUEST,
+    "as OpenSSL prints it, behind a request": _REQUEST + _DUMP,
+    "in Base64 with words before it": b"This is it: " + base64.b64encode(SEC1) + b"\n" + _REQUEST,
+    "in hexadecimal behind a digest": b"ab" * 32 + b"\n\nkey\n" + SEC1.hex().encode(),
+    "in a Java keystore": _keystore(b"\xfe\xed\xfe\xed", "2b060104012a02110101"),
+    "in a JCEKS keystore": _keystore(b"\xce\xce\xce\xce", "2b060104012a021301"),
+    "in a PVK file": b"\x1e\xf1\xb5\xb0" + bytes(20) + b"\x07\x02\0\0\0\x24\0\0RSA2" + SCALAR,
+    "as Windows keeps it": b"ECS2\x20\0\0\0" + bytes(64) + SCALAR,
     "with a letter changed in its DER": b"\x30" + PKCS8[1:-1],
 }
 """Forms in which its owner is told that a private key was sent."""

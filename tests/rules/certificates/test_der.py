@@ -29,6 +29,14 @@ def notes(octets: bytes) -> list[DerFault]:
         b"\x0c\x02\xc3\xa9",
         b"\x04\x81\x80" + b"\x00" * 128,
         b"\x31\x06\x02\x01\x01\x02\x01\x02",
+        # A SET, whose members are in the order of their tags, whatever their octets.
+        b"\x31\x04\xa0\x00\x81\x00",
+        # Tags of several octets, and the types that have parts in DER.
+        b"\x7f\x1f\x02\x05\x00",
+        b"\x5f\x81\x00\x00",
+        b"\x28\x02\x05\x00",
+        b"\x2b\x02\x05\x00",
+        b"\x3d\x02\x05\x00",
     ],
 )
 def test_der_has_no_notes(octets):
@@ -42,6 +50,8 @@ def test_der_has_no_notes(octets):
         (b"\x30\x81\x00", DerFault.LENGTH_NOT_MINIMAL),
         (b"\x04\x82\x00\x80" + b"\x00" * 128, DerFault.LENGTH_NOT_MINIMAL),
         (b"\x24\x02\x04\x00", DerFault.CONSTRUCTED_STRING),
+        (b"\x5f\x1e\x00", DerFault.TAG_NOT_MINIMAL),
+        (b"\x5f\x80\x20\x00", DerFault.TAG_NOT_MINIMAL),
         (b"\x02\x00", DerFault.VALUE_NOT_CANONICAL),
         (b"\x02\x02\x00\x7f", DerFault.VALUE_NOT_CANONICAL),
         (b"\x02\x02\xff\x80", DerFault.VALUE_NOT_CANONICAL),
@@ -78,7 +88,8 @@ def test_what_is_not_der_is_noted_and_read_all_the_same(octets, fault):
         (b"\x30\x05\x30\x80\x05\x00\x00\x00", DerFault.TRUNCATED),
         (b"\x04\x80\x00\x00", DerFault.UNREADABLE),
         (b"\x30\x85\x01\x00\x00\x00\x00", DerFault.UNREADABLE),
-        (b"\x1f\x01\x00", DerFault.UNREADABLE),
+        (b"\x1f", DerFault.TRUNCATED),
+        (b"\x7f\x81\x80", DerFault.TRUNCATED),
         (b"\x00\x00", DerFault.UNREADABLE),
         (b"\x30\x02" * 17 + b"\x05\x00", DerFault.TRUNCATED),
         (b"\x30\x80" * 18, DerFault.TOO_COMPLEX),

@@ -57,6 +57,12 @@ KIND = [
     unread("submission-too-large", name="a huge answer", submission=b"A" * 70_000),
     unread("base64-unreadable", name="no Base64", submission=b"certificate?"),
     unread(
+        "pem-in-base64",
+        name="PEM in Base64",
+        submission=base64.b64encode(b.pem(GOOD, label="CERTIFICATE")),
+    ),
+    unread("hexadecimal-submitted", name="hexadecimal", submission=GOOD.hex().encode()),
+    unread(
         "pem-incomplete", name="PEM cut off", submission=b.pem(GOOD, label="CERTIFICATE")[:-30]
     ),
     unread("pem-label-unknown", name="a PEM label", submission=b.pem(GOOD, label="PKCS11")),
@@ -106,6 +112,14 @@ DER = [
         {"APPB-B-der": "certificate-der-trailing-data"},
     ),
     issued(
+        "a tag in too many octets",
+        of(b.certificate(after_key=b"\x9f\x01\x00")),
+        {
+            "APPB-B-der": "certificate-der-tag-not-minimal",
+            "APPB-B-structure": "certificate-structure-unexpected",
+        },
+    ),
+    issued(
         "a serial number in too many octets",
         of(b.certificate(serial=b"\x02\x02\x00\x05")),
         {"APPB-B-der": "certificate-der-value-not-canonical"},
@@ -122,7 +136,7 @@ DER = [
     ),
     not_der("der-truncated", name="cut off", submission=GOOD[:-9]),
     not_der("der-too-complex", name="nested", submission=b"\x30\x80" * 99 + b"\xff"),
-    not_der("der-unreadable", name="a wrong tag", submission=b"\x30\x03\x1f\x00\xff"),
+    not_der("der-unreadable", name="a wrong tag", submission=b"\x30\x02\x00\x00"),
 ]
 
 STRUCTURE = [

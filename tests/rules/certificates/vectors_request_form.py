@@ -1,6 +1,7 @@
 """Vectors of a request's form: size, encoding, kind, strict DER, structure and version."""
 
 import base64
+import textwrap
 from functools import partial
 
 from cryptography.hazmat.primitives.serialization import (
@@ -105,6 +106,13 @@ _EXPLICIT_FALSE = der.sequence(
     der.octet_string(b"\x03\x02\x07\x80"),
 )
 
+
+def _long_tag(tag: bytes) -> bytes:
+    """An attribute that nobody uses, with a tag of several octets in it (X.690, 8.1.2.4)."""
+    value = tag + b"\x00"
+    return der.sequence(der.object_identifier("1.2.840.113549.1.9.7"), der.set_of(value))
+
+
 SIZE = [
     unread("APPM-F-size", "submission-empty", name="empty", submission=b" \n", says="empty"),
     unread(
@@ -143,14 +151,14 @@ ENCODING = [
         "base64-unreadable",
         name="octets that are neither text nor DER",
         submission=b"\xff\xd8\xff\xe0 a picture",
-        says="its first octets are FF D8 FF E0",
+        says="its first bytes are FF D8 FF E0",
     ),
     unread(
         "APPM-F-encoding",
         "base64-unreadable",
         name="octets below the letters",
         submission=b"PK\x03\x04 an archive",
-        says="its first octets are 50 4B 03 04",
+        says="its first bytes are 50 4B 03 04",
     ),
     unread(
         "APPM-F-encoding",
@@ -196,7 +204,58 @@ ENCODING = [
     ),
 ]
 
+ENCODING += [
+    unread(
+        "APPM-F-encoding",
+        "pem-in-base64",
+        name="PEM in Base64 once more",
+        submission=base64.encodebytes(b.pem(GOOD)),
+        says="PEM that was put into Base64 once more",
+    ),
+    *(
+        unread(
+            "APPM-F-encoding",
+            "hexadecimal-submitted",
+            name=f"hexadecimal {name}",
+            submission=submission.encode(),
+            says="written in hexadecimal",
+        )
+        for name, submission in (
+            ("in one line", GOOD.hex()),
+            ("with colons", GOOD.hex(":").upper()),
+            ("in lines", "\n".join(textwrap.wrap(GOOD.hex(), 60)) + "\n"),
+        )
+    ),
+    *(
+        unread(
+            "APPM-F-encoding",
+            "base64-unreadable",
+            name=f"a bad character behind five lines of text that end in {end!r}",
+            submission=end.join(["one", "two", "three", "four", "five", ""]).encode()
+            + b.pem(GOOD, end=end).replace(b"MII", b"M*I", 1),
+            says='"*" in line 7 of what was sent',
+        )
+        for end in ("\n", "\r\n", "\r")
+    ),
+    unread(
+        "APPM-F-encoding",
+        "base64-unreadable",
+        name="text in UTF-16 without its mark",
+        submission=b.pem(GOOD).decode().encode("utf-16-le"),
+        says="text in UTF-16",
+    ),
+]
+
 KIND = [
+    pem_level(
+        unread(
+            "APPM-F-kind",
+            "other-kind-submitted",
+            name="a Java keystore of certificates",
+            submission=b"\xfe\xed\xfe\xed\x00\x00\x00\x02\x00\x00\x00\x00",
+            says="a Java keystore",
+        )
+    ),
     pem_level(
         unread(
             "APPM-F-kind",
@@ -281,7 +340,7 @@ KIND = [
         "not-asn1",
         name="Base64 of a text",
         submission=base64.b64encode(b"hello, world"),
-        says="no ASN.1 sequence",
+        says="not an ASN.1 sequence",
     ),
 ]
 
@@ -296,19 +355,39 @@ DER = [
         "der-length-not-minimal",
         name="a length in too many octets",
         submission=_long_length(GOOD),
-        says="too many octets",
+        says="too many bytes",
+    ),
+    ber(
+        "der-trailing-data",
+        name="a line feed after the request",
+        submission=GOOD + b"\n",
+        says="is followed by something else: a line feed follows after its end; send it without.",
+    ),
+    ber(
+        "der-trailing-data",
+        name="one octet after the request",
+        submission=GOOD + b"\x01",
+        says="1 byte follows",
+    ),
+    ber(
+        "der-tag-not-minimal",
+        name="a tag in too many octets",
+        submission=b.request(
+            attrs=b.attributes(b.extension_request(), _long_tag(b"\x7f\x80\x20"))
+        ),
+        says="a tag is written in too many bytes",
     ),
     ber(
         "der-trailing-data",
         name="octets after the request",
         submission=GOOD + b"\x00\x01",
-        says="2 octets follow",
+        says="2 bytes follow",
     ),
     ber(
         "der-length-not-minimal",
         name="two faults, both told at once",
         submission=_long_length(GOOD) + b"\x00\x01",
-        says="2 octets follow",
+        says="2 bytes follow",
     ),
     ber(
         "der-value-not-canonical",
@@ -368,8 +447,8 @@ DER = [
             (
                 "der-unreadable",
                 "a tag that does not belong",
-                b"\x30\x03\x1f\x00\xff",
-                "no tag that belongs here",
+                b"\x30\x02\x00\x00",
+                "not a tag that belongs here",
             ),
         )
     ),
@@ -453,6 +532,35 @@ GOOD_FORMS = [
         ("Base64 in one line", base64.b64encode(GOOD)),
         ("Base64 in lines of 64", base64.encodebytes(GOOD)),
         ("Base64 in lines with CRLF", base64.encodebytes(GOOD).replace(b"\n", b"\r\n")),
+        (
+            "PEM with text before it that begins with 0",
+            "01 Dezember \u2013 für\n".encode() + b.pem(GOOD),
+        ),
+        (
+            "PEM with text in Latin-1 before it that begins with 0",
+            "01 Dezember, für Nordwind\n".encode("latin-1") + b.pem(GOOD),
+        ),
+        ("PEM with what a terminal printed before it", b"\x1b[1m0 k\x1b[0m\n" + b.pem(GOOD)),
+        ("PEM with words about its key", b"The private key stays in our HSM.\n\n" + b.pem(GOOD)),
+        (
+            "PEM with what openssl prints before it",
+            b"writing new private key to 'northwind.key'\n-----\n" + b.pem(GOOD),
+        ),
+        (
+            "PEM with words about the PEM of a key",
+            b"The -----BEGIN PRIVATE KEY----- block stays here.\n" + b.pem(GOOD),
+        ),
+        ("PEM with a digest before it", b"SHA-256: " + b"9f" * 32 + b"\n" + b.pem(GOOD)),
+        (
+            "DER with tags of several octets in an attribute that nobody uses",
+            b.request(attrs=b.attributes(b.extension_request(), _long_tag(b"\x7f\x20"))),
+        ),
+        (
+            "DER with a SET in the order of its tags in an attribute that nobody uses",
+            b.request(
+                attrs=b.attributes(b.extension_request(), _long_tag(b"\x31\x04\xa0\x00\x81"))
+            ),
+        ),
         (
             "a request with an attribute that a Windows tool adds",
             b.request(attrs=b.attributes(b.extension_request(), _UNKNOWN_ATTRIBUTE)),

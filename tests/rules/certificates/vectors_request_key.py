@@ -6,7 +6,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from rules.certificates import der_writing as der, making
+from rules.certificates import der_writing as der, making, profiles
 from tests.rules.certificates import builders as b
 from tests.rules.certificates.vectors import Vector
 from tests.rules.certificates.vectors_request_form import SOLR
@@ -29,6 +29,17 @@ EXPLICIT_CURVE = b.spki(POINT, curve=der.sequence(der.integer(1)))
 PUBLISHED = ec.derive_private_key(
     0xC9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721, ec.SECP256R1()
 )
+_P384_KEY = ec.derive_private_key(7 << 300, ec.SECP384R1())
+P384_SIGNED = b.sign(
+    b.info(
+        public_key=b.spki(
+            _P384_KEY.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint),
+            curve=der.object_identifier("1.3.132.0.34"),
+        )
+    ),
+    private_key=_P384_KEY,
+)
+"""Signed with a number that P-256 could not have, which is no fault of the signature's form."""
 NO_POINT = frozenset({"RA-KEYS-weak", "APPM-F-proof-of-possession"})
 
 
@@ -81,6 +92,13 @@ KEY = [
         P384,
         {"APPM-F-key-curve": "key-curve-not-p256"},
         also=NO_POINT | {"APPM-F-key-point"},
+        says="on the curve P-384",
+    ),
+    Vector(
+        name="a P-384 key that signed with SHA-256",
+        facts=partial(b.facts, P384_SIGNED),
+        failed={"APPM-F-key-curve": "key-curve-not-p256"},
+        not_applicable=SOLR | NO_POINT | {"APPM-F-key-point"},
         says="on the curve P-384",
     ),
     with_key(
@@ -199,7 +217,7 @@ SIGNATURE += [
             der.bit_string(der.sequence(b"\x02\x02\x00\x05", der.integer(5))),
         ),
         {"APPM-F-proof-of-possession": "signature-malformed"},
-        says="too many octets",
+        says="too many bytes",
     ),
     signed(
         "a signature that is no whole octets",
@@ -287,6 +305,15 @@ EXTENSIONS = [
         {"APPM-F-extension-request": "extension-request-missing"},
         also=_NO_LIST,
         says="asks for no extensions",
+    ),
+    asking(
+        "an extension request without a list",
+        b.attributes(
+            der.sequence(der.object_identifier(profiles.EXTENSION_REQUEST), der.set_of())
+        ),
+        {"APPM-F-extension-request": "extension-request-empty"},
+        also=_NO_LIST,
+        says="is empty",
     ),
     asking(
         "two extension requests",
