@@ -24,6 +24,7 @@ from portal.settings.environment import broker_options
 from registry import snapshot_holder
 from tests import parts
 from tests.emptying import empty_quickly
+from tests.run import note_counts
 
 empty_quickly()
 
@@ -44,6 +45,12 @@ def _family() -> Iterator[tuple[Family, Path]]:
     finally:
         family.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def round_number(request: pytest.FixtureRequest) -> int:
+    """Return which of several rounds this is (`tests.rounds`)."""
+    return int(request.param)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -155,7 +162,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say at the end which page tests did not run, and why."""
+    """Say at the end which page tests did not run, and why; count for those who run parts."""
+    note_counts(terminalreporter)
     skipped = [
         report.nodeid
         for report in terminalreporter.stats.get("skipped", [])

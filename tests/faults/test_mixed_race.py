@@ -31,6 +31,7 @@ from tests.faults.lives import (
     the_chain_proves,
 )
 from tests.racing import outcomes, race
+from tests.rounds import rounds
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -44,6 +45,7 @@ ROUNDS = 12
 RACERS = 32
 
 
+@rounds(6)
 def test_32_who_submit_approve_revoke_notify_and_issue_at_once_have_one_winner_each():
     ours, rival = Cast(), Cast()
     officers = [a_person(PersonRole.OFFICER) for _ in range(8)]

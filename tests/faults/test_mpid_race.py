@@ -30,6 +30,7 @@ from tests.faults.lives import (
     the_chain_proves,
 )
 from tests.racing import outcomes, race
+from tests.rounds import rounds
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -70,6 +71,7 @@ def by(act, officer):
     return partial(act.func, *act.args, **{**act.keywords, "actor": officer})
 
 
+@rounds(6)
 def test_32_who_hold_an_mpid_and_approve_anothers_request_for_it_leave_it_with_one_party(officers):
     failed, successor = Cast(), Cast()
     for _ in range(ROUNDS):
@@ -109,6 +111,7 @@ def test_32_who_hold_an_mpid_and_approve_anothers_request_for_it_leave_it_with_o
     the_chain_proves()
 
 
+@rounds(6)
 def test_32_who_approve_again_reject_withdraw_and_send_what_was_stopped_have_one_winner(officers):
     cast = Cast()
     for _ in range(ROUNDS):
@@ -136,6 +139,7 @@ def test_32_who_approve_again_reject_withdraw_and_send_what_was_stopped_have_one
     the_chain_proves()
 
 
+@rounds(6)
 def test_32_who_send_and_stop_a_request_and_revoke_what_blocks_it_leave_it_sent_or_stopped(
     officers,
 ):

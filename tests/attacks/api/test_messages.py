@@ -15,6 +15,8 @@ from tests.attacks.messages.test_attacks import ATTACKS
 from tests.attacks.stored import counts, grown
 from tests.portal.pages.conftest import a_side
 
+pytestmark = pytest.mark.slow
+
 SMALL = 1_000_000
 
 

@@ -9,6 +9,8 @@ from rules.service_requests.question import Generation
 from tests.attacks.stored import counts, grown
 from tests.portal.api.conftest import JSON
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime.now(UTC).replace(microsecond=0)
 EUI64 = "90-B3-D5-1F-30-01-00-00"
 

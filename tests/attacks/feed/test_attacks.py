@@ -20,6 +20,7 @@ def test_the_bodies_that_are_attacked_are_followed() -> None:
     assert follow_changes(signed(CHANGES)()).version == "419"
 
 
+@pytest.mark.slow
 def test_there_are_as_many_attacks_as_are_named_and_no_two_are_one() -> None:
     assert len(ATTACKS) > 120
     sent = {(attack.make().body, attack.make().jws) for attack in ON_SNAPSHOTS.values()}

@@ -102,6 +102,7 @@ def test_every_change_to_a_spelling_is_read_alike(data) -> None:
     hold_to_the_oracle(data.draw(mutated(data.draw(signed_messages()))))
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @thorough
 @given(signed_messages())
@@ -109,6 +110,7 @@ def test_a_thousand_spellings_are_read_alike(message) -> None:
     hold_to_the_oracle(message)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @thorough
 @given(st.data())

@@ -6,7 +6,7 @@ from django.test import Client
 from tests.attacks.routes import page_routes, routes
 from tests.attacks.stored import counts, grown
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ODD = [
     "%00",

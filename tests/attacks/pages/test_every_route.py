@@ -11,7 +11,7 @@ from tests.attacks.stored import counts, grown
 from tests.factories import a_certificate, a_notification
 from tests.portal.pages.conftest import a_csr
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ROUTES = [pytest.param(route, id=route.name) for route in page_routes()]
 UNSAFE = [method for method in METHODS if method not in {"GET", "HEAD", "OPTIONS", "TRACE"}]

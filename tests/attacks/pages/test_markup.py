@@ -21,7 +21,7 @@ from tests.factories import a_certificate, a_notification, a_party, a_person, a_
 from tests.portal.pages.conftest import a_csr
 from tests.rules.messages.builders import DUIS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 MARK = "zqx"
 """In every one of the names, and in nothing else."""

@@ -16,7 +16,7 @@ from tests.attacks.stored import everything_stored
 from tests.factories import a_person
 from tests.portal.pages.conftest import a_device
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 PASSWORD = "correct horse battery staple"
 WRONG = "a wrong password"

@@ -180,6 +180,7 @@ def test_an_empty_batch_has_an_empty_answer(engine, subscriber):  # noqa: ARG001
     assert by_json(engine) == []
 
 
+@pytest.mark.slow
 def test_a_thousand_messages_are_answered_and_no_more(engine, subscriber):  # noqa: ARG001
     bad = {"message": "AAAA", "generation": "SMETS1"}
     for ask_by, content_type, body in (
@@ -331,6 +332,7 @@ VALUES = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(VALUES, st.booleans())
 def test_json_is_read_as_it_was_written_and_nothing_is_repeated(value, escaped):
     read = read_json(json.dumps(value, ensure_ascii=escaped).encode())

@@ -21,8 +21,14 @@ from tests.faults.killing import each_death
 from tests.faults.servers import own_server
 from tests.forking import fork
 from tests.registry.observations.conftest import Subscriber, ceased, total
+from tests.rounds import rounds
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.slow,
+    pytest.mark.timeout(300),
+    pytest.mark.alone,
+]
 
 
 def in_a_process_of_its_own(work):
@@ -79,6 +85,7 @@ class WebProcess:
         os.close(self._answers)
 
 
+@rounds(6)
 def test_a_web_process_killed_at_any_time_has_every_answer_that_it_gave_counted(
     checker, subscriber, folder, fold
 ):
@@ -165,6 +172,7 @@ def test_a_worker_killed_at_any_line_of_folding_counts_each_decision_once(
     assert not SpoolSegment.objects.filter(finished_at__isnull=True).exists()
 
 
+@rounds(6)
 @pytest.mark.race
 def test_many_processes_and_many_workers_at_once_of_which_some_are_killed(
     checker, subscriber, folder

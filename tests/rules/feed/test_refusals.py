@@ -338,6 +338,7 @@ def bombs():
     yield "the same line again", first + BODY.splitlines(keepends=True)[1] * 200_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["zeros", "blank lines", "one line", "nesting"])
 def test_a_bomb_is_refused_before_it_has_grown(name):
     """At most 1 MB as it comes; what it would become is never made."""
@@ -354,6 +355,7 @@ def test_a_bomb_is_refused_before_it_has_grown(name):
     assert taken < 1
 
 
+@pytest.mark.slow
 def test_the_same_line_again_and_again_is_refused_at_the_second():
     packed = gzip.compress(dict(bombs())["the same line again"], compresslevel=9)
     with pytest.raises(FeedRefusedError) as refused:

@@ -193,6 +193,7 @@ def test_a_message_over_the_limit_is_left_to_the_other_way():
     assert read_express(MESSAGE, size_limit=len(MESSAGE) - 1) is None
 
 
+@pytest.mark.slow
 @settings(max_examples=1500, deadline=None)
 @given(mutated())
 def test_whatever_is_changed_the_express_way_never_reads_what_the_other_does_not(message):

@@ -37,6 +37,8 @@ from tests.rules.service_requests.contingency_world import (
 )
 from tests.rules.service_requests.world import AT, DAY, SRP_USER_ID, ask
 
+pytestmark = pytest.mark.slow
+
 SRP = SRP_USER_ID
 FLOWS = ("SMETS1 at the DSP", "SMETS1 at an S1SP", "to be transformed", "Signed Pre-Command")
 """The messages of the two flows, and where they are checked."""

@@ -312,6 +312,7 @@ def test_a_rule_that_breaks_blocks_and_is_logged(part, rule, caplog):
 _WHAT_WAS_SIGNED = without_signature(MESSAGE)
 
 
+@pytest.mark.slow
 @settings(max_examples=1500, deadline=None)
 @given(mutated())
 def test_nothing_is_processed_but_what_was_signed_and_nothing_raises(message):

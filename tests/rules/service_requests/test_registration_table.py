@@ -33,6 +33,8 @@ from tests.rules.service_requests.vectors_registration import (
 )
 from tests.rules.service_requests.world import OTHER_PARTYS_USER_ID, USER_ID, ask
 
+pytestmark = pytest.mark.slow
+
 ROLES = ((IS,), (GS,), (ED,), (OU,), (IS, GS), (IS, ED), (IS, OU), (GS, OU), (IS, ED, OU))
 REQUESTS = {
     # SRV, what it targets, and the Command Variant for a SMETS2+ Device. For SMETS1 it is 1.

@@ -43,6 +43,7 @@ def _answers(vector):
     )
 
 
+@pytest.mark.slow
 def test_every_vector_is_decided_alike_however_often_it_is_asked():
     written = (*PASSING.values(), *(v for vectors in FAILING.values() for v in vectors))
     for vector, live in product(written, (AT - DAY, None)):

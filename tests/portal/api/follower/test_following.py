@@ -12,6 +12,8 @@ from tests.factories import AT
 from tests.portal.api.follower.watching import changed, is_right, refuses
 from tests.waiting import seconds_until
 
+pytestmark = pytest.mark.slow
+
 
 def test_it_decides_nothing_before_the_portal_confirmed_what_it_took(a_follower, portal):
     follower = a_follower()

@@ -19,7 +19,10 @@ from tests.factories import AT, a_certificate, a_notification
 from tests.portal.api.conftest import registered_for
 from tests.portal.api.follower.conftest import EXAMPLES
 from tests.portal.api.follower.watching import is_right
+from tests.rounds import rounds
 from tests.waiting import seconds_until
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
@@ -255,6 +258,7 @@ def test_killed_at_any_step_it_goes_on_from_what_is_whole(program, subscriber, t
     assert (status, answers[0]["reason"]) == (1, "certificate-revoked")
 
 
+@rounds(4)
 @pytest.mark.slow
 def test_killed_at_any_time_while_things_change_it_ends_with_the_register_as_it_is(
     program, a_follower, subscriber, tmp_path

@@ -14,6 +14,8 @@ from tests.factories import a_party
 from tests.portal.api.follower.watching import changed, is_right, refuses
 from tests.waiting import seconds_until
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_register_that_was_set_back_to_a_backup_is_not_followed_until_it_is_said(a_follower):
     a_party()

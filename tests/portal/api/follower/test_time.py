@@ -13,6 +13,8 @@ from tests.factories import AT
 from tests.portal.api.follower.watching import changed, is_right
 from tests.waiting import seconds_until
 
+pytestmark = pytest.mark.slow
+
 
 def test_after_an_hour_in_which_it_was_stopped_it_refuses_until_it_is_confirmed(a_follower):
     now = [1000.0]

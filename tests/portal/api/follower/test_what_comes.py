@@ -14,6 +14,8 @@ from tests.portal.api.feed_middleman import Middleman
 from tests.portal.api.follower.watching import changed, flipped, is_right, refuses
 from tests.rules.feed.keys import Key
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("part", [0.0, 0.01, 0.5, 0.999])
 @pytest.mark.parametrize("path", ["snapshot", "changes"])

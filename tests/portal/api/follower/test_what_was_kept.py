@@ -4,6 +4,8 @@ import pytest
 
 from tests.portal.api.follower.watching import changed, flipped, is_right
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("name", ["snapshot", "change", "trusted"])
 @pytest.mark.parametrize("spoil", [lambda _: b"", lambda it: it[: len(it) // 2], flipped])
