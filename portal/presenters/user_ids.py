@@ -114,9 +114,9 @@ def current_table(
         if may_withdraw:
             cells.append(
                 link(
-                    "Withdraw",
+                    "Stop using this key",
                     reverse("notification-withdraw", args=[notification.pk]),
-                    unseen=f"the notification of {certificate.serial_number}",
+                    unseen=f"of certificate {certificate.serial_number}",
                 )
             )
         rows.append(tuple(cells))

@@ -139,7 +139,7 @@ def notify(request: HttpRequest, eui64: str) -> HttpResponse:
 @opens_to(*PERMITTED[Act.WITHDRAW_NOTIFICATION])
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, notification_id: int) -> HttpResponse:
-    """Ask whether to withdraw a notification, and withdraw it."""
+    """Ask whether to stop using a key, stop it, and say what is to be done next."""
     person = person_of(request)
     shown = notification_visible_to(person, notification_id)
     require_for_page(request, Act.WITHDRAW_NOTIFICATION, party=shown.user_id.party)
@@ -150,8 +150,12 @@ def withdraw(request: HttpRequest, notification_id: int) -> HttpResponse:
     except ConflictError as error:
         again = notification_visible_to(person, notification_id)
         return _withdraw_page(request, again, problem=problem_of(error))
-    messages.success(request, f"The notification for User ID {shown.eui64} has been withdrawn.")
-    return redirect("user-id", shown.eui64)
+    messages.success(
+        request,
+        "The key is stopped. The DCC does not process messages signed with it from now on.",
+    )
+    # What is to be done next stands there: a revocation, and a new key.
+    return redirect("notification-withdraw", shown.pk)
 
 
 def _alarm(request: HttpRequest, shown: "UserId") -> Alarm | None:
@@ -228,7 +232,7 @@ def _withdraw_page(
     return render_page(
         request,
         "user_ids/withdraw.html",
-        heading="Withdraw a notification",
+        heading="Key stopped" if shown.withdrawn_at else "Stop using this key",
         crumbs=(
             home_crumb(),
             crumb("User IDs", "user-ids"),
@@ -238,6 +242,10 @@ def _withdraw_page(
         tags=certificate_tags(shown.certificate, at=moment_of(request)),
         rows=certificate_rows(shown.certificate),
         why_not_live=why_not_live(shown.certificate, at=moment_of(request)),
+        may_revoke=may(person_of(request).person_role, Act.REVOKE_CERTIFICATE),
+        is_notified_again=shown.certificate.notifications.filter(
+            withdrawn_at__isnull=True
+        ).exists(),
         others=sum(
             1
             for other in notifications_of(shown.user_id)

@@ -166,7 +166,7 @@ def line_of(browser) -> tuple[str, str]:
 
 def test_where_nothing_was_issued_a_certificate_is_requested(north, signed_in):
     why, href = line_of(signed_in(north.aro))
-    assert "No xmlSign certificate has been issued for it." in why
+    assert "No xmlSign certificate that it could use has been issued." in why
     assert href == "/requests/new"
 
 

@@ -102,7 +102,7 @@ def test_the_page_keeps_apart_what_is_notified_without_effect(north, signed_in, 
         assert notification.certificate.serial_number in rest
         assert f">{word}<" in rest
         assert f"/notifications/{notification.pk}/withdraw" in rest
-    assert "Messages signed with these cease" in rest
+    assert "The DCC does not process messages signed with these" in rest
 
 
 def test_the_certificates_page_says_that_its_notification_has_no_effect(
@@ -121,7 +121,7 @@ def test_withdrawing_what_is_not_live_says_that_its_messages_cease_already(
     live = a_notification(a_certificate(north.user_id), notified_by=north.aro)
     for notification, word in zip(spent, ("revoked", "expired"), strict=True):
         page = browser.get(f"/notifications/{notification.pk}/withdraw").content.decode()
-        assert f"This certificate is {word}, so messages signed with it cease already" in page
+        assert f"This certificate is {word}, so the DCC has stopped processing messages" in page
         assert "at once" not in page
     page = browser.get(f"/notifications/{live.pk}/withdraw").content.decode()
     assert "It is the only live certificate notified" in page
@@ -236,9 +236,55 @@ def test_withdrawing_warns_when_it_is_the_only_one(north, signed_in) -> None:
     a_notification(a_certificate(north.user_id), notified_by=north.aro)
     assert "1 other live certificate stays notified" in browser.get(address).content.decode()
     response = browser.post(address)
-    assert response.headers["Location"] == f"/user-ids/{north.user_id.eui64}"
+    assert response.headers["Location"] == address
     only.refresh_from_db()
     assert only.withdrawn_by == north.aro
+
+
+def test_once_a_key_is_stopped_its_party_is_told_how_to_have_it_revoked(north, signed_in) -> None:
+    notification = a_notification(a_certificate(north.user_id), notified_by=north.aro)
+    browser = signed_in(north.sro)
+    page = browser.post(f"/notifications/{notification.pk}/withdraw", follow=True).content.decode()
+    assert "The key is stopped." in page
+    assert "<title>Key stopped" in page
+    assert "registration team to revoke the certificate" in page
+    for name in (notification.certificate.issuer, notification.certificate.serial_number):
+        assert name in page
+    assert f"/certificates/{notification.certificate_id}/revoke" not in page
+    assert 'href="/requests/new"' in page
+    assert "From then on the DCC processes no message signed with its key." in page
+    a_notification(notification.certificate)
+    page = browser.get(f"/notifications/{notification.pk}/withdraw").content.decode()
+    assert "It has been notified again since." in page
+
+
+def test_an_officer_who_stops_a_key_of_the_dcc_is_led_to_its_revocation(
+    dcc, officer, signed_in
+) -> None:
+    notification = a_notification(a_certificate(dcc), notified_by=officer)
+    page = (
+        signed_in(officer)
+        .post(f"/notifications/{notification.pk}/withdraw", follow=True)
+        .content.decode()
+    )
+    assert f'href="/certificates/{notification.certificate_id}/revoke"' in page
+    assert "registration team" not in page
+
+
+def test_a_revoked_certificate_is_not_offered_for_revocation_again(
+    north, officer, signed_in
+) -> None:
+    notification = a_notification(a_certificate(north.user_id), notified_by=north.aro)
+    revoke_certificate(
+        notification.certificate_id,
+        actor=officer,
+        reason=RevocationReason.KEY_COMPROMISE,
+        note="",
+        at=timezone.now(),
+    )
+    browser = signed_in(north.aro)
+    page = browser.post(f"/notifications/{notification.pk}/withdraw", follow=True).content.decode()
+    assert "registration team" not in page
 
 
 def test_a_notification_is_withdrawn_once(north, signed_in) -> None:
