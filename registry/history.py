@@ -230,6 +230,36 @@ def fault_of(event: Event) -> str | None:
     return _fault(event, event.position, event.previous_hash)
 
 
+class AlteredEventError(Exception):
+    """An event is not what was hashed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedActor:
+    """Who did something, as they were when they did it: what was hashed, not today's people."""
+
+    id: int
+    name: str
+    role: str
+
+
+def actor_of(event: Event) -> RecordedActor | None:
+    """Return who an event says did it; None: the system itself.
+
+    Raises:
+        AlteredEventError: The event is not what was hashed, so nobody can say who it was.
+    """
+    if fault_of(event) is not None:
+        raise AlteredEventError
+    try:
+        said = json.loads(event.body)["actor"]
+        if said is None:
+            return None
+        return RecordedActor(id=said["id"], name=str(said["name"]), role=str(said["role"]))
+    except (KeyError, TypeError) as forged:  # hashed anew by somebody, and none of ours
+        raise AlteredEventError from forged
+
+
 def _fault(event: Event, position: int, previous: str) -> str | None:
     if event.position != position:
         return f"Event {position} is missing; the next one found is {event.position}."

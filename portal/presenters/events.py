@@ -7,6 +7,7 @@ from django.urls import NoReverseMatch, reverse
 
 from portal.presenters.cells import NOTHING, Cell, Table, Tag, identifier, link, moment, tags, text
 from portal.presenters.words import act_words
+from registry.history import AlteredEventError, actor_of
 from rules.duties import Act
 
 if TYPE_CHECKING:
@@ -18,15 +19,25 @@ RESULT_TAGS = {
 }
 """How each result is shown."""
 
+SYSTEM = "The system"
+NOT_TOLD = "Not told, since this event was altered"
+"""Stands for who did it where nobody can say."""
+
 _KINDS = frozenset(Act)
 _PAGES = {"certificaterequest": "request", "organisationcertificate": "certificate"}
 
 
-def actor_words(event: "Event") -> str:
-    """Return who did it, with their role."""
-    if event.actor is None:
-        return "The system"
-    return f"{event.actor.name} ({event.actor.role})"
+def actor_cell(event: "Event") -> Cell:
+    """Return who did it, as hashed then, and below it who that is today where that differs."""
+    try:
+        was = actor_of(event)
+    except AlteredEventError:
+        return text(NOT_TOLD)
+    if was is None:
+        return text(SYSTEM)
+    then = f"{was.name} ({was.role})"
+    now = str(event.actor)
+    return text(then, hint="" if now == then else f"Today: {now}")
 
 
 def kind_cell(event: "Event") -> Cell:
@@ -68,7 +79,7 @@ def events_table(
                 link(str(event.position), reverse("event", args=[event.position])),
                 moment(event.at),
                 kind_cell(event),
-                text(actor_words(event)),
+                actor_cell(event),
                 subject_cell(event),
                 tags(RESULT_TAGS[event.result]),
             )

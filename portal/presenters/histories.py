@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from portal.presenters.events import NOT_TOLD, SYSTEM
 from portal.presenters.words import REVOCATION_REASONS
-from registry.history import fault_of
-from rules.duties import STAFF, Act, PersonRole
+from registry.history import AlteredEventError, actor_of, fault_of
+from rules.duties import STAFF, Act
 from rules.workflow import RevocationReason
 
 if TYPE_CHECKING:
     from registry.models import Event, Person
 
 _DCC = "A DCC officer"
-_SYSTEM = "The system"
 _ALTERED = "What was done is not told, since its evidence was altered"
 
 
@@ -53,8 +53,7 @@ def details_of(event: "Event") -> dict[str, Any] | None:
 
 def _line(event: "Event", *, reader: "Person") -> HistoryLine | None:
     is_refused = event.result == "refused"
-    is_by_staff = event.actor is not None and event.actor.person_role in STAFF
-    if is_refused and is_by_staff and not reader.is_staff_of_dcc:
+    if is_refused and _is_by_staff(event) and not reader.is_staff_of_dcc:
         return None
     details = details_of(event)
     notes: tuple[str, ...] = ()
@@ -74,11 +73,26 @@ def _line(event: "Event", *, reader: "Person") -> HistoryLine | None:
     )
 
 
+def _is_by_staff(event: "Event") -> bool:
+    """Tell whether staff did it: by the role they had, or have where the event was altered."""
+    try:
+        was = actor_of(event)
+    except AlteredEventError:
+        return event.actor is not None and event.actor.role in STAFF
+    return was is not None and was.role in STAFF
+
+
 def _who(event: "Event", *, reader: "Person") -> str:
-    if event.actor is None:
-        return _SYSTEM
-    is_officer = event.actor.person_role is PersonRole.OFFICER
-    return _DCC if is_officer and not reader.is_staff_of_dcc else event.actor.name
+    try:
+        was = actor_of(event)
+    except AlteredEventError:
+        return NOT_TOLD
+    if was is None:
+        return SYSTEM
+    if was.role in STAFF and not reader.is_staff_of_dcc:
+        return _DCC
+    today = event.actor.name if event.actor is not None else was.name
+    return was.name if today == was.name else f"{was.name} (today {today})"
 
 
 _TRIES: dict[str, str] = {

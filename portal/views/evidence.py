@@ -13,7 +13,7 @@ from portal.pages import render_page
 from portal.presenters.cells import identifier, moment, row, tags, text
 from portal.presenters.events import (
     RESULT_TAGS,
-    actor_words,
+    actor_cell,
     events_table,
     kind_cell,
     subject_cell,
@@ -64,7 +64,7 @@ def event(request: HttpRequest, position: int) -> HttpResponse:
             row("Kind", kind_cell(shown)),
             row("Result", tags(RESULT_TAGS[shown.result])),
             row("When", moment(shown.at)),
-            row("Who", text(actor_words(shown))),
+            row("Who", actor_cell(shown)),
             row("On what", subject_cell(shown)),
             row("Hash", identifier(shown.hash)),
             row("Hash of the event before", identifier(shown.previous_hash)),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from portal.presenters.words import act_words
 from registry import history
 from registry.models import Event
-from registry.services.certificate_requests import submit_request
+from registry.services.certificate_requests import reject_request, submit_request
 from rules.duties import Act
 from tests.portal.pages.conftest import a_csr
 
@@ -174,3 +174,63 @@ def test_a_request_whose_events_were_altered_can_be_opened_and_says_so(
 
 def test_the_proof_is_not_made_by_a_link(auditor, signed_in) -> None:
     assert signed_in(auditor).get("/evidence/prove").headers["Location"] == "/evidence"
+
+
+@pytest.fixture
+def renamed(north, reference) -> str:
+    """Rename and promote who submitted, and return the page of the request."""
+    was = north.aro.name
+    type(north.aro).objects.filter(pk=north.aro.pk).update(name="Renamed Since", role="SRO")
+    assert was != "Renamed Since"
+    return f"/requests/{reference}"
+
+
+@pytest.mark.parametrize("address", ["/evidence", "/evidence/1"])
+@pytest.mark.usefixtures("renamed")
+def test_who_did_it_is_what_was_hashed_and_today_stands_beside_it(
+    address, auditor, north, signed_in
+) -> None:
+    page = html.unescape(signed_in(auditor).get(address).content.decode())
+    assert f"{north.aro.name} (ARO)" in page
+    assert "Today: Renamed Since (SRO)" in page
+
+
+@pytest.mark.parametrize("reader", ["auditor", "sro"])
+def test_a_history_tells_who_it_was_then_and_what_they_are_called_today(
+    reader, auditor, north, renamed, signed_in
+) -> None:
+    browser = signed_in(auditor if reader == "auditor" else north.sro)
+    page = html.unescape(browser.get(renamed).content.decode())
+    assert f"{north.aro.name} (today Renamed Since)" in page
+
+
+@pytest.mark.usefixtures("reference")
+def test_today_is_not_told_where_nothing_changed(auditor, signed_in) -> None:
+    assert "Today:" not in signed_in(auditor).get("/evidence/1").content.decode()
+
+
+def test_an_officer_who_became_somebody_elses_person_is_still_not_named_to_a_party(
+    north, officer, reference, signed_in
+) -> None:
+    reject_request(
+        reference, actor=officer, seen_version=1, note="Nobody asked for it.", at=timezone.now()
+    )
+    type(officer).objects.filter(pk=officer.pk).update(role="ARO", party=north.party)
+    page = signed_in(north.sro).get(f"/requests/{reference}").content.decode()
+    assert "A DCC officer" in page
+    assert officer.name not in page
+
+
+@pytest.mark.parametrize("address", ["/evidence", "/evidence/1", "/requests/{}"])
+def test_nobody_is_named_where_the_event_was_altered(
+    address, auditor, north, reference, signed_in
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE registry_event DISABLE TRIGGER USER")
+        cursor.execute(
+            "UPDATE registry_event SET body = replace(body, %s, 'Somebody Else')",
+            [north.aro.name],
+        )
+    page = signed_in(auditor).get(address.format(reference)).content.decode()
+    assert "Not told, since this event was altered" in page
