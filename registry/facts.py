@@ -42,7 +42,7 @@ def request_facts(
         reading=reading,
         party=_applicant(party),
         user_id=_known_user_id(reading.eui64),
-        key_sightings=_key_sightings(reading.spki_sha256, own=own),
+        key_sightings=_key_sightings(reading.key_x, own=own),
         mpid_holdings=holdings_of_others(reading.mpids, party=party, at=at),
     )
 
@@ -52,7 +52,7 @@ def notifying_facts(
 ) -> NotifyingFacts:
     """Gather everything that the rules about notifying a certificate for a User ID ask about."""
     key_serves_another = (
-        SigningNotification.objects.filter(spki_sha256=certificate.spki_sha256)
+        SigningNotification.objects.filter(key_x=certificate.key_x)
         .exclude(eui64=user_id.eui64)
         .exists()
     )
@@ -116,14 +116,14 @@ def _known_user_id(eui64: Eui64 | None) -> KnownUserId | None:
 
 
 def _key_sightings(
-    spki_sha256: str | None, *, own: CertificateRequest | None
+    key_x: str | None, *, own: CertificateRequest | None
 ) -> tuple[KeySighting, ...]:
-    if spki_sha256 is None:
+    if key_x is None:
         return ()
-    requests = CertificateRequest.objects.filter(spki_sha256=spki_sha256)
+    requests = CertificateRequest.objects.filter(key_x=key_x)
     if own is not None:
         requests = requests.exclude(pk=own.pk)
-    certificates = OrganisationCertificate.objects.filter(spki_sha256=spki_sha256)
+    certificates = OrganisationCertificate.objects.filter(key_x=key_x)
     return (
         *(
             KeySighting(

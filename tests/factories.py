@@ -156,7 +156,7 @@ def a_notification(
         user_id=user_id,
         certificate=certificate,
         eui64=certificate.eui64,
-        spki_sha256=certificate.spki_sha256,
+        key_x=certificate.key_x,
         notified_at=notified_at,
         notified_by=notified_by or a_person(PersonRole.ARO, certificate.party),
     )

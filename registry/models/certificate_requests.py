@@ -28,7 +28,9 @@ class CertificateRequest(models.Model):
     der = models.BinaryField()
     der_sha256 = models.CharField(max_length=64)
     spki_sha256 = models.CharField(max_length=64)
-    """SHA-256 of the DER SubjectPublicKeyInfo: names the key."""
+    """SHA-256 of the DER SubjectPublicKeyInfo, to show; what compares keys compares `key_x`."""
+    key_x = models.CharField(max_length=64)
+    """What the key and its negative have in common (`rules.certificates.keys.key_x`)."""
     eui64 = models.CharField(max_length=23)
     remote_party_role = models.CharField(max_length=2)
     key_usage = models.CharField(max_length=20)
@@ -61,8 +63,12 @@ class CertificateRequest(models.Model):
                 condition=models.Q(spki_sha256__regex=FINGERPRINT_PATTERN),
                 name="request_key_is_a_fingerprint",
             ),
+            models.CheckConstraint(
+                condition=models.Q(key_x__regex=FINGERPRINT_PATTERN),
+                name="request_key_is_a_coordinate",
+            ),
             models.UniqueConstraint(
-                fields=["spki_sha256"],
+                fields=["key_x"],
                 condition=models.Q(state__in=sorted(s.value for s in OPEN_STATES)),
                 name="key_is_in_one_open_request",
             ),
@@ -71,7 +77,7 @@ class CertificateRequest(models.Model):
             models.Index(fields=["state", "submitted_at"], name="request_by_state"),
             models.Index(fields=["party", "-submitted_at"], name="request_by_party"),
             models.Index(fields=["-submitted_at", "-id"], name="request_by_age"),
-            models.Index(fields=["spki_sha256"], name="request_by_key"),
+            models.Index(fields=["key_x"], name="request_by_key"),
         ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [
             pgtrigger.ReadOnly(
@@ -84,6 +90,7 @@ class CertificateRequest(models.Model):
                     "der",
                     "der_sha256",
                     "spki_sha256",
+                    "key_x",
                     "eui64",
                     "remote_party_role",
                     "key_usage",

@@ -5,6 +5,7 @@ from typing import ClassVar
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Substr
 
 from registry.models.certificate_requests import FINGERPRINT_PATTERN, CertificateRequest
 from registry.models.parties import EUI64_PATTERN, Party
@@ -30,6 +31,18 @@ class OrganisationCertificate(models.Model):
     spki_sha256 = models.CharField(max_length=64)
     public_key = models.BinaryField()
     """The uncompressed P-256 point, 65 octets."""
+    key_x = models.GeneratedField(
+        expression=models.Func(
+            Substr("public_key", 2, 32),
+            models.Value("hex"),
+            function="encode",
+            output_field=models.CharField(max_length=64),
+        ),
+        output_field=models.CharField(max_length=64),
+        db_persist=True,
+    )
+    """What the key and its negative have in common (`rules.certificates.keys.key_x`), worked out
+    by the database, so that nobody who writes can leave it out."""
     party = models.ForeignKey(
         Party, on_delete=models.PROTECT, related_name="organisation_certificates"
     )
@@ -60,13 +73,13 @@ class OrganisationCertificate(models.Model):
                 fields=["issuer", "serial_number"], name="certificate_is_one_by_issuer_and_serial"
             ),
             models.UniqueConstraint(
-                fields=["spki_sha256"],
+                fields=["key_x"],
                 condition=models.Q(key_in_conflict=False),
                 name="key_is_in_one_certificate",
             ),
             # What a notification's composite foreign key points at.
             models.UniqueConstraint(
-                fields=["id", "spki_sha256", "eui64"], name="certificate_its_key_and_its_eui64"
+                fields=["id", "key_x", "eui64"], name="certificate_its_key_and_its_eui64"
             ),
             models.CheckConstraint(
                 condition=models.Q(serial_number__regex=r"^[1-9][0-9]*$"),
@@ -90,7 +103,7 @@ class OrganisationCertificate(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["spki_sha256"], name="certificate_by_key"),
+            models.Index(fields=["key_x"], name="certificate_by_key"),
             models.Index(fields=["eui64"], name="certificate_by_eui64"),
             models.Index(fields=["party", "-recorded_at"], name="certificate_by_party"),
             models.Index(fields=["-recorded_at", "-id"], name="certificate_by_age"),
@@ -98,7 +111,14 @@ class OrganisationCertificate(models.Model):
         triggers: ClassVar[list[pgtrigger.Trigger]] = [
             pgtrigger.ReadOnly(
                 name="certificate_content_stays",
-                exclude=["revoked_at", "revocation_reason", "revocation_note", "revoked_by"],
+                # What is worked out of another column cannot change by itself.
+                exclude=[
+                    "key_x",
+                    "revoked_at",
+                    "revocation_reason",
+                    "revocation_note",
+                    "revoked_by",
+                ],
             ),
             pgtrigger.Protect(name="certificate_stays", operation=pgtrigger.Delete),
             pgtrigger.Protect(

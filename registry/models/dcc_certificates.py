@@ -15,7 +15,7 @@ from rules.responses.kinds import SigningPurpose
 class DccSigningCertificate(models.Model):
     """A certificate that the DCC has told Users it signs with, for one purpose, from when until.
 
-    Several may overlap as keys roll. `spki_sha256` and `eui64` repeat what the certificate says,
+    Several may overlap as keys roll. `key_x` and `eui64` repeat what the certificate says,
     and a composite foreign key holds them to it, so that one key can never be published for both
     purposes. Only its end is ever set; what was said remains.
     """
@@ -25,7 +25,7 @@ class DccSigningCertificate(models.Model):
         OrganisationCertificate, on_delete=models.PROTECT, related_name="publications"
     )
     eui64 = models.CharField(max_length=23)
-    spki_sha256 = models.CharField(max_length=64)
+    key_x = models.CharField(max_length=64)
     valid_from = models.DateTimeField()
     published_at = models.DateTimeField()
     valid_until = models.DateTimeField(null=True, blank=True)
@@ -38,7 +38,7 @@ class DccSigningCertificate(models.Model):
             ExclusionConstraint(
                 name="dcc_key_is_never_published_for_both_purposes",
                 expressions=[
-                    ("spki_sha256", RangeOperators.EQUAL),
+                    ("key_x", RangeOperators.EQUAL),
                     ("purpose", RangeOperators.NOT_EQUAL),
                 ],
             ),

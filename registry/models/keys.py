@@ -11,10 +11,12 @@ from registry.models.certificate_requests import FINGERPRINT_PATTERN
 class KeyUse(models.Model):
     """A key was seen in a request or certificate for a User ID and role (domain 13.16).
 
+    A key and its negative are one.
+
     Triggers on requests and certificates write these rows.
     """
 
-    spki_sha256 = models.CharField(max_length=64)
+    key_x = models.CharField(max_length=64)
     eui64 = models.CharField(max_length=23)
     remote_party_role = models.CharField(max_length=2)
     in_conflict = models.BooleanField(default=False)
@@ -23,16 +25,16 @@ class KeyUse(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["spki_sha256", "eui64", "remote_party_role"], name="key_use_is_noted_once"
+                fields=["key_x", "eui64", "remote_party_role"], name="key_use_is_noted_once"
             ),
             models.UniqueConstraint(
-                fields=["spki_sha256"],
+                fields=["key_x"],
                 condition=models.Q(in_conflict=False),
                 name="key_serves_one_user_id_in_one_role",
             ),
             models.CheckConstraint(
-                condition=models.Q(spki_sha256__regex=FINGERPRINT_PATTERN),
-                name="key_use_is_of_a_fingerprint",
+                condition=models.Q(key_x__regex=FINGERPRINT_PATTERN),
+                name="key_use_is_of_a_coordinate",
             ),
         ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [
@@ -40,4 +42,4 @@ class KeyUse(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.spki_sha256[:16]} {self.eui64} {self.remote_party_role}"
+        return f"{self.key_x[:16]} {self.eui64} {self.remote_party_role}"

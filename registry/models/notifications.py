@@ -15,7 +15,7 @@ from registry.models.people import Person
 class SigningNotification(models.Model):
     """A certificate notified for a User ID, until withdrawn. Several may overlap as keys roll.
 
-    `eui64` and `spki_sha256` repeat what the User ID and the certificate say, and composite
+    `eui64` and `key_x` repeat what the User ID and the certificate say, and composite
     foreign keys hold them to it, so that one key can never be notified for two User IDs.
     """
 
@@ -24,7 +24,7 @@ class SigningNotification(models.Model):
         OrganisationCertificate, on_delete=models.PROTECT, related_name="notifications"
     )
     eui64 = models.CharField(max_length=23)
-    spki_sha256 = models.CharField(max_length=64)
+    key_x = models.CharField(max_length=64)
     notified_at = models.DateTimeField()
     notified_by = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="notified_certificates"
@@ -43,7 +43,7 @@ class SigningNotification(models.Model):
             ExclusionConstraint(
                 name="key_is_never_notified_for_two_user_ids",
                 expressions=[
-                    ("spki_sha256", RangeOperators.EQUAL),
+                    ("key_x", RangeOperators.EQUAL),
                     ("eui64", RangeOperators.NOT_EQUAL),
                 ],
             ),

@@ -23,12 +23,12 @@ def dcc_register() -> DccRegister:
             party__category=PartyCategory.DCC, is_withheld=False
         ).prefetch_related("publications")
     )
-    keys = {row.spki_sha256 for row in rows}
-    roles: dict[bytes, set[str]] = defaultdict(set)
-    for key, role in OrganisationCertificate.objects.filter(spki_sha256__in=keys).values_list(
-        "public_key", "remote_party_role"
+    keys = {row.key_x for row in rows}
+    roles: dict[str, set[str]] = defaultdict(set)
+    for key, role in OrganisationCertificate.objects.filter(key_x__in=keys).values_list(
+        "key_x", "remote_party_role"
     ):
-        roles[bytes(key)].add(role)
+        roles[key].add(role)
     return DccRegister(
         certificates=MappingProxyType(
             {(row.issuer, int(row.serial_number)): _certificate(row) for row in rows}

@@ -69,7 +69,7 @@ def submit_request(submission: bytes, *, actor: Person, at: datetime) -> Certifi
         act.subject = history.subject_of(party)
         access.require(actor, Act.SUBMIT_REQUEST, party=party)
         # Requests for one key come one after the other, so that the later sees the earlier.
-        lock_key(reading.spki_sha256)
+        lock_key(reading.key_x)
         same = _open_with_same_bytes(reading, party=party)
         if same is not None:
             act.done(same, repeated=True)
@@ -139,7 +139,7 @@ def approve_request(
             )
         moved(request.request_state, RequestMove.APPROVE)
         lock_mpids(request.mpids)
-        lock_key(request.spki_sha256)
+        lock_key(request.key_x)
         checked = check_again(request, at=at)
         checked.report.require_clear()
         if checked.facts_sha256 != seen_facts:
@@ -210,6 +210,7 @@ def _store(
         der=_read(reading.der),
         der_sha256=_read(reading.der_sha256),
         spki_sha256=_read(reading.spki_sha256),
+        key_x=_read(reading.key_x),
         eui64=_read(reading.eui64),
         remote_party_role=_read(reading.remote_party_role),
         key_usage=_read(reading.key_usage_name),

@@ -44,7 +44,7 @@ def publish_dcc_certificate(
                 f"{begins.isoformat()} has passed; publish from now on or from a moment to come.",
             )
         certificate = _certificate(issuer, serial)
-        lock_key(certificate.spki_sha256)
+        lock_key(certificate.key_x)
         if certificate.publications.filter(ended_at__isnull=True).exists():
             raise ConflictError(
                 "already-published", "This certificate is published already, without an end."
@@ -54,7 +54,7 @@ def publish_dcc_certificate(
             purpose=purpose.value,
             certificate=certificate,
             eui64=certificate.eui64,
-            spki_sha256=certificate.spki_sha256,
+            key_x=certificate.key_x,
             valid_from=begins,
             published_at=at,
         )
@@ -80,7 +80,7 @@ def end_dcc_certificate(
         Act.END_DCC_CERTIFICATE, actor=None, at=at, subject=f"dcccertificate:{serial[:_NAMED]}"
     ) as act:
         certificate = _certificate(issuer, serial)
-        lock_key(certificate.spki_sha256)
+        lock_key(certificate.key_x)
         current = certificate.publications.filter(ended_at__isnull=True).first()
         if current is None:
             raise NotFoundError("published certificate of the DCC")
@@ -120,11 +120,9 @@ def _certificate(issuer: str, serial: str) -> OrganisationCertificate:
 def _facts(
     certificate: OrganisationCertificate, purpose: SigningPurpose, *, at: datetime
 ) -> PublishingFacts:
-    key = certificate.spki_sha256
-    roles = KeyUse.objects.filter(spki_sha256=key).values_list("remote_party_role", flat=True)
-    purposes = DccSigningCertificate.objects.filter(spki_sha256=key).values_list(
-        "purpose", flat=True
-    )
+    key = certificate.key_x
+    roles = KeyUse.objects.filter(key_x=key).values_list("remote_party_role", flat=True)
+    purposes = DccSigningCertificate.objects.filter(key_x=key).values_list("purpose", flat=True)
     return PublishingFacts(
         purpose=purpose,
         eui64=Eui64(certificate.eui64),

@@ -89,7 +89,7 @@ def _mark_as_sent(reference: str, *, at: datetime) -> bool:
             return True
         moved(request.request_state, RequestMove.SEND)
         lock_mpids(request.mpids)
-        lock_key(request.spki_sha256)
+        lock_key(request.key_x)
         # By a clock that was set back, what ended before the approval would seem not to have.
         checked = check_again(request, at=max(at, request.decided_at or at))
         given = _acknowledged_at_approval(request, checked.report)

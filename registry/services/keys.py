@@ -3,13 +3,13 @@
 from django.db import connection
 
 
-def lock_key(spki_sha256: str | None) -> None:
-    """Lock a key by its fingerprint until the transaction ends; nothing for an unreadable one.
+def lock_key(key_x: str | None) -> None:
+    """Lock a key and its negative until the transaction ends; nothing for an unreadable one.
 
     A key has no row of its own before its first request, so this is an advisory lock. Statements
     after it see what the transactions before have committed.
     """
-    if spki_sha256 is None:
+    if key_x is None:
         return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [spki_sha256])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key_x])

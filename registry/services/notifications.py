@@ -28,7 +28,7 @@ def notify_certificate(
         user_id = access.access_user_id(actor, eui64, lock=True)
         access.require(actor, Act.NOTIFY_CERTIFICATE, party=user_id.party)
         certificate = access.access_certificate(actor, certificate_id, lock=True)
-        lock_key(certificate.spki_sha256)
+        lock_key(certificate.key_x)
         current = SigningNotification.objects.filter(
             user_id=user_id, certificate=certificate, withdrawn_at__isnull=True
         ).first()
@@ -40,7 +40,7 @@ def notify_certificate(
             user_id=user_id,
             certificate=certificate,
             eui64=certificate.eui64,
-            spki_sha256=certificate.spki_sha256,
+            key_x=certificate.key_x,
             notified_at=at,
             notified_by=actor,
         )

@@ -152,8 +152,8 @@ def _mpid_clashes(reading: CertificateReading, *, party: Party, at: datetime) ->
 
 
 def _key_clashes(reading: CertificateReading) -> bool:
-    in_certificates = OrganisationCertificate.objects.filter(spki_sha256=reading.spki_sha256)
-    elsewhere = KeyUse.objects.filter(spki_sha256=reading.spki_sha256).exclude(
+    in_certificates = OrganisationCertificate.objects.filter(key_x=reading.key_x)
+    elsewhere = KeyUse.objects.filter(key_x=reading.key_x).exclude(
         eui64=reading.eui64, remote_party_role=reading.remote_party_role
     )
     return in_certificates.exists() or elsewhere.exists()

@@ -87,6 +87,11 @@ class RequestReading:
         return self.public_key.point if self.public_key is not None else None
 
     @property
+    def key_x(self) -> str | None:
+        """What the key and its negative have in common, where it is a valid point on P-256."""
+        return keys.key_x(self.point) if self.point is not None else None
+
+    @property
     def key_usage_name(self) -> str | None:
         """The key usage asked for, `digitalSignature` for example, where it is exactly one."""
         return self.key_usage.name if self.key_usage is not None else None

@@ -45,9 +45,9 @@ class DccRegister:
     """What the register holds of the DCC, as far as verifying a Response needs it."""
 
     certificates: Mapping[CertificateId, DccCertificate]
-    roles_of_keys: Mapping[bytes, frozenset[str]] = field(default_factory=dict)
-    """By public key, the Remote Party Roles of all certificates of all time that have it,
-    whoever's they are."""
+    roles_of_keys: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By `rules.certificates.keys.key_x`, the Remote Party Roles of all certificates of all time
+    that have the key, whoever's they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from rules.certificates.keys import key_x
 from rules.periods import counts, has_expired, is_within
 from rules.responses.facts import DccCertificate, ResponseFacts
 from rules.responses.kinds import PURPOSE_CLAUSES, PURPOSE_NAMES, SigningPurpose
@@ -107,7 +108,7 @@ def _key_is_dedicated(facts: ResponseFacts) -> Outcome:
     certificate = facts.certificate
     if certificate is None:
         return not_applicable(NO_CERTIFICATE)
-    roles = facts.register.roles_of_keys.get(certificate.public_key, frozenset())
+    roles = facts.register.roles_of_keys.get(key_x(certificate.public_key), frozenset())
     towards_devices = sorted((roles | {certificate.remote_party_role}) - MESSAGE_SIGNING_ROLES)
     if towards_devices:
         return failed(
@@ -118,7 +119,7 @@ def _key_is_dedicated(facts: ResponseFacts) -> Outcome:
     ever = {
         publication.purpose
         for held in facts.register.certificates.values()
-        if held.public_key == certificate.public_key
+        if key_x(held.public_key) == key_x(certificate.public_key)
         for publication in held.publications
     }
     if len(ever) > 1:

@@ -1,5 +1,6 @@
 """May this certificate sign messages for this User ID at this moment?"""
 
+from rules.certificates.keys import key_x
 from rules.periods import counts, has_expired
 from rules.roles import XML_SIGN
 from rules.service_requests.case import Case, NotApplicable, Outcome
@@ -60,7 +61,7 @@ def _certificate_is_notified(case: Case) -> Outcome:
 
 def _key_serves_nothing_else(case: Case) -> Outcome:
     certificate = case.certificate
-    holders = case.snapshot.shared_keys.get(certificate.public_key)
+    holders = case.snapshot.shared_keys.get(key_x(certificate.public_key))
     if holders is None:
         return None
     if any(holder.party_reference != certificate.party_reference for holder in holders):

@@ -6,6 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
+from rules.certificates.keys import key_x
 from rules.identifiers import Eui64
 from rules.roles import DSP_XML_SIGN, XML_SIGN, PartyCategory, UserRole
 from rules.service_requests.arrangements import (
@@ -114,10 +115,9 @@ class Snapshot:
     """From when every Alert to a failed Supplier is sent; None: only those of the list."""
     registration_switches: Mapping[Checkpoint, RegistrationSwitch] = field(default_factory=dict)
     """Where there is none for a checkpoint, it is off."""
-    shared_keys: Mapping[bytes, frozenset[KeyHolder]] = field(
-        init=False, repr=False, compare=False
-    )
-    """By public key, its holders, where there is more than one (MP104-KEY)."""
+    shared_keys: Mapping[str, frozenset[KeyHolder]] = field(init=False, repr=False, compare=False)
+    """By `rules.certificates.keys.key_x`, the holders of a key, where there is more than one
+    (MP104-KEY)."""
     device_certificates: Mapping[Eui64, tuple[SnapshotCertificate, ...]] = field(
         init=False, repr=False, compare=False
     )
@@ -159,15 +159,17 @@ class Snapshot:
         self,
         change: "SnapshotChange",
         certificates: Mapping[CertificateId, SnapshotCertificate],
-    ) -> Mapping[bytes, frozenset[KeyHolder]]:
+    ) -> Mapping[str, frozenset[KeyHolder]]:
         """Return which keys are shared, looking only at those of the certificates that changed."""
         before = (self.certificates.get(name) for name in change.certificates)
         touched = {
-            certificate.public_key
+            key_x(certificate.public_key)
             for certificate in (*before, *change.certificates.values())
             if certificate is not None
         }
-        shared = find_shared_keys(c for c in certificates.values() if c.public_key in touched)
+        shared = find_shared_keys(
+            c for c in certificates.values() if key_x(c.public_key) in touched
+        )
         unchanged = {key: who for key, who in self.shared_keys.items() if key not in touched}
         return {**unchanged, **shared}
 
@@ -230,21 +232,22 @@ def _merged(
 
 def find_shared_keys(
     certificates: Iterable[SnapshotCertificate],
-) -> Mapping[bytes, frozenset[KeyHolder]]:
+) -> Mapping[str, frozenset[KeyHolder]]:
     """Return the keys that are in certificates of more than one holder, and who these are.
 
     Certificates of all time count, revoked and expired ones too. A User ID that has several
     certificates of one role with one key is one holder.
     """
-    first: dict[bytes, KeyHolder] = {}
-    shared: dict[bytes, set[KeyHolder]] = {}
+    first: dict[str, KeyHolder] = {}
+    shared: dict[str, set[KeyHolder]] = {}
     for certificate in certificates:
         holder = KeyHolder(
             certificate.eui64, certificate.remote_party_role, certificate.party_reference
         )
-        known = first.setdefault(certificate.public_key, holder)
+        key = key_x(certificate.public_key)
+        known = first.setdefault(key, holder)
         if known != holder:
-            shared.setdefault(certificate.public_key, {known}).add(holder)
+            shared.setdefault(key, {known}).add(holder)
     return {key: frozenset(holders) for key, holders in shared.items()}
 
 

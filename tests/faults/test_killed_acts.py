@@ -116,7 +116,7 @@ def test_killed_while_submitting(cast, die_at_each_step):
         def there_is_a_whole_request_or_none(there):
             assert stored.count() == there
             assert RequestCheck.objects.filter(request__in=stored).count() == there
-            assert KeyUse.objects.filter(spki_sha256=reading.spki_sha256).count() == there
+            assert KeyUse.objects.filter(key_x=reading.key_x).count() == there
             request = act()
             assert stored.get() == request
 

@@ -91,7 +91,7 @@ def key_faults(matter: Matter) -> Iterator[str]:
     others = [
         other
         for other in matter.snapshot.certificates.values()
-        if other.public_key == mine.public_key and for_whom(other) != for_whom(mine)
+        if other.public_key[1:33] == mine.public_key[1:33] and for_whom(other) != for_whom(mine)
     ]
     if any(other.party_reference != mine.party_reference for other in others):
         yield "key-serves-two-parties"

@@ -35,18 +35,18 @@ def test_one_key_is_in_one_certificate():
 def test_one_key_is_never_of_two_user_ids_or_two_roles():
     key = a_key()
     certificate = a_certificate(key=key)
-    use = KeyUse.objects.get(spki_sha256=certificate.spki_sha256)
+    use = KeyUse.objects.get(key_x=certificate.key_x)
     assert (use.eui64, use.remote_party_role) == (certificate.eui64, "87")
     refuses(
         KeyUse.objects.create,
-        spki_sha256=certificate.spki_sha256,
+        key_x=certificate.key_x,
         eui64=a_user_id().eui64,
         remote_party_role="87",
         match="key_serves_one_user_id_in_one_role",
     )
     refuses(
         KeyUse.objects.create,
-        spki_sha256=certificate.spki_sha256,
+        key_x=certificate.key_x,
         eui64=certificate.eui64,
         remote_party_role="02",
         match="key_serves_one_user_id_in_one_role",
@@ -65,18 +65,18 @@ def test_one_key_is_never_notified_for_two_user_ids_at_any_time():
         user_id=other,
         certificate=certificate,
         eui64=other.eui64,
-        spki_sha256=certificate.spki_sha256,
+        key_x=certificate.key_x,
         notified_at=AT,
         notified_by=notification.notified_by,
         match="key_is_never_notified_for_two_user_ids",
     )
 
 
-@pytest.mark.parametrize("lie", ["eui64", "spki_sha256"])
+@pytest.mark.parametrize("lie", ["eui64", "key_x"])
 def test_a_notification_cannot_lie_about_its_user_id_or_its_key(lie):
     certificate = a_certificate()
-    honest = {"eui64": certificate.eui64, "spki_sha256": certificate.spki_sha256}
-    told = honest | {lie: {"eui64": a_user_id().eui64, "spki_sha256": "0" * 64}[lie]}
+    honest = {"eui64": certificate.eui64, "key_x": certificate.key_x}
+    told = honest | {lie: {"eui64": a_user_id().eui64, "key_x": "0" * 64}[lie]}
     row = {
         "user_id": UserId.objects.get(eui64=certificate.eui64),
         "certificate": certificate,

@@ -188,7 +188,7 @@ def test_the_database_itself_holds_what_was_published(dcc_user_id):
     values = {
         "certificate": first.certificate,
         "eui64": first.eui64,
-        "spki_sha256": first.spki_sha256,
+        "key_x": first.key_x,
         "valid_from": AT,
         "published_at": AT,
     }
@@ -198,9 +198,7 @@ def test_the_database_itself_holds_what_was_published(dcc_user_id):
     refuses(lambda: create(purpose="access-control-broker", **values), "published_once")
     refuses(lambda: create(purpose="other", **values, **ended), "purpose_is_known|for_both")
     refuses(
-        lambda: create(
-            purpose="transform", **{**values, "certificate": other, "spki_sha256": "0" * 64}
-        ),
+        lambda: create(purpose="transform", **{**values, "certificate": other, "key_x": "0" * 64}),
         "of_the_certificates_key",
     )
     refuses(lambda: rows.update(purpose="transform"), "")

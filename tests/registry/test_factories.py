@@ -23,7 +23,7 @@ def test_a_certificate_of_the_factory_is_what_its_row_says():
     ]
     assert real.not_valid_before_utc == row.not_before
     assert real.not_valid_after_utc == row.not_after
-    assert KeyUse.objects.filter(spki_sha256=row.spki_sha256, eui64=user_id.eui64).exists()
+    assert KeyUse.objects.filter(key_x=row.key_x, eui64=user_id.eui64).exists()
 
 
 def test_a_notification_of_the_factory_is_for_the_user_id_of_the_certificate():

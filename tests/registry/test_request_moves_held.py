@@ -81,7 +81,7 @@ def test_the_database_reserves_the_mpids_in_the_states_that_reserve_and_no_other
 
 def test_a_request_begins_as_accepted(rows):
     request = rows.get()
-    request.pk, request.spki_sha256 = None, "0" * 64
+    request.pk, request.key_x = None, "0" * 64
     for state in set(RequestState) - {RequestState.ACCEPTED}:
         request.state = state
         with (

@@ -56,7 +56,7 @@ def held(committed) -> dict[str, OrganisationCertificate]:  # noqa: ARG001 -- se
             purpose=SigningPurpose.TRANSFORM.value,
             certificate=row,
             eui64=row.eui64,
-            spki_sha256=row.spki_sha256,
+            key_x=row.key_x,
             valid_from=AT,
             published_at=AT,
         )

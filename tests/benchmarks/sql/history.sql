@@ -1,16 +1,17 @@
-INSERT INTO registry_keyuse (spki_sha256, eui64, remote_party_role, in_conflict)
-SELECT spki_sha256, eui64, remote_party_role, false
+INSERT INTO registry_keyuse (key_x, eui64, remote_party_role, in_conflict)
+SELECT key_x, eui64, remote_party_role, false
 FROM registry_organisationcertificate
 WHERE id BETWEEN 1000000 + %(first)s::int AND 1000000 + %(last)s::int;
 
 INSERT INTO registry_certificaterequest (
-    id, party_id, user_id_id, submitted_by_id, submitted_at, der, der_sha256, spki_sha256, eui64,
+    id, party_id, user_id_id, submitted_by_id, submitted_at, der, der_sha256, spki_sha256, key_x, eui64,
     remote_party_role, key_usage, common_name, mpids, state, state_changed_at, version,
     decided_by_id, decided_at, decision_note, answer_unrecorded
 )
 SELECT certificate.id, certificate.party_id, holder.id, submitter.id,
        certificate.recorded_at - interval '1 day', substr(certificate.der, 1, 450),
-       encode(sha256(certificate.der), 'hex'), certificate.spki_sha256, certificate.eui64,
+       encode(sha256(certificate.der), 'hex'), certificate.spki_sha256, certificate.key_x,
+       certificate.eui64,
        '87', 'digitalSignature', certificate.common_name, certificate.mpids, 'issued',
        certificate.recorded_at, 4, officer.id, certificate.recorded_at, '', false
 FROM registry_organisationcertificate AS certificate
@@ -24,9 +25,9 @@ SET request_id = id
 WHERE id BETWEEN 1000000 + %(first)s::int AND 1000000 + %(last)s::int;
 
 INSERT INTO registry_signingnotification (
-    user_id_id, certificate_id, eui64, spki_sha256, notified_at, notified_by_id
+    user_id_id, certificate_id, eui64, key_x, notified_at, notified_by_id
 )
-SELECT request.user_id_id, certificate.id, certificate.eui64, certificate.spki_sha256,
+SELECT request.user_id_id, certificate.id, certificate.eui64, certificate.key_x,
        certificate.recorded_at, request.submitted_by_id
 FROM registry_organisationcertificate AS certificate
 JOIN registry_certificaterequest AS request ON request.id = certificate.request_id

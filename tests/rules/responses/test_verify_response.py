@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from rules.catalogue import reason_codes
+from rules.certificates.keys import key_x
 from rules.responses.kinds import OF_COMMANDS_OF_THE_DCC, RETURNS_DATA, SigningPurpose
 from rules.responses.verifying import RESPONSE_BOOK, examine_response
 from tests.rules.messages.builders import ISSUER, Sig, point, sign
@@ -142,7 +143,7 @@ def test_a_publication_counts_from_its_beginning_until_before_its_end() -> None:
 @pytest.mark.parametrize("role", ["02", "04", "7F"])
 def test_a_key_that_is_used_towards_devices_too_is_refused(role) -> None:
     message = signed(READ)
-    key = point(BROKER_KEY)
+    key = key_x(point(BROKER_KEY))
     alone = register(BROKER, roles_of_keys={key: frozenset({"89", "87"})})
     shared = register(BROKER, roles_of_keys={key: frozenset({"89", role})})
     assert verified(message, alone).is_clear

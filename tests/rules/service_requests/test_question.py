@@ -2,6 +2,7 @@
 
 import pytest
 
+from rules.certificates.keys import key_x
 from rules.service_requests.question import DSP, QuestionError, parse_checkpoint
 from rules.service_requests.snapshot import KeyHolder, find_shared_keys
 from tests.rules.messages.builders import OTHER_KEY, point
@@ -41,7 +42,7 @@ def test_a_key_is_shared_by_two_holders_and_not_by_two_certificates_of_one():
 
     assert find_shared_keys([certificate(), renewed, other]) == {}
     assert find_shared_keys([certificate(), other, towards_devices, foreign, renewed]) == {
-        point(KEY): {
+        key_x(point(KEY)): {
             KeyHolder(USER_ID, "87", "P-1"),
             KeyHolder(USER_ID, "02", "P-1"),
             KeyHolder(OTHER_USER_ID, "87", "P-1"),
@@ -52,4 +53,4 @@ def test_a_key_is_shared_by_two_holders_and_not_by_two_certificates_of_one():
 def test_a_snapshot_finds_its_shared_keys_itself():
     assert set(
         snapshot(certificate(), certificate(serial=2, eui64=OTHER_USER_ID)).shared_keys
-    ) == {point(KEY)}
+    ) == {key_x(point(KEY))}
