@@ -48,9 +48,16 @@ def request_facts(
 
 
 def notifying_facts(
-    user_id: UserId, certificate: OrganisationCertificate, *, at: datetime
+    user_id: UserId,
+    certificate: OrganisationCertificate,
+    *,
+    at: datetime,
+    counts_from: datetime | None = None,
 ) -> NotifyingFacts:
-    """Gather everything that the rules about notifying a certificate for a User ID ask about."""
+    """Gather everything that the rules about notifying a certificate for a User ID ask about.
+
+    `counts_from` is from when it is to count; now where it is left out.
+    """
     key_serves_another = (
         SigningNotification.objects.filter(key_x=certificate.key_x)
         .exclude(eui64=user_id.eui64)
@@ -65,6 +72,7 @@ def notifying_facts(
         revoked_at=certificate.revoked_at,
         is_withheld=certificate.is_withheld,
         key_serves_another_user_id=key_serves_another,
+        counts_from=counts_from or at,
         at=at,
     )
 

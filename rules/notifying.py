@@ -25,6 +25,8 @@ class NotifyingFacts:
     """It came back from the certification authority unlike its request."""
     key_serves_another_user_id: bool
     """The key was notified for another User ID, at any time."""
+    counts_from: datetime
+    """From when it is to count; the moment itself for now."""
     at: datetime
 
 
@@ -57,17 +59,29 @@ def _is_live(facts: NotifyingFacts) -> Outcome:
             "notified-certificate-revoked",
             f"The certificate was revoked at {in_words(facts.revoked_at)}; request a new one.",
         )
-    if has_expired(facts.at, not_after=facts.not_after):
+    if has_expired(max(facts.at, facts.counts_from), not_after=facts.not_after):
+        verb = "expired" if has_expired(facts.at, not_after=facts.not_after) else "expires"
         return failed(
             "notified-certificate-expired",
-            f"The certificate expired at {in_words(facts.not_after)}; request a new one.",
+            f"The certificate {verb} at {in_words(facts.not_after)}; request a new one.",
         )
-    if facts.at < facts.not_before:
+    if facts.counts_from < facts.not_before:
         return failed(
             "notified-certificate-not-yet-valid",
-            f"The certificate is not valid before {in_words(facts.not_before)}; notify it then.",
+            f"The certificate is not valid before {in_words(facts.not_before)}; have its "
+            "notification count from then on, or from later.",
         )
     return passed(f"The certificate is live, until {in_words(facts.not_after)}.")
+
+
+def _counts_from_no_past_moment(facts: NotifyingFacts) -> Outcome:
+    if facts.counts_from < facts.at:
+        return failed(
+            "notification-moment-past",
+            f"The notification would count from {in_words(facts.counts_from)}, which is past; "
+            "have it count from now on or from a later moment.",
+        )
+    return passed(f"The notification counts from {in_words(facts.counts_from)}.")
 
 
 def _is_consistent(facts: NotifyingFacts) -> Outcome:
@@ -115,16 +129,28 @@ NOTIFYING_RULES: tuple[Rule[NotifyingFacts], ...] = (
     ),
     Rule(
         id="MP104-NOTIFY-live",
-        title="The certificate is live: valid already, and neither expired nor revoked",
+        title="The certificate is live when its notification begins to count",
         cites="DUIS 3.3.1; RFC 5280, 4.1.2.5",
         reasons={
             "notified-certificate-revoked": "Request a new certificate, and notify that one.",
             "notified-certificate-expired": "Request a new certificate, and notify that one.",
             "notified-certificate-not-yet-valid": (
-                "Notify the certificate once it has become valid."
+                "Have the notification count from the moment at which the certificate becomes "
+                "valid, or from later."
             ),
         },
         check=_is_live,
+    ),
+    Rule(
+        id="MP104-NOTIFY-moment",
+        title="The notification counts from now on or from a later moment",
+        cites="DUIS 3.3.1; docs/decisions/0062",
+        reasons={
+            "notification-moment-past": (
+                "Have the notification count from now on, or from a later moment."
+            ),
+        },
+        check=_counts_from_no_past_moment,
     ),
     Rule(
         id="MP104-NOTIFY-consistent",

@@ -149,6 +149,7 @@ def a_notification(
     user_id: UserId | None = None,
     notified_by: Person | None = None,
     notified_at: datetime = AT,
+    recorded_at: datetime | None = None,
 ) -> SigningNotification:
     """Notify a certificate for the User ID whose EUI-64 it has."""
     user_id = user_id or UserId.objects.get(eui64=certificate.eui64)
@@ -158,6 +159,7 @@ def a_notification(
         eui64=certificate.eui64,
         key_x=certificate.key_x,
         notified_at=notified_at,
+        recorded_at=recorded_at or notified_at,
         notified_by=notified_by or a_person(PersonRole.ARO, certificate.party),
     )
 

@@ -65,6 +65,17 @@ class TextInput(forms.TextInput):
         super().__init__(attrs={"class": f"govuk-input {classes}".strip(), **attrs})
 
 
+class MomentInput(forms.DateTimeInput):
+    """A date and time of day, which most browsers help to choose."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(
+            attrs={"class": "govuk-input govuk-input--width-20"}, format="%Y-%m-%dT%H:%M"
+        )
+
+
 class EmailInput(forms.EmailInput):
     """An e-mail address."""
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django import forms
 from django.http import QueryDict
 
-from portal.forms import PageForm, RadioSelect
+from portal.forms import MomentInput, PageForm, RadioSelect
 from portal.forms.choices import ChoiceLabel
 from portal.presenters.moments import date_words
 
@@ -17,13 +17,27 @@ _CHOOSE = "Choose the certificate to notify."
 
 
 class NotifyForm(PageForm):
-    """The certificate to notify, of those that can be."""
+    """The certificate to notify, of those that can be, and from when."""
 
     certificate = forms.TypedChoiceField(
         label="Which certificate?",
         coerce=int,
         error_messages={"required": _CHOOSE, "invalid_choice": _CHOOSE},
         widget=RadioSelect(),
+    )
+
+    counts_from = forms.DateTimeField(
+        label="From when does it count? (optional)",
+        help_text=(
+            "Leave this empty for now. For later, enter the date and time in Great Britain, like "
+            "2026-12-15T09:00."
+        ),
+        required=False,
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+        error_messages={
+            "invalid": "Enter from when it counts as a date and time, like 2026-12-15T09:00.",
+        },
+        widget=MomentInput(),
     )
 
     def __init__(

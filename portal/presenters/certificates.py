@@ -110,7 +110,9 @@ def _notified(certificate: "OrganisationCertificate") -> str:
     if certificate.remote_party_role != XML_SIGN:
         return ""
     # The selector asks; no field of the model has it.
-    return "Notified" if getattr(certificate, "is_notified") else "Not notified"  # noqa: B009
+    if getattr(certificate, "is_notified"):  # noqa: B009
+        return "Notified"
+    return "Notified for later" if getattr(certificate, "is_planned") else "Not notified"  # noqa: B009
 
 
 def certificate_rows(certificate: "OrganisationCertificate") -> tuple[Row, ...]:

@@ -102,11 +102,11 @@ def _line(trouble: "SendingTrouble", *, reader: "Person") -> Line:
 
 
 _SAYS: Mapping[str, str] = {
-    CheckReason.CERTIFICATE_REVOKED: "was revoked",
-    CheckReason.CERTIFICATE_EXPIRED: "expired",
-    CheckReason.NOTIFICATION_WITHDRAWN: "is no longer used: its notification was withdrawn",
+    CheckReason.CERTIFICATE_REVOKED: "was revoked on",
+    CheckReason.CERTIFICATE_EXPIRED: "expired on",
+    CheckReason.NOTIFICATION_WITHDRAWN: "is no longer used: its notification was withdrawn on",
     CheckReason.CERTIFICATE_NOT_NOTIFIED: "is valid, but the DCC has not been notified of it",
-    CheckReason.CERTIFICATE_NOT_YET_VALID: "is not valid yet; it will be",
+    CheckReason.CERTIFICATE_NOT_YET_VALID: "is not valid before",
     CheckReason.KEY_SERVES_TWO_PARTIES: "has a key that another Party has too",
     CheckReason.KEY_SERVES_TWO_USER_IDS: "has a key that another User ID has too",
     CheckReason.KEY_USED_TOWARDS_DEVICES: "has a key that is used towards Devices too",
@@ -126,6 +126,13 @@ def _sentence(unfit: "Unfit", trouble: "SendingTrouble") -> Why:
     certificate = unfit.certificate
     pk = trouble.certificates.get((certificate.issuer, certificate.serial))
     is_ahead = unfit.reason == CheckReason.CERTIFICATE_NOT_YET_VALID
+    if unfit.counts_from is not None:
+        return Why(
+            name=short_name(certificate.serial),
+            href=reverse("certificate", args=[pk]) if pk is not None else "",
+            says="is notified for later; it can sign from",
+            at=max(unfit.counts_from, certificate.not_before),
+        )
     return Why(
         name=short_name(certificate.serial),
         href=reverse("certificate", args=[pk]) if pk is not None else "",
@@ -143,6 +150,8 @@ def _next(trouble: "SendingTrouble", *, reader: "Person") -> Next:
     nearest = trouble.found.nearest
     eui64 = trouble.found.user.eui64
     is_staff = reader.is_staff_of_dcc
+    if nearest is not None and nearest.counts_from is not None:
+        return Next(says="It can send again from then on. Notify another certificate to send now.")
     if nearest is not None and nearest.reason == CheckReason.CERTIFICATE_NOT_NOTIFIED:
         if is_staff:
             return Next(says="The Party must notify the DCC of it.")

@@ -93,8 +93,8 @@ def current_table(
     caption: str,
     empty: str = "",
 ) -> Table:
-    """Return certificates that are notified for a User ID now."""
-    columns = ["Serial number", "Status", "Valid until", "Notified", "By"]
+    """Return certificates whose notifications for a User ID stand."""
+    columns = ["Serial number", "Status", "Valid until", "Notified from", "By"]
     if may_withdraw:
         columns.append("Action")
     rows = []

@@ -18,6 +18,7 @@ from portal.pages import Trouble, render_page
 from portal.presenters.candidates import ineligible_table
 from portal.presenters.certificates import certificate_rows, certificate_tags, why_not_live
 from portal.presenters.frame import crumb, home_crumb
+from portal.presenters.moments import moment_words
 from portal.presenters.paging import page_of
 from portal.presenters.sending import Alarm, alarm_for
 from portal.presenters.user_ids import (
@@ -79,7 +80,9 @@ def page(request: HttpRequest, eui64: str) -> HttpResponse:
     shown = user_id_visible_to(person, eui64)
     notifications = notifications_of(shown)
     may_notify = _may(person, Act.NOTIFY_CERTIFICATE, shown)
-    current = tuple(n for n in notifications if n.withdrawn_at is None)
+    standing = tuple(n for n in notifications if n.withdrawn_at is None)
+    planned = tuple(n for n in standing if n.notified_at > moment_of(request))
+    current = tuple(n for n in standing if n not in planned)
     live = tuple(n for n in current if _is_live(n, at=moment_of(request)))
     table = partial(
         current_table,
@@ -102,6 +105,7 @@ def page(request: HttpRequest, eui64: str) -> HttpResponse:
         without_effect=table(
             (n for n in current if n not in live), caption="Notified, but without effect"
         ),
+        planned=table(planned, caption="Notified for later"),
         ended=ended_table((n for n in notifications if n.withdrawn_at is not None), reader=person),
         may_notify=may_notify,
     )
@@ -120,20 +124,24 @@ def notify(request: HttpRequest, eui64: str) -> HttpResponse:
     if not form.is_valid():
         return _notify_page(request, shown, form=form, troubles=form.troubles())
     try:
-        notify_certificate(
+        notification = notify_certificate(
             shown.eui64,
             form.cleaned_data["certificate"],
             actor=person,
             at=moment_of(request),
+            counts_from=form.cleaned_data["counts_from"],
         )
     except (RefusedError, ConflictError) as error:
         return _notify_page(request, shown, problem=problem_of(error))
-    messages.success(
-        request,
-        f"The certificate is notified for User ID {shown.eui64}. Messages that it signs count "
-        "from now on.",
-    )
+    messages.success(request, _notified_words(notification, at=moment_of(request)))
     return redirect("user-id", shown.eui64)
+
+
+def _notified_words(notification: "SigningNotification", *, at: datetime) -> str:
+    said = f"The certificate is notified for User ID {notification.eui64}."
+    if notification.notified_at > at:
+        return f"{said} It can sign messages from {moment_words(notification.notified_at)} on."
+    return f"{said} It can sign messages from now on."
 
 
 @opens_to(*PERMITTED[Act.WITHDRAW_NOTIFICATION])
@@ -244,12 +252,13 @@ def _withdraw_page(
         why_not_live=why_not_live(shown.certificate, at=moment_of(request)),
         may_revoke=may(person_of(request).person_role, Act.REVOKE_CERTIFICATE),
         is_notified_again=shown.certificate.notifications.filter(
-            withdrawn_at__isnull=True
+            withdrawn_at__isnull=True, notified_at__lte=moment_of(request)
         ).exists(),
         others=sum(
             1
             for other in notifications_of(shown.user_id)
             if other.withdrawn_at is None
+            and other.notified_at <= moment_of(request)
             and other.pk != shown.pk
             and _is_live(other, at=moment_of(request))
         ),

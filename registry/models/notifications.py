@@ -26,6 +26,9 @@ class SigningNotification(models.Model):
     eui64 = models.CharField(max_length=23)
     key_x = models.CharField(max_length=64)
     notified_at = models.DateTimeField()
+    """From when it counts."""
+    recorded_at = models.DateTimeField()
+    """When it was made; the same, or before it for one that was made ahead."""
     notified_by = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="notified_certificates"
     )
@@ -51,6 +54,10 @@ class SigningNotification(models.Model):
                 fields=["user_id", "certificate"],
                 condition=models.Q(withdrawn_at__isnull=True),
                 name="certificate_is_notified_once_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(notified_at__gte=models.F("recorded_at")),
+                name="notification_counts_from_its_making_on",
             ),
         ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [

@@ -64,12 +64,16 @@ def certificates_visible_to(
 ) -> "QuerySet[OrganisationCertificate]":
     """Return the certificates that a person may see now, the newest first, narrowed down.
 
-    Each has `is_notified`: whether a notification of it stands.
+    Each has `is_notified`, whether a notification of it is in force, and `is_planned`, whether one
+    has been made for later.
     """
     certificates = (
         access.visible_certificates(person)
         .select_related("party")
-        .annotate(is_notified=Exists(_standing_notifications()))
+        .annotate(
+            is_notified=Exists(_standing_notifications().filter(notified_at__lte=at)),
+            is_planned=Exists(_standing_notifications().filter(notified_at__gt=at)),
+        )
     )
     exact = {
         "eui64": wanted.eui64,
@@ -109,7 +113,7 @@ def notifications_of_certificate(
 
 
 def not_notified(person: Person, *, at: datetime) -> "QuerySet[OrganisationCertificate]":
-    """Return the live xmlSign certificates of a person's view that are notified for nothing."""
+    """Return those live xmlSign certificates that are notified for nothing, now or for later."""
     return live_xml_sign(person, at=at).filter(~Exists(_standing_notifications()))
 
 

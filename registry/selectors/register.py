@@ -72,5 +72,5 @@ def _visible_to(client: KnownClient) -> "QuerySet[OrganisationCertificate]":
 
 
 def _notifications_at(at: datetime) -> "Prefetch[str, QuerySet[SigningNotification], str]":
-    of_then = SigningNotification.objects.filter(notified_at__lte=at).order_by("pk")
+    of_then = SigningNotification.objects.filter(recorded_at__lte=at).order_by("pk")
     return Prefetch("notifications", queryset=of_then, to_attr="notifications_then")

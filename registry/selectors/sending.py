@@ -90,7 +90,7 @@ def _surely_fit(
         may_sign |= Q(never_withdrawn) & ~Q(
             Exists(UserId.objects.filter(eui64=OuterRef("eui64"), user_roles=_CONTINGENCY_ALONE))
         )
-    same_key = OrganisationCertificate.objects.filter(spki_sha256=OuterRef("spki_sha256"))
+    same_key = OrganisationCertificate.objects.filter(key_x=OuterRef("key_x"))
     return OrganisationCertificate.objects.filter(
         may_sign,
         ~Exists(same_key.exclude(pk=OuterRef("pk"))),
@@ -116,9 +116,7 @@ def _as_far_as_concerns(
     return Snapshot(
         version="",
         certificates=dict(
-            snapshot_rows.certificates(
-                Q(eui64__in=asked) | Q(spki_sha256__in=own.values("spki_sha256"))
-            )
+            snapshot_rows.certificates(Q(eui64__in=asked) | Q(key_x__in=own.values("key_x")))
         ),
         user_ids=dict(snapshot_rows.user_ids(Q(eui64__in=asked))),
         eligibility={},

@@ -55,6 +55,7 @@ def _notified(status: CertificateStatus, *, at: datetime) -> Coalesce:
         in_status(status, at=at, known_by=ALL_TIME, of="certificate__"),
         user_id=OuterRef("pk"),
         withdrawn_at__isnull=True,
+        notified_at__lte=at,
     )
     counts = current.order_by().values("user_id").annotate(count=Count("pk")).values("count")
     return Coalesce(Subquery(counts), 0)
@@ -99,8 +100,8 @@ def most_of(candidates: Sequence[Candidate]) -> int | None:
 def candidates_for(user_id: UserId, *, at: datetime) -> tuple[Candidate, ...]:
     """Return the Party's certificates that are not notified for a User ID now, the newest first.
 
-    Those that can be notified for it come first, then the others with its own EUI-64; no more
-    than `MOST_CANDIDATES`.
+    Those that can be notified for it, now or from when they are valid, come first, then the others
+    with its own EUI-64; no more than `MOST_CANDIDATES`.
     """
     notified = SigningNotification.objects.filter(user_id=user_id, withdrawn_at__isnull=True)
     is_live = in_status(CertificateStatus.LIVE, at=at, known_by=ALL_TIME)
@@ -119,7 +120,11 @@ def candidates_for(user_id: UserId, *, at: datetime) -> tuple[Candidate, ...]:
     return tuple(
         Candidate(
             certificate=certificate,
-            report=check_notifying(notifying_facts(user_id, certificate, at=at)),
+            report=check_notifying(
+                notifying_facts(
+                    user_id, certificate, at=at, counts_from=max(at, certificate.not_before)
+                )
+            ),
         )
         for certificate in certificates
     )

@@ -9,19 +9,33 @@ from registry.models import Person, SigningNotification
 from registry.services.keys import lock_key
 from rules.duties import Act
 from rules.notifying import check_notifying
+from rules.periods import in_words
 
 
 def notify_certificate(
-    eui64: str, certificate_id: int, *, actor: Person, at: datetime
+    eui64: str,
+    certificate_id: int,
+    *,
+    actor: Person,
+    at: datetime,
+    counts_from: datetime | None = None,
 ) -> SigningNotification:
     """Notify a certificate for a User ID. Others notified for it stay, so that keys can roll.
 
     The same certificate notified again while it is notified returns that notification.
 
+    Args:
+        eui64: The User ID.
+        certificate_id: The certificate.
+        actor: Who notifies it.
+        at: Now.
+        counts_from: From when it counts; now where it is left out.
+
     Raises:
         NotFoundError: There is no such User ID or certificate for this person.
         NotPermittedError: The person does not act for the Party.
         RefusedError: The certificate cannot be notified for the User ID; the report says why.
+        ConflictError: It is notified from another moment ahead (`notification-planned`).
     """
     subject = f"userid:{eui64[:40]}"
     with history.acting(Act.NOTIFY_CERTIFICATE, actor=actor, at=at, subject=subject) as act:
@@ -33,15 +47,18 @@ def notify_certificate(
             user_id=user_id, certificate=certificate, withdrawn_at__isnull=True
         ).first()
         if current is not None:
+            _require_same(current, counts_from=counts_from or at, at=at)
             act.done(f"userid:{user_id.eui64}", repeated=True, notification=current.pk)
             return current
-        check_notifying(notifying_facts(user_id, certificate, at=at)).require_clear()
+        facts = notifying_facts(user_id, certificate, at=at, counts_from=counts_from)
+        check_notifying(facts).require_clear()
         notification = SigningNotification.objects.create(
             user_id=user_id,
             certificate=certificate,
             eui64=certificate.eui64,
             key_x=certificate.key_x,
-            notified_at=at,
+            notified_at=facts.counts_from,
+            recorded_at=at,
             notified_by=actor,
         )
         act.done(
@@ -49,8 +66,21 @@ def notify_certificate(
             notification=notification.pk,
             issuer=certificate.issuer,
             serial=certificate.serial_number,
+            counts_from=facts.counts_from.isoformat(),
         )
         return notification
+
+
+def _require_same(current: SigningNotification, *, counts_from: datetime, at: datetime) -> None:
+    """Return quietly where what stands is what is asked for again."""
+    # By a clock that was set back since, what was made to count at once lies ahead.
+    is_planned = current.notified_at > max(at, current.recorded_at)
+    if is_planned and current.notified_at != counts_from:
+        raise ConflictError(
+            "notification-planned",
+            f"This certificate is notified already, from {in_words(current.notified_at)} on. To "
+            "have it count from another moment, stop using its key first, and notify it again.",
+        )
 
 
 def withdraw_notification(

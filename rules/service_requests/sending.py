@@ -14,7 +14,12 @@ from rules.service_requests.case import Case, NotApplicable
 from rules.service_requests.question import Generation, Question
 from rules.service_requests.reason_codes import CheckReason, Reason, counting
 from rules.service_requests.signer_rules import SIGNER_RULES
-from rules.service_requests.snapshot import Snapshot, SnapshotCertificate, SnapshotUserId
+from rules.service_requests.snapshot import (
+    Notification,
+    Snapshot,
+    SnapshotCertificate,
+    SnapshotUserId,
+)
 
 _LACK: Final[Mapping[str, int]] = {
     CheckReason.CERTIFICATE_NOT_NOTIFIED: 0,
@@ -26,6 +31,15 @@ _LACK: Final[Mapping[str, int]] = {
 """How much it takes to put a reason right, the least first; of any other reason it is 3."""
 
 
+_BEFORE_IT_COUNTS: Final = frozenset(
+    {
+        CheckReason.CERTIFICATE_NOT_NOTIFIED,
+        CheckReason.CERTIFICATE_NOT_YET_VALID,
+        CheckReason.NOTIFICATION_WITHDRAWN,
+    }
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unfit:
     """A certificate that a User ID cannot sign with now."""
@@ -35,6 +49,8 @@ class Unfit:
     """Of what a message signed with it would cease for, what takes the most to put right."""
     since: datetime | None
     """When it ended; None where it did not end."""
+    counts_from: datetime | None
+    """From when its notification counts, where it was made for later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +150,18 @@ def _unfit(
         CheckReason.CERTIFICATE_EXPIRED: certificate.not_after,
         CheckReason.NOTIFICATION_WITHDRAWN: max(_withdrawals(certificate, user), default=None),
     }
-    return Unfit(certificate=certificate, reason=reason, since=moments.get(reason))
+    return Unfit(
+        certificate=certificate,
+        reason=reason,
+        since=moments.get(reason),
+        counts_from=_planned(certificate, user) if reason in _BEFORE_IT_COUNTS else None,
+    )
+
+
+def _planned(certificate: SnapshotCertificate, user: SnapshotUserId) -> datetime | None:
+    """Return from when a certificate that is not in force yet will be notified."""
+    standing = (one for one in _notifications(certificate, user) if one.withdrawn_at is None)
+    return min((one.notified_at for one in standing), default=None)
 
 
 def _farness(one: Unfit) -> tuple[int, float]:
@@ -146,14 +173,19 @@ def _lack(reason: Reason) -> int:
 
 
 def _withdrawals(certificate: SnapshotCertificate, user: SnapshotUserId) -> Iterator[datetime]:
-    named = (certificate.issuer, certificate.serial)
-    for notification in user.notifications:
-        if notification.certificate == named and notification.withdrawn_at is not None:
+    for notification in _notifications(certificate, user):
+        if notification.withdrawn_at is not None:
             yield notification.withdrawn_at
+
+
+def _notifications(
+    certificate: SnapshotCertificate, user: SnapshotUserId
+) -> Iterator[Notification]:
+    named = (certificate.issuer, certificate.serial)
+    return (each for each in user.notifications if each.certificate == named)
 
 
 def _ended_last(one: Unfit, user: SnapshotUserId) -> tuple[bool, float]:
     """Put those that were notified last: one that never was did not stop the User ID."""
-    named = (one.certificate.issuer, one.certificate.serial)
-    was_notified = any(notification.certificate == named for notification in user.notifications)
+    was_notified = any(_notifications(one.certificate, user))
     return was_notified, one.since.timestamp() if one.since else 0.0

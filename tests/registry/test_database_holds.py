@@ -67,6 +67,7 @@ def test_one_key_is_never_notified_for_two_user_ids_at_any_time():
         eui64=other.eui64,
         key_x=certificate.key_x,
         notified_at=AT,
+        recorded_at=AT,
         notified_by=notification.notified_by,
         match="key_is_never_notified_for_two_user_ids",
     )
@@ -81,6 +82,7 @@ def test_a_notification_cannot_lie_about_its_user_id_or_its_key(lie):
         "user_id": UserId.objects.get(eui64=certificate.eui64),
         "certificate": certificate,
         "notified_at": AT,
+        "recorded_at": AT,
         "notified_by": a_person(PersonRole.ARO, certificate.party),
     }
     refuses(SigningNotification.objects.create, **row, **told, match="notification_is_of_the")

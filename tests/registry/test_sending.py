@@ -28,6 +28,7 @@ from tests.factories import (
     a_person,
     a_user_id,
 )
+from tests.registry.test_key_and_negative import negative
 from tests.signing import a_signed_message
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,6 +48,8 @@ class Given:
     """Notified again after it was withdrawn."""
     shared_with: str = ""
     """Whose certificate has its key too: `party`, `user-id` or `devices`."""
+    shares_the_negative: bool = False
+    """The other certificate has the key's negative, which is the same key."""
     made: dict[str, Any] = field(default_factory=dict)
 
 
@@ -67,6 +70,10 @@ CASES = {
     "with another Party's key": (Given(shared_with="party"), "key-serves-two-parties"),
     "with another User ID's key": (Given(shared_with="user-id"), "key-serves-two-user-ids"),
     "with a key towards Devices": (Given(shared_with="devices"), "key-used-towards-devices"),
+    "with the negative of another Party's key": (
+        Given(shared_with="party", shares_the_negative=True),
+        "key-serves-two-parties",
+    ),
     "a key in a renewal of it": (Given(shared_with="itself"), None),
     "withheld": (Given(made={"is_withheld": True}), "certificate-unknown"),
 }
@@ -89,7 +96,7 @@ def _made(given, user_id, *, key=None):
         OrganisationCertificate.objects.filter(pk=certificate.pk).update(
             revoked_at=AT, revocation_reason=RevocationReason.KEY_COMPROMISE.value
         )
-    _share(given.shared_with, key, user_id)
+    _share(given.shared_with, negative(key) if given.shares_the_negative else key, user_id)
     return certificate, key
 
 

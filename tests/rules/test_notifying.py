@@ -21,6 +21,7 @@ GOOD = NotifyingFacts(
     revoked_at=None,
     is_withheld=False,
     key_serves_another_user_id=False,
+    counts_from=AT,
     at=AT,
 )
 
@@ -32,6 +33,7 @@ FAILING = {
     "notified-certificate-revoked": {"revoked_at": AT},
     "notified-certificate-expired": {"not_after": AT - timedelta(seconds=1)},
     "notified-certificate-not-yet-valid": {"not_before": AT + timedelta(seconds=1)},
+    "notification-moment-past": {"counts_from": AT - timedelta(seconds=1)},
     "notified-certificate-withheld": {"is_withheld": True},
     "notified-key-of-another-user-id": {"key_serves_another_user_id": True},
 }
@@ -40,7 +42,9 @@ FAILING = {
 def test_a_live_xmlsign_certificate_of_the_user_id_can_be_notified():
     report = check_notifying(GOOD)
     assert report.is_clear
-    assert [finding.verdict for finding in report.findings] == [Verdict.PASSED] * 5
+    assert [finding.verdict for finding in report.findings] == [Verdict.PASSED] * len(
+        NOTIFYING_RULES
+    )
 
 
 @pytest.mark.parametrize(("reason", "difference"), FAILING.items(), ids=list(FAILING))
@@ -59,10 +63,28 @@ def test_every_reason_has_a_vector():
     [
         {"not_before": AT},
         {"not_after": AT},
+        {"counts_from": AT + timedelta(days=1)},
+        # Not valid yet, and to count from when it is.
+        {
+            "not_before": AT + timedelta(hours=1),
+            "counts_from": AT + timedelta(hours=1),
+        },
     ],
 )
 def test_a_certificate_may_be_notified_from_its_first_moment_until_its_last(still_good):
     assert check_notifying(dataclasses.replace(GOOD, **still_good)).is_clear
+
+
+@pytest.mark.parametrize(
+    ("reason", "ahead"),
+    [
+        ("notified-certificate-expired", AT + timedelta(days=1, seconds=1)),
+        ("notified-certificate-not-yet-valid", AT + timedelta(minutes=59)),
+    ],
+)
+def test_a_notification_for_later_is_held_to_the_certificates_validity_then(reason, ahead):
+    later = dataclasses.replace(GOOD, not_before=AT + timedelta(hours=1), counts_from=ahead)
+    assert check_notifying(later).reasons == (reason,)
 
 
 def test_a_certificate_that_a_clock_ahead_of_ours_revoked_is_revoked():

@@ -178,6 +178,17 @@ def test_where_a_certificate_is_not_notified_it_is_notified(north, signed_in):
     assert href == f"/user-ids/{north.user_id.eui64}/notify"
 
 
+def test_where_it_is_notified_for_later_that_moment_is_said(north, signed_in):
+    certificate = a_certificate(north.user_id)
+    later = timezone.now() + DAY
+    a_notification(certificate, notified_at=later, recorded_at=timezone.now())
+    browser = signed_in(north.aro)
+    why, href = line_of(browser)
+    assert f"{short_name(certificate)} is notified for later; it can sign from" in why
+    assert href == ""
+    assert "It can send again from then on." in text_of(browser.get("/cannot-send"))
+
+
 def test_what_stopped_it_is_said_beside_what_can_be_notified(north, officer, signed_in):
     ended = a_sender(north)
     revoked(ended, officer)

@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from registry.errors import ConflictError
 from registry.models import SigningNotification
 from registry.services.certificates import revoke_certificate
+from registry.services.notifications import notify_certificate
 from rules.workflow import RevocationReason
 from tests.factories import a_certificate, a_key, a_notification, a_user_id
 
@@ -308,3 +310,93 @@ def test_a_user_id_may_be_written_in_any_usual_way(north, signed_in) -> None:
     plain = north.user_id.eui64.replace("-", "").lower()
     page = signed_in(north.aro).get(f"/user-ids/{plain}").content.decode()
     assert north.user_id.eui64 in page
+
+
+# --- for a moment ahead --------------------------------------------------------------------------
+
+
+def tomorrow():
+    return (timezone.now() + timedelta(days=1)).replace(second=0, microsecond=0)
+
+
+def entered(moment) -> str:
+    return f"{timezone.localtime(moment):%Y-%m-%dT%H:%M}"
+
+
+def notifying(browser, certificate, *, counts_from):
+    return browser.post(
+        f"/user-ids/{certificate.eui64}/notify",
+        {"certificate": certificate.pk, "counts_from": counts_from},
+    )
+
+
+def test_a_certificate_is_notified_for_a_moment_ahead(north, signed_in) -> None:
+    certificate = a_certificate(north.user_id)
+    browser = signed_in(north.aro)
+    at = tomorrow()
+    response = notifying(browser, certificate, counts_from=entered(at))
+    page = browser.get(response.headers["Location"]).content.decode()
+    assert "It can sign messages from" in page
+    now, later = page.split("Notified for later</caption>")
+    assert "No live certificate is notified for this User ID." in now
+    assert certificate.serial_number in later
+    notification = SigningNotification.objects.get()
+    assert notification.notified_at == at
+    assert notification.recorded_at < at
+    assert "Notified for later" in browser.get("/certificates").content.decode()
+    home = browser.get("/").content.decode()
+    assert "Every live xmlSign certificate is notified for its User ID." in home
+
+
+def test_a_certificate_that_is_not_valid_yet_is_offered_for_when_it_is(north, signed_in) -> None:
+    at = tomorrow()
+    certificate = a_certificate(north.user_id, not_before=at)
+    browser = signed_in(north.aro)
+    page = browser.get(f"/user-ids/{north.user_id.eui64}/notify").content.decode()
+    assert choices(page) == [certificate.pk]
+    refused = notifying(browser, certificate, counts_from="")
+    assert refused.status_code == 422
+    assert "have its notification count from then on" in refused.content.decode()
+    assert notifying(browser, certificate, counts_from=entered(at)).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("sent", "says"),
+    [
+        ("tomorrow", "Enter from when it counts as a date and time, like 2026-12-15T09:00."),
+        ("2020-01-01T09:00", "which is past; have it count from now on"),
+        ("2099-01-01T09:00", "The certificate expires at"),
+    ],
+)
+def test_a_moment_that_cannot_be_is_refused(north, signed_in, sent, says) -> None:
+    certificate = a_certificate(north.user_id)
+    response = notifying(signed_in(north.aro), certificate, counts_from=sent)
+    assert response.status_code == 422
+    assert says in response.content.decode()
+    assert SigningNotification.objects.count() == 0
+
+
+def test_what_is_notified_for_later_is_not_notified_for_another_moment(north, signed_in) -> None:
+    certificate = a_certificate(north.user_id)
+    browser = signed_in(north.aro)
+    at = tomorrow()
+    notifying(browser, certificate, counts_from=entered(at))
+    with pytest.raises(ConflictError) as conflict:
+        notify_certificate(certificate.eui64, certificate.pk, actor=north.aro, at=timezone.now())
+    assert conflict.value.code == "notification-planned"
+    again = notify_certificate(
+        certificate.eui64, certificate.pk, actor=north.aro, at=timezone.now(), counts_from=at
+    )
+    assert again == SigningNotification.objects.get()
+
+
+def test_one_for_later_can_be_stopped_before_it_counts(north, signed_in) -> None:
+    certificate = a_certificate(north.user_id)
+    browser = signed_in(north.aro)
+    notifying(browser, certificate, counts_from=entered(tomorrow()))
+    notification = SigningNotification.objects.get()
+    page = browser.get(f"/user-ids/{north.user_id.eui64}").content.decode()
+    assert f"/notifications/{notification.pk}/withdraw" in page
+    browser.post(f"/notifications/{notification.pk}/withdraw")
+    page = browser.get(f"/user-ids/{north.user_id.eui64}").content.decode()
+    assert "Notified for later" not in page
