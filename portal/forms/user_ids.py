@@ -8,6 +8,7 @@ from django.http import QueryDict
 
 from portal.forms import MomentInput, PageForm, RadioSelect
 from portal.forms.choices import ChoiceLabel
+from portal.presenters.certificates import published_source
 from portal.presenters.moments import date_words
 
 if TYPE_CHECKING:
@@ -54,11 +55,15 @@ class NotifyForm(PageForm):
 
 def _label(certificate: "OrganisationCertificate") -> ChoiceLabel:
     mpids = ", ".join(certificate.mpids) or "none"
+    source = published_source(certificate)
+    warning = (
+        f" Its private key is published ({source}): anyone can sign with it." if source else ""
+    )
     return ChoiceLabel(
         text="Serial number",
         identifier=certificate.serial_number,
         hint=(
             f"Valid from {date_words(certificate.not_before)} until "
-            f"{date_words(certificate.not_after)}. MPIDs: {mpids}."
+            f"{date_words(certificate.not_after)}. MPIDs: {mpids}.{warning}"
         ),
     )

@@ -23,6 +23,7 @@ from portal.presenters.moments import moment_words
 from portal.presenters.readings import mpids_cell
 from portal.presenters.words import REVOCATION_REASONS, remote_party_role_words
 from registry.selectors.certificates import CertificateStatus, status_of
+from rules.certificates.keys import published_keys
 from rules.periods import ALL_TIME
 from rules.roles import XML_SIGN
 from rules.workflow import RevocationReason
@@ -40,6 +41,14 @@ STATUS_TAGS = {
 """How each status is shown."""
 
 
+PUBLISHED_KEY = Tag(words="Published key", colour="red")
+
+
+def published_source(certificate: "OrganisationCertificate") -> str:
+    """Return where the private key of a certificate is published; empty where that is unknown."""
+    return published_keys().get(certificate.key_x, "")
+
+
 def certificate_tags(certificate: "OrganisationCertificate", *, at: datetime) -> tuple[Tag, ...]:
     """Return the status of a certificate now, and what else must be known of it, as tags."""
     found = [STATUS_TAGS[status_of(certificate, at=at, known_by=ALL_TIME)]]
@@ -47,6 +56,8 @@ def certificate_tags(certificate: "OrganisationCertificate", *, at: datetime) ->
         found.append(Tag(words="MPID in conflict", colour="orange"))
     if certificate.key_in_conflict:
         found.append(Tag(words="Key in conflict", colour="orange"))
+    if published_source(certificate):
+        found.append(PUBLISHED_KEY)
     return tuple(found)
 
 

@@ -17,6 +17,7 @@ from portal.presenters.certificates import (
     certificate_rows,
     certificate_tags,
     certificates_table,
+    published_source,
     revocation_rows,
 )
 from portal.presenters.frame import crumb, home_crumb
@@ -106,6 +107,7 @@ def page(request: HttpRequest, certificate_id: int) -> HttpResponse:
         notify_for=_notify_for(request, shown),
         may_revoke=person.is_officer and shown.revoked_at is None,
         may_ask_to_revoke=_may_ask_to_revoke(request, shown),
+        published_in=published_source(shown),
         withdrawals=[n for n in notifications if n.withdrawn_at is None],
     )
 

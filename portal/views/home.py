@@ -69,6 +69,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _for_subscriber(request: HttpRequest, overview: Overview) -> tuple[Section, ...]:
     return (
+        *_published_keys(request, overview),
         Section(
             table=requests_table(
                 overview.open_requests.first,
@@ -124,6 +125,7 @@ def cannot_send(request: HttpRequest) -> HttpResponse:
 
 def _for_officer(request: HttpRequest, overview: Overview) -> tuple[Section, ...]:
     return (
+        *_published_keys(request, overview),
         Section(
             table=requests_table(
                 overview.awaiting_decision.first,
@@ -166,8 +168,22 @@ def _to_settle(request: HttpRequest, overview: Overview) -> tuple[Section, ...]:
 
 
 def _for_auditor(request: HttpRequest, overview: Overview) -> tuple[Section, ...]:
-    del request
-    return (_recent(overview),)
+    return (*_published_keys(request, overview), _recent(overview))
+
+
+def _published_keys(request: HttpRequest, overview: Overview) -> tuple[Section, ...]:
+    """Return the certificates with which anyone can sign; shown only where there is any."""
+    few = overview.published_keys
+    if not few.total:
+        return ()
+    table = certificates_table(
+        few.first,
+        reader=person_of(request),
+        at=moment_of(request),
+        caption="Certificates whose private key is published: anyone can sign with them",
+        empty="There is none.",
+    )
+    return (Section(table=table, **_more(few.total, "certificates", "?status=live")),)
 
 
 def _recent(overview: Overview) -> Section:

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import reduce
+from operator import or_
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from registry import access
 from registry.models import OrganisationCertificate, Party, Person, SigningNotification
+from rules.certificates.keys import published_keys
 from rules.periods import ALL_TIME, counts, has_expired
 from rules.roles import XML_SIGN
 
@@ -121,6 +124,15 @@ def live_xml_sign(person: Person, *, at: datetime) -> "QuerySet[OrganisationCert
     """Return the live xmlSign certificates of a person's view."""
     wanted = CertificateFilter(role=XML_SIGN, status=CertificateStatus.LIVE)
     return certificates_visible_to(person, wanted, at=at)
+
+
+def with_published_key(person: Person, *, at: datetime) -> "QuerySet[OrganisationCertificate]":
+    """Return the certificates of a person's view with a published key, live or about to be."""
+    usable = [CertificateStatus.LIVE, CertificateStatus.NOT_YET_VALID]
+    conditions = (in_status(status, at=at, known_by=ALL_TIME) for status in usable)
+    return certificates_visible_to(person, CertificateFilter(), at=at).filter(
+        reduce(or_, conditions), key_x__in=published_keys().keys()
+    )
 
 
 def _standing_notifications() -> "QuerySet[SigningNotification]":

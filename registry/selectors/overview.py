@@ -9,7 +9,7 @@ from django.db.models import Count
 from registry import access
 from registry.models import CertificateRequest, Event, OrganisationCertificate, Person, UserId
 from registry.selectors.certificate_requests import requests_visible_to
-from registry.selectors.certificates import live_xml_sign, not_notified
+from registry.selectors.certificates import live_xml_sign, not_notified, with_published_key
 from registry.selectors.events import EventFilter, events
 from registry.selectors.user_ids import user_ids_visible_to
 from rules.workflow import OPEN_STATES, RequestState
@@ -86,6 +86,12 @@ class Overview:
     def not_notified(self) -> FewCertificates:
         """Live xmlSign certificates that are notified for nothing."""
         found = not_notified(self._person, at=self._at)
+        return FewCertificates(total=found.count(), first=tuple(found[:SHOWN]))
+
+    @cached_property
+    def published_keys(self) -> FewCertificates:
+        """Certificates that can be used, and whose private key anyone can have."""
+        found = with_published_key(self._person, at=self._at)
         return FewCertificates(total=found.count(), first=tuple(found[:SHOWN]))
 
     @cached_property

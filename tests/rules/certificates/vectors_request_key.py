@@ -40,7 +40,10 @@ P384_SIGNED = b.sign(
     private_key=_P384_KEY,
 )
 """Signed with a number that P-256 could not have, which is no fault of the signature's form."""
-NO_POINT = frozenset({"RA-KEYS-weak", "APPM-F-proof-of-possession"})
+NEGATIVE = ec.derive_private_key(
+    b.ORDER - PUBLISHED.private_numbers().private_value, ec.SECP256R1()
+)
+NO_POINT = frozenset({"RA-KEYS-published", "RA-KEYS-weak", "APPM-F-proof-of-possession"})
 
 
 def with_key(
@@ -135,6 +138,7 @@ KEY = [
         also=NO_POINT,
     ),
     own_key("a published key", PUBLISHED, "key-published", "RFC 6979"),
+    own_key("the negative of a published key", NEGATIVE, "key-published", "RFC 6979, A.2.5"),
     own_key("the private key 1", b.tiny_key(1), "key-weak", "tiny number 1 "),
     own_key("the private key 1024", b.tiny_key(1024), "key-weak", "tiny number 1024 "),
     own_key("the private key -3", b.tiny_key(-3), "key-weak", "tiny number 3 "),
