@@ -12,6 +12,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from rules.certificates.files import NoCertificateError, certificates_in
 from rules.feed.refusals import FeedReason, FeedRefusedError
 from rules.feed.values import is_number
 from rules.periods import is_within_validity
@@ -121,16 +122,16 @@ def read_certificate(der: bytes) -> FeedCertificate:
 
 
 def read_pem_certificates(pem: bytes) -> dict[str, FeedCertificate]:
-    """Read every certificate of a PEM file, by fingerprint.
+    """Read every certificate of a file, such as PEM with several, by fingerprint.
 
     Raises:
         FeedRefusedError: There is none, or one that cannot be used.
     """
     try:
-        found = x509.load_pem_x509_certificates(pem)
-    except _UNREADABLE as fault:
+        found = certificates_in(pem)
+    except NoCertificateError as fault:
         raise _unusable(f"there is no certificate in PEM: {fault!s:.80}") from fault
-    read = (read_certificate(c.public_bytes(serialization.Encoding.DER)) for c in found)
+    read = (read_certificate(one.der) for one in found if one.der is not None)
     return {certificate.fingerprint: certificate for certificate in read}
 
 

@@ -3,13 +3,18 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_pem_private_key,
+)
 from django.core.management.base import BaseCommand, CommandError
 
 from registry.management.files import read_given
+from rules.certificates.certificate_reading import CertificateReading
+from rules.certificates.files import NoCertificateError, certificates_in
 from rules.messages.reading import DEFAULT_SIZE_LIMIT
 from rules.messages.refusals import MessageRefusedError
 from rules.messages.signing import SigningError, sign_message
@@ -32,7 +37,7 @@ class Command(BaseCommand):
             "--certificate",
             required=True,
             metavar="FILE",
-            help="the certificate that KeyInfo is to name, in PEM or DER",
+            help="the certificate that KeyInfo is to name, in PEM or DER; of several, the key's",
         )
         parser.add_argument(
             "--key", required=True, metavar="FILE", help="its private key, in PEM, not encrypted"
@@ -40,18 +45,24 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Sign and print."""
-        certificate = _certificate(options["certificate"])
+        certificates = _certificates(options["certificate"])
         key = _key(options["key"])
-        if certificate.public_key() != key.public_key():
+        certificate = _of_key(certificates, key)
+        if certificate is None:
             raise CommandError(
                 f"{options['key']}: this is not the private key of {options['certificate']}"
+            )
+        issuer, serial = certificate.issuer_text, certificate.serial_number
+        if issuer is None or serial is None:
+            raise CommandError(
+                f"{options['certificate']}: its issuer or its serial number cannot be read"
             )
         try:
             signed = sign_message(
                 _read(options["file"]),
                 key,
-                issuer_name=certificate.issuer.rfc4514_string(),
-                serial=certificate.serial_number,
+                issuer_name=issuer,
+                serial=serial,
             )
         except MessageRefusedError as refused:
             found = f" ({refused.value})" if refused.value else ""
@@ -76,19 +87,20 @@ def _read(file: str) -> bytes:
     return read_given(file, limit=DEFAULT_SIZE_LIMIT, returncode=1)
 
 
-def _certificate(file: str) -> x509.Certificate:
-    octets = _read(file)
-    load = (
-        x509.load_pem_x509_certificate
-        if octets.lstrip().startswith(b"-----BEGIN")
-        else x509.load_der_x509_certificate
-    )
+def _certificates(file: str) -> tuple[CertificateReading, ...]:
     try:
-        certificate = load(octets)
-        certificate.public_key()
-    except (ValueError, UnsupportedAlgorithm) as fault:
-        raise CommandError(f"{file}: this is not a certificate in PEM or DER") from fault
-    return certificate
+        return certificates_in(_read(file))
+    except NoCertificateError as fault:
+        raise CommandError(
+            _line(f"{file}: this is not a certificate in PEM or DER. {fault}")
+        ) from fault
+
+
+def _of_key(
+    certificates: tuple[CertificateReading, ...], key: ec.EllipticCurvePrivateKey
+) -> CertificateReading | None:
+    point = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    return next((c for c in certificates if c.public_key and c.public_key.encoded == point), None)
 
 
 def _key(file: str) -> ec.EllipticCurvePrivateKey:

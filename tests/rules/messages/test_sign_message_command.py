@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 from django.core.management import CommandError, call_command
 
+from tests.rules.certificates import builders as b
 from tests.rules.messages.builders import ISSUER, KEY, OTHER_KEY, SERIAL, Parts
 from tests.rules.service_requests.world import ask
 
@@ -81,6 +82,52 @@ def test_a_certificate_may_be_in_der(folder):
     (folder / "cert.der").write_bytes(certificate(KEY).public_bytes(Encoding.DER))
 
     assert ask(run(folder, certificate="cert.der").encode()).reason is None
+
+
+def _forms_of_a_certificate() -> dict[str, bytes]:
+    own, other = (certificate(key).public_bytes(Encoding.PEM) for key in (KEY, OTHER_KEY))
+    bag = b"Bag Attributes\n    localKeyID: 01 02\nsubject=OU = 87\n\nissuer=OU = 07\n\n"
+    return {
+        "with text before it, as openssl pkcs12 writes it": bag + own,
+        "with a mail that begins with 0 before it": "01 Dezember \u2013 hier:\n".encode() + own,
+        "several, its own last": bag + other + bag + own,
+        "several, its own first": own + other,
+        "beside its key": own + pem(KEY),
+        "with Windows line ends": own.replace(b"\n", b"\r\n"),
+        "with a byte order mark": b"\xef\xbb\xbf" + own,
+        "in Base64 alone": b"".join(own.splitlines()[1:-1]),
+        "under its old label": own.replace(b"CERTIFICATE", b"X509 CERTIFICATE"),
+    }
+
+
+@pytest.mark.parametrize(
+    "octets", _forms_of_a_certificate().values(), ids=_forms_of_a_certificate()
+)
+def test_a_certificate_is_read_as_people_keep_it(folder, octets):
+    (folder / "kept").write_bytes(octets)
+
+    decision = ask(run(folder, certificate="kept").encode())
+    assert decision.reason is None
+    assert decision.signer is not None
+    assert decision.signer.serial == SERIAL
+
+
+def test_a_certificate_that_pyca_cryptography_refuses_signs_as_well(folder):
+    (folder / "odd.pem").write_bytes(
+        b.pem(b.certificate(algorithm=b.ECDSA_SHA256_NULL), label="CERTIFICATE")
+    )
+    (folder / "odd-key.pem").write_bytes(pem(b.key()))
+
+    signed = run(folder, certificate="odd.pem", key="odd-key.pem")
+    assert f"<ds:X509SerialNumber>{1 << 126 | 3}</ds:X509SerialNumber>" in signed
+
+
+def test_of_several_certificates_none_of_the_key_is_told(folder):
+    other = certificate(OTHER_KEY).public_bytes(Encoding.PEM)
+    (folder / "others.pem").write_bytes(other * 2)
+
+    with pytest.raises(CommandError, match="this is not the private key of"):
+        run(folder, certificate="others.pem")
 
 
 def test_standard_output_has_the_octets_of_the_message_and_nothing_else(folder):
