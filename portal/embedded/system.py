@@ -127,7 +127,10 @@ class System:
             options=postgres.THROW_AWAY if self.throw_away else (),
         )
         self.services["DATABASE_URL"] = postgres.url(sockets)
-        self.tell(f"database: PostgreSQL {major} ({time.monotonic() - begun:.1f} s)")
+        self.tell(
+            f"database: PostgreSQL {major}, where one role owns and uses the tables"
+            f" ({time.monotonic() - begun:.1f} s)"
+        )
 
     def _start_broker(self) -> None:
         given = os.environ.get("CELERY_BROKER_URL")
