@@ -32,7 +32,7 @@ from registry.services.certificate_requests import withdraw_request
 from registry.services.request_moves import request_subject
 from rules.certificates.reading import read_request
 from rules.duties import PERMITTED, Act, PersonRole, may
-from rules.workflow import IllegalMoveError, RequestMove, RequestState, may_move
+from rules.workflow import OPEN_STATES, IllegalMoveError, RequestMove, RequestState, may_move
 
 if TYPE_CHECKING:
     from registry.models import CertificateRequest, OrganisationCertificate, Person
@@ -90,6 +90,7 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
         checks=stored_checks(checks_of(shown), reader=person),
         history=history_lines(events, reader=person),
         is_being_issued=state in {RequestState.APPROVED, RequestState.SENT},
+        may_be_issued=state in OPEN_STATES - {RequestState.UNRECORDED},
         is_sent=state is RequestState.SENT,
         is_late=moment_of(request) - shown.state_changed_at > _USUAL_WAIT,
         is_rejected=state is RequestState.REJECTED,

@@ -23,6 +23,7 @@ from rules.certificates.containers import PRIVATE_KEY
 from rules.certificates.reading import MAX_SUBMISSION
 from rules.duties import PERMITTED, Act
 from rules.findings import RefusedError
+from rules.roles import XML_SIGN
 from rules.workflow import RequestState
 
 if TYPE_CHECKING:
@@ -61,7 +62,10 @@ def submit(request: HttpRequest) -> HttpResponse:
     submission = _brought(request.POST.get("request", ""))
     try:
         stored = certificate_requests.submit_request(
-            submission, actor=person_of(request), at=moment_of(request)
+            submission,
+            actor=person_of(request),
+            at=moment_of(request),
+            notify_when_issued="notify" in request.POST,
         )
     except RefusedError:
         return _check_page(request, submission, was_submitted=True)
@@ -113,6 +117,7 @@ def _check_page(
         private_key_seen=any(p.kind == PRIVATE_KEY for p in checked.reading.problems),
         has_warnings=bool(checked.report.warnings),
         carried=_carried(checked),
+        notify_for=_notify_for(checked),
         troubles=_troubles(checked),
         status=HTTPStatus.UNPROCESSABLE_ENTITY if was_submitted else HTTPStatus.OK,
     )
@@ -132,6 +137,12 @@ def _carried(checked: CheckedRequest) -> str:
     if checked.reading.der is None or not checked.report.is_clear:
         return ""
     return base64.b64encode(checked.reading.der).decode()
+
+
+def _notify_for(checked: CheckedRequest) -> str:
+    """Return the User ID that the certificate can be notified for with the request."""
+    reading = checked.reading
+    return reading.eui64 or "" if reading.remote_party_role == XML_SIGN else ""
 
 
 def _brought(carried: str) -> bytes:

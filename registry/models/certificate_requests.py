@@ -8,6 +8,7 @@ from django.db import models
 
 from registry.models.parties import EUI64_PATTERN, Party, UserId
 from registry.models.people import Person
+from rules.roles import XML_SIGN
 from rules.workflow import OPEN_STATES, RequestState
 
 FINGERPRINT_PATTERN = r"^[0-9a-f]{64}$"
@@ -36,6 +37,8 @@ class CertificateRequest(models.Model):
     key_usage = models.CharField(max_length=20)
     common_name = models.CharField(max_length=64, blank=True)
     mpids = ArrayField(models.CharField(max_length=4), default=list, blank=True)
+    notify_when_issued = models.BooleanField(default=False)
+    """Its Party has notified the certificate with the request, to count from its issue on."""
     state = models.CharField(max_length=20, default=RequestState.ACCEPTED.value)
     state_changed_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
@@ -67,6 +70,11 @@ class CertificateRequest(models.Model):
                 condition=models.Q(key_x__regex=FINGERPRINT_PATTERN),
                 name="request_key_is_a_coordinate",
             ),
+            models.CheckConstraint(
+                condition=models.Q(notify_when_issued=False)
+                | models.Q(remote_party_role=XML_SIGN),
+                name="only_an_xmlsign_request_notifies",
+            ),
             models.UniqueConstraint(
                 fields=["key_x"],
                 condition=models.Q(state__in=sorted(s.value for s in OPEN_STATES)),
@@ -96,6 +104,7 @@ class CertificateRequest(models.Model):
                     "key_usage",
                     "common_name",
                     "mpids",
+                    "notify_when_issued",
                 ],
             ),
             pgtrigger.Protect(name="request_stays", operation=pgtrigger.Delete),

@@ -17,7 +17,7 @@ from registry.services.request_moves import move_request, request_subject
 from rules.certificates.reading import RequestReading, read_request
 from rules.duties import Act
 from rules.findings import RefusedError, Report
-from rules.roles import PartyCategory
+from rules.roles import XML_SIGN, PartyCategory
 from rules.workflow import OPEN_STATES, RequestMove, moved
 
 Value = TypeVar("Value")
@@ -53,8 +53,13 @@ def check_submission(
     return checked
 
 
-def submit_request(submission: bytes, *, actor: Person, at: datetime) -> CertificateRequest:
+def submit_request(
+    submission: bytes, *, actor: Person, at: datetime, notify_when_issued: bool = False
+) -> CertificateRequest:
     """Submit a certificate signing request, which is accepted when every rule holds.
+
+    `notify_when_issued` notifies its certificate with it, to count from the issue on; where the
+    request ends without one, that ends with it.
 
     The same bytes submitted again while their request is open return that request, so that a
     form posted twice makes one.
@@ -62,6 +67,7 @@ def submit_request(submission: bytes, *, actor: Person, at: datetime) -> Certifi
     Raises:
         NotPermittedError: The person may not submit certificate signing requests.
         RefusedError: A rule refuses it; the report has every finding.
+        RefusedActError: Its certificate could not be notified (`notification-not-xmlsign`).
     """
     reading = read_request(submission)
     with history.acting(Act.SUBMIT_REQUEST, actor=actor, at=at) as act:
@@ -78,7 +84,12 @@ def submit_request(submission: bytes, *, actor: Person, at: datetime) -> Certifi
         act.details["submission_sha256"] = reading.der_sha256
         checked = check(reading, party=party, at=at)
         checked.report.require_clear()
-        request = _store(reading, party=party, actor=actor, at=at)
+        if notify_when_issued:
+            access.require(actor, Act.NOTIFY_CERTIFICATE, party=party)
+            _require_xml_sign(reading)
+        request = _store(
+            reading, party=party, actor=actor, at=at, notify_when_issued=notify_when_issued
+        )
         store_check(request, checked, stage="submitted", at=at)
         act.done(request, **_summary(request))
         return request
@@ -196,8 +207,22 @@ def _open_with_same_bytes(reading: RequestReading, *, party: Party) -> Certifica
     ).first()
 
 
+def _require_xml_sign(reading: RequestReading) -> None:
+    if reading.remote_party_role != XML_SIGN:
+        raise RefusedActError(
+            "notification-not-xmlsign",
+            "Only an xmlSign (87) certificate can be notified, and this request is for one of "
+            f"another Remote Party Role, `{reading.remote_party_role}`: submit it without.",
+        )
+
+
 def _store(
-    reading: RequestReading, *, party: Party, actor: Person, at: datetime
+    reading: RequestReading,
+    *,
+    party: Party,
+    actor: Person,
+    at: datetime,
+    notify_when_issued: bool,
 ) -> CertificateRequest:
     # Of any role: every Organisation Certificate of a Supplier Party blocks (MP104 2.1), so each
     # of its requests must reserve what its certificate will hold.
@@ -217,6 +242,7 @@ def _store(
         common_name=reading.common_name or "",
         mpids=list(reading.mpids) if holds_mpids else [],
         state_changed_at=at,
+        notify_when_issued=notify_when_issued,
     )
 
 
@@ -245,6 +271,7 @@ def _summary(request: CertificateRequest) -> dict[str, object]:
         "eui64": request.eui64,
         "remote_party_role": request.remote_party_role,
         "mpids": request.mpids,
+        "notify_when_issued": request.notify_when_issued,
         "der_sha256": request.der_sha256,
         "spki_sha256": request.spki_sha256,
     }

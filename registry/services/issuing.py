@@ -13,6 +13,7 @@ from registry.gateways.certification_authority import (
 from registry.models import CertificateRequest, OrganisationCertificate
 from registry.mpid_claims import lock_mpids
 from registry.services.keys import lock_key
+from registry.services.notifications import notify_with_request
 from registry.services.recording import record_certificate, unrecordable
 from registry.services.request_checks import check_again, store_check
 from registry.services.request_moves import move_request, request_subject
@@ -181,6 +182,8 @@ def _record_answer(
         )
         if report.is_clear and certificate is not None:
             move_request(request, RequestMove.ISSUE, at=at)
+            if request.notify_when_issued:
+                notify_with_request(request, certificate, at=at)
             act.done(request, issuer=certificate.issuer, serial=certificate.serial_number)
             return
         if certificate is None:

@@ -1,13 +1,21 @@
 """Notifying which certificate a User ID signs with (DUIS 3.3.1)."""
 
 from datetime import datetime
+from typing import Any
 
 from registry import access, history
 from registry.errors import ConflictError
 from registry.facts import notifying_facts
-from registry.models import Person, SigningNotification
+from registry.models import (
+    CertificateRequest,
+    OrganisationCertificate,
+    Person,
+    SigningNotification,
+    UserId,
+)
 from registry.services.keys import lock_key
 from rules.duties import Act
+from rules.findings import RefusedError
 from rules.notifying import check_notifying
 from rules.periods import in_words
 
@@ -52,15 +60,7 @@ def notify_certificate(
             return current
         facts = notifying_facts(user_id, certificate, at=at, counts_from=counts_from)
         check_notifying(facts).require_clear()
-        notification = SigningNotification.objects.create(
-            user_id=user_id,
-            certificate=certificate,
-            eui64=certificate.eui64,
-            key_x=certificate.key_x,
-            notified_at=facts.counts_from,
-            recorded_at=at,
-            notified_by=actor,
-        )
+        notification = _store(user_id, certificate, by=actor, at=at, counts_from=facts.counts_from)
         act.done(
             f"userid:{user_id.eui64}",
             notification=notification.pk,
@@ -69,6 +69,61 @@ def notify_certificate(
             counts_from=facts.counts_from.isoformat(),
         )
         return notification
+
+
+def notify_with_request(
+    request: CertificateRequest, certificate: OrganisationCertificate, *, at: datetime
+) -> None:
+    """Notify a certificate in the transaction that records its issue, as its request asked.
+
+    It counts from then on, or from when it becomes valid. Where it cannot be notified after all,
+    the evidence says why, and the certificate waits for its Party as any other.
+    """
+    lock_key(certificate.key_x)
+    counts_from = max(at, certificate.not_before)
+    report = check_notifying(
+        notifying_facts(request.user_id, certificate, at=at, counts_from=counts_from)
+    )
+    details: dict[str, Any] = {
+        "request": request.reference,
+        "asked_by": history.subject_of(request.submitted_by),
+        "issuer": certificate.issuer,
+        "serial": certificate.serial_number,
+    }
+    if report.is_clear:
+        notification = _store(
+            request.user_id, certificate, by=request.submitted_by, at=at, counts_from=counts_from
+        )
+        details |= {"notification": notification.pk, "counts_from": counts_from.isoformat()}
+    else:
+        details |= history.refusal_details(RefusedError(report))
+    history.append(
+        kind=Act.NOTIFY_CERTIFICATE,
+        actor=None,
+        at=at,
+        subject=f"userid:{certificate.eui64}",
+        result="done" if report.is_clear else "refused",
+        details=details,
+    )
+
+
+def _store(
+    user_id: UserId,
+    certificate: OrganisationCertificate,
+    *,
+    by: Person,
+    at: datetime,
+    counts_from: datetime,
+) -> SigningNotification:
+    return SigningNotification.objects.create(
+        user_id=user_id,
+        certificate=certificate,
+        eui64=certificate.eui64,
+        key_x=certificate.key_x,
+        notified_at=counts_from,
+        recorded_at=at,
+        notified_by=by,
+    )
 
 
 def _require_same(current: SigningNotification, *, counts_from: datetime, at: datetime) -> None:

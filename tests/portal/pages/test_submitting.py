@@ -300,3 +300,33 @@ def test_an_officer_without_a_dcc_party_is_told_so(signed_in, officer) -> None:
 @pytest.mark.parametrize("address", ["/requests/check", "/requests/submit"])
 def test_the_steps_cannot_be_opened_as_links(browser, address) -> None:
     assert browser.get(address).headers["Location"] == "/requests/new"
+
+
+# --- notifying the certificate with the request --------------------------------------------------
+
+
+def test_the_certificate_can_be_notified_with_its_request(browser, north) -> None:
+    page = check(browser, pem_of(a_csr(north.user_id)))
+    assert "Notify the DCC of the certificate as soon" in page.content.decode()
+    submitted = browser.post("/requests/submit", {"request": carried(page), "notify": "on"})
+    stored = CertificateRequest.objects.get()
+    assert stored.notify_when_issued
+    shown = browser.get(submitted.headers["Location"]).content.decode()
+    assert "as soon as it is issued." in shown
+    browser.post(f"/requests/{stored}/withdraw", {"version": stored.version})
+    shown = browser.get(f"/requests/{stored}").content.decode()
+    assert "that ended with the request." in shown
+
+
+def test_left_alone_it_is_not(browser, north) -> None:
+    page = check(browser, pem_of(a_csr(north.user_id)))
+    browser.post("/requests/submit", {"request": carried(page)})
+    assert not CertificateRequest.objects.get().notify_when_issued
+
+
+def test_a_request_for_another_role_is_not_offered_it(browser, north) -> None:
+    page = check(browser, pem_of(a_csr(north.user_id, role="02")))
+    assert "Notify the DCC of the certificate" not in page.content.decode()
+    response = browser.post("/requests/submit", {"request": carried(page), "notify": "on"})
+    assert response.status_code == 422
+    assert CertificateRequest.objects.count() == 0
