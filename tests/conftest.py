@@ -23,8 +23,11 @@ from portal.install import browser
 from portal.settings.environment import broker_options
 from registry import snapshot_holder
 from tests import parts
+from tests.browser.opening import opened, running_browser
 from tests.emptying import empty_quickly
 from tests.run import note_counts
+
+__all__ = ["opened", "running_browser"]
 
 empty_quickly()
 

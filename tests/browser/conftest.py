@@ -1,58 +1,21 @@
-"""A real Chromium at the pages."""
+"""People at a real browser: how they sign in, and pictures of what they see."""
 
 import os
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pytest
 from django.contrib.auth.hashers import make_password
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Page
 
 from registry.models import Person
+from tests.browser.opening import DESKTOP, PHONE
+
+__all__ = ["DESKTOP", "PHONE"]
 
 PASSWORD = "a-password-for-tests"
-DESKTOP = {"width": 1280, "height": 900}
-PHONE = {"width": 390, "height": 844}
 SHOTS = os.environ.get("SHOTS", "")
 """A folder for pictures of every page, for those who want to look at them."""
-
-
-@pytest.fixture(scope="session")
-def running_browser(chromium: Path) -> Iterator[Browser]:
-    # Playwright's loop makes Django think that the tests are asynchronous.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-
-
-@pytest.fixture
-def opened(running_browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
-    """Return what opens a browser of its own; it fails on what the browser complains of."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
-
-    def complain(message: ConsoleMessage) -> None:
-        # A page that answers 4xx is also an error to the console; that is asked for here.
-        if message.type == "error" and "status of 4" not in message.text:
-            complaints.append(f"{message.location.get('url')}: {message.text}")
-
-    def open_browser(*, viewport=DESKTOP, has_script: bool = True) -> Page:
-        context = running_browser.new_context(
-            base_url=live_server.url, viewport=viewport, java_script_enabled=has_script
-        )
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", complain)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        return page
-
-    yield open_browser
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 def can_sign_in(person: Person) -> Person:

@@ -1,6 +1,8 @@
-"""Two ways of using a page: by the keyboard alone, and by the mouse without any script."""
+"""The ways of using a page: mouse, phone, the keyboard alone, and without any script."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.opening import DESKTOP, PHONE
 
 _MOST_TABS = 80
 
@@ -24,6 +26,7 @@ class Keyboard:
     """Uses nothing but the keyboard, and holds the page to showing where it is."""
 
     has_script = True
+    viewport = DESKTOP
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -67,19 +70,18 @@ class Keyboard:
         return focused
 
 
-class NoScript:
-    """Uses the mouse in a browser that runs no script."""
+class Mouse:
+    """Points and clicks."""
 
-    has_script = False
+    has_script = True
+    viewport = DESKTOP
 
     def __init__(self, page: Page) -> None:
         self.page = page
 
     def press(self, name: str) -> None:
         """Press a button or follow a link."""
-        button = self.page.get_by_role("button", name=name, exact=True)
-        link = self.page.get_by_role("link", name=name, exact=True)
-        button.or_(link).first.click()
+        self._target(name).click()
 
     def fill(self, label: str, text: str) -> None:
         """Type into a field."""
@@ -89,8 +91,33 @@ class NoScript:
         """Choose one of several."""
         self.page.get_by_label(label, exact=True).check()
 
+    def _target(self, name: str) -> Locator:
+        button = self.page.get_by_role("button", name=name, exact=True)
+        link = self.page.get_by_role("link", name=name, exact=True)
+        return button.or_(link).first
 
-Hands = Keyboard | NoScript
+
+class Phone(Mouse):
+    """Taps on a narrow window, where the menu is folded."""
+
+    viewport = PHONE
+
+    def press(self, name: str) -> None:
+        """Press a button or follow a link, also one in the menu."""
+        menu = self.page.get_by_role("button", name="Menu", exact=True)
+        # What is folded cannot be found by its role: the button counts as there already.
+        if self._target(name).count() == 0 and menu.is_visible():
+            menu.click()
+        super().press(name)
+
+
+class NoScript(Mouse):
+    """Uses the mouse in a browser that runs no script."""
+
+    has_script = False
+
+
+Hands = Keyboard | Mouse
 
 
 def is_at(hands: Hands, heading: str) -> None:
