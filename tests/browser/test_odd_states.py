@@ -94,7 +94,7 @@ def test_a_page_that_is_refused_and_its_event_altered_afterwards(page, opened, p
         cursor.execute("UPDATE registry_event SET body = 'altered'")
         cursor.execute("ALTER TABLE registry_event ENABLE TRIGGER USER")
     page.goto("/evidence/1")
-    expect(page.get_by_text("This event was altered")).to_be_visible()
+    expect(page.get_by_text("This event was altered", exact=True)).to_be_visible()
     is_sound(page, "event-altered")
     page.goto(f"/requests/{request.reference}")
     expect(page.get_by_text("What was done is not told")).to_be_visible()
