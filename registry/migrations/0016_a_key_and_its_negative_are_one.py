@@ -167,6 +167,8 @@ def carry_over(_apps, schema_editor):
                     f"a key and its negative (n - d) are in {what}, with the ids {found[0]}: end "
                     "one of them before this migration, which changed nothing"
                 )
+        # What was written anew is checked at the end; no table can be altered until it has been.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in TABLES:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
