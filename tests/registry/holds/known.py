@@ -1,0 +1,391 @@
+"""Everything that the database holds by itself, written down a second time, with what it forbids.
+
+A new trigger, constraint or unique index goes into the table of its kind below; one that is not
+here fails `test_what_is_held.py`, and so does one here that the database has no longer.
+"""
+
+from dataclasses import dataclass, field
+
+EUI64 = "'90-b3-d5-1f-30-01-00-00'"
+"""In lower case, which none is."""
+
+# --- triggers that refuse, by their name ---------------------------------------------------------
+
+NEVER_DELETED = {
+    "alert_is_never_deleted": "safetycriticalalert",
+    "certificate_stays": "organisationcertificate",
+    "dcc_certificate_stays": "dccsigningcertificate",
+    "mpid_use_stays": "mpiduse",
+    "notification_stays": "signingnotification",
+    "observation_stays": "observation",
+    "party_stays": "party",
+    "request_stays": "certificaterequest",
+    "transfer_hold_stays": "mpidtransferhold",
+    "user_id_stays": "userid",
+}
+
+NEVER_CHANGED = {
+    "all_alerts_moment_stays": "allalertsmoment",
+    "ceased_message_stays": "ceasedmessage",
+    "enforcement_moment_stays": "enforcementmoment",
+    "event_stays": "event",
+    "key_use_stays": "keyuse",
+    "notification_waiver_moment_stays": "notificationwaivermoment",
+    "registration_switch_moment_stays": "registrationswitchmoment",
+    "request_check_stays": "requestcheck",
+}
+"""Nor deleted."""
+
+MAY_CHANGE = {
+    "alert_stays_what_it_was": ("safetycriticalalert", {"id", "valid_until"}),
+    "certificate_content_stays": (
+        "organisationcertificate",
+        {"revoked_at", "revocation_reason", "revocation_note", "revoked_by_id"},
+    ),
+    "dcc_certificate_stays_its_own": ("dccsigningcertificate", {"ended_at", "valid_until"}),
+    "mpid_use_stays_its_own": ("mpiduse", {"id", "held"}),
+    "notification_stays_its_own": ("signingnotification", {"withdrawn_at", "withdrawn_by_id"}),
+    "observation_stays_its_own": ("observation", {"count"}),
+    "party_category_stays": ("party", {"id", "name", "is_authorised_subscriber", "created_at"}),
+    "request_content_stays": (
+        "certificaterequest",
+        {
+            "id",
+            "state",
+            "state_changed_at",
+            "version",
+            "decided_by_id",
+            "decided_at",
+            "decision_note",
+            "answer_unrecorded",
+        },
+    ),
+    "transfer_hold_stays_its_own": (
+        "mpidtransferhold",
+        {"lifted_at", "lifted_by_id", "lifting_reason"},
+    ),
+    "user_id_stays_its_own": ("userid", {"id", "user_roles", "created_at"}),
+}
+"""The columns of a table that may change; no other may."""
+
+
+Step = str | dict[str, str]
+"""A statement, or what differs in a second row that is like the plain one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Try:
+    """What a trigger forbids: a statement, after others that bring the row there."""
+
+    table: str
+    forbidden: Step
+    before: tuple[Step, ...] = ()
+    refusal: str = "pgtrigger: Cannot update rows"
+
+
+_LONG_AGO = "tstzrange('2000-01-01', '2000-01-02')"
+_STILL = "UPDATE registry_{0} SET id = id"
+TRIED = {
+    "certificate_stays_revoked": Try(
+        table="organisationcertificate",
+        before=(
+            (
+                "UPDATE registry_organisationcertificate"
+                " SET revoked_at = now(), revocation_reason = 'superseded'"
+            ),
+        ),
+        forbidden=_STILL.format("organisationcertificate"),
+    ),
+    "notification_stays_withdrawn": Try(
+        table="signingnotification",
+        before=("UPDATE registry_signingnotification SET withdrawn_at = now()",),
+        forbidden=_STILL.format("signingnotification"),
+    ),
+    "dcc_certificate_stays_ended": Try(
+        table="dccsigningcertificate",
+        before=(
+            "UPDATE registry_dccsigningcertificate SET ended_at = now(), valid_until = now()",
+        ),
+        forbidden=_STILL.format("dccsigningcertificate"),
+    ),
+    "transfer_hold_stays_lifted": Try(
+        table="mpidtransferhold",
+        before=(
+            (
+                "UPDATE registry_mpidtransferhold"
+                " SET lifted_at = now(), lifted_by_id = placed_by_id, lifting_reason = 'a'"
+            ),
+        ),
+        forbidden=_STILL.format("mpidtransferhold"),
+    ),
+    "observation_only_grows": Try(
+        table="observation",
+        before=("UPDATE registry_observation SET count = 7",),
+        forbidden="UPDATE registry_observation SET count = 6",
+    ),
+    "request_begins_as_accepted": Try(
+        table="certificaterequest",
+        before=("UPDATE registry_certificaterequest SET state = 'approved'",),
+        forbidden={},
+        refusal="",
+    ),
+    "mpid_is_nobody_elses": Try(
+        table="mpiduse",
+        before=("UPDATE registry_mpiduse SET in_conflict = true",),
+        forbidden={"party_id": "party_id + 1", "in_conflict": "false"},
+        refusal="",
+    ),
+    "mpid_stays_nobody_elses": Try(
+        table="mpiduse",
+        before=(
+            "UPDATE registry_mpiduse SET in_conflict = true",
+            {"party_id": "party_id + 1", "in_conflict": "false", "held": _LONG_AGO},
+        ),
+        forbidden="UPDATE registry_mpiduse SET held = tstzrange('2000-01-01', NULL)",
+        refusal="",
+    ),
+    "request_moves_by_the_workflow": Try(
+        table="certificaterequest",
+        before=("UPDATE registry_certificaterequest SET state = 'rejected'",),
+        forbidden="UPDATE registry_certificaterequest SET state = 'issued'",
+        refusal="",
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keeps:
+    """What is done to one table, and what its trigger then has be so in another."""
+
+    table: str
+    other: str
+    does: Step
+    is_so: str
+    before: tuple[str, ...] = ()
+
+
+_KEY = f"key_x = '{'ab' * 32}' AND eui64 = '90-B3-D5-1F-30-01-00-00'"
+KEEPS = {
+    "certificate_holds": Keeps(
+        table="organisationcertificate",
+        other="mpiduse",
+        before=(
+            (
+                "UPDATE registry_organisationcertificate"
+                " SET mpids = '{NWEL}', not_after = recorded_at + interval '1 day'"
+            ),
+        ),
+        does={},
+        is_so="mpid = 'NWEL' AND certificate_id IS NOT NULL",
+    ),
+    "certificate_uses_its_key": Keeps(
+        table="organisationcertificate", other="keyuse", does={}, is_so=_KEY
+    ),
+    "request_holds": Keeps(
+        table="certificaterequest",
+        other="mpiduse",
+        before=("UPDATE registry_certificaterequest SET mpids = '{NWEL}'",),
+        does="UPDATE registry_certificaterequest SET state = 'approved'",
+        is_so="mpid = 'NWEL' AND request_id IS NOT NULL AND upper_inf(held)",
+    ),
+    "request_uses_its_key": Keeps(table="certificaterequest", other="keyuse", does={}, is_so=_KEY),
+    "transfer_hold_holds": Keeps(
+        table="mpidtransferhold",
+        other="mpiduse",
+        does={},
+        is_so="mpid = 'NWEL' AND transfer_hold_id IS NOT NULL",
+    ),
+}
+
+WATCHED = {
+    "allalertsmoment": "id",
+    "enforcementmoment": "id",
+    "notificationwaivermoment": "id",
+    "organisationcertificate": "id",
+    "party": "id",
+    "registrationswitchmoment": "id",
+    "safetycriticalalert": "id",
+    "servicereferencevariant": "code",
+    "servicerequesteligibility": "id",
+    "signingnotification": "id",
+    "userid": "id",
+}
+"""Every table that decisions rest on, with what its changes are known by."""
+
+# --- constraints, by their name ------------------------------------------------------------------
+
+CHECKS = {
+    "alert_code_is_four_hexadecimal_digits": ("safetycriticalalert", "alert_code = '8f0a'"),
+    "alert_ends_after_its_beginning": (
+        "safetycriticalalert",
+        "valid_until = valid_from - interval '1 s'",
+    ),
+    "ceased_message_has_a_reason": ("ceasedmessage", "reason = ''"),
+    "ceased_message_is_somebodys_or_the_staffs": ("ceasedmessage", "attribution = 'signer'"),
+    "certificate_eui64_is_an_eui64": ("organisationcertificate", f"eui64 = {EUI64}"),
+    "certificate_key_is_a_fingerprint": ("organisationcertificate", "spki_sha256 = 'ab'"),
+    "certificate_revocation_has_a_reason": ("organisationcertificate", "revoked_at = now()"),
+    "certificate_serial_is_decimal": ("organisationcertificate", "serial_number = '0AB'"),
+    "claimed_mpid_is_an_mpid": ("mpid", "code = 'nwel'"),
+    "dcc_certificate_ends_after_its_beginning": ("dccsigningcertificate", "ended_at = now()"),
+    "dcc_certificate_purpose_is_known": ("dccsigningcertificate", "purpose = '~'"),
+    "eligibility_user_role_is_known": ("servicerequesteligibility", "user_role = '~'"),
+    "event_chain_has_one_head": ("eventchainhead", "id = false"),
+    "event_result_is_known": ("event", "result = '~'"),
+    "key_use_is_of_a_coordinate": ("keyuse", "key_x = 'ab'"),
+    "mpid_use_is_of_one_thing": ("mpiduse", "certificate_id = NULL"),
+    "notification_counts_from_its_making_on": (
+        "signingnotification",
+        "notified_at = recorded_at - interval '1 s'",
+    ),
+    "observation_ceases_for_a_reason": ("observation", "outcome = 'cease'"),
+    "observation_counts_something": ("observation", "count = 0"),
+    "observation_generation_is_known": ("observation", "generation = '~'"),
+    "observation_kind_is_known": ("observation", "kind = '~'"),
+    "observation_knows_only_a_proven_signer": ("observation", "is_proven = false"),
+    "observation_would_cease_for_a_reason": ("observation", "would_be = 'cease'"),
+    "only_an_xmlsign_request_notifies": (
+        "certificaterequest",
+        "remote_party_role = '02', notify_when_issued = true",
+    ),
+    "party_category_is_known": ("party", "category = '~'"),
+    "person_is_staff_or_of_one_party": ("person", "party_id = NULL"),
+    "recorded_mpid_is_an_mpid": ("partympid", "mpid = 'nwel'"),
+    "request_eui64_is_an_eui64": ("certificaterequest", f"eui64 = {EUI64}"),
+    "request_key_is_a_coordinate": ("certificaterequest", "key_x = 'ab'"),
+    "request_key_is_a_fingerprint": ("certificaterequest", "spki_sha256 = 'ab'"),
+    "request_state_is_known": ("certificaterequest", "state = '~'"),
+    "snapshot_has_one_version": ("snapshotversion", "id = false"),
+    "switch_is_of_a_checkpoint": ("registrationswitchmoment", "checkpoint = 's1sp:'"),
+    "transfer_hold_ends_after_its_beginning": ("mpidtransferhold", "valid_until = valid_from"),
+    "transfer_hold_has_a_reason": ("mpidtransferhold", "reason = ''"),
+    "transfer_hold_is_lifted_by_somebody_with_a_reason": (
+        "mpidtransferhold",
+        "lifted_at = now()",
+    ),
+    "transfer_hold_is_on_an_mpid": ("mpidtransferhold", "mpid = 'nwel'"),
+    "used_mpid_is_an_mpid": ("mpiduse", "mpid = 'nwel'"),
+    "user_id_is_an_eui64": ("userid", f"eui64 = {EUI64}"),
+    "user_id_roles_are_known": ("userid", "user_roles = ARRAY['~']"),
+}
+"""Of which table, and what it does not let be set in the plain row."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class One:
+    """What cannot be twice: rows that are alike in all these columns."""
+
+    table: str
+    alike: tuple[str, ...]
+    unless: dict[str, str] = field(default_factory=dict)
+    """What takes a row out of it."""
+
+
+_OBSERVED = (
+    *("day", "user_id", "serial_number", "srv", "would_be_reason", "reason", "issuer", "party"),
+    *("is_proven", "generation", "kind", "supplier_id", "checkpoint", "outcome", "would_be"),
+    *("reported_by", "counted_on"),
+)
+UNIQUE = {
+    "alert_is_in_the_list_once": One(
+        table="safetycriticalalert", alike=("alert_code",), unless={"valid_until": "now()"}
+    ),
+    "ceased_message_is_recorded_once": One(
+        table="ceasedmessage", alike=("request_id", "at", "user_id", "reason")
+    ),
+    "certificate_is_notified_once_at_a_time": One(
+        table="signingnotification",
+        alike=("user_id_id", "certificate_id"),
+        unless={"withdrawn_at": "now()"},
+    ),
+    "certificate_is_one_by_issuer_and_serial": One(
+        table="organisationcertificate", alike=("issuer", "serial_number")
+    ),
+    "dcc_certificate_is_published_once_at_a_time": One(
+        table="dccsigningcertificate", alike=("certificate_id",), unless={"ended_at": "now()"}
+    ),
+    "eligibility_is_open_once": One(
+        table="servicerequesteligibility",
+        alike=("service_reference_variant", "user_role"),
+        unless={"valid_until": "now()"},
+    ),
+    "event_chain_does_not_fork": One(table="event", alike=("previous_hash",)),
+    "idempotency_key_is_used_once_by_a_client": One(
+        table="idempotentcall", alike=("client_id", "key")
+    ),
+    "key_is_in_one_certificate": One(
+        table="organisationcertificate",
+        alike=("public_key",),
+        unless={"key_in_conflict": "true"},
+    ),
+    "key_is_in_one_open_request": One(
+        table="certificaterequest", alike=("key_x",), unless={"state": "'rejected'"}
+    ),
+    "key_serves_one_user_id_in_one_role": One(
+        table="keyuse", alike=("key_x",), unless={"in_conflict": "true"}
+    ),
+    "key_use_is_noted_once": One(table="keyuse", alike=("key_x", "eui64", "remote_party_role")),
+    "mpid_is_recorded_once_for_a_party": One(
+        table="partympid", alike=("mpid", "party_id"), unless={"withdrawn_at": "now()"}
+    ),
+    "observation_is_counted_in_one_row": One(table="observation", alike=_OBSERVED),
+    "outbox_message_is_asked_once": One(table="outboxmessage", alike=("kind", "key")),
+    "person_email_is_unique_in_any_case": One(table="person", alike=("email",)),
+    "registry_apiclient_name_key": One(table="apiclient", alike=("name",)),
+    "registry_apiclient_token_sha256_key": One(table="apiclient", alike=("token_sha256",)),
+    "registry_organisationcertificate_request_id_key": One(
+        table="organisationcertificate", alike=("request_id",)
+    ),
+    "registry_party_name_key": One(table="party", alike=("name",)),
+    "registry_party_reference_key": One(table="party", alike=("reference",)),
+    "registry_person_email_key": One(table="person", alike=("email",)),
+    "registry_userid_eui64_key": One(table="userid", alike=("eui64",)),
+    "snapshot_change_is_noted_once": One(
+        table="snapshotchange", alike=("version", "subject", "subject_id")
+    ),
+}
+
+REFERRED_TO = {"certificate_its_key_and_its_eui64", "user_id_and_its_eui64"}
+"""Unique with the primary key alone; there for `COMPOSITE` to refer to."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exclusion:
+    """Two rows that are alike in some columns and differ in one."""
+
+    table: str
+    differs: dict[str, str]
+    passes: tuple[dict[str, str], ...]
+    """What else must differ, for the two to stand beside each other."""
+
+
+EXCLUDED = {
+    "dcc_key_is_never_published_for_both_purposes": Exclusion(
+        table="dccsigningcertificate", differs={"purpose": "'~'"}, passes=({"key_x": "'~'"},)
+    ),
+    "key_is_never_notified_for_two_user_ids": Exclusion(
+        table="signingnotification", differs={"eui64": "'~'"}, passes=({"key_x": "'~'"},)
+    ),
+    "mpid_is_held_by_one_supplier_party": Exclusion(
+        table="mpiduse",
+        differs={"party_id": "party_id + 1"},
+        passes=(
+            {"mpid": "'~'"},
+            {"held": "tstzrange('2000-01-01', '2000-01-02')"},
+            {"in_conflict": "true"},
+        ),
+    ),
+}
+
+COMPOSITE = {
+    "dcc_certificate_is_of_the_certificates_key_and_eui64": (
+        "dccsigningcertificate",
+        ("key_x", "eui64"),
+    ),
+    "notification_is_of_the_certificates_key_and_eui64": (
+        "signingnotification",
+        ("key_x", "eui64"),
+    ),
+    "notification_is_of_the_user_ids_eui64": ("signingnotification", ("eui64",)),
+}
+"""References in which a column repeats what stands in the row referred to."""
