@@ -1,6 +1,6 @@
 """Moments as people in Great Britain read them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 GREAT_BRITAIN = ZoneInfo("Europe/London")
@@ -20,3 +20,10 @@ def date_words(at: datetime) -> str:
 def time_words(at: datetime) -> str:
     """Return the time of a moment in Great Britain as `09:05:07 GMT`."""
     return f"{at.astimezone(GREAT_BRITAIN):%H:%M:%S %Z}"
+
+
+def minute_words(at: datetime) -> str:
+    """Return the first whole minute that is not before a moment, as `09:06 GMT`."""
+    begun = at.replace(second=0, microsecond=0)
+    minute = begun if begun == at else begun + timedelta(minutes=1)
+    return f"{minute.astimezone(GREAT_BRITAIN):%H:%M %Z}"

@@ -165,10 +165,10 @@ CSRF_COOKIE_SAMESITE = "Lax"
 
 # Five wrong passwords lock one name from one address for a quarter of an hour; the name alone
 # would let a stranger lock out an officer.
+AXES_HANDLER = "registry.services.password_tries.PasswordTriesHandler"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_LOCKOUT_CALLABLE = "portal.views.sign_in.locked_out"

@@ -3,7 +3,6 @@
 from http import HTTPStatus
 from typing import Any
 
-from axes.helpers import get_cool_off
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.http import HttpRequest, HttpResponse
@@ -18,10 +17,11 @@ from portal.asker import is_verified, moment_of, person_of
 from portal.forms.sign_in import CodeForm, SignInForm
 from portal.gate import UNDONE, opens_half_signed_in, opens_to_anybody
 from portal.pages import Trouble, render_page
-from portal.presenters.moments import time_words
+from portal.presenters.moments import minute_words, time_words
 from portal.presenters.qr_codes import qr_code
 from registry.errors import RefusedActError
 from registry.services import people
+from registry.services.password_tries import Try
 from registry.services.people import CodeThrottledError
 
 WRONG = (
@@ -47,8 +47,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     # By the name of the field: django-axes counts by it, and would count for nobody otherwise.
     person = authenticate(request, email=email, password=form.cleaned_data["password"])
     if person is None:
-        is_locked_out = bool(getattr(request, "axes_locked_out", False))
-        people.record_refused_password(email, is_locked_out=is_locked_out, at=moment_of(request))
+        _record_refusal(request, email)
         # Where it is locked, the middleware of django-axes answers with `locked_out` instead.
         return _sign_in_page(request, form, troubles=(Trouble(says=WRONG, href="#id_email"),))
     login(request, person)
@@ -110,15 +109,26 @@ def locked_out(
 ) -> HttpResponse:
     """Answer a sign-in that django-axes has locked after too many wrong passwords."""
     del response, credentials
-    cool_off = get_cool_off(request)
+    taken: Try = request.password_try  # type: ignore[attr-defined]  # set with the try
     return render_page(
         request,
         "sign_in/locked_out.html",
-        heading="Signing in is locked",
+        heading="You cannot sign in yet",
         status=HTTPStatus.TOO_MANY_REQUESTS,
         tries=settings.AXES_FAILURE_LIMIT,
-        minutes=round(cool_off.total_seconds() / 60) if cool_off is not None else None,
+        until=minute_words(taken.until),
     )
+
+
+def _record_refusal(request: HttpRequest, email: str) -> None:
+    taken: Try = request.password_try  # type: ignore[attr-defined]  # set with the try
+    if taken.is_looked_at:
+        people.record_refused_password(
+            email,
+            address=str(request.axes_ip_address or ""),  # type: ignore[attr-defined]  # likewise
+            is_locked_out=taken.is_last,
+            at=moment_of(request),
+        )
 
 
 def _verified(request: HttpRequest, device: object) -> HttpResponse:

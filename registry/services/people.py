@@ -15,6 +15,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from registry import history
 from registry.errors import ConflictError, RefusedActError
 from registry.models import Person
+from registry.services.password_tries import RECORDED, refusals_recorded
 from rules.duties import Act
 
 _DEVICE_NAME = "authenticator app"
@@ -47,14 +48,31 @@ def find_person(email: str) -> Person | None:
     return Person.objects.filter(email__iexact=email).first()
 
 
-def record_refused_password(email: str, *, is_locked_out: bool, at: datetime) -> None:
+def record_refused_password(
+    email: str, *, address: str, is_locked_out: bool, at: datetime
+) -> None:
     """Record that a sign-in was refused at its first step.
 
-    The address is kept where it is a person's; anything else that was typed there is not, since
-    people type passwords into the wrong field.
+    The e-mail address is kept where it is a person's; anything else that was typed there is not,
+    since people type passwords into the wrong field. Of an address from which refusal follows
+    refusal only the first `RECORDED` are recorded, and then one that says so, since a stranger
+    could fill the evidence otherwise; a try during a lock is not recorded either.
+
+    Args:
+        email: what was typed.
+        address: the network address that it came from.
+        is_locked_out: whether signing in is locked from now on.
+        at: the moment of the try.
     """
+    number = refusals_recorded(address, at=at)
+    if number is None:
+        return
     person = find_person(email)
-    reason = "wrong-password" if person is not None else "unknown-person"
+    reasons = ["wrong-password" if person is not None else "unknown-person"]
+    if is_locked_out:
+        reasons.append("locked-out")
+    if number > RECORDED:
+        reasons.append("more-not-recorded")
     with transaction.atomic(durable=True):
         history.append(
             kind=Act.SIGN_IN,
@@ -63,7 +81,7 @@ def record_refused_password(email: str, *, is_locked_out: bool, at: datetime) ->
             at=at,
             subject=_subject(person) if person is not None else "person:unknown",
             result="refused",
-            details={"reasons": ["locked-out" if is_locked_out else reason]},
+            details={"reasons": reasons},
         )
 
 

@@ -15,6 +15,7 @@ from portal.settings.environment import database
 from registry import outbox
 from registry.services.ceased import MOST_OF_NOBODY
 from registry.services.observations import MOST_UNPROVEN
+from registry.services.password_tries import RECORDED
 from registry.services.people import TRIES
 from rules.certificates.reading import MAX_SUBMISSION
 from rules.messages import complexity
@@ -91,6 +92,9 @@ def test_the_limits_are_those_of_the_code() -> None:
         "age of the register in memory": f"{settings.SNAPSHOT_STALE_AFTER} s",
         "wrong passwords for one name from one address": (
             f"{settings.AXES_FAILURE_LIMIT}, then {settings.AXES_COOLOFF_TIME * 60:.0f} minutes"
+        ),
+        "wrong passwords from one address that the evidence has one by one": (
+            f"{RECORDED} in a row"
         ),
         "wrong one-time codes in a row": (
             f"{TRIES}, then a wait of {2 ** (TRIES - 1)} s, doubling with each"

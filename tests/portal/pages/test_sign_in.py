@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from axes.models import AccessAttempt
 from django.test import Client
 from django.urls import reverse
 from django_otp.oath import TOTP
@@ -140,8 +139,8 @@ def test_five_wrong_passwords_lock_the_address_however_it_is_spelled(
     assert fifth.status_code == 429
     right = give_password(client, person)
     assert right.status_code == 429
-    assert "locked for 15 minutes" in right.content.decode()
-    assert sign_ins()[-1] == ("refused", ["locked-out"])
+    assert "Try again at 09:21 GMT" in right.content.decode()
+    assert sign_ins()[-1] == ("refused", ["wrong-password", "locked-out"])
     clock.shift(timedelta(minutes=16))
     assert give_password(client, person).status_code == 302
 
@@ -153,13 +152,6 @@ def test_a_lock_of_one_person_leaves_others_alone(client, person) -> None:
     for _ in range(6):
         give_password(client, person, "wrong")
     assert give_password(client, other).status_code == 302
-
-
-def test_what_counts_the_tries_keeps_no_password(client, person) -> None:
-    give_password(client, person, "wrong-but-secret")
-    attempt = AccessAttempt.objects.get()
-    assert attempt.username == person.email
-    assert "wrong-but-secret" not in f"{attempt.post_data}{attempt.get_data}"
 
 
 def test_a_wrong_code_is_refused_and_the_right_one_then_opens(client, person) -> None:
