@@ -1,14 +1,14 @@
 """Who may call: nobody without a token, nothing without its scope, no route unclassified."""
 
 import pytest
-from django.urls import URLPattern, get_resolver
+from django.urls import resolve
 
-from portal.api import urls
 from portal.api.authentication import BearerAuthentication, HasScope
 from portal.api.problems import PROBLEMS
 from registry import snapshot_holder
 from registry.scopes import SCOPES, Scope
 from registry.services.api_clients import create_api_client, revoke_api_client
+from tests.attacks.routes import api_routes
 from tests.factories import AT, a_person
 from tests.portal.api.conftest import JSON, Api
 from tests.waiting import seconds_until
@@ -33,17 +33,20 @@ WHO_MAY = {
     "schema": EVERYBODY,
     "docs": EVERYBODY,
     "nothing-here": EVERYBODY,
+    "api-nothing-here": EVERYBODY,
 }
 
 
 def views():
-    return {route.name: route.callback.cls for route in urls.urlpatterns}
+    return {route.name.rpartition(":")[2]: route.view.cls for route in api_routes()}
 
 
 def test_every_route_is_classified_and_the_api_is_where_it_is_promised():
-    assert all(isinstance(route, URLPattern) for route in urls.urlpatterns)
+    assert len(views()) == len(api_routes()), "each has a name of its own"
     assert views().keys() == WHO_MAY.keys()
-    assert get_resolver().resolve("/api/v1/checks").func.cls is views()["checks"]
+    elsewhere = [r.name for r in api_routes() if not r.pattern.startswith("api/v1/")]
+    assert elsewhere == ["api-nothing-here"]
+    assert resolve("/api/v1/checks").func.cls is views()["checks"]
 
 
 @pytest.mark.parametrize("name", sorted(WHO_MAY))

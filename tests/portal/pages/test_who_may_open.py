@@ -4,19 +4,20 @@ The routes come from the URL configuration itself, so a new one fails here until
 open it and stands in the table below.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 from django.utils import timezone
 
-from portal.gate import Audience, Opening, is_api_view, opening_of
+from portal.gate import Audience, Opening, opening_of
 from registry.models import Person
 from registry.services.certificate_requests import submit_request
 from rules.duties import PersonRole
+from tests.attacks.routes import page_routes
 from tests.factories import a_certificate, a_notification
 from tests.portal.pages.conftest import Side, a_csr
 
@@ -87,21 +88,7 @@ FOR_OWN_PARTY_ONLY = {"request-withdraw", "user-id-notify", "notification-withdr
 """Acts that an officer does for the DCC alone."""
 
 
-def routes() -> Iterator[tuple[str, Any]]:
-    """Return every route of the pages by its name, with its view."""
-    yield from _routes(get_resolver().url_patterns, "")
-
-
-def _routes(patterns: list[Any], prefix: str) -> Iterator[tuple[str, Any]]:
-    for pattern in patterns:
-        if isinstance(pattern, URLResolver):
-            yield from _routes(pattern.url_patterns, f"{prefix}{pattern.pattern}")
-        elif isinstance(pattern, URLPattern) and not is_api_view(pattern.callback):
-            yield pattern.name or f"{prefix}{pattern.pattern}", pattern.callback
-
-
-def page_routes() -> list[str]:
-    return [name for name, _ in routes()]
+NAMES = [route.name or route.pattern for route in page_routes()]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,8 +143,8 @@ def answers(client: Client, address: str) -> set[int]:
 
 def test_every_route_stands_in_the_table_and_says_the_same_itself() -> None:
     said = {}
-    for name, view in routes():
-        opening = opening_of(view)
+    for name, route in zip(NAMES, page_routes(), strict=True):
+        opening = opening_of(route.view)
         assert isinstance(opening, Opening), f"`{name}` does not say who may open it"
         said[name] = {
             Audience.ANYBODY: "anybody",
@@ -167,7 +154,7 @@ def test_every_route_stands_in_the_table_and_says_the_same_itself() -> None:
     assert said == WHO_MAY_OPEN
 
 
-@pytest.mark.parametrize("name", page_routes())
+@pytest.mark.parametrize("name", NAMES)
 def test_a_stranger_is_asked_to_sign_in(name, north, things_of) -> None:
     address = things_of(north).address(name)
     response = Client().get(address)
@@ -178,9 +165,7 @@ def test_a_stranger_is_asked_to_sign_in(name, north, things_of) -> None:
         assert response["Location"].split("?")[0] == "/sign-in"
 
 
-@pytest.mark.parametrize(
-    "name", [n for n in page_routes() if isinstance(WHO_MAY_OPEN.get(n), set)]
-)
+@pytest.mark.parametrize("name", [n for n in NAMES if isinstance(WHO_MAY_OPEN.get(n), set)])
 def test_a_form_sent_after_the_session_ended_is_said_to_be_undone_and_leads_back_to_its_page(
     name, north, officer, things_of, signed_in
 ) -> None:
@@ -196,7 +181,7 @@ def test_a_form_sent_after_the_session_ended_is_said_to_be_undone_and_leads_back
     assert "Your session had ended" not in browser.get("/sign-in").content.decode()
 
 
-@pytest.mark.parametrize("name", page_routes())
+@pytest.mark.parametrize("name", NAMES)
 def test_a_password_alone_opens_nothing(name, north, things_of, half_signed_in) -> None:
     address = things_of(north).address(name)
     browser = half_signed_in(north.aro)
@@ -208,9 +193,7 @@ def test_a_password_alone_opens_nothing(name, north, things_of, half_signed_in) 
         assert response["Location"].split("?")[0] == "/sign-in/code"
 
 
-@pytest.mark.parametrize(
-    "name", [n for n in page_routes() if isinstance(WHO_MAY_OPEN.get(n), set)]
-)
+@pytest.mark.parametrize("name", [n for n in NAMES if isinstance(WHO_MAY_OPEN.get(n), set)])
 def test_each_role_opens_its_pages_and_no_others(
     name, north, everybody, things_of, signed_in
 ) -> None:
