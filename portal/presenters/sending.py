@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from portal.presenters.words import counted
+from rules.certificates.keys import key_x, published_keys
 from rules.service_requests.reason_codes import CheckReason
 
 if TYPE_CHECKING:
@@ -136,9 +137,23 @@ def _sentence(unfit: "Unfit", trouble: "SendingTrouble") -> Why:
     return Why(
         name=short_name(certificate.serial),
         href=reverse("certificate", args=[pk]) if pk is not None else "",
-        says=_SAYS.get(unfit.reason, f"cannot be used ({unfit.reason.value})"),
+        says=_says(unfit),
         at=certificate.not_before if is_ahead else unfit.since,
     )
+
+
+def _says(unfit: "Unfit") -> str:
+    if _is_to_notify(unfit) and _is_published(unfit):
+        return "must not be used: its private key is published, so anyone can sign with it"
+    return _SAYS.get(unfit.reason, f"cannot be used ({unfit.reason.value})")
+
+
+def _is_to_notify(unfit: "Unfit") -> bool:
+    return unfit.reason == CheckReason.CERTIFICATE_NOT_NOTIFIED
+
+
+def _is_published(unfit: "Unfit") -> bool:
+    return key_x(unfit.certificate.public_key) in published_keys()
 
 
 def short_name(serial: int) -> str:
@@ -152,7 +167,7 @@ def _next(trouble: "SendingTrouble", *, reader: "Person") -> Next:
     is_staff = reader.is_staff_of_dcc
     if nearest is not None and nearest.counts_from is not None:
         return Next(says="It can send again from then on. Notify another certificate to send now.")
-    if nearest is not None and nearest.reason == CheckReason.CERTIFICATE_NOT_NOTIFIED:
+    if nearest is not None and _is_to_notify(nearest) and not _is_published(nearest):
         if is_staff:
             return Next(says="The Party must notify the DCC of it.")
         return Next(

@@ -6,6 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.utils import timezone
 
+from registry.services.enforcement import set_enforcement
 from rules.certificates.keys import ORDER
 from tests.factories import a_certificate, a_notification
 from tests.portal.pages.test_certificates import revoked
@@ -65,6 +66,22 @@ def test_it_is_not_offered_for_notification_without_saying_so(
     assert other.serial_number in shown
     a_notification(certificate)
     assert "Published key" in page(signed_in(north.aro), "/certificates")
+
+
+def test_a_user_id_that_cannot_send_is_not_told_to_notify_it(
+    certificate, north, officer, signed_in
+) -> None:
+    now = timezone.now()
+    set_enforcement(enforced_from=now - timedelta(days=1), at=now)
+    shown = page(signed_in(north.aro), "/")
+    assert f"/certificates/{certificate.pk}" in shown
+    assert "must not be used: its private key is published" in shown
+    assert "Notify the DCC of this certificate" not in shown
+    assert "Request a certificate for a new key pair" in shown
+    assert "The Party must notify" not in page(signed_in(officer), "/cannot-send")
+    # Control: another key is offered.
+    a_certificate(north.user_id)
+    assert "Notify the DCC of this certificate" in page(signed_in(north.aro), "/")
 
 
 def test_another_key_is_called_nothing(north, signed_in) -> None:
