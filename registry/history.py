@@ -212,7 +212,14 @@ def prove_history() -> ChainProof:
                 return ChainProof(events=position - 1, head=previous, first_break=broken)
             previous = event.hash
             head_position, head_hash = event.head_position, event.head_hash
-    if (head_position, head_hash) != (position, previous):
+    if head_position == position and head_hash != previous:
+        says = f"Event {position} is not the one that the chain's head names."
+        return ChainProof(
+            events=position - 1,
+            head=previous,
+            first_break=ChainBreak(position=position, says=says),
+        )
+    if head_position != position:
         says = (
             f"The chain's head says that there are {head_position or 0} events; "
             f"the last one found is {position}."
