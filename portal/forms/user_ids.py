@@ -30,8 +30,8 @@ class NotifyForm(PageForm):
     counts_from = forms.DateTimeField(
         label="From when does it count? (optional)",
         help_text=(
-            "Leave this empty for now. For later, enter the date and time in Great Britain, like "
-            "2026-12-15T09:00."
+            "Leave this empty for it to count from now on. For later, enter a date and time in "
+            "Great Britain, like 2026-12-15T09:00."
         ),
         required=False,
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],

@@ -247,7 +247,10 @@ def _withdraw_page(
             crumb(shown.eui64, "user-id", shown.eui64),
         ),
         shown=shown,
-        tags=certificate_tags(shown.certificate, at=moment_of(request)),
+        # That a certificate is live says nothing good beside a key that was stopped.
+        tags=()
+        if shown.withdrawn_at
+        else certificate_tags(shown.certificate, at=moment_of(request)),
         rows=certificate_rows(shown.certificate),
         why_not_live=why_not_live(shown.certificate, at=moment_of(request)),
         may_revoke=may(person_of(request).person_role, Act.REVOKE_CERTIFICATE),

@@ -11,10 +11,10 @@ FROM registry_userid AS holder
 WHERE holder.eui64 = %(eui64)s;
 
 INSERT INTO registry_signingnotification (
-    user_id_id, certificate_id, eui64, key_x, notified_at, notified_by_id
+    user_id_id, certificate_id, eui64, key_x, notified_at, recorded_at, notified_by_id
 )
 SELECT holder.id, certificate.id, certificate.eui64, certificate.key_x,
-       certificate.recorded_at, (SELECT min(id) FROM registry_person)
+       certificate.recorded_at, certificate.recorded_at, (SELECT min(id) FROM registry_person)
 FROM registry_organisationcertificate AS certificate
 JOIN registry_userid AS holder ON holder.eui64 = certificate.eui64
 WHERE certificate.id = 1000000;
