@@ -158,7 +158,7 @@ def ask(process, message, **members):
 
 
 def test_the_program_answers_lines_and_hears_of_a_revocation(program, subscriber):
-    process = program("--lines")
+    process = program("--lines", "--wait", "30")
     try:
         seconds_until(lambda: "decision" in ask(process, subscriber.message()), within=30)
         answer = ask(process, subscriber.message())
@@ -168,10 +168,10 @@ def test_the_program_answers_lines_and_hears_of_a_revocation(program, subscriber
         process.stdin.flush()
         assert json.loads(process.stdout.readline())["code"] == "body-not-json"
         OrganisationCertificate.objects.update(revoked_at=AT, revocation_reason="key-compromise")
-        taken = seconds_until(
-            lambda: ask(process, subscriber.message())["reason"] == "certificate-revoked"
+        seconds_until(
+            lambda: ask(process, subscriber.message())["reason"] == "certificate-revoked",
+            within=25,  # so it was told, and did not only ask again
         )
-        assert taken < 3
     finally:
         process.kill()
         process.communicate()
