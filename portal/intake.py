@@ -20,6 +20,16 @@ Application = Callable[[Environment, Callable[..., Any]], Iterable[bytes]]
 
 _SESSION_KEY = re.compile(r"[a-z0-9]{32}", re.ASCII)
 """As Django makes them; another text is nobody's and need not be looked up."""
+_HEADERS = frozenset(
+    f"HTTP_{name}"
+    for name in (
+        *("ACCEPT", "ACCEPT_ENCODING", "ACCEPT_LANGUAGE", "AUTHORIZATION", "CONTENT_ENCODING"),
+        *("COOKIE", "HOST", "IDEMPOTENCY_KEY", "IF_MATCH", "IF_MODIFIED_SINCE", "IF_NONE_MATCH"),
+        *("IF_UNMODIFIED_SINCE", "ORIGIN", "RANGE", "REFERER", "TRANSFER_ENCODING"),
+        *("USER_AGENT", "X_REQUEST_ID", "X_REQUESTED_WITH"),
+    )
+)
+"""Names, as WSGI has them, of the headers that anything here reads."""
 _LONGEST_LENGTH = 18
 """Digits of a length in octets; no machine has more."""
 _LET_PASS = 128 * 1024 * 1024
@@ -59,6 +69,31 @@ def _plain(given: str) -> str:
         return media_type
     escaped = boundary.replace("\\", "\\\\").replace('"', '\\"')
     return f'{media_type}; boundary="{escaped}"'
+
+
+class KnownHeaders:
+    """Drops every header but those that something here reads, by name.
+
+    Whoever asks can send what a proxy sends to tell how a request came, and what reads one
+    believes it: another host, another path, another scheme, another address. Those that the
+    settings take from the proxy in front (`TAKEN_FROM_PROXY`) stay.
+    """
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+
+    def __call__(
+        self, environ: Environment, start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        """Answer the request as one that came without the others."""
+        known = _HEADERS | settings.TAKEN_FROM_PROXY
+        for name in [name for name in environ if name.startswith("HTTP_") and name not in known]:
+            del environ[name]
+        # Django takes its own address from these; the portal has the whole of its host.
+        environ.pop("SCRIPT_URL", None)
+        environ.pop("REDIRECT_URL", None)
+        environ["SCRIPT_NAME"] = ""
+        return self.application(environ, start_response)
 
 
 class IntakeMiddleware:

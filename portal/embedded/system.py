@@ -212,10 +212,8 @@ class System:
         self.family.start(
             self._python(
                 *("the web server", "-m", "gunicorn", "portal.wsgi"),
-                *("--bind", f"fd://{descriptor}"),
-                *("--worker-class", "gthread", "--workers", str(WEB_WORKERS), "--threads", "8"),
-                *("--timeout", "60", "--graceful-timeout", "5"),
-                *("--no-control-socket", "--access-logfile", "-"),
+                *("--config", "python:portal.web_server", "--bind", f"fd://{descriptor}"),
+                *("--workers", str(WEB_WORKERS), "--no-control-socket"),
                 log=self._log("web"),
                 pass_fds=(descriptor,),
                 # At once, workers too; the polite one waits for what they are doing.

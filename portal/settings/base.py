@@ -65,6 +65,10 @@ FEED_MOST_HELD = 4
 """Requests for changes that one process holds until something changes. Each holds a thread, so
 keep it well below the threads of a worker of the web server; ours has eight."""
 
+TAKEN_FROM_PROXY: frozenset[str] = frozenset()
+"""Headers, as WSGI names them, that a proxy in front sets and we believe. All others by which
+proxies tell how a request came are dropped (`portal.intake.KnownHeaders`)."""
+
 # --- applications ----------------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -93,6 +97,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "portal.permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

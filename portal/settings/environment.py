@@ -52,6 +52,19 @@ def required_words(name: str, meaning: str) -> list[str]:
     return found
 
 
+def required_hosts(name: str, meaning: str) -> list[str]:
+    """Return the variable's comma-separated host names, of which there is one at least.
+
+    Raises:
+        ImproperlyConfigured: when there is none, or one stands for every host: an address made
+            of whatever host was asked for leads people elsewhere.
+    """
+    found = required_words(name, meaning)
+    if any(host.strip(".") in {"", "*"} for host in found):
+        raise ImproperlyConfigured(f"{name} stands for every host. Name those that people use.")
+    return found
+
+
 def flag(name: str, *, default: bool) -> bool:
     """Return the variable as a yes or no.
 

@@ -12,7 +12,7 @@ DEMONSTRATION = False
 SECRET_KEY = environment.required_secret(
     "SECRET_KEY", "at least 50 random characters that sign the sessions", least=50
 )
-ALLOWED_HOSTS = environment.required_words(
+ALLOWED_HOSTS = environment.required_hosts(
     "ALLOWED_HOSTS", "the host names people use, separated by commas"
 )
 DATABASE_URL = environment.required("DATABASE_URL", "the address of PostgreSQL 15 or later")
@@ -36,14 +36,18 @@ SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = environment.integer("SECURE_HSTS_SECONDS", default=365 * 24 * 60 * 60)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-SECURE_HSTS_PRELOAD = True
+# On the browsers' own lists a whole domain stays for years: for its owner to say, not for us.
+SECURE_HSTS_PRELOAD = environment.flag("SECURE_HSTS_PRELOAD", default=False)
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 # Only for a proxy that always sets or removes this header itself.
 if environment.flag("BEHIND_TLS_PROXY", default=True):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    TAKEN_FROM_PROXY |= {"HTTP_X_FORWARDED_PROTO"}
 # Only for a proxy that always adds the address it saw. Without it everybody has the proxy's, so
 # that five wrong passwords lock a name for all.
 if environment.flag("PROXY_ADDS_FORWARDED_FOR", default=False):
     AXES_CLIENT_IP_CALLABLE = "portal.asker.address_behind_proxy"
+    TAKEN_FROM_PROXY |= {"HTTP_X_FORWARDED_FOR"}
 
 OBSERVATIONS_SYNC = environment.flag("OBSERVATIONS_SYNC", default=False)
 

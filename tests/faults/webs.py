@@ -87,8 +87,8 @@ def a_web(person, *, database, folder):
         process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "gunicorn", "portal.wsgi"),
-                *("--bind", f"unix:{path}", "--no-control-socket"),
-                *("--worker-class", "gthread", "--workers", "1", "--threads", "4"),
+                *("--config", "python:portal.web_server", "--bind", f"unix:{path}"),
+                *("--no-control-socket", "--workers", "1", "--threads", "4"),
             ],
             cwd=PROJECT,
             env={

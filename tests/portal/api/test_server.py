@@ -36,8 +36,8 @@ class Server:
                 [
                     *(sys.executable, "-m", "gunicorn", "portal.wsgi"),
                     *("--bind", f"fd://{listener.fileno()}"),
-                    *("--worker-class", "gthread", "--workers", "2", "--threads", "4"),
-                    "--no-control-socket",
+                    *("--config", "python:portal.web_server", "--no-control-socket"),
+                    *("--workers", "2", "--threads", "4"),
                 ],
                 cwd=settings.BASE_DIR,
                 env={
