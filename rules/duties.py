@@ -28,6 +28,7 @@ class Act(StrEnum):
 
     SIGN_IN = "person.sign-in"
     CONFIRM_DEVICE = "person.confirm-device"
+    FORGET_DEVICES = "person.forget-devices"
     OPEN_PAGE = "page.open"
     """Only its refusals are events; each page says itself to which roles it opens."""
     SUBMIT_REQUEST = "certificate-request.submit"

@@ -63,6 +63,7 @@ _VERDICTS = {
 _ACTS = {
     Act.SIGN_IN: "Sign-in",
     Act.CONFIRM_DEVICE: "One-time code device confirmed",
+    Act.FORGET_DEVICES: "Known devices forgotten",
     Act.OPEN_PAGE: "Page asked for",
     Act.SUBMIT_REQUEST: "Request submitted",
     Act.WITHDRAW_REQUEST: "Request withdrawn",

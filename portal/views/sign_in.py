@@ -16,11 +16,13 @@ from django_otp import login as otp_login
 from portal.asker import is_verified, moment_of, person_of
 from portal.forms.sign_in import CodeForm, SignInForm
 from portal.gate import UNDONE, opens_half_signed_in, opens_to_anybody
+from portal.known_device import device_token, give_device_token
 from portal.pages import Trouble, render_page
 from portal.presenters.moments import minute_words, time_words
 from portal.presenters.qr_codes import qr_code
 from registry.errors import RefusedActError
 from registry.services import people
+from registry.services.known_devices import remember_device
 from registry.services.password_tries import Try
 from registry.services.people import CodeThrottledError
 
@@ -44,6 +46,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _sign_in_page(request, form, troubles=form.troubles())
     email = form.cleaned_data["email"]
+    request.device_token = device_token(request)  # type: ignore[attr-defined]  # for the count
     # By the name of the field: django-axes counts by it, and would count for nobody otherwise.
     person = authenticate(request, email=email, password=form.cleaned_data["password"])
     if person is None:
@@ -132,10 +135,16 @@ def _record_refusal(request: HttpRequest, email: str) -> None:
 
 
 def _verified(request: HttpRequest, device: object) -> HttpResponse:
-    """Let the person in: under a new session key, since what the session may do has grown."""
+    """Let the person in: under a new session key, since what the session may do has grown.
+
+    From now on strangers cannot lock the person out in this browser.
+    """
     otp_login(request, device)
     request.session.cycle_key()
-    return redirect(_safe_next(request))
+    token = remember_device(person_of(request), device_token(request), at=moment_of(request))
+    response = redirect(_safe_next(request))
+    give_device_token(response, token)
+    return response
 
 
 def _sign_in_page(

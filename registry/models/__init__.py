@@ -26,7 +26,7 @@ from registry.models.outbox import OutboxMessage
 from registry.models.parties import Party, PartyMpid, UserId
 from registry.models.people import Person
 from registry.models.registration import RegistrationSwitchMoment
-from registry.models.sign_in import PasswordTries
+from registry.models.sign_in import KnownDevice, PasswordTries
 from registry.models.snapshots import SnapshotChange, SnapshotVersion
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "EventChainHead",
     "IdempotentCall",
     "KeyUse",
+    "KnownDevice",
     "Mpid",
     "MpidTransferHold",
     "MpidUse",

@@ -1,6 +1,8 @@
-"""How many wrong passwords came, by name and network address, for as long as it matters."""
+"""How many wrong passwords came, and the devices that people are known to sign in with."""
 
 from django.db import models
+
+from registry.models.people import Person
 
 
 class PasswordTries(models.Model):
@@ -24,3 +26,22 @@ class PasswordTries(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tries} tries from {self.address}"
+
+
+class KnownDevice(models.Model):
+    """A browser in which a person has signed in with both factors."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="known_devices")
+    token_sha256 = models.CharField(max_length=64)
+    seen_at = models.DateTimeField()
+    """When the person last signed in with it."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "token_sha256"], name="known_device_is_one_row"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"device {self.pk} of person {self.person_id}"

@@ -17,6 +17,7 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from registry.models import PasswordTries
+from registry.services.known_devices import known_device
 
 LOTS = 4096
 """Lots into which names fall. So few say nothing of a name, and two people at one address seldom
@@ -64,19 +65,27 @@ class Try:
     """When the lock ends, where there is one."""
 
 
-def take_try(name: str, address: str, *, at: datetime) -> Try:
+def take_try(name: str, address: str, *, at: datetime, device: int | None = None) -> Try:
     """Take one of the tries that a name has from an address, before the password is looked at.
 
     A try during the lock changes nothing: the lock ends when it said that it would.
+
+    Args:
+        name: whose password it is to be.
+        address: the network address that the try came from.
+        at: the moment of the try.
+        device: the number of a device that is known for the name. Its tries are counted apart,
+            so that nobody else can use them up.
     """
     most = settings.AXES_FAILURE_LIMIT
-    count, until = _take(address, _lot(name), most=most, at=at)
+    count, until = _take(*_counted_by(name, address, device), most=most, at=at)
     return Try(is_looked_at=count is not None, is_last=count == most, until=until)
 
 
-def give_back(name: str, address: str) -> None:
+def give_back(name: str, address: str, *, device: int | None = None) -> None:
     """Forget the tries of a name from an address, once the password was right."""
-    PasswordTries.objects.filter(address=_network(address), lot=_lot(name)).delete()
+    counted_by, lot = _counted_by(name, address, device)
+    PasswordTries.objects.filter(address=counted_by, lot=lot).delete()
 
 
 def refusals_recorded(address: str, *, at: datetime) -> int | None:
@@ -84,7 +93,7 @@ def refusals_recorded(address: str, *, at: datetime) -> int | None:
 
     None where there were more than the evidence has one by one, and the one that says so.
     """
-    return _take(address, EVERY_NAME, most=RECORDED + 1, at=at)[0]
+    return _take(_network(address), EVERY_NAME, most=RECORDED + 1, at=at)[0]
 
 
 class PasswordTriesHandler(AbstractAxesHandler, AxesBaseHandler):  # type: ignore[misc]  # no types
@@ -93,7 +102,8 @@ class PasswordTriesHandler(AbstractAxesHandler, AxesBaseHandler):  # type: ignor
     def is_allowed(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> bool:
         """Take a try, and tell whether the password may be looked at."""
         name = get_client_username(request, credentials) or ""
-        taken = take_try(name, _address(request), at=_moment(request))
+        device = known_device(name, _token(request), at=_moment(request))
+        taken = take_try(name, _address(request), at=_moment(request), device=device)
         request.password_try = taken  # type: ignore[attr-defined]  # this request's alone
         return taken.is_looked_at
 
@@ -113,7 +123,9 @@ class PasswordTriesHandler(AbstractAxesHandler, AxesBaseHandler):  # type: ignor
     def user_logged_in(self, sender: object, request: HttpRequest, user: Any, **_: object) -> None:
         """Forget the tries before."""
         del sender
-        give_back(user.get_username(), _address(request))
+        name, at = user.get_username(), _moment(request)
+        device = known_device(name, _token(request), at=at)
+        give_back(name, _address(request), device=device)
 
     def user_logged_out(self, sender: object, request: object, user: object, **_: object) -> None:
         """Do nothing."""
@@ -121,10 +133,21 @@ class PasswordTriesHandler(AbstractAxesHandler, AxesBaseHandler):  # type: ignor
     def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
         """Return how many tries count now."""
         name = get_client_username(request, credentials) or ""
-        held = PasswordTries.objects.filter(
-            address=_network(_address(request)), lot=_lot(name), until__gt=_moment(request)
-        ).first()
+        at = _moment(request)
+        device = known_device(name, _token(request), at=at)
+        counted_by, lot = _counted_by(name, _address(request), device)
+        held = PasswordTries.objects.filter(address=counted_by, lot=lot, until__gt=at).first()
         return held.tries if held is not None else 0
+
+
+def _counted_by(name: str, address: str, device: int | None) -> tuple[str, int]:
+    if device is not None:
+        return f"device {device}", 0
+    return _network(address), _lot(name)
+
+
+def _token(request: HttpRequest) -> str:
+    return str(getattr(request, "device_token", ""))
 
 
 def _address(request: HttpRequest) -> str:
@@ -158,15 +181,14 @@ def _take(address: str, lot: int, *, most: int, at: datetime) -> tuple[int | Non
 
     None in place of the number where there were `most` already; nothing is written then.
     """
-    network = _network(address)
     until = at + (get_cool_off() or timedelta(minutes=15))
     held = PasswordTries.objects.filter(
-        address=network, lot=lot, tries__gte=most, until__gt=at, until__lte=until
+        address=address, lot=lot, tries__gte=most, until__gt=at, until__lte=until
     ).first()
     if held is not None:
         return None, held.until
     values: dict[str, str | int | datetime] = {
-        "address": network,
+        "address": address,
         "lot": lot,
         "most": most,
         "at": at,

@@ -14,6 +14,7 @@ from portal.api.reports import MOST_ENTRIES
 from portal.settings.environment import database
 from registry import outbox
 from registry.services.ceased import MOST_OF_NOBODY
+from registry.services.known_devices import LIFETIME, MOST
 from registry.services.observations import MOST_UNPROVEN
 from registry.services.password_tries import RECORDED
 from registry.services.people import TRIES
@@ -92,6 +93,10 @@ def test_the_limits_are_those_of_the_code() -> None:
         "age of the register in memory": f"{settings.SNAPSHOT_STALE_AFTER} s",
         "wrong passwords for one name from one address": (
             f"{settings.AXES_FAILURE_LIMIT}, then {settings.AXES_COOLOFF_TIME * 60:.0f} minutes"
+        ),
+        "a browser that a person signed in with stays known": (
+            f"{LIFETIME.days} days after the last time, {MOST} for each person; "
+            "strangers cannot lock the person out there"
         ),
         "wrong passwords from one address that the evidence has one by one": (
             f"{RECORDED} in a row"
