@@ -1,0 +1,181 @@
+"""Each act waits for whoever has in hand what it decides by.
+
+Another transaction holds one thing, and the act must come to wait for just that: by its lock, not
+by a later write to the same row, before which it would have read what is about to change.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import OperationalError, connection
+
+from registry.models import Event, PartyMpid
+from registry.mpid_claims import lock_mpids
+from registry.services.certificate_requests import (
+    approve_request,
+    reject_request,
+    submit_request,
+    withdraw_request,
+)
+from registry.services.certificates import revoke_certificate
+from registry.services.mpid_transfer_holds import place_mpid_hold
+from registry.services.notifications import notify_certificate, withdraw_notification
+from registry.services.request_checks import check_again
+from rules.certificates.making import build_request
+from rules.certificates.reading import read_request
+from rules.duties import PersonRole
+from rules.workflow import RevocationReason
+from tests.factories import AT, a_certificate, a_key, a_notification, a_person, a_user_id
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+
+LATER = AT + timedelta(seconds=1)
+MPID = "NWEL"
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """An act of each kind, ready to be done, and what each may have to wait for."""
+
+    acts: dict[str, Callable[[], object]]
+    keys: dict[str, str]
+    rows: dict[str, tuple[str, int]]
+
+
+@pytest.fixture
+def world() -> World:
+    user_id = a_user_id()
+    PartyMpid.objects.create(mpid=MPID, party=user_id.party, recorded_at=AT)
+    aro, officer = a_person(PersonRole.ARO, user_id.party), a_person(PersonRole.OFFICER)
+    csr = partial(build_request, eui64=user_id.eui64, remote_party_role="87")
+    fresh = csr(a_key(), common_name=MPID)
+    request = submit_request(csr(a_key(), common_name=MPID), actor=aro, at=AT)
+    certificate = a_certificate(user_id, mpids=[MPID])
+    notified = a_certificate(user_id)
+    notification = a_notification(notified, user_id=user_id, notified_by=aro)
+    lock_mpids([MPID])
+    as_seen = {"seen_version": request.version, "at": LATER}
+    return World(
+        acts={
+            "submit": partial(submit_request, fresh, actor=aro, at=LATER),
+            "withdraw": partial(withdraw_request, request.reference, actor=aro, **as_seen),
+            "approve": partial(
+                approve_request,
+                request.reference,
+                actor=officer,
+                seen_facts=check_again(request, at=AT).facts_sha256,
+                acknowledgements={},
+                **as_seen,
+            ),
+            "reject": partial(
+                reject_request, request.reference, actor=officer, note="No.", **as_seen
+            ),
+            "revoke": partial(
+                revoke_certificate,
+                certificate.pk,
+                actor=officer,
+                reason=RevocationReason.SUPERSEDED,
+                note="",
+                at=LATER,
+            ),
+            "notify": partial(
+                notify_certificate, user_id.eui64, certificate.pk, actor=aro, at=LATER
+            ),
+            "stop": partial(withdraw_notification, notification.pk, actor=aro, at=LATER),
+            "hold": partial(
+                place_mpid_hold,
+                MPID,
+                party_reference=user_id.party.reference,
+                reason="It is held.",
+                actor=officer,
+                at=LATER,
+            ),
+        },
+        keys={
+            "submitted key": read_request(fresh).key_x or "",
+            "requested key": request.key_x,
+            "certified key": certificate.key_x,
+        },
+        rows={
+            "request": ("registry_certificaterequest", request.pk),
+            "certificate": ("registry_organisationcertificate", certificate.pk),
+            "user id": ("registry_userid", user_id.pk),
+            "notification": ("registry_signingnotification", notification.pk),
+        },
+    )
+
+
+@pytest.fixture
+def other(database_url) -> Iterator[psycopg.Connection]:
+    """Return the connection of whoever was first, in a transaction that goes on."""
+    with psycopg.connect(database_url) as opened:
+        yield opened
+        opened.rollback()
+
+
+WAITS = [
+    ("submit", "submitted key"),
+    ("withdraw", "request"),
+    ("approve", "request"),
+    ("approve", "mpid"),
+    ("approve", "requested key"),
+    ("reject", "request"),
+    ("revoke", "certificate"),
+    ("revoke", "mpid"),
+    ("notify", "user id"),
+    ("notify", "certificate"),
+    ("notify", "certified key"),
+    ("stop", "notification"),
+    ("hold", "mpid"),
+]
+
+
+@pytest.mark.parametrize(("act", "thing"), WAITS)
+def test_an_act_waits_for_whoever_has_what_it_decides_by(act, thing, world, other) -> None:
+    before = Event.objects.count()
+    by = _take(other, thing, world)
+    said: list[str] = []
+
+    def listen(execute: Any, statement: str, *rest: Any) -> Any:
+        said.append(statement)
+        return execute(statement, *rest)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '100ms'")
+    try:
+        with (
+            connection.execute_wrapper(listen),
+            pytest.raises(OperationalError, match="lock timeout") as waited,
+        ):
+            world.acts[act]()
+    finally:
+        connection.close()
+    assert isinstance(waited.value.__cause__, psycopg.errors.LockNotAvailable)
+    # The last that was said before it gave up: a trigger, or the write itself, waits too late.
+    assert all(part in said[-1] for part in by), said[-1]
+    assert Event.objects.count() == before
+    # It was only the wait: once the other is done, so is this.
+    other.rollback()
+    world.acts[act]()
+    assert Event.objects.latest("position").result == "done"
+
+
+def _take(other: psycopg.Connection, thing: str, world: World) -> tuple[str, ...]:
+    """Take a thing in hand and return what is in the statement that locks it."""
+    if thing in world.keys:
+        other.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [world.keys[thing]])
+        return ("pg_advisory_xact_lock",)
+    if thing == "mpid":
+        other.execute("SELECT FROM registry_mpid WHERE code = %s FOR NO KEY UPDATE", [MPID])
+        return ("INSERT INTO registry_mpid (code)",)
+    table, pk = world.rows[thing]
+    other.execute(
+        f"SELECT FROM {table} WHERE id = %s FOR NO KEY UPDATE",  # type: ignore[arg-type]
+        [pk],
+    )
+    return ("SELECT", table, "FOR NO KEY UPDATE")
