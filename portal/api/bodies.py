@@ -14,6 +14,8 @@ from rules.service_requests.questions import FieldFault, UnreadableQuestionError
 
 JSON: Final = "application/json"
 XML: Final = "application/xml"
+TEXT_XML: Final = "text/xml"
+"""What many clients send by themselves; RFC 7303, 9.2 makes it the same as the other."""
 
 
 def media_type(request: HttpRequest, *taken: str) -> str:

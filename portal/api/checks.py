@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from portal.api.authentication import caller_of, require_scope
 from portal.api.bodies import (
     JSON,
+    TEXT_XML,
     XML,
     media_type,
     read_base64,
@@ -55,7 +56,10 @@ class ChecksView(ApiView):
         parameters=question_parameters(),
         request={
             JSON: CheckQuestion,
-            XML: {"type": "string", "contentMediaType": XML, "description": "The message."},
+            **{
+                media: {"type": "string", "contentMediaType": media, "description": "The message."}
+                for media in (XML, TEXT_XML)
+            },
         },
         responses={
             200: CheckAnswer,
@@ -93,7 +97,7 @@ def read_request(request: HttpRequest, *, at: datetime) -> Question:
         ProblemError: The body cannot be had or is no JSON.
         UnreadableQuestionError: A field is missing, unknown or malformed.
     """
-    if media_type(request, JSON, XML) == XML:
+    if media_type(request, JSON, XML, TEXT_XML) != JSON:
         return _of_query(read_body(request), request.GET, at=at)
     strays = tuple(stray(name) for name in request.GET)
     if strays:

@@ -45,7 +45,7 @@ def question_parameters() -> list[OpenApiParameter]:
     return [
         OpenApiParameter(
             name=field.name,
-            description=f"Only with application/xml. {field.says}",
+            description=f"Only with application/xml or text/xml. {field.says}",
             required=False,
             many=field.is_list,
             type=str,

@@ -125,6 +125,11 @@ def test_a_charset_beside_the_media_type_changes_nothing(engine, subscriber):
     assert answer.json()["decision"] == "process"
 
 
+def test_text_xml_is_taken_as_application_xml_is(engine, subscriber):
+    answer = engine.check_xml(subscriber.message(), SMETS2, content_type="text/xml")
+    assert answer.json()["decision"] == "process"
+
+
 def test_what_is_known_of_the_device_is_taken_in_both_forms(engine, subscriber):
     device = {
         "registered_user_ids": ["90-B3-D5-1F-30-01-00-00", "90b3d51f30020000"],
@@ -285,7 +290,9 @@ def test_a_query_beside_json_is_refused_and_not_passed_over(engine):
     assert engine.call("POST", "checks", body, JSON).status_code == 200
 
 
-@pytest.mark.parametrize("content_type", ["text/plain", "text/xml", "multipart/form-data", ""])
+@pytest.mark.parametrize(
+    "content_type", ["text/plain", "application/xhtml+xml", "multipart/form-data", ""]
+)
 def test_another_kind_of_body_is_refused(engine, subscriber, content_type):
     answer = engine.call("POST", "checks", subscriber.message(), content_type)
     assert codes(answer) == (415, "media-type-unsupported", [])
