@@ -56,6 +56,9 @@ def canonical_text(document: bytes, start: int) -> bytes | None:
     if opening is None:
         return None
     content = document[end:].rstrip(_SPACE)
+    # A `>` in a text, of which there may be millions; it is told before anything is split there.
+    if content.count(b"<") != content.count(b">"):
+        return None
     before_ends = _SPLIT_AT_EMPTY_ENDS(content)
     if len(before_ends) > 1:
         if len(content) > _SURELY_SHORT and not _have_short_tags(before_ends):
