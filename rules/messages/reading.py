@@ -63,10 +63,16 @@ _DECLARATION = (
 )
 _PLAIN_START = re.compile(
     b"(?:%b)?(?:%b)?[ \\t\\r\\n]*(?=<[^!?\\x00])"
-    % (re.escape(_BOM), _DECLARATION.format(encoding="[Uu][Tt][Ff]-8").encode())
+    % (
+        re.escape(_BOM),
+        _DECLARATION.format(encoding="(?i:utf-?8|(?P<ascii>(?:us-)?ascii))").encode(),
+    )
 )
 _DECLARED = re.compile(_DECLARATION.format(encoding="[A-Za-z][A-Za-z0-9._-]*").encode())
 _DECLARATION_START = re.compile(rb"<\?xml[ \t\r\n]")
+_UTF8_NAMES = frozenset({b"utf-8", b"utf8"})
+_ASCII_NAMES = frozenset({b"ascii", b"us-ascii"})
+"""What lxml and others write into a declaration where the document has no other characters."""
 _COMMENT = re.compile(rb"<!--.*?-->[ \t\r\n]*", re.DOTALL)
 
 _PARTS = 3
@@ -108,6 +114,13 @@ class _Parsers(threading.local):
 
 
 _PARSERS = _Parsers()
+_REFERENCE_IN_NAMESPACE = re.compile(
+    rb"""xmlns(?::[^\s<>"'=:]+)?[ \t\r\n]*=[ \t\r\n]*(?:"[^"&]*&|'[^'"&]*["&])"""
+)
+"""A namespace declaration, or what looks like one, with a reference or a quotation mark in its
+value: nothing else can bring one of `_NOT_PLAIN` into a namespace name."""
+_NOT_PLAIN = re.compile('[&<"\t\n\r]')
+"""What Canonical XML 1.0, 2.3 writes as a reference in a namespace node, and libxml2 as it is."""
 _HUGE_FROM = 9_000_000
 """Octets from which the other parser is needed: libxml2 limits a text to ten million by itself."""
 
@@ -165,12 +178,15 @@ def parse_xml(message: bytes, *, size_limit: int = DEFAULT_SIZE_LIMIT) -> etree.
 
 
 def plain_start(message: bytes) -> int | None:
-    """Return where the root begins, if right after an XML declaration that says UTF-8 or nothing.
+    """Return where the root begins, if right after an XML declaration that is true, or none.
 
-    No document type can come any more then.
+    True is UTF-8, and ASCII where the message has no other octets. No document type can come any
+    more then.
     """
     found = _PLAIN_START.match(message)
-    return None if found is None else found.end()
+    if found is None or (found["ascii"] is not None and not message.isascii()):
+        return None
+    return found.end()
 
 
 def is_huge(message: bytes) -> bool:
@@ -186,7 +202,8 @@ def parse_octets(message: bytes) -> etree._Element:
 
     Raises:
         etree.XMLSyntaxError: They are not well-formed XML in UTF-8.
-        MessageRefusedError: They are not well-formed as to namespaces, or have too many tags.
+        MessageRefusedError: They are not well-formed as to namespaces, have too many tags, or a
+            namespace name that programs write differently in Canonical XML.
     """
     require_few_tags(message)
     parser = _PARSERS.huge if is_huge(message) else _PARSERS.usual
@@ -196,7 +213,15 @@ def parse_octets(message: bytes) -> etree._Element:
     log = parser.error_log
     if log.last_error is not None and (errors := log.filter_from_errors()):
         raise MessageRefusedError(MessageReason.NOT_WELL_FORMED, errors[0].message)
+    if (b"&" in message or b"'" in message) and _REFERENCE_IN_NAMESPACE.search(message):
+        _require_plain_namespace_names(root)
     return root
+
+
+def _require_plain_namespace_names(root: etree._Element) -> None:
+    for _, (_, name) in etree.iterwalk(root, events=["start-ns"]):
+        if _NOT_PLAIN.search(name):
+            raise MessageRefusedError(MessageReason.NAMESPACE_NAME, name)
 
 
 def read_message(message: bytes, *, size_limit: int = DEFAULT_SIZE_LIMIT) -> Message:
@@ -250,15 +275,23 @@ def _not_utf8(message: bytes, fault: UnicodeDecodeError) -> MessageRefusedError:
         return MessageRefusedError(MessageReason.ENCODING_NOT_UTF8, "UTF-16 or UTF-32")
     if declaration := _DECLARED.match(message):
         try:
-            _require_utf8(declaration[1])
+            _require_utf8(declaration[1], message)
         except MessageRefusedError as refused:
             return refused
     return MessageRefusedError(MessageReason.INVALID_UTF8, f"{fault.start:,}")
 
 
-def _require_utf8(declared: bytes | None) -> None:
-    if declared is not None and declared.lower() != b"utf-8":
-        raise MessageRefusedError(MessageReason.ENCODING_NOT_UTF8, declared.decode("ascii"))
+def _require_utf8(declared: bytes | None, message: bytes) -> None:
+    """Return quietly where a declaration names UTF-8, or ASCII and the message is in it.
+
+    ASCII is UTF-8 then, and what JDK, libxml2 and lxml read; with another octet they refuse it.
+    """
+    name = b"utf-8" if declared is None else declared.lower()
+    if name in _ASCII_NAMES:
+        if not message.isascii():
+            raise MessageRefusedError(MessageReason.ENCODING_NOT_ASCII)
+    elif name not in _UTF8_NAMES:
+        raise MessageRefusedError(MessageReason.ENCODING_NOT_UTF8, name.decode("ascii"))
 
 
 def _examine_start(message: bytes) -> None:
@@ -281,7 +314,7 @@ def _after_declaration(message: bytes) -> int:
     if b"\0" in message[start : start + 4]:
         raise MessageRefusedError(MessageReason.ENCODING_NOT_UTF8, "UTF-16 or UTF-32")
     if declaration := _DECLARED.match(message, start):
-        _require_utf8(declaration[1])
+        _require_utf8(declaration[1], message)
         start = declaration.end()
     elif _DECLARATION_START.match(message, start):
         raise MessageRefusedError(

@@ -10,9 +10,11 @@ class MessageReason(StrEnum):
     TOO_LARGE = "message-too-large"
     INVALID_UTF8 = "invalid-utf-8"
     ENCODING_NOT_UTF8 = "encoding-not-utf-8"
+    ENCODING_NOT_ASCII = "encoding-not-ascii"
     DOCUMENT_TYPE = "document-type-present"
     PROCESSING_INSTRUCTION = "processing-instruction-present"
     NOT_WELL_FORMED = "xml-not-well-formed"
+    NAMESPACE_NAME = "namespace-name-not-allowed"
     TOO_COMPLEX = "xml-too-complex"
     # The frame of a Service Request.
     UNKNOWN_ROOT = "unknown-root"

@@ -27,9 +27,11 @@ XML_REASONS = (
     MessageReason.TOO_LARGE,
     MessageReason.INVALID_UTF8,
     MessageReason.ENCODING_NOT_UTF8,
+    MessageReason.ENCODING_NOT_ASCII,
     MessageReason.DOCUMENT_TYPE,
     MessageReason.PROCESSING_INSTRUCTION,
     MessageReason.NOT_WELL_FORMED,
+    MessageReason.NAMESPACE_NAME,
     MessageReason.TOO_COMPLEX,
 )
 """What may be wrong with the XML, in the words and codes that all messages have."""

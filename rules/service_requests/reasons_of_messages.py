@@ -29,6 +29,13 @@ READING: Final = (
         do="Write the message in UTF-8, declare no other encoding, and sign it again.",
     ),
     reason(
+        M.ENCODING_NOT_ASCII,
+        None,
+        "The message declares ASCII and has other characters.",
+        "The message declares the encoding ASCII and has other characters; declare UTF-8.",
+        do="Declare UTF-8, or no encoding, in the XML declaration of the message.",
+    ),
+    reason(
         M.DOCUMENT_TYPE,
         None,
         "The message has a document type declaration, which may define entities.",
@@ -48,6 +55,14 @@ READING: Final = (
         "The message is not well-formed XML 1.0 with namespaces.",
         "The message is not well-formed XML: {value}.",
         do="Write the message as well-formed XML 1.0 with namespaces, and sign it again.",
+    ),
+    reason(
+        M.NAMESPACE_NAME,
+        None,
+        "A namespace name has a character that programs write differently in Canonical XML.",
+        "The namespace name `{value}` has a character, such as `&`, that programs write "
+        "differently in Canonical XML, so that they do not agree on what was signed.",
+        do="Use namespace names without `&`, `<`, quotation marks, tabs and line breaks.",
     ),
     reason(
         M.TOO_COMPLEX,

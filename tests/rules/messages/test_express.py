@@ -77,6 +77,15 @@ USUAL = {
     "with a declaration in other words": Parts(
         declaration="<?xml version='1.0' encoding='utf-8' standalone='no' ?>\n\n"
     ).text(),
+    "with ASCII declared, as lxml does": Parts(
+        declaration="<?xml version='1.0' encoding='ASCII'?>\n"
+    ).text(),
+    "with US-ASCII declared": Parts(
+        declaration='<?xml version="1.0" encoding="us-ascii"?>'
+    ).text(),
+    "with UTF-8 declared by another name": Parts(
+        declaration='<?xml version="1.0" encoding="Utf8"?>'
+    ).text(),
     "with a signature in the default namespace": _BARE,
     "with a request in the default namespace": _DEFAULT,
     "with the prefix declared by the signature": spelled(f' xmlns="{DS}"', f' xmlns:ds="{DS}"'),

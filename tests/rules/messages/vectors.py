@@ -91,7 +91,6 @@ READING: dict[M, list[bytes]] = {
     ],
     M.ENCODING_NOT_UTF8: [
         changed('encoding="UTF-8"', 'encoding="ISO-8859-1"'),
-        changed('encoding="UTF-8"', "encoding='us-ascii'"),
         changed('encoding="UTF-8"', 'encoding="UTF-16"'),
         changed('encoding="UTF-8"', 'encoding="ISO-8859-1"').replace(b"1010", b"\xe9"),
         _TEXT.encode("utf-16"),
@@ -101,6 +100,11 @@ READING: dict[M, list[bytes]] = {
         _NO_DECLARATION.encode("utf-32-le"),
         # A document type that only a parser of UTF-16 would see.
         f"{_BOMB}{_NO_DECLARATION}".encode("utf-16-le"),
+    ],
+    M.ENCODING_NOT_ASCII: [
+        changed('encoding="UTF-8"', 'encoding="ASCII"').replace(b"1010", "\u00e9".encode()),
+        changed('encoding="UTF-8"', "encoding='us-ascii'").replace(b"1010", b"\xe9"),
+        changed('encoding="UTF-8"', 'encoding="US-ASCII"') + "<!-- \u2019 -->".encode(),
     ],
     M.DOCUMENT_TYPE: [
         changed("<sr:Request ", "<!DOCTYPE sr:Request><sr:Request "),
@@ -122,6 +126,21 @@ READING: dict[M, list[bytes]] = {
         signed(srv="4.1<?x?>.1"),
         changed("</ds:SignedInfo>", "</ds:SignedInfo><?x?>"),
         changed("<ds:KeyInfo>", "<ds:KeyInfo><?x?>"),
+    ],
+    M.NAMESPACE_NAME: [
+        sign(
+            Parts(
+                root=f'sr:Request {declared} xmlns:ds="{DS}" xmlns:sr="{DUIS}" schemaVersion="5.4"'
+            ).text()
+        )
+        for declared in (
+            'xmlns:x="http://x.example/?a&amp;b"',
+            "xmlns:x='http://x.example/?a&#38;b'",
+            'xmlns:x = "http://x.example/?&#x26;"',
+        )
+    ]
+    + [
+        changed("<sr:Header>", '<sr:Header xmlns="urn:x?a&amp;b">'),
     ],
     M.NOT_WELL_FORMED: [
         b"",
