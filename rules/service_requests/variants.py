@@ -3,7 +3,12 @@
 The element that a Body has for a variant, and of which kind a variant is, are those of the DCC's
 297 public templates for DUIS 5.4 (`@smartdcc/duis-templates` 0.7.0) and of the DUIS 5.4 schema,
 where each of the 129 elements of Body is for one variant; the published matrix agrees. The Command
-Variants of a kind are those of the schema's comment on CommandVariant.
+Variants of a variant are those of the schema's comment behind its value in
+ServiceReferenceVariant, which are those of its kind (its comment on CommandVariant) but for two:
+8.1.1 has 4 and 5 alone, 8.5 has 1 alone. Of four variants that comment contradicts the published
+matrix and the templates, which agree with each other and are followed: it has 1, 2, 3 for 7.12 and
+7.13, which set something on a Device and are Critical, and 4, 5, 6, 7 for 7.14 and 7.15, which
+read (docs/decisions/0050).
 
 The message codes are those of the use cases after which these templates are named
 (SmartDCCInnovation/gbcs-parser, `messageCodes` and the Pre-Commands of RTDS 4.5.0). All codes of
@@ -28,11 +33,6 @@ class VariantKind(StrEnum):
     """Nothing is sent to a Device."""
 
 
-_SMETS2_PLUS: Final = {
-    VariantKind.CRITICAL: frozenset({4, 5, 6, 7}),
-    VariantKind.NON_CRITICAL: frozenset({1, 2, 3}),
-    VariantKind.NON_DEVICE: frozenset({8}),
-}
 _SMETS1: Final = {
     # For a SMETS1 Device nothing is transformed, and no Signed Pre-Command is sent. Which of the
     # others a Service Request for one has is in a part of the DUIS (1.4.2) that could not be read.
@@ -63,7 +63,7 @@ def _read_variants() -> Mapping[str, Variant]:
             code=row["srv"],
             element=f"{{{DUIS}}}{row['element']}",
             kind=kind,
-            command_variants=_SMETS2_PLUS[kind],
+            command_variants=frozenset(map(int, row["command_variants"].split())),
             command_variants_for_smets1=_SMETS1[kind],
         )
     return variants

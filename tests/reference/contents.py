@@ -26,7 +26,10 @@ def command_variant_faults(matter: Matter) -> Iterator[str]:
 
 
 def allowed_variants(matter: Matter) -> set[str]:
-    """DUIS 5.4 schema, CommandVariant; for SMETS1 there are no Signed Pre-Commands."""
+    """DUIS 5.4 schema, CommandVariant, and the comments in ServiceReferenceVariant.
+
+    For SMETS1 there are no Signed Pre-Commands.
+    """
     kind = KIND.get(matter.request.srv)
     if kind is None:
         return set("123456789")
@@ -34,7 +37,8 @@ def allowed_variants(matter: Matter) -> set[str]:
         return {"8"}
     if matter.question.generation == "SMETS1":
         return set("1234")
-    return {"critical": set("4567"), "non-critical": set("123")}[kind]
+    usual = {"critical": set("4567"), "non-critical": set("123")}[kind]
+    return {"8.1.1": set("45"), "8.5": set("1")}.get(matter.request.srv, usual)
 
 
 def is_of_the_variant(matter: Matter) -> bool:

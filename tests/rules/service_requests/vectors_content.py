@@ -68,6 +68,9 @@ def _ordered(octets: bytes | None = None, *, srv: str = "1.6", **parts: Any) -> 
 _PAYMENT = "<sr:UpdatePaymentMode><sr:Credit/></sr:UpdatePaymentMode>"
 _READ = "<sr:ReadInstantaneousImportRegisters/>"
 
+_REGISTER_8 = _register(
+    eligibility={**ELIGIBILITY, **dict.fromkeys(("8.1.1", "8.5"), ELIGIBILITY["4.1.1"])}
+)
 _NEWER = {**ELIGIBILITY, "99.1": ELIGIBILITY["4.1.1"], "8.2": (eligible(UserRole.GAS_SUPPLIER),)}
 _WITH_NEWER = _register(eligibility=_NEWER)
 
@@ -79,6 +82,17 @@ FAILING: dict[C, list[Vector]] = {
         *(
             Vector(message=_srv("8.2", variant, "<sr:ReadInventory/>"), held=_WITH_NEWER)
             for variant in "1234"
+        ),
+        # Of a variant that has fewer than its kind.
+        *(
+            Vector(
+                message=_srv("8.1.1", variant, pre_command(payload(code="0062"))), held=_REGISTER_8
+            )
+            for variant in "67"
+        ),
+        *(
+            Vector(message=_srv("8.5", variant, "<sr:ServiceOptOut/>"), held=_REGISTER_8)
+            for variant in "23"
         ),
         # A Signed Pre-Command of what is not Critical, and for a Device that knows none.
         Vector(message=_srv("4.1.1", "5", pre_command(payload(code="0027"))), held=_HELD),
