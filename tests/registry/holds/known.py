@@ -325,11 +325,13 @@ UNIQUE = {
         table="keyuse", alike=("key_x",), unless={"in_conflict": "true"}
     ),
     "key_use_is_noted_once": One(table="keyuse", alike=("key_x", "eui64", "remote_party_role")),
+    "known_device_is_one_row": One(table="knowndevice", alike=("person_id", "token_sha256")),
     "mpid_is_recorded_once_for_a_party": One(
         table="partympid", alike=("mpid", "party_id"), unless={"withdrawn_at": "now()"}
     ),
     "observation_is_counted_in_one_row": One(table="observation", alike=_OBSERVED),
     "outbox_message_is_asked_once": One(table="outboxmessage", alike=("kind", "key")),
+    "password_tries_are_one_row": One(table="passwordtries", alike=("address", "lot")),
     "person_email_is_unique_in_any_case": One(table="person", alike=("email",)),
     "registry_apiclient_name_key": One(table="apiclient", alike=("name",)),
     "registry_apiclient_token_sha256_key": One(table="apiclient", alike=("token_sha256",)),
