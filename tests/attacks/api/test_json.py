@@ -154,7 +154,7 @@ def test_a_query_of_many_fields_is_refused_by_name(engine) -> None:
 @pytest.mark.parametrize(
     "kind",
     [
-        "text/xml",
+        "text/xml+x",
         "application/xml+x",
         "multipart/form-data; boundary=B",
         "application/x-www-form-urlencoded",
