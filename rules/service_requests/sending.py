@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from rules.certificates.keys import key_x, published_keys
 from rules.roles import XML_SIGN, UserRole
 from rules.service_requests.case import Case, NotApplicable
 from rules.service_requests.question import Generation, Question
@@ -122,11 +123,7 @@ def cannot_send(
     return CannotSend(
         user=user,
         stopped=max(ended, key=lambda one: _ended_last(one, user), default=None),
-        nearest=min(
-            unfit,
-            key=lambda one: (_lack(one.reason), -one.certificate.not_after.timestamp()),
-            default=None,
-        ),
+        nearest=min(unfit, key=_farness, default=None),
     )
 
 
@@ -164,8 +161,14 @@ def _planned(certificate: SnapshotCertificate, user: SnapshotUserId) -> datetime
     return min((one.notified_at for one in standing), default=None)
 
 
-def _farness(one: Unfit) -> tuple[int, float]:
-    return _lack(one.reason), -one.certificate.not_after.timestamp()
+def _farness(one: Unfit) -> tuple[int, bool, float, int]:
+    """Order by what is lacking; one that anybody can sign with comes after all that lack as much.
+
+    The serial number ends every tie, so that the same is named each time.
+    """
+    certificate = one.certificate
+    is_published = key_x(certificate.public_key) in published_keys()
+    return _lack(one.reason), is_published, -certificate.not_after.timestamp(), certificate.serial
 
 
 def _lack(reason: Reason) -> int:

@@ -6,6 +6,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from registry.models import OrganisationCertificate
 from registry.selectors.sending import sending_troubles
@@ -34,6 +36,8 @@ from tests.signing import a_signed_message
 pytestmark = pytest.mark.django_db(transaction=True)
 
 DAY = timedelta(days=1)
+# RFC 6979, A.2.5.
+PUBLISHED = 0xC9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721
 NOW = AT + DAY
 
 
@@ -206,6 +210,17 @@ def test_nearest_is_the_certificate_that_takes_least_to_put_right():
     found = _troubled(user_id)
     assert found.nearest.certificate.serial == int(fresh.serial_number)
     assert found.nearest.reason == "certificate-not-notified"
+
+
+@pytest.mark.parametrize("mode", ["enforced"], indirect=True)
+@pytest.mark.parametrize("is_published_first", [True, False])
+def test_one_that_anybody_can_sign_with_is_nearest_to_nobody(is_published_first):
+    user_id = a_user_id()
+    published = ec.derive_private_key(PUBLISHED, ec.SECP256R1())
+    for key in (published, a_key()) if is_published_first else (a_key(), published):
+        a_certificate(user_id, key=key)
+    public = published.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    assert _troubled(user_id).nearest.certificate.public_key != public
 
 
 @pytest.mark.parametrize("mode", ["enforced"], indirect=True)
