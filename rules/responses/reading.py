@@ -23,6 +23,7 @@ from rules.messages.reading import (
 )
 from rules.messages.refusals import MessageReason, MessageRefusedError
 from rules.responses.kinds import (
+    PRE_COMMAND,
     RESPONSE_MESSAGE,
     SCHEDULE_ID,
     ResponseKind,
@@ -114,7 +115,28 @@ def read_response(message: bytes, *, size_limit: int = DEFAULT_SIZE_LIMIT) -> Re
     if [part.tag for part in parts] != [_HEADER, _BODY]:
         raise ResponseRefusedError(FrameReason.MALFORMED, _names(root))
     kind, srv = _read_body(parts[1])
+    _require_pre_command_in_its_place(root, parts[1])
     return Response(root, _read_header(parts[0]), kind, srv, signature, fault)
+
+
+def _require_pre_command_in_its_place(root: etree._Element, body: etree._Element) -> None:
+    """Return quietly unless there is a PreCommand that did not tell the kind of the Response.
+
+    The kind says whose signature is asked for, so one that somebody finds in an Alert or a
+    payload would count as signed by the key for those. One of another namespace, or beneath a
+    signed part of a SMETS1 Service Provider, is none of DUIS either.
+    """
+    for found in root.iter("{*}" + PRE_COMMAND):
+        message = found.getparent()
+        if (
+            _local_name(found) != PRE_COMMAND
+            or message is None
+            or _local_name(message) != RESPONSE_MESSAGE
+            or message.getparent() is not body
+        ):
+            raise ResponseRefusedError(
+                FrameReason.PRE_COMMAND_MISPLACED, "" if message is None else str(message.tag)
+            )
 
 
 def _own_signature(root: etree._Element) -> tuple[etree._Element | None, MessageReason | None]:

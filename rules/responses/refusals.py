@@ -20,6 +20,7 @@ class FrameReason(StrEnum):
     MOMENT_MALFORMED = "response-date-time-malformed"
     BODY_MALFORMED = "response-body-malformed"
     CONTENT_UNKNOWN = "response-content-unknown"
+    PRE_COMMAND_MISPLACED = "response-pre-command-misplaced"
     SERVICE_REFERENCE_MISMATCH = "response-service-reference-mismatch"
 
 

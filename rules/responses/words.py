@@ -25,6 +25,9 @@ _FRAME: dict[FrameReason, str] = {
     FrameReason.MOMENT_MALFORMED: "The ResponseDateTime is not a moment",
     FrameReason.BODY_MALFORMED: "The Body does not hold exactly one message of the DUIS schema",
     FrameReason.CONTENT_UNKNOWN: "The ResponseMessage has a content that DUIS does not know",
+    FrameReason.PRE_COMMAND_MISPLACED: (
+        "A PreCommand is elsewhere than directly in the ResponseMessage, as DUIS has it"
+    ),
     FrameReason.SERVICE_REFERENCE_MISMATCH: (
         "The ServiceReference is not that of the ServiceReferenceVariant"
     ),

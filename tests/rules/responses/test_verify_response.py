@@ -222,6 +222,30 @@ UNREADABLE = {
         signed(response_message('<PreCommand xmlns="urn:other"/>')),
         "response-content-unknown",
     ),
+    **{
+        f"a pre-command inside {where}": (signed(body), "response-pre-command-misplaced")
+        for where, body in {
+            "a GBCSPayload": response_message(f"<sr:GBCSPayload>{PRE_COMMAND}</sr:GBCSPayload>"),
+            "a LocalCommand": response_message(
+                f"<sr:LocalCommand>{PRE_COMMAND}</sr:LocalCommand>"
+            ),
+            "an inventory": response_message(f"<sr:DSPInventory>{PRE_COMMAND}</sr:DSPInventory>"),
+            "another pre-command": response_message(
+                f"<sr:PreCommand>{PRE_COMMAND}</sr:PreCommand>"
+            ),
+            "a DCCAlert": DCC_ALERT.replace(
+                "<sr:DCCAlert/>", f"<sr:DCCAlert>{PRE_COMMAND}</sr:DCCAlert>"
+            ),
+            "a DCCAlertMessage": DCC_ALERT.replace("<sr:DCCAlert/>", PRE_COMMAND),
+            "a Device Alert": f"<sr:DeviceAlertMessage>{PRE_COMMAND}</sr:DeviceAlertMessage>",
+            "a SMETS1 Response": (
+                f"<sr:SMETS1ResponseMessage>{PRE_COMMAND}</sr:SMETS1ResponseMessage>"
+            ),
+            "an Alert, by another namespace": DCC_ALERT.replace(
+                "<sr:DCCAlert/>", '<PreCommand xmlns="urn:other"/>'
+            ),
+        }.items()
+    },
     "references": (
         signed(READ.replace(">8.2</sr:ServiceReference>", ">8.3</sr:ServiceReference>")),
         "response-service-reference-mismatch",
