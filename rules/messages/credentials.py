@@ -2,7 +2,11 @@
 
 from lxml import etree
 
-from rules.certificates.certificate_reading import MAX_CERTIFICATE, read_certificate
+from rules.certificates.certificate_reading import (
+    MAX_CERTIFICATE,
+    CertificateReading,
+    read_certificate,
+)
 from rules.messages.reading import DUIS
 from rules.roles import NETWORK_OPERATOR
 
@@ -15,26 +19,30 @@ _MOST = 3
 """For signing, for key agreement and for key agreement on top-ups."""
 
 
-def are_a_network_operators(body: etree._Element) -> bool:
-    """Tell whether the role that a request names, and each certificate in it, is that one alone.
+def network_operators_certificates(body: etree._Element) -> tuple[CertificateReading, ...]:
+    """Return the certificates that a request puts in place, where all say a Network Operator's.
 
-    The role is only what the request says of itself, so the certificates are read: what cannot be
-    read is not a Network Operator's. Nor is anything where there are two roles or two sets of
-    certificates: which of them counts, another reader may decide otherwise.
+    None is returned unless the role that the request names, and that of each certificate in it,
+    is that one alone. What cannot be read is not a Network Operator's. Nor is anything where
+    there are two roles or two sets of certificates: which of them counts, another reader may
+    decide otherwise. A certificate that says so need not be one: whether it is in the register is
+    the caller's to ask.
     """
     role, replacements = _only(body, _ROLE), _only(body, _REPLACEMENTS)
     if role is None or replacements is None or len(role):
-        return False
+        return ()
     if (role.text or "").strip(_WHITE_SPACE) != "NetworkOperator":
-        return False
+        return ()
     certificates = [element for element in replacements.iterdescendants() if not len(element)]
-    return (
+    if not (
         0 < len(certificates) <= _MOST
         and _holds_elements_alone(replacements)
         # Nothing else in it is called as they are.
         and list(body.iter({element.tag for element in certificates})) == certificates
-        and all(map(_is_a_network_operators, certificates))
-    )
+    ):
+        return ()
+    readings = tuple(reading for reading in map(_read, certificates) if reading is not None)
+    return readings if len(readings) == len(certificates) else ()
 
 
 def _only(body: etree._Element, name: str) -> etree._Element | None:
@@ -53,9 +61,11 @@ def _holds_elements_alone(replacements: etree._Element) -> bool:
     )
 
 
-def _is_a_network_operators(element: etree._Element) -> bool:
+def _read(element: etree._Element) -> CertificateReading | None:
+    """Return what a certificate says, or None where it does not say that role."""
     text = element.text or ""
     if len(text) > _MAX_TEXT:
-        return False
+        return None
     reading = read_certificate(text.encode())
-    return not reading.problems and reading.remote_party_role == NETWORK_OPERATOR
+    says_so = not reading.problems and reading.remote_party_role == NETWORK_OPERATOR
+    return reading if says_so else None

@@ -5,9 +5,11 @@ Devices, at the Device's S1SP again, each with its own switch for exception (d) 
 two may come to different ends, so that what an S1SP would say can be asked from the DSP.
 """
 
+from rules.certificates.certificate_reading import CertificateReading
 from rules.identifiers import Eui64
-from rules.messages.credentials import are_a_network_operators
-from rules.roles import UserRole
+from rules.messages.credentials import network_operators_certificates
+from rules.messages.names import IssuerNameError, normalise_issuer
+from rules.roles import NETWORK_OPERATOR, UserRole
 from rules.service_requests.case import Case, NotApplicable, Outcome
 from rules.service_requests.message_rule import MessageRule
 from rules.service_requests.question import DSP, Checkpoint, Generation
@@ -111,7 +113,30 @@ def _read_targets(case: Case) -> None:
     case.targets_network_operator = (
         case.generation is _SMETS1
         and case.header.service_reference_variant == UPDATE_SECURITY_CREDENTIALS
-        and are_a_network_operators(case.message.body)
+        and _are_a_network_operators(case)
+    )
+
+
+def _are_a_network_operators(case: Case) -> bool:
+    """Tell whether all that a request puts in place are certificates of the register for that.
+
+    Anybody can make a certificate that says whose it is.
+    """
+    certificates = network_operators_certificates(case.message.body)
+    return bool(certificates) and all(_is_registered_as_such(each, case) for each in certificates)
+
+
+def _is_registered_as_such(reading: CertificateReading, case: Case) -> bool:
+    try:
+        issuer = normalise_issuer(reading.issuer_text or "")
+    except IssuerNameError:
+        return False
+    held = case.snapshot.certificates.get((issuer, reading.serial_number or 0))
+    return (
+        held is not None
+        and held.remote_party_role == NETWORK_OPERATOR
+        and held.eui64 == reading.eui64
+        and held.public_key == reading.point
     )
 
 

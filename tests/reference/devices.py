@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tests.reference.contingencies import (
     is_supplier_clear,
@@ -10,6 +11,7 @@ from tests.reference.contingencies import (
     supplier,
 )
 from tests.reference.failing import Fails
+from tests.reference.issuer_names import issuer_name
 from tests.reference.nodes import (
     DUIS,
     WHITE_SPACE,
@@ -28,6 +30,7 @@ JOIN_AND_RESTORE = {"8.7.1", "8.7.2", "8.12.2"}
 NETWORK_OPERATORS = {"ED", "GT"}
 NON_CRITICAL = {"1", "2", "3"}
 NON_DEVICE = "8"
+UNIQUE_IDENTIFIER = x509.ObjectIdentifier("2.5.4.45")
 """Command Variants of a SMETS2+ Device, and of a request that no Device gets."""
 
 
@@ -127,17 +130,27 @@ def targets_network_operator(matter: Matter) -> bool:
         # For signing, for key agreement, and for key agreement on top-ups.
         and len(replacing) in {1, 2, 3}
         and alike == replacing
-        and all(_role_of(certificate) == "03" for certificate in replacing)
+        and all(_is_a_network_operators(certificate, matter) for certificate in replacing)
     )
 
 
-def _role_of(element: object) -> str | None:
+def _is_a_network_operators(element: object, matter: Matter) -> bool:
+    """It says so, and the register says so of the same certificate (decision 50)."""
     try:
-        subject = x509.load_der_x509_certificate(octets(element, "unreadable")).subject
+        said = x509.load_der_x509_certificate(octets(element, "unreadable"))
+        key = said.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     except (Fails, ValueError):
-        return None
-    units = subject.get_attributes_for_oid(x509.NameOID.ORGANIZATIONAL_UNIT_NAME)
-    return str(units[0].value) if len(units) == 1 else None
+        return False
+    units = said.subject.get_attributes_for_oid(x509.NameOID.ORGANIZATIONAL_UNIT_NAME)
+    eui64s = [unit.value for unit in said.subject.get_attributes_for_oid(UNIQUE_IDENTIFIER)]
+    return [unit.value for unit in units] == ["03"] and any(
+        held.serial == said.serial_number
+        and issuer_name(held.issuer) == issuer_name(said.issuer.rfc4514_string())
+        and held.remote_party_role == "03"
+        and held.public_key == key
+        and eui64s == [b"\0" + bytes.fromhex(held.eui64.replace("-", ""))]
+        for held in matter.snapshot.certificates.values()
+    )
 
 
 # --- S1SR 4.2 --------------------------------------------------------------------------------

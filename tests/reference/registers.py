@@ -34,7 +34,7 @@ from tests.rules.service_requests.contingency_world import (
     instruction,
     threshold,
 )
-from tests.rules.service_requests.vectors_registration import ALPHA
+from tests.rules.service_requests.vectors_registration import ALPHA, OPERATORS_CERTIFICATES
 from tests.rules.service_requests.world import (
     NORTHWIND,
     OTHER_PARTYS_USER_ID,
@@ -145,6 +145,7 @@ def draft() -> Draft:
                 towards_devices(serial, eui64, key)
                 for serial, (eui64, key) in enumerate(DEVICE_KEYS.items(), start=20)
             ),
+            *OPERATORS_CERTIFICATES,
         ],
         users={
             eui64: user(

@@ -4,6 +4,8 @@ from base64 import b64encode
 from datetime import UTC, datetime
 from functools import cache
 
+from cryptography.hazmat.primitives.asymmetric import ec
+
 from rules.certificates.making import (
     build_certificate,
     build_hierarchy,
@@ -13,21 +15,29 @@ from rules.certificates.making import (
 from rules.identifiers import Eui64
 from tests.rules.messages.builders import KEY, ORIGINATOR, OTHER_KEY
 
+HOLDERS_KEY = ec.derive_private_key(0x6C078965_DEADBEEF_1122334455, ec.SECP256R1())
+"""Certified in each of them, and the key of nobody who signs messages."""
+HELD = {("03", "digitalSignature"): 3, ("03", "keyAgreement"): 4}
+"""The serial numbers of those that a register of the tests holds; others have another."""
 _AT = datetime(2026, 1, 5, tzinfo=UTC)
 
 
 @cache
-def credential(role: str = "03", *, usage: str = "digitalSignature") -> str:
+def credential(
+    role: str = "03", *, usage: str = "digitalSignature", serial: int | None = None
+) -> str:
     """An Organisation Certificate in base64."""
     _, issuing = build_hierarchy(
         KEY, OTHER_KEY, root_name="TESTROOT", issuing_name="TESTOCA", serials=(1, 2), at=_AT
     )
     not_before, not_after = validity_from(_AT)
     der = build_certificate(
-        build_request(KEY, eui64=Eui64(ORIGINATOR), remote_party_role=role, key_usage=usage),
+        build_request(
+            HOLDERS_KEY, eui64=Eui64(ORIGINATOR), remote_party_role=role, key_usage=usage
+        ),
         issuer_certificate=issuing,
         issuer_private_key=OTHER_KEY,
-        serial=3,
+        serial=HELD.get((role, usage), 5) if serial is None else serial,
         not_before=not_before,
         not_after=not_after,
     )

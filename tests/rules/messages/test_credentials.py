@@ -3,7 +3,7 @@
 import pytest
 from lxml import etree
 
-from rules.messages.credentials import are_a_network_operators
+from rules.messages.credentials import network_operators_certificates
 from tests.rules.messages.builders import DUIS
 from tests.rules.messages.credentials_builders import (
     NOT_OF_ONE_ALONE,
@@ -30,7 +30,7 @@ def body(text: str) -> etree._Element:
     ],
 )
 def test_credentials_of_a_network_operator_alone_are_its(text):
-    assert are_a_network_operators(body(text))
+    assert network_operators_certificates(body(text))
 
 
 @pytest.mark.parametrize(
@@ -65,4 +65,4 @@ def test_credentials_of_a_network_operator_alone_are_its(text):
     ],
 )  # fmt: skip
 def test_anything_else_is_not(text):
-    assert not are_a_network_operators(body(text))
+    assert network_operators_certificates(body(text)) == ()

@@ -3,6 +3,7 @@
 SRPD 6.1(f) with 6.2 (a) to (d), and S1SR 4.2.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from rules.identifiers import Eui64
@@ -11,8 +12,10 @@ from rules.service_requests.arrangements import RegistrationSwitch
 from rules.service_requests.question import DSP, Checkpoint, DeviceFacts, Generation
 from rules.service_requests.reasons import CheckReason as C
 from rules.service_requests.snapshot import Snapshot
-from tests.rules.messages.builders import MESSAGE
+from tests.rules.messages.builders import MESSAGE, OTHER_KEY
 from tests.rules.messages.credentials_builders import (
+    HELD,
+    HOLDERS_KEY,
     NOT_OF_ONE_ALONE,
     credential,
     update_credentials,
@@ -24,8 +27,10 @@ from tests.rules.service_requests.world import (
     DAY,
     ELIGIBILITY,
     OTHER_PARTYS_USER_ID,
+    OTHER_USER_ID,
     SECOND,
     USER_ID,
+    certificate,
     eligible,
     snapshot,
     user,
@@ -52,6 +57,12 @@ LIST = {
 
 _OTHER_DEVICE = "<sr:OtherDeviceID>00-DB-12-34-56-78-90-9C</sr:OtherDeviceID>"
 NETWORK_OPERATORS = update_credentials(credential("03"), credential("03", usage="keyAgreement"))
+OPERATORS_CERTIFICATES = tuple(
+    certificate(serial=serial, key=HOLDERS_KEY, remote_party_role=role, key_usage=usage, mpids=())
+    for (role, usage), serial in HELD.items()
+)
+"""Of the register, as the credentials that a right request carries are."""
+_NOT_IN_THE_REGISTER = update_credentials(credential("03", serial=99))
 SUPPLIERS = update_credentials(credential("02"), role="Supplier")
 BODIES = {
     "1.6": "<sr:UpdatePaymentMode><sr:Credit/></sr:UpdatePaymentMode>",
@@ -81,7 +92,7 @@ def register(*roles: UserRole, **changes: Any) -> Snapshot:
         "eligibility": LIST,
         **changes,
     }
-    return snapshot(**values)
+    return snapshot(certificate(), *OPERATORS_CERTIFICATES, **values)
 
 
 def switched_on(*checkpoints: Checkpoint, at: Any = AT - DAY) -> dict[str, Any]:
@@ -117,6 +128,20 @@ _IMPORTS = register(IS)
 _READ = message("4.1.1")
 _UPDATE = message("6.15.1")
 _OPERATOR = register(ED, GT, **switched_on(DSP, ALPHA))
+
+
+def _knowing(**otherwise: Any) -> Snapshot:
+    """A register that has something else of the second certificate."""
+    (role, usage), serial = list(HELD.items())[1]
+    values = {"serial": serial, "key": HOLDERS_KEY, "remote_party_role": role, **otherwise}
+    second = certificate(key_usage=usage, mpids=(), **values)
+    named = {
+        (each.issuer, each.serial): each
+        for each in (certificate(), OPERATORS_CERTIFICATES[0], second)
+    }
+    return replace(_OPERATOR, certificates=named)
+
+
 _S1SP = {"generation": SMETS1, "checkpoint": ALPHA}
 
 _ASKED = [
@@ -209,6 +234,21 @@ FAILING: dict[C, list[Vector]] = {
                 ),
                 (NETWORK_OPERATORS, register(ED, GT, **switched_on(ALPHA, at=AT + SECOND))),
                 (SUPPLIERS, _OPERATOR),
+                # Self-made, beside a true one, or a true one of which the register says otherwise.
+                (_NOT_IN_THE_REGISTER, _OPERATOR),
+                (
+                    update_credentials(credential("03"), credential("03", serial=99)),
+                    _OPERATOR,
+                ),
+                *(
+                    (NETWORK_OPERATORS, _knowing(**otherwise))
+                    for otherwise in (
+                        {"remote_party_role": "02"},
+                        {"eui64": OTHER_USER_ID},
+                        {"key": OTHER_KEY},
+                        {"issuer": "CN=OTHEROCA,OU=07"},
+                    )
+                ),
                 (update_credentials(credential("02")), _OPERATOR),
                 (update_credentials("QUJD"), _OPERATOR),
                 (update_credentials(), _OPERATOR),
