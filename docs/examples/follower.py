@@ -10,7 +10,9 @@ package `rules` and what that needs (lxml, cryptography, orjson): no Django and 
 
 The first decides files and prints an answer for each: exit status 0 when all are to be processed,
 1 when one is to cease, 2 when nothing could be decided. The second answers lines of JSON as
-`POST /checks/batch` does, for as long as they come.
+`POST /checks/batch` does, for as long as they come: the first one once the portal has confirmed
+the register, none and exit status 2 where it does not. A line that comes when that was too long
+ago is answered `snapshot-stale`.
 
 It decides only while the portal has confirmed, at most `--stale-after` seconds ago, that what is
 held is the register as it is. It trusts the certificates in `--certificates` (print them with
@@ -172,10 +174,11 @@ def main() -> int:
         schema = None if options.schema is None else read_schema(options.schema)
         checker = partial(decide, schema=schema, size_limit=options.message_size_limit)
         follower = start(options)
+        # Before any line too: they may all be there at once, and nothing be confirmed by then.
+        follower.confirm()
         if options.lines:
             with following(follower, wait=options.wait):
                 return decide_lines(follower, checker)
-        follower.confirm()
         return decide_files(follower, options, checker)
     except (
         *(PortalError, FeedRefusedError, NotConfirmedError, StateInUseError),

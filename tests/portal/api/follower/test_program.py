@@ -56,8 +56,8 @@ def options_for(path):
     return "--generation", "SMETS2+", "--registered-user-id", registered
 
 
-def ended(process):
-    out, err = process.communicate(timeout=60)
+def ended(process, lines=b""):
+    out, err = process.communicate(lines, timeout=60)
     return process.returncode, [json.loads(line) for line in out.splitlines()], err.decode()
 
 
@@ -116,7 +116,7 @@ class _any:  # noqa: N801 -- reads as a value
         self.decision = decision
 
     def __eq__(self, other):
-        return other["decision"] == self.decision
+        return other.get("decision") == self.decision
 
     __hash__ = None
 
@@ -175,6 +175,16 @@ def test_the_program_answers_lines_and_hears_of_a_revocation(program, subscriber
     finally:
         process.kill()
         process.communicate()
+
+
+def test_the_program_answers_no_line_before_the_register_is_confirmed(program, subscriber, portal):
+    """As with `--lines < questions.ndjson`, where all lines are there before anything else is."""
+    lines = (json.dumps(question(subscriber.message())).encode() + b"\n") * 3
+    assert ended(program("--lines"), lines)[:2] == (0, [_any("process")] * 3)
+    portal.stop()
+    status, answers, err = ended(program("--lines"), lines)
+    assert (status, answers) == (2, [])
+    assert "nothing is decided: the portal cannot be reached" in err
 
 
 def test_a_program_that_is_stopped_and_goes_on_decides_nothing_by_what_it_held_before(
