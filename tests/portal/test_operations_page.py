@@ -1,8 +1,11 @@
 """What docs/operations.md says of settings, limits and commands is so."""
 
 import re
+from contextlib import suppress
+from dataclasses import fields
 from datetime import timedelta
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from portal.api.reported import DAYS_BACK
 from portal.api.reports import MOST_ENTRIES
 from portal.settings.environment import database
 from registry import outbox
+from registry.selectors import snapshot as snapshot_selector
 from registry.services.ceased import MOST_OF_NOBODY
 from registry.services.known_devices import LIFETIME, MOST
 from registry.services.observations import MOST_UNPROVEN
@@ -21,6 +25,9 @@ from registry.services.people import TRIES
 from rules.certificates.reading import MAX_SUBMISSION
 from rules.messages import complexity
 from rules.messages.reading import DEFAULT_SIZE_LIMIT
+from rules.service_requests.alert_rules import AlertReason
+from rules.service_requests.reason_codes import CheckReason
+from rules.service_requests.snapshot import Snapshot
 
 TEXT = (Path(settings.BASE_DIR) / "docs" / "operations.md").read_text("utf-8")
 KIB, MIB = 2**10, 2**20
@@ -140,10 +147,29 @@ def test_where_a_limit_is_set_is_a_place_that_is_there() -> None:
 
 def is_there(name: str) -> bool:
     """Tell whether a dotted name is that of a module, or of a thing in one."""
+    with suppress(ModuleNotFoundError):  # which find_spec raises below what is no package
+        if find_spec(name) is not None:
+            return True
     module, _, last = name.rpartition(".")
-    if last.isupper():
-        return hasattr(import_module(module), last)
-    return import_module(name) is not None
+    return hasattr(import_module(module), last)
+
+
+def test_every_module_and_function_that_the_page_names_is_there() -> None:
+    # Beside them the page names findings of `manage.py check`, such as `portal.E004`.
+    named = set(re.findall(r"`(?!portal\.E\d+`)((?:rules|registry|portal)(?:\.\w+)+)`", TEXT))
+    assert "registry.services.arrangements.set_all_alerts" in named
+    assert [name for name in sorted(named) if not is_there(name)] == []
+
+
+def test_what_cannot_be_recorded_is_what_the_register_does_not_read() -> None:
+    """Once the snapshot takes one of them from a table, the page must say how it gets there."""
+    arranged = {"instructions", "thresholds", "resource_providers"}
+    read = {member for member, _ in snapshot_selector._READ_WHOLE.values()}  # noqa: SLF001
+    assert arranged <= {each.name for each in fields(Snapshot)}
+    assert not arranged & read
+    assert "cannot be recorded at all" in TEXT
+    for reason in (CheckReason.SOLR_INSTRUCTION_NOT_LIVE, AlertReason.NO_RESOURCE_PROVIDER):
+        assert f"`{reason}`" in TEXT
 
 
 def test_every_command_on_the_page_is_real() -> None:
