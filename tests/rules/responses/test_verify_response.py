@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 
 from rules.catalogue import reason_codes
 from rules.certificates.keys import key_x
-from rules.responses.kinds import OF_COMMANDS_OF_THE_DCC, RETURNS_DATA, SigningPurpose
+from rules.responses.kinds import SigningPurpose
 from rules.responses.verifying import RESPONSE_BOOK, examine_response
 from tests.rules.messages.builders import ISSUER, Sig, point, sign
 from tests.rules.responses.world import (
@@ -19,7 +19,6 @@ from tests.rules.responses.world import (
     DCC_ALERT,
     HEADER,
     INVENTORY,
-    PAYLOAD,
     PRE_COMMAND,
     SECOND,
     TRANSFORM,
@@ -36,34 +35,10 @@ from tests.rules.responses.world import (
 
 TRANSFORMED = response_message(PRE_COMMAND, srv="1.6")
 READ = response_message(INVENTORY)
-DEVICE_RESPONSE = response_message(PAYLOAD, srv="4.1.1")
 NESTED_SIGNATURE = (
     "<sr:SMETS1SignedResponse><ds:Signature><ds:Any/></ds:Signature></sr:SMETS1SignedResponse>"
 )
 SMETS1 = f"<sr:SMETS1ResponseMessage>{NESTED_SIGNATURE}</sr:SMETS1ResponseMessage>"
-SMETS1_SCHEDULED = SMETS1.replace(
-    "<sr:SMETS1Signed", "<sr:DSPScheduleID>9</sr:DSPScheduleID><sr:SMETS1Signed", 1
-)
-DEVICE_ALERT = (
-    f"<sr:DeviceAlertMessage><sr:AlertCode>8F66</sr:AlertCode>{PAYLOAD}</sr:DeviceAlertMessage>"
-)
-
-OF_THE_BROKER = {
-    "DCC Alert": DCC_ALERT,
-    "local Command": response_message("<sr:LocalCommand/>", srv="1.6"),
-    "schedule": response_message("<sr:DSPScheduledMessage/>", srv="4.6.1"),
-    **{name: response_message(f"<sr:{name}/>") for name in sorted(RETURNS_DATA)},
-    **{srv: response_message(PAYLOAD, srv=srv) for srv in sorted(OF_COMMANDS_OF_THE_DCC)},
-    "SMETS1 schedule": SMETS1_SCHEDULED,
-}
-"""What DUIS 3.3.3 lists."""
-UNLISTED = {
-    "Device's Response": DEVICE_RESPONSE,
-    "acknowledgement": response_message("", srv="1.6"),
-    "Device Alert": DEVICE_ALERT,
-    "SMETS1": SMETS1,
-    "log of a Device that may be an HCALCS": response_message(PAYLOAD, srv="8.9"),
-}
 
 
 def test_a_pre_command_by_the_transform_key_is_good_and_every_rule_says_so() -> None:
@@ -71,28 +46,6 @@ def test_a_pre_command_by_the_transform_key_is_good_and_every_rule_says_so() -> 
     assert report.is_clear
     assert {finding.verdict for finding in report.findings} == {"passed"}
     assert len(report.findings) == len(RESPONSE_BOOK.rules) == 10
-
-
-def test_a_pre_command_by_the_access_control_broker_key_is_refused() -> None:
-    assert verified(signed(TRANSFORMED)).reasons == ("response-not-signed-by-transform",)
-
-
-@pytest.mark.parametrize("body", OF_THE_BROKER.values(), ids=OF_THE_BROKER)
-def test_what_3_3_3_lists_is_good_by_the_access_control_broker_key_alone(body) -> None:
-    assert verified(signed(body)).is_clear
-    reasons = verified(by_transform(body)).reasons
-    assert reasons == ("response-not-signed-by-access-control-broker",)
-    assert verified(unsigned(body).encode()).reasons == ("response-signature-missing",)
-
-
-@pytest.mark.parametrize("body", UNLISTED.values(), ids=UNLISTED)
-def test_what_3_3_3_does_not_list_proves_nothing_unsigned_and_is_the_brokers_when_signed(
-    body,
-) -> None:
-    assert verified(unsigned(body).encode()).reasons == ("response-signature-not-asked-for",)
-    assert verified(signed(body)).is_clear
-    reasons = verified(by_transform(body)).reasons
-    assert reasons == ("response-not-signed-by-access-control-broker",)
 
 
 def test_an_unsigned_pre_command_is_refused_with_the_key_that_is_wanting() -> None:
