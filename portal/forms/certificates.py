@@ -4,9 +4,9 @@ import re
 
 from django import forms
 
-from portal.forms import PageForm, RadioSelect, Select, Textarea, TextInput
+from portal.forms import PageForm, RadioSelect, Select, TextInput
 from portal.forms.choices import ChoiceLabel
-from portal.forms.requests import LONGEST_NOTE
+from portal.forms.written import WrittenReasonField
 from portal.presenters.certificates import STATUS_TAGS
 from portal.presenters.words import REVOCATION_REASONS, remote_party_role_words
 from registry.selectors.certificates import CertificateFilter, CertificateStatus
@@ -119,15 +119,10 @@ class RevokeForm(PageForm):
         },
         widget=RadioSelect(),
     )
-    note = forms.CharField(
+    note = WrittenReasonField(
         label="What happened",
         help_text="The Party reads this.",
-        max_length=LONGEST_NOTE,
-        error_messages={
-            "required": "Enter what happened.",
-            "max_length": f"What happened must have {LONGEST_NOTE:,} characters or fewer.",
-        },
-        widget=Textarea(rows=4),
+        missing="Enter what happened.",
     )
 
     def revocation_reason(self) -> RevocationReason:

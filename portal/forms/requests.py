@@ -8,14 +8,13 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 
 from portal.forms import FileInput, PageForm, Select, Textarea
+from portal.forms.written import WrittenReasonField
 from portal.presenters.words import state_tag
 from rules.certificates.reading import MAX_SUBMISSION
 from rules.findings import Finding
 from rules.workflow import OPEN_STATES, RequestState
 
 INCOMPLETE = "The form came without a part that the page had put in it. Load the page again."
-LONGEST_NOTE = 2000
-"""Characters of what a person may write as a reason."""
 
 
 class SubmissionForm(PageForm):
@@ -108,12 +107,11 @@ class ApproveForm(SeenForm):
         # Its own ids, since the form to reject is on the same page.
         super().__init__(data, initial=initial, auto_id="approve_%s")
         for warning in warnings:
-            self.fields[_warning_field(warning.reason or "")] = forms.CharField(
+            self.fields[_warning_field(warning.reason or "")] = WrittenReasonField(
                 label="Why the request may go on all the same",
                 help_text=warning.says,
-                max_length=LONGEST_NOTE,
-                error_messages={"required": f"Enter why the request may go on: {warning.says}"},
-                widget=Textarea(rows=3),
+                missing=f"Enter why the request may go on: {warning.says}",
+                rows=3,
             )
 
     def acknowledgements(self) -> dict[str, str]:
@@ -129,15 +127,10 @@ class ApproveForm(SeenForm):
 class RejectForm(SeenForm):
     """An officer's rejection, with the reason that the Party reads."""
 
-    note = forms.CharField(
+    note = WrittenReasonField(
         label="Reason for rejecting the request",
         help_text="The Party reads this. Say what is wrong and what to do.",
-        max_length=LONGEST_NOTE,
-        error_messages={
-            "required": "Enter why the request is rejected.",
-            "max_length": f"The reason must have {LONGEST_NOTE:,} characters or fewer.",
-        },
-        widget=Textarea(rows=4),
+        missing="Enter why the request is rejected.",
     )
 
 

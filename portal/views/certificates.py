@@ -27,7 +27,7 @@ from portal.presenters.user_ids import notifications_of_certificate_table
 from portal.presenters.words import counted
 from portal.problems import problem_of
 from registry import access
-from registry.errors import ConflictError, NotFoundError
+from registry.errors import ConflictError, NotFoundError, RefusedActError
 from registry.selectors.certificates import (
     CertificateStatus,
     certificate_visible_to,
@@ -153,7 +153,7 @@ def revoke(request: HttpRequest, certificate_id: int) -> HttpResponse:
             note=form.cleaned_data["note"],
             at=moment_of(request),
         )
-    except ConflictError as error:
+    except (ConflictError, RefusedActError) as error:
         problem = problem_of(error)
         again = certificate_visible_to(person, certificate_id)
         return _revoke_page(

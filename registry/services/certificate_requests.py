@@ -14,6 +14,7 @@ from registry.services.issuing import ask_for_issue
 from registry.services.keys import lock_key
 from registry.services.request_checks import CheckedRequest, check, check_again, store_check
 from registry.services.request_moves import move_request, request_subject
+from registry.services.written import written_reason
 from rules.certificates.reading import RequestReading, read_request
 from rules.duties import Act
 from rules.findings import RefusedError, Report
@@ -135,7 +136,7 @@ def approve_request(
         ConflictError: The request or the facts have changed since they were shown
             (`request-changed`, `facts-changed`).
         RefusedActError: The officer submitted it (`own-submission`), or a warning has no reason
-            (`warning-not-acknowledged`).
+            (`warning-not-acknowledged`) or one that is too long (`reason-too-long`).
         RefusedError: A rule refuses it now.
         IllegalMoveError: Its state does not allow it.
     """
@@ -176,7 +177,8 @@ def reject_request(
     Raises:
         NotFoundError: There is no such request.
         NotPermittedError: The person is no officer.
-        RefusedActError: There is no reason (`reason-missing`).
+        RefusedActError: There is no reason (`reason-missing`), or one that is too long
+            (`reason-too-long`).
         ConflictError: It has changed since it was shown.
         IllegalMoveError: Its state does not allow it.
     """
@@ -184,10 +186,9 @@ def reject_request(
     with history.acting(Act.REJECT_REQUEST, actor=actor, at=at, subject=subject) as act:
         access.require(actor, Act.REJECT_REQUEST)
         request = _locked_as_seen(actor, reference, seen_version)
-        if not note.strip():
-            raise RefusedActError("reason-missing", "Enter why the request is rejected.")
-        move_request(request, RequestMove.REJECT, at=at, decided_by=actor, note=note.strip())
-        act.done(request, note=note.strip())
+        words = written_reason(note, missing="Enter why the request is rejected.")
+        move_request(request, RequestMove.REJECT, at=at, decided_by=actor, note=words)
+        act.done(request, note=words)
         return request
 
 
@@ -256,13 +257,11 @@ def _read(value: Value | None) -> Value:
 def _acknowledged(report: Report, acknowledgements: Mapping[str, str]) -> dict[str, str]:
     given = {}
     for warning in report.warnings:
-        words = acknowledgements.get(warning.reason or "", "").strip()
-        if not words:
-            raise RefusedActError(
-                "warning-not-acknowledged",
-                f"Enter why the request may go on although: {warning.says}",
-            )
-        given[warning.reason or ""] = words
+        given[warning.reason or ""] = written_reason(
+            acknowledgements.get(warning.reason or "", ""),
+            missing=f"Enter why the request may go on although: {warning.says}",
+            code="warning-not-acknowledged",
+        )
     return given
 
 

@@ -6,6 +6,7 @@ from registry import access, history
 from registry.errors import ConflictError
 from registry.models import OrganisationCertificate, Person
 from registry.mpid_claims import lock_mpids
+from registry.services.written import written_reason
 from rules.duties import Act
 from rules.workflow import RevocationReason
 
@@ -18,6 +19,8 @@ def revoke_certificate(
     Raises:
         NotFoundError: There is no such certificate.
         NotPermittedError: The person is no officer.
+        RefusedActError: What happened is not said (`reason-missing`), or at too great a length
+            (`reason-too-long`).
         ConflictError: It is revoked already (`already-revoked`).
     """
     subject = f"organisationcertificate:{certificate_id}"
@@ -26,10 +29,11 @@ def revoke_certificate(
         certificate = access.access_certificate(actor, certificate_id, lock=True)
         if certificate.revoked_at is not None:
             raise ConflictError("already-revoked", "This certificate has been revoked already.")
+        words = written_reason(note, missing="Enter what happened.")
         lock_mpids(certificate.mpids)
         certificate.revoked_at = at
         certificate.revocation_reason = reason
-        certificate.revocation_note = note.strip()
+        certificate.revocation_note = words
         certificate.revoked_by = actor
         certificate.save(
             update_fields=["revoked_at", "revocation_reason", "revocation_note", "revoked_by"]
@@ -39,6 +43,6 @@ def revoke_certificate(
             issuer=certificate.issuer,
             serial=certificate.serial_number,
             reason=reason,
-            note=note.strip(),
+            note=words,
         )
         return certificate

@@ -10,11 +10,10 @@ from registry.errors import ConflictError, NotFoundError, RefusedActError
 from registry.models import MpidTransferHold, MpidUse, Party, PartyMpid, Person
 from registry.models.parties import MPID_PATTERN
 from registry.mpid_claims import blocking_uses, lock_mpids
+from registry.services.written import written_reason
 from rules.duties import Act
 from rules.roles import PartyCategory
 
-LONGEST_REASON = 2_000
-"""Characters of a reason."""
 _SHOWN = 40
 
 
@@ -50,7 +49,7 @@ def place_mpid_hold(  # noqa: PLR0913 -- what a hold consists of
         _require_mpid(mpid)
         begins = _beginning(valid_from, valid_until, at=at)
         party = _supplier(party_reference)
-        words = _words(reason, "Enter why the SMKI PMA holds it.")
+        words = written_reason(reason, missing="Enter why the SMKI PMA holds it.")
         lock_mpids([mpid])
         _require_its_own(mpid, party)
         _require_new(mpid, party, valid_until, at=at)
@@ -88,7 +87,7 @@ def lift_mpid_hold(hold_id: int, *, actor: Person, reason: str, at: datetime) ->
         Act.LIFT_MPID_HOLD, actor=actor, at=at, subject=f"mpidtransferhold:{hold_id}"
     ) as act:
         access.require(actor, Act.LIFT_MPID_HOLD)
-        words = _words(reason, "Enter why the hold is lifted.")
+        words = written_reason(reason, missing="Enter why the hold is lifted.")
         held = MpidTransferHold.objects.filter(pk=hold_id).first()
         if held is None:
             raise NotFoundError("hold on an MPID's transfer")
@@ -141,17 +140,6 @@ def _supplier(reference: str) -> Party:
             f"{party.name} is not a Supplier Party, and no other Party has MPIDs.",
         )
     return party
-
-
-def _words(reason: str, missing: str) -> str:
-    words = reason.strip()
-    if not words or "\0" in words:
-        raise RefusedActError("reason-missing", missing)
-    if len(words) > LONGEST_REASON:
-        raise RefusedActError(
-            "reason-too-long", f"The reason must have {LONGEST_REASON:,} characters or fewer."
-        )
-    return words
 
 
 def _require_its_own(mpid: str, party: Party) -> None:

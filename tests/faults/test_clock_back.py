@@ -53,7 +53,7 @@ def revoke(certificate, cast, *, at):
         certificate.pk,
         actor=cast.officer,
         reason=RevocationReason.SUPERSEDED,
-        note="",
+        note="Replaced.",
         at=at,
     )
 

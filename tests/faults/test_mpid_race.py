@@ -81,7 +81,7 @@ def test_32_who_hold_an_mpid_and_approve_anothers_request_for_it_leave_it_with_o
             a_certificate(failed.user_id, mpids=[mpid]).pk,
             actor=officers[0],
             reason=RevocationReason.CESSATION_OF_OPERATION,
-            note="",
+            note="Replaced.",
             at=AT,
         )
         approving = successor.approving(request)
@@ -156,7 +156,7 @@ def test_32_who_send_and_stop_a_request_and_revoke_what_blocks_it_leave_it_sent_
             revoke_certificate,
             blocking.pk,
             reason=RevocationReason.SUPERSEDED,
-            note="",
+            note="Replaced.",
             at=AT,
         )
         withdrawing = partial(

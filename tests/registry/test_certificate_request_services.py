@@ -480,7 +480,9 @@ def test_what_was_stopped_is_approved_again_once_nothing_blocks_and_reserves_ane
     with pytest.raises(RefusedError) as refusal:
         approve(approved, officer)
     assert refusal.value.report.reasons == ("mpid-held-by-another-supplier",)
-    revoke_certificate(rival.pk, actor=officer, reason=RevocationReason.SUPERSEDED, note="", at=AT)
+    revoke_certificate(
+        rival.pk, actor=officer, reason=RevocationReason.SUPERSEDED, note="Replaced.", at=AT
+    )
     again = approve(approved, officer)
     assert again.state == "approved"
     assert MpidUse.objects.filter(request=again, held__contains=FAR).count() == 1

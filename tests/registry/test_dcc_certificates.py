@@ -91,7 +91,7 @@ def test_a_revoked_certificate_of_the_dcc_verifies_nothing_from_then_on(dcc_user
         certificate.pk,
         actor=a_person(PersonRole.OFFICER),
         reason=RevocationReason.KEY_COMPROMISE,
-        note="",
+        note="Replaced.",
         at=LATER,
     )
     message = response(certificate, key)

@@ -245,7 +245,7 @@ def test_only_an_officer_places_and_lifts(failed, officer, role):
         ({"mpid": "abcd"}, "mpid-malformed", "'abcd' is no MPID"),
         ({"mpid": "ABCD\n"}, "mpid-malformed", "is no MPID"),
         ({"reason": " \n"}, "reason-missing", "Enter why"),
-        ({"reason": "x" * 2001}, "reason-too-long", "2,000 characters or fewer"),
+        ({"reason": "x" * 2001}, "reason-too-long", "2,000 or fewer"),
         ({"valid_from": AT - HOUR}, "moment-passed", "has passed"),
         ({"valid_until": AT}, "ends-before-it-begins", "not after its beginning"),
         ({"mpid": "WXYZ"}, "mpid-not-of-party", "no record of the MPID WXYZ"),

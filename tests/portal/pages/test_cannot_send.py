@@ -38,7 +38,7 @@ def revoked(notification, officer):
         notification.certificate_id,
         actor=officer,
         reason=RevocationReason.KEY_COMPROMISE,
-        note="",
+        note="Replaced.",
         at=timezone.now(),
     )
 

@@ -239,6 +239,7 @@ def test_an_officer_revokes_with_a_reason_and_its_party_reads_it(
         ({"note": "Lost."}, "#id_reason_0"),
         ({"reason": "boredom", "note": "Lost."}, "#id_reason_0"),
         ({"reason": "key-compromise"}, "#id_note"),
+        ({"reason": "key-compromise", "note": "\u3164 \u200b"}, "#id_note"),
         ({"reason": "key-compromise", "note": "x" * 2001}, "#id_note"),
     ],
 )

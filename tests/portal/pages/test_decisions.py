@@ -91,7 +91,7 @@ def test_a_warning_needs_a_reason_and_the_reason_is_kept(browser, north) -> None
     assert "Approval needs your reason for 1 warning" in before
     assert "Nothing stands in the way of approval" not in before
     held = seen(before)
-    for reason in ("", "   "):
+    for reason in ("", "   ", "\u2800\ufe0f"):
         without = browser.post(
             f"/requests/{request}/approve", {**held, f"reason-{UNRECORDED}": reason}
         )
@@ -176,9 +176,10 @@ def test_the_dccs_own_request_is_another_officers_to_approve(
 
 def test_a_rejection_needs_a_reason_that_its_party_then_reads(browser, north, signed_in) -> None:
     request = submitted(north)
-    without = browser.post(f"/requests/{request}/reject", {"version": "1", "note": " "})
-    assert without.status_code == 422
-    assert 'href="#id_note">Enter why the request is rejected.' in without.content.decode()
+    for nothing in (" ", "\u3164"):
+        without = browser.post(f"/requests/{request}/reject", {"version": "1", "note": nothing})
+        assert without.status_code == 422
+        assert 'href="#id_note">Enter why the request is rejected.' in without.content.decode()
     note = "Wrong key.\nMake <another> one."
     response = browser.post(f"/requests/{request}/reject", {"version": "1", "note": note})
     assert response.headers["Location"] == f"/requests/{request}"

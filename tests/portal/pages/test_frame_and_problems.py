@@ -174,7 +174,7 @@ def test_the_home_page_tells_whether_every_live_certificate_is_notified(north, s
         certificate.pk,
         actor=a_person(PersonRole.OFFICER),
         reason=RevocationReason.SUPERSEDED,
-        note="",
+        note="Replaced.",
         at=timezone.now(),
     )
     assert "There is no live xmlSign certificate." in browser.get("/").content.decode()

@@ -138,7 +138,7 @@ def test_the_certificates_that_can_be_notified_are_offered_the_others_say_why_no
         revoked.pk,
         actor=officer,
         reason=RevocationReason.SUPERSEDED,
-        note="",
+        note="Replaced.",
         at=timezone.now(),
     )
     a_certificate(north.user_id, remote_party_role="02")
@@ -281,7 +281,7 @@ def test_a_revoked_certificate_is_not_offered_for_revocation_again(
         notification.certificate_id,
         actor=officer,
         reason=RevocationReason.KEY_COMPROMISE,
-        note="",
+        note="Replaced.",
         at=timezone.now(),
     )
     browser = signed_in(north.aro)
