@@ -67,6 +67,7 @@ def notifying_facts(
         user_id=Eui64(user_id.eui64),
         certificate_eui64=Eui64(certificate.eui64),
         remote_party_role=certificate.remote_party_role,
+        key_usage=certificate.key_usage,
         not_before=certificate.not_before,
         not_after=certificate.not_after,
         revoked_at=certificate.revoked_at,

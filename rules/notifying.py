@@ -6,7 +6,7 @@ from datetime import datetime
 from rules.findings import Report
 from rules.identifiers import Eui64
 from rules.periods import has_expired, in_words
-from rules.roles import REMOTE_PARTY_ROLES, XML_SIGN
+from rules.roles import DIGITAL_SIGNATURE, REMOTE_PARTY_ROLES, XML_SIGN
 from rules.rule import Outcome, Rule, failed, passed
 from rules.rulebook import RuleBook
 
@@ -18,6 +18,8 @@ class NotifyingFacts:
     user_id: Eui64
     certificate_eui64: Eui64
     remote_party_role: str
+    key_usage: str
+    """Empty where it is not exactly one."""
     not_before: datetime
     not_after: datetime
     revoked_at: datetime | None
@@ -39,6 +41,17 @@ def _is_xml_sign(facts: NotifyingFacts) -> Outcome:
         "notified-certificate-not-xmlsign",
         f"The certificate has the Remote Party Role {name}; only an xmlSign (87) certificate can "
         "be notified for signing messages.",
+    )
+
+
+def _is_for_signing(facts: NotifyingFacts) -> Outcome:
+    if facts.key_usage == DIGITAL_SIGNATURE:
+        return passed("The certificate's keyUsage is digitalSignature.")
+    return failed(
+        "notified-certificate-not-for-signing",
+        f"The certificate's keyUsage is {facts.key_usage or 'absent or not exactly one'}, and the "
+        "DCC processes no message that is signed with it; notify a certificate whose keyUsage is "
+        "digitalSignature.",
     )
 
 
@@ -115,6 +128,18 @@ NOTIFYING_RULES: tuple[Rule[NotifyingFacts], ...] = (
             ),
         },
         check=_is_xml_sign,
+    ),
+    Rule(
+        id="MP104-NOTIFY-key-usage",
+        title="The certificate's keyUsage is digitalSignature and nothing else",
+        cites="SEC Appendix B, Annex B; RFC 5280, 4.2.1.3; docs/decisions/0060",
+        reasons={
+            "notified-certificate-not-for-signing": (
+                "Notify a certificate whose keyUsage is digitalSignature, and request one where "
+                "there is none."
+            ),
+        },
+        check=_is_for_signing,
     ),
     Rule(
         id="MP104-NOTIFY-user-id",

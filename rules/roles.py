@@ -58,6 +58,9 @@ OTHER = "7F"
 XML_SIGN = "87"
 DSP_XML_SIGN = "89"
 
+DIGITAL_SIGNATURE = "digitalSignature"
+"""The key usage of a certificate whose key signs (RFC 5280, 4.2.1.3)."""
+
 MESSAGE_SIGNING_ROLES = frozenset({XML_SIGN, DSP_XML_SIGN})
 """The roles whose keys sign messages, so that their keyUsage is digitalSignature (DUIS 3.3)."""
 

@@ -102,6 +102,7 @@ def a_certificate(  # noqa: PLR0913 -- what a test may want to differ in
     remote_party_role: str = XML_SIGN,
     common_name: str = "",
     mpids: Sequence[str] = (),
+    key_usage: str = "digitalSignature",
     not_before: datetime = NOT_BEFORE,
     not_after: datetime = NOT_AFTER,
     is_withheld: bool = False,
@@ -118,6 +119,7 @@ def a_certificate(  # noqa: PLR0913 -- what a test may want to differ in
         remote_party_role=remote_party_role,
         common_name=name,
         serial=serial,
+        key_usage=key_usage,
         validity=(not_before, not_after),
     )
     public = key.public_key()
@@ -126,7 +128,7 @@ def a_certificate(  # noqa: PLR0913 -- what a test may want to differ in
         serial_number=str(serial),
         eui64=user_id.eui64,
         remote_party_role=remote_party_role,
-        key_usage="digitalSignature",
+        key_usage=key_usage,
         common_name=name,
         mpids=list(mpids),
         not_before=not_before,
@@ -164,13 +166,14 @@ def a_notification(
     )
 
 
-def certificate_der(
+def certificate_der(  # noqa: PLR0913 -- what a test may want to differ in
     key: ec.EllipticCurvePrivateKey,
     *,
     eui64: Eui64,
     remote_party_role: str = XML_SIGN,
     common_name: str = "",
     serial: int = 1,
+    key_usage: str = "digitalSignature",
     validity: tuple[datetime, datetime] = (NOT_BEFORE, NOT_AFTER),
 ) -> bytes:
     """Make an Organisation Certificate for a key, in DER."""
@@ -201,7 +204,7 @@ def certificate_der(
         .serial_number(serial)
         .not_valid_before(validity[0])
         .not_valid_after(validity[1])
-        .add_extension(_digital_signature(), critical=True)
+        .add_extension(_key_usage(key_usage), critical=True)
         .add_extension(x509.SubjectKeyIdentifier(_key_identifier(public)), critical=False)
         .add_extension(
             x509.AuthorityKeyIdentifier(_key_identifier(_issuing_key().public_key()), None, None),
@@ -219,13 +222,14 @@ def _issuing_key() -> ec.EllipticCurvePrivateKey:
     return a_key()
 
 
-def _digital_signature() -> x509.KeyUsage:
+def _key_usage(name: str) -> x509.KeyUsage:
+    """Return the extension by the name that the register has for it; both uses for none."""
     return x509.KeyUsage(
-        digital_signature=True,
+        digital_signature=name != "keyAgreement",
         content_commitment=False,
         key_encipherment=False,
         data_encipherment=False,
-        key_agreement=False,
+        key_agreement=name != "digitalSignature",
         key_cert_sign=False,
         crl_sign=False,
         encipher_only=False,

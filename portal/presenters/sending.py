@@ -108,6 +108,9 @@ _SAYS: Mapping[str, str] = {
     CheckReason.NOTIFICATION_WITHDRAWN: "is no longer used: its notification was withdrawn on",
     CheckReason.CERTIFICATE_NOT_NOTIFIED: "is valid, but the DCC has not been notified of it",
     CheckReason.CERTIFICATE_NOT_YET_VALID: "is not valid before",
+    CheckReason.CERTIFICATE_NOT_FOR_SIGNING: (
+        "cannot sign messages: its key usage is not digitalSignature"
+    ),
     CheckReason.KEY_SERVES_TWO_PARTIES: "has a key that another Party has too",
     CheckReason.KEY_SERVES_TWO_USER_IDS: "has a key that another User ID has too",
     CheckReason.KEY_USED_TOWARDS_DEVICES: "has a key that is used towards Devices too",

@@ -22,9 +22,13 @@ from registry.models import (
     UserId,
 )
 from registry.selectors import snapshot_rows
-from rules.roles import XML_SIGN, UserRole
+from rules.roles import DIGITAL_SIGNATURE, XML_SIGN, UserRole
 from rules.service_requests.sending import CannotSend, cannot_send, worst_first
-from rules.service_requests.snapshot import CertificateId, Snapshot, SnapshotCertificate
+from rules.service_requests.snapshot import (
+    CertificateId,
+    Snapshot,
+    SnapshotCertificate,
+)
 from rules.workflow import OPEN_STATES
 
 MOST_ASKED = 1_000
@@ -95,6 +99,7 @@ def _surely_fit(
         may_sign,
         ~Exists(same_key.exclude(pk=OuterRef("pk"))),
         eui64=OuterRef("eui64"),
+        key_usage=DIGITAL_SIGNATURE,
         is_withheld=False,
         revoked_at__isnull=True,
         not_before__lte=at,

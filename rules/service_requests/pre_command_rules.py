@@ -10,15 +10,13 @@ from rules.messages.gbcs import (
     read_signed_pre_command,
 )
 from rules.messages.xmldsig import holds, public_key
-from rules.roles import SUPPLIER
+from rules.roles import DIGITAL_SIGNATURE, SUPPLIER
 from rules.service_requests.case import Case, NotApplicable, Outcome
 from rules.service_requests.message_rule import MessageRule
 from rules.service_requests.reasons import CheckReason
 from rules.service_requests.snapshot import SnapshotCertificate
 from rules.service_requests.suppliers import is_live
 from rules.service_requests.variants import VARIANTS_OF_MESSAGE_CODE
-
-DIGITAL_SIGNATURE = "digitalSignature"
 
 
 def not_pre_command(case: Case) -> NotApplicable | None:

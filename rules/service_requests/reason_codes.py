@@ -19,6 +19,7 @@ class CheckReason(StrEnum):
     CERTIFICATE_NOT_YET_VALID = "certificate-not-yet-valid"
     CERTIFICATE_EXPIRED = "certificate-expired"
     CERTIFICATE_REVOKED = "certificate-revoked"
+    CERTIFICATE_NOT_FOR_SIGNING = "certificate-not-for-signing"
     CERTIFICATE_NOT_XMLSIGN = "certificate-not-xmlsign"
     USER_ID_UNKNOWN = "user-id-unknown"
     CERTIFICATE_NOT_NOTIFIED = "certificate-not-notified"

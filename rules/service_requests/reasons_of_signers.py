@@ -73,6 +73,14 @@ SIGNER: Final = (
         ),
     ),
     reason(
+        C.CERTIFICATE_NOT_FOR_SIGNING,
+        SENDER,
+        "The certificate's keyUsage is not exactly digitalSignature.",
+        "The keyUsage of certificate {serial} is {key_usage}, not digitalSignature alone; "
+        "sign with a certificate that is for signing.",
+        do="Sign with a certificate whose keyUsage is digitalSignature and nothing else.",
+    ),
+    reason(
         C.CERTIFICATE_NOT_XMLSIGN,
         SENDER,
         "The certificate's Remote Party Role is not xmlSign.",

@@ -2,7 +2,7 @@
 
 from rules.certificates.keys import key_x
 from rules.periods import counts, has_expired
-from rules.roles import XML_SIGN
+from rules.roles import DIGITAL_SIGNATURE, XML_SIGN
 from rules.service_requests.case import Case, NotApplicable, Outcome
 from rules.service_requests.message_rule import MessageRule
 from rules.service_requests.reasons import CheckReason
@@ -21,6 +21,12 @@ def _certificate_is_in_force(case: Case) -> Outcome:
 def _certificate_is_not_revoked(case: Case) -> Outcome:
     if counts(case.certificate.revoked_at, by=case.known_by):
         return CheckReason.CERTIFICATE_REVOKED
+    return None
+
+
+def _certificate_is_for_signing(case: Case) -> Outcome:
+    if case.certificate.key_usage != DIGITAL_SIGNATURE:
+        return CheckReason.CERTIFICATE_NOT_FOR_SIGNING
     return None
 
 
@@ -91,6 +97,15 @@ CERTIFICATE_IS_NOT_REVOKED = MessageRule(
     check=_certificate_is_not_revoked,
 )
 
+CERTIFICATE_IS_FOR_SIGNING = MessageRule(
+    id="SMKI-CERTIFICATE-KEY-USAGE",
+    title="The certificate's keyUsage is digitalSignature and nothing else.",
+    cites="SEC Appendix B, Annex B; RFC 5280, 4.2.1.3; docs/decisions/0060",
+    reasons=(CheckReason.CERTIFICATE_NOT_FOR_SIGNING,),
+    passed="The certificate's keyUsage is digitalSignature.",
+    check=_certificate_is_for_signing,
+)
+
 CERTIFICATE_IS_FOR_SIGNING_XML = MessageRule(
     id="MP104-1",
     title="The certificate's Remote Party Role is xmlSign (87).",
@@ -134,6 +149,7 @@ KEY_SERVES_NOTHING_ELSE = MessageRule(
 SIGNER_RULES = (
     CERTIFICATE_IS_IN_FORCE,
     CERTIFICATE_IS_NOT_REVOKED,
+    CERTIFICATE_IS_FOR_SIGNING,
     CERTIFICATE_IS_FOR_SIGNING_XML,
     USER_ID_IS_KNOWN,
     CERTIFICATE_IS_NOTIFIED,

@@ -46,7 +46,8 @@ class SnapshotCertificate:
     party_reference: str
     mpids: tuple[str, ...]
     key_usage: str = ""
-    """`digitalSignature` or `keyAgreement`; empty where it is neither or not known."""
+    """`digitalSignature` or `keyAgreement`; empty where it is absent, cannot be read, or is not
+    exactly one: none of these may sign (docs/decisions/0060)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,6 +107,7 @@ _FIELDS: dict[str, Callable[[Case], str]] = {
     "gbcs_recipient": lambda case: _command(case).recipient,
     "generation": lambda case: case.generation.value,
     "issuer": lambda case: shown(case.form.issuer),
+    "key_usage": lambda case: case.certificate.key_usage or "absent or not exactly one",
     "kind": lambda case: "Signed Pre-Command" if case.is_signed_pre_command else "Service Request",
     "message_code": lambda case: _command(case).message_code,
     "named": lambda case: _listed(list(named_suppliers(case)), "and"),

@@ -6,7 +6,7 @@ from hashlib import sha512
 
 from rules.identifiers import Eui64, eui64_from_octets
 from rules.published_matrix import read_published_matrix
-from rules.roles import XML_SIGN, PartyCategory, UserRole
+from rules.roles import DIGITAL_SIGNATURE, XML_SIGN, PartyCategory, UserRole
 from rules.service_requests.question import DeviceFacts, Generation, Question
 from rules.service_requests.snapshot import (
     Eligibility,
@@ -88,6 +88,7 @@ def _certificate_of(signer: Signer, at: datetime) -> SnapshotCertificate:
         serial=signer.serial,
         eui64=signer.eui64,
         remote_party_role=XML_SIGN,
+        key_usage=DIGITAL_SIGNATURE,
         not_before=at - _DAY,
         not_after=at + 3650 * _DAY,
         revoked_at=None,
@@ -110,6 +111,7 @@ def _other_certificate(
         serial=int.from_bytes(chance[:16], "big") | 1 << 126,
         eui64=eui64_from_octets((_FIRST_EUI64 + user).to_bytes(8, "big")),
         remote_party_role=XML_SIGN,
+        key_usage=DIGITAL_SIGNATURE,
         not_before=issued_at,
         not_after=issued_at + 3650 * _DAY,
         revoked_at=None if is_newest else issued_at + _DAY,

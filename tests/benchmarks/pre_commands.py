@@ -10,8 +10,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
-from rules.roles import SUPPLIER
-from rules.service_requests.pre_command_rules import DIGITAL_SIGNATURE
+from rules.roles import DIGITAL_SIGNATURE, SUPPLIER
 from rules.service_requests.reasons import CheckReason
 from rules.service_requests.snapshot import Snapshot
 from tests.benchmarks.deciding import Decider, NotFitError, make_decider, require_deciding

@@ -59,6 +59,8 @@ def certificate_faults(matter: Matter) -> Iterator[str]:
         yield "certificate-expired"
     if matter.has_come(certificate.revoked_at):
         yield "certificate-revoked"
+    if certificate.key_usage != "digitalSignature":
+        yield "certificate-not-for-signing"
     if certificate.remote_party_role != "87":
         yield "certificate-not-xmlsign"
     if matter.user is None:

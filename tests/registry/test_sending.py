@@ -71,6 +71,11 @@ CASES = {
         "certificate-not-yet-valid",
     ),
     "another role": (Given(made={"remote_party_role": "02"}), "certificate-not-xmlsign"),
+    "for agreeing keys": (
+        Given(made={"key_usage": "keyAgreement"}),
+        "certificate-not-for-signing",
+    ),
+    "of no known use": (Given(made={"key_usage": ""}), "certificate-not-for-signing"),
     "with another Party's key": (Given(shared_with="party"), "key-serves-two-parties"),
     "with another User ID's key": (Given(shared_with="user-id"), "key-serves-two-user-ids"),
     "with a key towards Devices": (Given(shared_with="devices"), "key-used-towards-devices"),

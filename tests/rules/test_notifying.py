@@ -16,6 +16,7 @@ GOOD = NotifyingFacts(
     user_id=USER_ID,
     certificate_eui64=USER_ID,
     remote_party_role="87",
+    key_usage="digitalSignature",
     not_before=AT - timedelta(days=1),
     not_after=AT + timedelta(days=1),
     revoked_at=None,
@@ -27,6 +28,7 @@ GOOD = NotifyingFacts(
 
 FAILING = {
     "notified-certificate-not-xmlsign": {"remote_party_role": "02"},
+    "notified-certificate-not-for-signing": {"key_usage": "keyAgreement"},
     "notified-certificate-of-another-user-id": {
         "certificate_eui64": Eui64("90-B3-D5-1F-30-02-00-00")
     },
@@ -52,6 +54,12 @@ def test_each_difference_is_refused_for_its_own_reason_alone(reason, difference)
     report = check_notifying(dataclasses.replace(GOOD, **difference))
     assert report.reasons == (reason,)
     assert not report.is_clear
+
+
+@pytest.mark.parametrize("unknown", ["", "contentCommitment", "digitalsignature"])
+def test_what_is_not_exactly_for_signing_cannot_be_notified(unknown):
+    report = check_notifying(dataclasses.replace(GOOD, key_usage=unknown))
+    assert report.reasons == ("notified-certificate-not-for-signing",)
 
 
 def test_every_reason_has_a_vector():

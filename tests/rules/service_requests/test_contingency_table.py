@@ -151,7 +151,9 @@ def reference(choice: Choice) -> list[str]:
 
 
 def ever_was_a_supplier(choice: Choice, eui64: str) -> bool:
-    return eui64 == ANOTHER or (eui64 == FAILED and choice.certificates != "none")
+    # The provider too, where the certificate with which it signs is a Supplier's.
+    as_one = eui64 == SRP and choice.signer in {"Supplier", "everything at once"}
+    return as_one or eui64 == ANOTHER or (eui64 == FAILED and choice.certificates != "none")
 
 
 def of_the_payload(choice: Choice) -> Iterator[str]:
@@ -161,7 +163,7 @@ def of_the_payload(choice: Choice) -> Iterator[str]:
         yield "gbcs-message-code-mismatch"
     if not ever_was_a_supplier(choice, choice.made_by):
         yield "gbcs-certificate-unknown"
-    elif not choice.key_is_theirs:
+    elif choice.made_by == SRP or not choice.key_is_theirs:  # no payload has the provider's key
         yield "gbcs-signature-invalid"
 
 

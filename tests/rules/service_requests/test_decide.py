@@ -117,7 +117,9 @@ def test_a_moment_without_a_time_zone_is_our_own_mistake():
 
 def test_everything_that_is_wrong_is_found_at_once_and_the_first_of_it_is_the_reason():
     held = snapshot(
-        certificate(not_after=AT - AT.resolution, revoked_at=AT, remote_party_role="02"),
+        certificate(
+            not_after=AT - AT.resolution, revoked_at=AT, remote_party_role="02", key_usage=""
+        ),
         users=(user(notifications=(), user_roles=frozenset()),),
     )
 
@@ -126,6 +128,7 @@ def test_everything_that_is_wrong_is_found_at_once_and_the_first_of_it_is_the_re
     assert decision.reasons == (
         CheckReason.CERTIFICATE_EXPIRED,
         CheckReason.CERTIFICATE_REVOKED,
+        CheckReason.CERTIFICATE_NOT_FOR_SIGNING,
         CheckReason.CERTIFICATE_NOT_XMLSIGN,
         CheckReason.CERTIFICATE_NOT_NOTIFIED,
         CheckReason.USER_HAS_NO_ROLE,

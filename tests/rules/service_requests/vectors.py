@@ -110,6 +110,20 @@ FAILING: dict[C, list[Vector]] = {
         Vector(held=snapshot(certificate(revoked_at=AT))),
         Vector(held=snapshot(certificate(revoked_at=AT - 5 * DAY))),
     ],
+    C.CERTIFICATE_NOT_FOR_SIGNING: [
+        Vector(held=snapshot(certificate(key_usage=usage)))
+        for usage in ("keyAgreement", "", "contentCommitment", "digitalsignature")
+    ]
+    + [
+        # Asked before MP104 is live as well.
+        Vector(held=snapshot(certificate(key_usage="keyAgreement"), enforced_from=None)),
+        Vector(held=snapshot(certificate(key_usage=""), enforced_from=AT + SECOND)),
+        Vector(
+            held=snapshot(
+                certificate(key_usage="keyAgreement", remote_party_role="02"), enforced_from=None
+            )
+        ),
+    ],
     C.CERTIFICATE_NOT_XMLSIGN: [
         Vector(held=snapshot(certificate(remote_party_role=role)))
         for role in ("02", "03", "89", "7F", "XX")

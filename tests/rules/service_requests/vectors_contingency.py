@@ -118,6 +118,11 @@ OF_THE_SIGNER: dict[C, list[Vector]] = {
         for role in ("02", "03", "7F", "89", "XX")
         for vector_ in _three(contingency(signer=providers(remote_party_role=role)))
     ],
+    C.CERTIFICATE_NOT_FOR_SIGNING: [
+        vector_
+        for usage in ("keyAgreement", "")
+        for vector_ in _three(contingency(signer=providers(key_usage=usage)))
+    ],
     C.CERTIFICATE_NOT_NOTIFIED: _three(
         contingency(users=(replace(SRP, notifications=()), *USERS[1:]))
     ),

@@ -40,6 +40,7 @@ def certificate(*, key: ec.EllipticCurvePrivateKey = KEY, **changes: Any) -> Sna
         "serial": SERIAL,
         "eui64": USER_ID,
         "remote_party_role": "87",
+        "key_usage": "digitalSignature",
         "not_before": AT - 300 * DAY,
         "not_after": AT + 3000 * DAY,
         "revoked_at": None,
