@@ -33,7 +33,8 @@ STATUSES: dict[type[Exception], HTTPStatus] = {
     RefusedActError: HTTPStatus.UNPROCESSABLE_ENTITY,
     RefusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
-"""Every error that the registry and the rules raise on purpose, and its status."""
+"""The errors that a page is told of, and their status. Those that only the API answers (a register
+too old to decide by, changes that are gone) are in `portal.api.problems`."""
 
 _HEADINGS = {
     HTTPStatus.NOT_FOUND: "Page not found",

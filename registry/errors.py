@@ -1,12 +1,12 @@
-"""Every error that the registry raises on purpose.
+"""The errors that every subject of the registry may raise on purpose.
 
     RegistryError
     ├── NotPermittedError   the person may not do this act, or not for this Party
     ├── NotFoundError       not there, or not the asker's to see: the same words for both
     ├── ConflictError       things have changed, or another was first
-    ├── RefusedActError     the register says no; the code and words say why
-    └── registry.snapshot_holder.SnapshotStaleError         too old to decide by
+    └── RefusedActError     the register says no; the code and words say why
 
+An error that one subject alone raises stands beside what raises it.
 `rules.findings.RefusedError` (rules refused, with a report) and
 `rules.workflow.IllegalMoveError` (the state does not allow it) pass through unchanged.
 """

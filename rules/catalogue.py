@@ -12,18 +12,12 @@ from typing import Any, Final
 
 from rules.certificates.issued import ISSUED_BOOK
 from rules.certificates.requests import REQUEST_BOOK
-from rules.notifying import NOTIFYING_RULES
+from rules.notifying import NOTIFYING_BOOK
 from rules.responses.publishing import PUBLISHING_BOOK
 from rules.responses.verifying import RESPONSE_BOOK
 from rules.rulebook import RuleBook, require_unique
 from rules.service_requests.alert_rules import ALERT_BOOK
 from rules.service_requests.rule_book import RULE_BOOK as MESSAGE_RULES
-
-NOTIFYING_BOOK: Final = RuleBook(
-    name="notifying",
-    title="Notifying the certificate that a User ID signs with",
-    rules=NOTIFYING_RULES,
-)
 
 RULE_BOOKS: Final[tuple[RuleBook[Any], ...]] = (
     REQUEST_BOOK,
@@ -37,7 +31,7 @@ RULE_BOOKS: Final[tuple[RuleBook[Any], ...]] = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReasonEntry:
+class CataloguedReason:
     """One reason code, as the catalogue page lists it."""
 
     reason: str
@@ -51,13 +45,13 @@ MESSAGE_BOOK_NAME: Final = "message"
 """What stands for the book of the runtime checker's rules."""
 
 
-def message_reason_codes() -> tuple[ReasonEntry, ...]:
+def message_reason_codes() -> tuple[CataloguedReason, ...]:
     """Return every reason code of the runtime checker with its rule, in the order of asking.
 
     `rule-broken` is no rule's, so that it is not there.
     """
     return tuple(
-        ReasonEntry(
+        CataloguedReason(
             reason=reason,
             rule=rule.id,
             title=rule.title,
@@ -69,10 +63,10 @@ def message_reason_codes() -> tuple[ReasonEntry, ...]:
     )
 
 
-def reason_codes() -> tuple[ReasonEntry, ...]:
+def reason_codes() -> tuple[CataloguedReason, ...]:
     """Return every reason code with its rule, in the books' order."""
     return tuple(
-        ReasonEntry(
+        CataloguedReason(
             reason=reason, rule=rule.id, title=rule.title, cites=rule.cites, book=book.name
         )
         for book in RULE_BOOKS

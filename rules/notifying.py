@@ -203,8 +203,8 @@ NOTIFYING_RULES: tuple[Rule[NotifyingFacts], ...] = (
 
 
 NOTIFYING_BOOK = RuleBook(
-    name="notifications",
-    title="Certificates notified for signing Service Requests",
+    name="notifying",
+    title="Notifying the certificate that a User ID signs with",
     rules=NOTIFYING_RULES,
 )
 

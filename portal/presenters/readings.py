@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from portal.presenters.cells import Cell, Row, identifier, row, text
 from portal.presenters.words import remote_party_role_words
+from rules.certificates.profiles import EC_PUBLIC_KEY, named
 from rules.certificates.reading import RequestReading
 from rules.certificates.structures import ORGANIZATIONAL_UNIT, UNIQUE_IDENTIFIER
 from rules.roles import XML_SIGN, PartyCategory
@@ -13,23 +14,8 @@ if TYPE_CHECKING:
 
 _NOT_READ = "It could not be read"
 _NONE = "None"
-_ALGORITHMS = {
-    "1.2.840.10045.4.3.2": "ecdsa-with-SHA256",
-    "1.2.840.10045.4.1": "ecdsa-with-SHA1",
-    "1.2.840.10045.4.3.3": "ecdsa-with-SHA384",
-    "1.2.840.10045.4.3.4": "ecdsa-with-SHA512",
-    "1.2.840.113549.1.1.11": "sha256WithRSAEncryption",
-}
-_KEY_ALGORITHMS = {
-    "1.2.840.10045.2.1": "Elliptic curve",
-    "1.2.840.113549.1.1.1": "RSA",
-}
-_CURVES = {
-    "1.2.840.10045.3.1.7": "P-256",
-    "1.3.132.0.34": "P-384",
-    "1.3.132.0.35": "P-521",
-    "1.3.132.0.10": "secp256k1",
-}
+_EC = "Elliptic curve"
+"""What a person calls the kind of key that the standards call `id-ecPublicKey`."""
 
 
 def request_rows(reading: RequestReading, *, party: "Party") -> tuple[Row, ...]:
@@ -93,17 +79,17 @@ def _public_key(reading: RequestReading) -> str:
     key = reading.public_key
     if key is None:
         return _NOT_READ
-    kind = _KEY_ALGORITHMS.get(key.algorithm.oid, key.algorithm.oid)
+    kind = _EC if key.algorithm.oid == EC_PUBLIC_KEY else named(key.algorithm.oid)
     if key.curve is None:
         return kind
-    return f"{kind}, {_CURVES.get(key.curve, key.curve)}"
+    return f"{kind}, {named(key.curve)}"
 
 
 def _signature(reading: RequestReading) -> str:
     algorithm = reading.signature_algorithm
     if algorithm is None:
         return _NOT_READ
-    name = _ALGORITHMS.get(algorithm.oid, algorithm.oid)
+    name = named(algorithm.oid)
     proof = {
         True: "verifies under this key",
         False: "does not verify under this key",

@@ -57,15 +57,13 @@ from rules.messages.xmldsig import (
 
 _REQUEST_TAG = f"{{{DUIS}}}Request"
 _SIGNED_PRE_COMMAND_TAG = f"{{{DUIS}}}SignedPreCommand"
-_new = tuple.__new__
-"""Makes a named tuple without the call of its own, which takes longer than all else of it."""
 
 _LONGEST_HEAD = 4_096
 """Octets up to the text of a DigestValue, in which white space may be without end. Longer ones are
 read the other way, so that nothing remembers them."""
 
-_PARTS = 2
-"""A Request without its Signature has a Header and a Body."""
+_PARTS_BESIDE_THE_SIGNATURE = 2
+"""A Header and a Body."""
 
 # In the expressions `_` at the end of a line is white space that may be there, and `P` the prefix.
 # A carriage return is none of it: what line breaks become is the parser's affair. None of it is
@@ -99,7 +97,7 @@ _SIGNATURE = r"""
 _EUI64 = "[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){7}"
 # The canonical text of a document up to the content of its Body. The attributes of an element
 # are in it in a fixed order, the namespaces that it declares first.
-_FRAME = r"""
+_FRAME_FORM = r"""
 (<PRequest(?:[ ]xmlns[^=<>"\s]*="[^"<]*")*)
 [ ]schemaVersion="[0-9]{{1,3}}(?:\.[0-9]{{1,3}})?"(?:[ ][^=<>"\s]+="[^"<]*")*>_
 <PHeader>_
@@ -132,8 +130,8 @@ def _compiled(expression: str, prefix: str) -> re.Pattern[bytes]:
 
 _DS_SIGNATURE = _compiled(_SIGNATURE, "ds:")
 _BARE_SIGNATURE = _compiled(_SIGNATURE, "")
-_SR_FRAME = _compiled(_FRAME, "sr:")
-_BARE_FRAME = _compiled(_FRAME, "")
+_SR_FRAME = _compiled(_FRAME_FORM, "sr:")
+_BARE_FRAME = _compiled(_FRAME_FORM, "")
 _DS_DECLARATION = f' xmlns:ds="{DS}"'.encode()
 _BARE_DECLARATION = f' xmlns="{DS}"'.encode()
 
@@ -176,7 +174,7 @@ def _read_rest(
     root = parse_octets(rest)
     if (
         root.tag != _REQUEST_TAG
-        or len(root) != _PARTS
+        or len(root) != _PARTS_BESIDE_THE_SIGNATURE
         or len(body := root[1]) != 1
         # A processing instruction, or another signature.
         or next(root.iter(etree.PI, SIGNATURE_TAG), None) is not None
@@ -196,7 +194,15 @@ def _read_rest(
         return None
     content = body[0]
     is_signed_pre_command = content.tag == _SIGNED_PRE_COMMAND_TAG
-    return _new(Message, (root, header, content, is_signed_pre_command, None, None)), form
+    message = Message(
+        root=root,
+        header=header,
+        body=content,
+        is_signed_pre_command=is_signed_pre_command,
+        signature=None,
+        signature_fault=None,
+    )
+    return message, form
 
 
 def _read_header(frame: re.Match[bytes]) -> Header | None:
@@ -207,15 +213,12 @@ def _read_header(frame: re.Match[bytes]) -> Header | None:
     service_reference_variant = variant.decode()
     if service_reference_of(service_reference_variant) != service_reference:
         return None
-    return _new(
-        Header,
-        (
-            request_id.decode(),
-            Eui64(originator.decode().upper()),
-            int(command_variant),
-            service_reference,
-            service_reference_variant,
-        ),
+    return Header(
+        request_id_text=request_id.decode(),
+        business_originator_id=Eui64(originator.decode().upper()),
+        command_variant=int(command_variant),
+        service_reference=service_reference,
+        service_reference_variant=service_reference_variant,
     )
 
 
@@ -232,17 +235,14 @@ def _read_form(
     if binascii.b2a_base64(document_digest, newline=False) != digest:
         return None
     r, s = parse_signature_value(value.replace(b"&#13;", b""))
-    return _new(
-        SignatureForm,
-        (
-            document_digest,
-            document_digest,
-            b"%b%b%b" % (_canonical_head(head), digest, foot),
-            r,
-            s,
-            parse_issuer(issuer.decode()),
-            int(serial),
-        ),
+    return SignatureForm(
+        document_digest=document_digest,
+        digest_value=document_digest,
+        signed_info=b"%b%b%b" % (_canonical_head(head), digest, foot),
+        r=r,
+        s=s,
+        issuer=parse_issuer(issuer.decode()),
+        serial=int(serial),
     )
 
 

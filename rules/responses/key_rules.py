@@ -8,9 +8,8 @@ from rules.responses.facts import DccCertificate, ResponseFacts
 from rules.responses.kinds import PURPOSE_CLAUSES, PURPOSE_NAMES, SigningPurpose
 from rules.responses.response_rules import NO_CERTIFICATE
 from rules.responses.words import DO_NOT_ACT, moment_words
-from rules.roles import DSP_XML_SIGN, REMOTE_PARTY_ROLES
+from rules.roles import DSP_XML_SIGN, MESSAGE_SIGNING_ROLES, REMOTE_PARTY_ROLES
 from rules.rule import Outcome, Rule, failed, not_applicable, passed
-from rules.service_requests.snapshot import MESSAGE_SIGNING_ROLES
 
 NOT_YET_VALID: Final = "response-certificate-not-yet-valid"
 EXPIRED: Final = "response-certificate-expired"

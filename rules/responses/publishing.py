@@ -8,10 +8,14 @@ from rules.identifiers import Eui64
 from rules.periods import has_expired
 from rules.responses.kinds import PURPOSE_NAMES, SigningPurpose
 from rules.responses.words import moment_words
-from rules.roles import DSP_XML_SIGN, REMOTE_PARTY_ROLES, PartyCategory
+from rules.roles import (
+    DSP_XML_SIGN,
+    MESSAGE_SIGNING_ROLES,
+    REMOTE_PARTY_ROLES,
+    PartyCategory,
+)
 from rules.rule import Outcome, Rule, failed, passed
 from rules.rulebook import RuleBook
-from rules.service_requests.snapshot import MESSAGE_SIGNING_ROLES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,10 +67,6 @@ class Named(NamedTuple):
     None where it is sent otherwise, or it is not clear who that is."""
 
 
-_new = tuple.__new__
-"""Makes a `Named` without the call of its own, which takes longer than the rest."""
-
-
 class Decision:
     """The answer to one question. It never changes; words are made when they are asked for."""
 
@@ -151,7 +147,7 @@ class Decision:
         except AttributeError:
             return None
         failed = getattr(case, "supplier", None) if case.not_contingency is None else None
-        return _new(Named, (form.issuer, form.serial, case.is_proven, failed))
+        return Named(form.issuer, form.serial, case.is_proven, failed)
 
     @property
     def told(self) -> tuple[object, ...]:

@@ -2,11 +2,10 @@
 
 from rules.certificates.keys import key_x
 from rules.periods import counts, has_expired
-from rules.roles import DIGITAL_SIGNATURE, XML_SIGN
+from rules.roles import DIGITAL_SIGNATURE, MESSAGE_SIGNING_ROLES, XML_SIGN
 from rules.service_requests.case import Case, NotApplicable, Outcome
 from rules.service_requests.message_rule import MessageRule
 from rules.service_requests.reasons import CheckReason
-from rules.service_requests.snapshot import MESSAGE_SIGNING_ROLES
 
 
 def _certificate_is_in_force(case: Case) -> Outcome:

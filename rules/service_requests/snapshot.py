@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from rules.certificates.keys import key_x
 from rules.identifiers import Eui64
-from rules.roles import DSP_XML_SIGN, XML_SIGN, PartyCategory, UserRole
+from rules.roles import MESSAGE_SIGNING_ROLES, PartyCategory, UserRole
 from rules.service_requests.arrangements import (
     Instruction,
     Period,
@@ -23,9 +23,6 @@ _Value = TypeVar("_Value")
 
 CertificateId = tuple[str, int]
 """An issuer as `rules.messages.names.normalise_issuer` spells it, and a serial number."""
-
-MESSAGE_SIGNING_ROLES = frozenset({XML_SIGN, DSP_XML_SIGN})
-"""The Remote Party Roles whose keys are never used towards Devices."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

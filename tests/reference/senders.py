@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from rules.roles import MESSAGE_SIGNING_ROLES
 from rules.service_requests.question import Question
 from rules.service_requests.snapshot import (
-    MESSAGE_SIGNING_ROLES,
     Snapshot,
     SnapshotCertificate,
     SnapshotUserId,
