@@ -71,7 +71,9 @@ def submit_request(
         RefusedActError: Its certificate could not be notified (`notification-not-xmlsign`).
     """
     reading = read_request(submission)
-    with history.acting(Act.SUBMIT_REQUEST, actor=actor, at=at) as act:
+    # Until it is known for which Party.
+    subject = f"person:{actor.pk}"
+    with history.acting(Act.SUBMIT_REQUEST, actor=actor, at=at, subject=subject) as act:
         party = access.party_acted_for(actor)
         act.subject = history.subject_of(party)
         access.require(actor, Act.SUBMIT_REQUEST, party=party)

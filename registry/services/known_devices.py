@@ -56,10 +56,11 @@ def forget_devices(email: str, *, at: datetime) -> int:
         NotFoundError: Nobody has this e-mail address.
     """
     person = Person.objects.filter(email__iexact=email).first()
-    if person is None:
-        raise NotFoundError(f"person as `{email[:80]}`")
-    subject = f"person:{person.pk}"
+    # Not the address that nobody has: what was typed there may be anything.
+    subject = f"person:{person.pk if person is not None else 'unknown'}"
     with history.acting(Act.FORGET_DEVICES, actor=None, at=at, subject=subject) as act:
+        if person is None:
+            raise NotFoundError(f"person as `{email[:80]}`")
         number, _ = KnownDevice.objects.filter(person=person).delete()
         act.done(devices=number)
     return number

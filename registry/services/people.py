@@ -13,7 +13,7 @@ from django_otp.oath import hotp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from registry import history
-from registry.errors import ConflictError, RefusedActError
+from registry.errors import ConflictError, RefusedActError, RegistryError
 from registry.models import Person
 from registry.services.password_tries import RECORDED, refusals_recorded
 from rules.duties import Act
@@ -126,8 +126,14 @@ def confirm_device(person: Person, code: str, *, at: datetime) -> TOTPDevice:
         CodeThrottledError: There were too many wrong codes just before.
         RefusedActError: The code is wrong (`code-wrong`).
     """
-    _unconfirmed(person)
-    device, refusal = _verified(person, code, confirmed=False)
+    device: TOTPDevice | None = None
+    refusal: RegistryError
+    try:
+        _unconfirmed(person)
+    except ConflictError as conflict:
+        refusal = conflict
+    else:
+        device, refusal = _verified(person, code, confirmed=False)
     with history.acting(Act.CONFIRM_DEVICE, actor=person, at=at, subject=_subject(person)) as act:
         if device is None:
             raise refusal
