@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from portal.presenters.frame import Crumb, frame_for
+from portal.presenters.paging import Paging
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,11 +20,12 @@ class Trouble:
     """Where on the page to mend it, as `#id_code`; empty where there is no one place."""
 
 
-def render_page(
+def render_page(  # noqa: PLR0913 -- what every page has
     request: HttpRequest,
     template: str,
     *,
     heading: str,
+    title: str = "",
     crumbs: tuple[Crumb, ...] = (),
     troubles: tuple[Trouble, ...] = (),
     status: HTTPStatus = HTTPStatus.OK,
@@ -34,7 +36,9 @@ def render_page(
     Args:
         request: Who asks; the frame says so.
         template: The page's own template, which extends `page.html`.
-        heading: The page's `h1`, and the beginning of its title.
+        heading: The page's `h1`.
+        title: By which its window is told apart from others, beginning as the heading does; the
+            heading itself where that does. A list that has several pages says which one it is.
         crumbs: The pages above this one, the highest first.
         troubles: What is wrong with what was entered; the title says that there is something.
         status: The HTTP status.
@@ -46,9 +50,16 @@ def render_page(
         {
             "frame": frame_for(request),
             "heading": heading,
+            "title": (title or heading) + _which_of(context.get("paging")),
             "crumbs": crumbs,
             "troubles": troubles,
             **context,
         },
         status=status,
     )
+
+
+def _which_of(paging: Paging[Any] | None) -> str:
+    if paging is None or paging.last == 1:
+        return ""
+    return f" (page {paging.number} of {paging.last})"

@@ -64,6 +64,11 @@ def party_acted_for(actor: Person) -> Party:
     raise NotPermittedError("acts-for-no-party", "You act for no Party.")
 
 
+def sees_things_of(actor: Person, party_id: int) -> bool:
+    """Tell whether a person may see what is a Party's: its own people may, and the DCC's staff."""
+    return actor.is_staff_of_dcc or actor.party_id == party_id
+
+
 def visible_requests(actor: Person) -> QuerySet[CertificateRequest]:
     """Return the certificate signing requests that a person may see."""
     requests = CertificateRequest.objects.all()

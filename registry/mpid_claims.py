@@ -67,6 +67,6 @@ def blocking_uses(codes: Iterable[str], *, at: datetime) -> QuerySet[MpidUse]:
     """Return every hold on these MPIDs that has not ended by this moment, whoever's it is."""
     return (
         MpidUse.objects.filter(mpid__in=sorted(set(codes)), held__overlap=(at, None))
-        .select_related("party", "certificate", "request", "transfer_hold")
+        .select_related("party", "certificate__party", "request", "transfer_hold")
         .order_by("mpid", "pk")
     )

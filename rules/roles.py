@@ -82,3 +82,9 @@ ENTITLED_ROLES: dict[PartyCategory, frozenset[str]] = {
     ),
     PartyCategory.OTHER: frozenset({LOAD_CONTROLLER, OTHER, XML_SIGN}),
 }
+
+
+def remote_party_role_words(code: str) -> str:
+    """Return a Remote Party Role by name and code, or the code alone where it is unknown."""
+    role = REMOTE_PARTY_ROLES.get(code)
+    return f"{role.name} ({role.code})" if role is not None else f"{code} (unknown)"

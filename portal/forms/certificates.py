@@ -8,10 +8,10 @@ from portal.forms import PageForm, RadioSelect, Select, TextInput
 from portal.forms.choices import ChoiceLabel
 from portal.forms.written import WrittenReasonField
 from portal.presenters.certificates import STATUS_TAGS
-from portal.presenters.words import REVOCATION_REASONS, remote_party_role_words
+from portal.presenters.words import REVOCATION_REASONS
 from registry.selectors.certificates import CertificateFilter, CertificateStatus
 from rules.identifiers import IdentifierError, parse_eui64
-from rules.roles import REMOTE_PARTY_ROLES
+from rules.roles import REMOTE_PARTY_ROLES, remote_party_role_words
 from rules.workflow import RevocationReason
 
 _LONGEST_SERIAL = 60

@@ -9,8 +9,10 @@ class ChoiceLabel:
 
     text: str
     identifier: str = ""
-    """A long number that the text ends with: it breaks where a narrow window ends."""
+    """A number that the text ends with."""
     hint: str = ""
+    href: str = ""
+    """The page of what is chosen, to look at it before; empty where it has none."""
 
     def __str__(self) -> str:
         return f"{self.text} {self.identifier}".rstrip()

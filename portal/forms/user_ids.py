@@ -8,11 +8,12 @@ from django.http import QueryDict
 
 from portal.forms import MomentInput, PageForm, RadioSelect
 from portal.forms.choices import ChoiceLabel
+from portal.presenters.certificate_names import name_of
 from portal.presenters.certificates import published_source
 from portal.presenters.moments import date_words
 
 if TYPE_CHECKING:
-    from registry.models import OrganisationCertificate
+    from registry.models import OrganisationCertificate, Person
 
 _CHOOSE = "Choose the certificate to notify."
 
@@ -21,7 +22,7 @@ class NotifyForm(PageForm):
     """The certificate to notify, of those that can be, and from when."""
 
     certificate = forms.TypedChoiceField(
-        label="Which certificate?",
+        label="Which certificate will this User ID sign with?",
         coerce=int,
         error_messages={"required": _CHOOSE, "invalid_choice": _CHOOSE},
         widget=RadioSelect(),
@@ -46,24 +47,31 @@ class NotifyForm(PageForm):
         data: QueryDict | None = None,
         *,
         certificates: Iterable["OrganisationCertificate"],
+        reader: "Person",
     ) -> None:
         super().__init__(data)
         self.fields["certificate"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            (str(certificate.pk), _label(certificate)) for certificate in certificates
+            (str(certificate.pk), _label(certificate, reader=reader))
+            for certificate in certificates
         ]
 
 
-def _label(certificate: "OrganisationCertificate") -> ChoiceLabel:
+def _label(certificate: "OrganisationCertificate", *, reader: "Person") -> ChoiceLabel:
+    name = name_of(certificate, reader=reader)
+    # What has no request says itself from when it is valid.
+    begins = f". Valid from {date_words(certificate.not_before)}"
+    start = begins if certificate.request_reference else ""
     mpids = ", ".join(certificate.mpids) or "none"
     source = published_source(certificate)
     warning = (
         f" Its private key is published ({source}): anyone can sign with it." if source else ""
     )
     return ChoiceLabel(
-        text="Serial number",
-        identifier=certificate.serial_number,
+        text=name.role,
+        identifier=name.serial,
         hint=(
-            f"Valid from {date_words(certificate.not_before)} until "
-            f"{date_words(certificate.not_after)}. MPIDs: {mpids}.{warning}"
+            f"{name.holder}, {name.origin}{start} until {date_words(certificate.not_after)}. "
+            f"MPIDs: {mpids}.{warning}"
         ),
+        href=name.href,
     )

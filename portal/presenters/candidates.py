@@ -2,26 +2,25 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from django.urls import reverse
-
-from portal.presenters.cells import Table, link, tags, text
+from portal.presenters.cells import Table, certificate_link, tags, text
+from portal.presenters.certificate_names import name_of
 from portal.presenters.certificates import certificate_tags
 from registry.selectors.user_ids import Candidate
 
+if TYPE_CHECKING:
+    from registry.models import Person
 
-def ineligible_table(candidates: Iterable[Candidate], *, at: datetime) -> Table:
+
+def ineligible_table(candidates: Iterable[Candidate], *, reader: "Person", at: datetime) -> Table:
     """Return the certificates that cannot be notified, each with everything in its way."""
     return Table(
-        caption="Certificates that cannot be notified for it",
-        columns=("Serial number", "Status", "Why not"),
+        caption="Certificates you cannot use for this User ID",
+        columns=("Certificate", "Status", "Why not"),
         rows=tuple(
             (
-                link(
-                    candidate.certificate.serial_number,
-                    reverse("certificate", args=[candidate.certificate.pk]),
-                    is_identifier=True,
-                ),
+                certificate_link(name_of(candidate.certificate, reader=reader)),
                 tags(*certificate_tags(candidate.certificate, at=at)),
                 text(" ".join(finding.says for finding in candidate.report.blocking)),
             )

@@ -3,6 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from portal.presenters.certificate_names import CertificateName
 
 NOTHING = "\N{EN DASH}"
 """Stands where there is no value."""
@@ -31,6 +35,8 @@ class Cell:
     """An identifier that stays on one line, as an EUI-64 does."""
     at: datetime | None = None
     tags: tuple[Tag, ...] = ()
+    certificate: "CertificateName | None" = None
+    """Named in the one way there is, with a link to its page."""
     unseen: str = ""
     """Said after the text to those who hear the page, where many links have the same words."""
 
@@ -101,6 +107,11 @@ def text(words: str, *, hint: str = "") -> Cell:
 def link(words: str, href: str, *, is_identifier: bool = False, unseen: str = "") -> Cell:
     """Return a cell that leads to another page."""
     return Cell(text=words, href=href, is_identifier=is_identifier, unseen=unseen)
+
+
+def certificate_link(name: "CertificateName") -> Cell:
+    """Return a cell that names a certificate."""
+    return Cell(certificate=name)
 
 
 def identifier(value: str, *, hint: str = "") -> Cell:

@@ -11,21 +11,21 @@ from portal.presenters.cells import (
     Row,
     Table,
     Tag,
-    eui64,
+    certificate_link,
     identifier,
     link,
     moment,
     row,
-    table_by_party,
     text,
 )
+from portal.presenters.certificate_names import name_of
 from portal.presenters.moments import moment_words
 from portal.presenters.readings import mpids_cell
-from portal.presenters.words import REVOCATION_REASONS, remote_party_role_words
+from portal.presenters.words import REVOCATION_REASONS
 from registry.selectors.certificates import CertificateStatus, status_of
 from rules.certificates.keys import published_keys
 from rules.periods import ALL_TIME
-from rules.roles import XML_SIGN
+from rules.roles import XML_SIGN, remote_party_role_words
 from rules.workflow import RevocationReason
 
 if TYPE_CHECKING:
@@ -87,29 +87,19 @@ def certificates_table(
     empty: str,
     is_caption_hidden: bool = False,
 ) -> Table:
-    """Return a table of certificates; with their Parties for those who see more than one."""
-    return table_by_party(
-        ("Serial number", "User ID", "Role", "Valid from", "Status"),
-        (
+    """Return a table of certificates."""
+    return Table(
+        columns=("Certificate", "Valid from", "Status"),
+        rows=tuple(
             (
-                certificate.party.name,
-                (
-                    link(
-                        certificate.serial_number,
-                        reverse("certificate", args=[certificate.pk]),
-                        is_identifier=True,
-                    ),
-                    eui64(certificate.eui64),
-                    text(remote_party_role_words(certificate.remote_party_role)),
-                    moment(
-                        certificate.not_before, hint=f"until {moment_words(certificate.not_after)}"
-                    ),
-                    Cell(tags=certificate_tags(certificate, at=at), hint=_notified(certificate)),
+                certificate_link(name_of(certificate, reader=reader)),
+                moment(
+                    certificate.not_before, hint=f"until {moment_words(certificate.not_after)}"
                 ),
+                Cell(tags=certificate_tags(certificate, at=at), hint=_notified(certificate)),
             )
             for certificate in certificates
         ),
-        is_party_shown=reader.is_staff_of_dcc,
         caption=caption,
         empty=empty,
         is_caption_hidden=is_caption_hidden,
@@ -157,10 +147,13 @@ def certificate_rows(certificate: "OrganisationCertificate") -> tuple[Row, ...]:
             "Key fingerprint",
             identifier(certificate.spki_sha256, hint="SHA-256 of the public key"),
         ),
-        row("Recorded", moment(certificate.recorded_at)),
+        row(
+            "Issued" if certificate.request_reference else "Added to the register",
+            moment(certificate.recorded_at),
+        ),
     ]
-    if certificate.request is not None:
-        reference = certificate.request.reference
+    if certificate.request_reference:
+        reference = certificate.request_reference
         rows.append(row("Request", link(reference, reverse("request", args=[reference]))))
     return tuple(rows)
 

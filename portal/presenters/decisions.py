@@ -6,9 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from portal.presenters.cells import Cell, Row, Tag, identifier, moment, row, text
+from portal.presenters.cells import (
+    Cell,
+    Row,
+    Tag,
+    certificate_link,
+    identifier,
+    moment,
+    row,
+    text,
+)
+from portal.presenters.certificate_names import CertificateName
 from portal.presenters.findings import FindingsView, findings_view
 from portal.presenters.octets import OctetsView, octets_view
+from portal.presenters.words import NO_CERTIFICATE_NAMED
 from rules.findings import Finding
 from rules.messages.examining import SignatureOctets
 from rules.service_requests.decision import Action, Decision, Mode, Signer
@@ -43,6 +54,7 @@ def decision_view(  # noqa: PLR0913 -- what was asked, by whom and when, beside 
     *,
     reader: "Person",
     at: datetime,
+    name: CertificateName | None,
     octets: SignatureOctets | None,
     size: int,
     digest: str,
@@ -55,6 +67,7 @@ def decision_view(  # noqa: PLR0913 -- what was asked, by whom and when, beside 
         decision: What was decided.
         reader: Who is told.
         at: When it was decided.
+        name: Of the certificate that signed it, where the reader sees it in the register.
         octets: What was digested and signed, where that could be read.
         size: Of the message, in octets.
         digest: The SHA-256 of the message, in hexadecimal.
@@ -73,7 +86,7 @@ def decision_view(  # noqa: PLR0913 -- what was asked, by whom and when, beside 
         s1sp=_s1sp(decision),
         rows=(
             *_message_rows(decision, labels),
-            *_signer_rows(decision.signer, reader=reader),
+            *_signer_rows(decision.signer, name, reader=reader),
             row("Generation", text(generation)),
             row("Bytes received", text(f"{size:,}"), identifier(digest, hint="their SHA-256")),
             row("Decided at", moment(at)),
@@ -137,9 +150,16 @@ def _reason_rows(decision: Decision, labels: Mapping[str, str]) -> tuple[Row, ..
     return (*rows, row("DUIS response code", nearest))
 
 
-def _signer_rows(signer: Signer | None, *, reader: "Person") -> tuple[Row, ...]:
+def _signer_rows(
+    signer: Signer | None, name: CertificateName | None, *, reader: "Person"
+) -> tuple[Row, ...]:
     if signer is None:
-        return (row("Signed with", text("No certificate is named as DUIS 3.3 has it")),)
+        return (
+            row(
+                "Signed with",
+                text(NO_CERTIFICATE_NAMED),
+            ),
+        )
     rows = [
         row(
             "Certificate named",
@@ -147,6 +167,8 @@ def _signer_rows(signer: Signer | None, *, reader: "Person") -> tuple[Row, ...]:
             identifier(str(signer.serial), hint="serial number"),
         )
     ]
+    if name is not None:
+        rows.append(row("In the register", certificate_link(name)))
     if signer.user_id is not None:
         rows.append(row("User ID of the signer", identifier(signer.user_id)))
         rows.append(row("Party of the signer", _party_cell(signer, reader=reader)))

@@ -1,11 +1,25 @@
 """Events of the evidence for officers and auditors."""
 
-from collections.abc import Iterable
+import dataclasses
+import re
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from django.urls import NoReverseMatch, reverse
 
-from portal.presenters.cells import NOTHING, Cell, Table, Tag, identifier, link, moment, tags, text
+from portal.presenters.cells import (
+    NOTHING,
+    Cell,
+    Table,
+    Tag,
+    certificate_link,
+    identifier,
+    link,
+    moment,
+    tags,
+    text,
+)
+from portal.presenters.certificate_names import CertificateName
 from portal.presenters.words import act_words
 from registry.history import AlteredEventError, actor_of
 from rules.duties import Act
@@ -24,7 +38,8 @@ NOT_TOLD = "Not told, since this event was altered"
 """Stands for who did it where nobody can say."""
 
 _KINDS = frozenset(Act)
-_PAGES = {"certificaterequest": "request", "organisationcertificate": "certificate"}
+_CERTIFICATE = re.compile("organisationcertificate:([0-9]{1,18})")
+_PAGES = {"certificaterequest": "request"}
 
 
 def actor_cell(event: "Event") -> Cell:
@@ -50,13 +65,26 @@ def kind_cell(event: "Event") -> Cell:
     return text(act_words(Act(event.kind)), hint=event.kind)
 
 
-def subject_cell(event: "Event") -> Cell:
+def certificates_in(events: Iterable["Event"]) -> frozenset[int]:
+    """Return the ids of the certificates that events are about, as far as such can be."""
+    found = (_CERTIFICATE.fullmatch(event.subject) for event in events)
+    return frozenset(int(match[1]) for match in found if match is not None)
+
+
+def subject_cell(event: "Event", names: Mapping[int, CertificateName]) -> Cell:
     """Return on what it was, as a link where that has a page.
 
     A refusal may be about what does not exist, so its subject leads nowhere.
+
+    Args:
+        event: The event.
+        names: Of the certificates that there are, by their ids.
     """
     if not event.subject:
         return text(NOTHING)
+    for number in certificates_in((event,)):
+        if number in names:
+            return dataclasses.replace(certificate_link(names[number]), hint=event.subject)
     kind, _, name = event.subject.partition(":")
     page = _PAGES.get(kind)
     if page is None or event.result != "done":
@@ -68,9 +96,14 @@ def subject_cell(event: "Event") -> Cell:
 
 
 def events_table(
-    events: Iterable["Event"], *, caption: str, empty: str, is_caption_hidden: bool = False
+    events: Iterable["Event"],
+    *,
+    names: Mapping[int, CertificateName],
+    caption: str,
+    empty: str,
+    is_caption_hidden: bool = False,
 ) -> Table:
-    """Return a table of events."""
+    """Return a table of events; `names` as `subject_cell` takes them."""
     return Table(
         caption=caption,
         columns=("Event", "When", "Kind", "Who", "On what", "Result"),
@@ -80,7 +113,7 @@ def events_table(
                 moment(event.at),
                 kind_cell(event),
                 actor_cell(event),
-                subject_cell(event),
+                subject_cell(event, names),
                 tags(RESULT_TAGS[event.result]),
             )
             for event in events

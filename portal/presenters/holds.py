@@ -1,23 +1,28 @@
 """Whose holds on MPIDs stand in a request's way, for officers."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from portal.presenters.cells import Cell, Table, link, moment, text
+from portal.presenters.cells import Cell, Table, certificate_link, link, moment, text
+from portal.presenters.certificate_names import name_of
 from registry.selectors.certificate_requests import BlockingHold
 
+if TYPE_CHECKING:
+    from registry.models import Person
 
-def holds_table(holds: Iterable[BlockingHold]) -> Table:
+
+def holds_table(holds: Iterable[BlockingHold], *, reader: "Person") -> Table:
     """Return the holds of other Supplier Parties, one line each."""
     return Table(
         caption="Who holds these MPIDs",
-        columns=("MPID", "Party", "By", "Until"),
+        columns=("MPID", "Party", "Held by", "Until"),
         rows=tuple(
             (
                 text(hold.mpid),
                 text(hold.party),
-                _by(hold),
+                _by(hold, reader=reader),
                 moment(hold.until, otherwise=_without_end(hold)),
             )
             for hold in holds
@@ -30,15 +35,11 @@ def _without_end(hold: BlockingHold) -> str:
     return "Until the hold is lifted" if hold.transfer_hold else "Until that request ends"
 
 
-def _by(hold: BlockingHold) -> Cell:
+def _by(hold: BlockingHold, *, reader: "Person") -> Cell:
     if hold.transfer_hold:
         return text("The SMKI PMA holds its transfer", hint=hold.transfer_hold)
-    if hold.certificate_id is not None:
-        return link(
-            hold.serial_number,
-            reverse("certificate", args=[hold.certificate_id]),
-            is_identifier=True,
-        )
+    if hold.certificate is not None:
+        return certificate_link(name_of(hold.certificate, reader=reader))
     return link(
         hold.request_reference,
         reverse("request", args=[hold.request_reference]),

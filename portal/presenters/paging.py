@@ -30,6 +30,8 @@ class Paging(Generic[Item]):
     first: int
     """The number of the first item on this page, from 1; 0 where there is none."""
     until: int
+    number: int
+    """Of this page, from 1."""
     last: int
     """The number of the last page."""
     previous: str
@@ -46,6 +48,7 @@ def page_of(items: "QuerySet[Item]", request: HttpRequest) -> Paging[Item]:
         total=paginator.count,
         first=page.start_index(),
         until=page.end_index(),
+        number=page.number,
         last=paginator.num_pages,
         previous=_href(request, page.number - 1) if page.has_previous() else "",
         next=_href(request, page.number + 1) if page.has_next() else "",

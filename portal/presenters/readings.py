@@ -3,11 +3,10 @@
 from typing import TYPE_CHECKING
 
 from portal.presenters.cells import Cell, Row, identifier, row, text
-from portal.presenters.words import remote_party_role_words
 from rules.certificates.profiles import EC_PUBLIC_KEY, named
 from rules.certificates.reading import RequestReading
 from rules.certificates.structures import ORGANIZATIONAL_UNIT, UNIQUE_IDENTIFIER
-from rules.roles import XML_SIGN, PartyCategory
+from rules.roles import XML_SIGN, PartyCategory, remote_party_role_words
 
 if TYPE_CHECKING:
     from registry.models import Party

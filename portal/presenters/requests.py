@@ -19,8 +19,9 @@ from portal.presenters.cells import (
     text,
 )
 from portal.presenters.findings import FindingsView, findings_view, stored_findings
-from portal.presenters.words import remote_party_role_words, state_tag
+from portal.presenters.words import state_tag
 from rules.duties import Act
+from rules.roles import remote_party_role_words
 from rules.workflow import OPEN_STATES, RequestState
 
 if TYPE_CHECKING:

@@ -3,9 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.presenters.cells import NOTHING, Cell, Row, Tag, identifier, moment, row, text
+from portal.presenters.cells import (
+    NOTHING,
+    Cell,
+    Row,
+    Tag,
+    certificate_link,
+    identifier,
+    moment,
+    row,
+    text,
+)
+from portal.presenters.certificate_names import CertificateName
 from portal.presenters.findings import FindingLine, findings_view
 from portal.presenters.octets import OctetsView, octets_view
+from portal.presenters.words import NO_CERTIFICATE_NAMED
 from rules.findings import Report
 from rules.messages.examining import octets_of
 from rules.responses.facts import DccCertificate, Publication, ResponseFacts
@@ -29,9 +41,17 @@ class ResponseView:
 
 
 def response_view(
-    verification: Verification, *, size: int, digest: str, received_at: datetime
+    verification: Verification,
+    *,
+    name: CertificateName | None,
+    size: int,
+    digest: str,
+    received_at: datetime,
 ) -> ResponseView:
-    """Return a verified Response for a page. The DCC's certificates are no secret to anybody."""
+    """Return a verified Response for a page. The DCC's certificates are no secret to anybody.
+
+    `name` is that of the certificate that signed it, where the reader sees it in the register.
+    """
     facts, report = verification
     return ResponseView(
         is_good=verification.is_good,
@@ -46,7 +66,7 @@ def response_view(
             row("Bytes received", text(f"{size:,}"), identifier(digest, hint="their SHA-256")),
             row("Verified as of", moment(received_at)),
         ),
-        certificate_rows=_certificate_rows(facts),
+        certificate_rows=_certificate_rows(facts, name),
         octets=None if facts.form is None else octets_view(octets_of(facts.form)),
     )
 
@@ -88,10 +108,15 @@ def _response_rows(facts: ResponseFacts) -> tuple[Row, ...]:
     )
 
 
-def _certificate_rows(facts: ResponseFacts) -> tuple[Row, ...]:
+def _certificate_rows(facts: ResponseFacts, name: CertificateName | None) -> tuple[Row, ...]:
     form = facts.form
     if form is None:
-        return (row("Signed with", text("No certificate is named as DUIS 3.3 has it")),)
+        return (
+            row(
+                "Signed with",
+                text(NO_CERTIFICATE_NAMED),
+            ),
+        )
     named = row(
         "Certificate named",
         identifier(form.issuer, hint="issuer"),
@@ -102,6 +127,7 @@ def _certificate_rows(facts: ResponseFacts) -> tuple[Row, ...]:
         return named, row("In the register", text("Not as a certificate of the DCC"))
     return (
         named,
+        *(() if name is None else (row("In the register", certificate_link(name)),)),
         row("User ID of the DCC", identifier(certificate.eui64)),
         row("Remote Party Role", text(certificate.remote_party_role)),
         row(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from portal.presenters.certificate_names import CertificateName, name_of
 from portal.presenters.words import counted
 from rules.certificates.keys import key_x, published_keys
 from rules.service_requests.reason_codes import CheckReason
@@ -22,10 +23,9 @@ SHOWN = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Why:
-    """One sentence on a certificate: its words before and after its name."""
+    """One sentence on a certificate: its name, and what is said of it."""
 
-    name: str
-    href: str
+    certificate: CertificateName
     says: str
     at: datetime | None
     """Said after the sentence, where it has a moment."""
@@ -97,7 +97,7 @@ def _line(trouble: "SendingTrouble", *, reader: "Person") -> Line:
         eui64=user.eui64,
         href=reverse("user-id", args=[user.eui64]),
         party=user.party if reader.is_staff_of_dcc else "",
-        why=tuple(_why(trouble)),
+        why=tuple(_why(trouble, reader=reader)),
         next=_next(trouble, reader=reader),
     )
 
@@ -117,29 +117,27 @@ _SAYS: Mapping[str, str] = {
 }
 
 
-def _why(trouble: "SendingTrouble") -> Iterator[Why]:
+def _why(trouble: "SendingTrouble", *, reader: "Person") -> Iterator[Why]:
     """Yield what ended last, and what lacks the least where that is another certificate."""
     stopped, nearest = trouble.found.stopped, trouble.found.nearest
     if stopped is not None:
-        yield _sentence(stopped, trouble)
+        yield _sentence(stopped, trouble, reader=reader)
     if nearest is not None and nearest.since is None:
-        yield _sentence(nearest, trouble)
+        yield _sentence(nearest, trouble, reader=reader)
 
 
-def _sentence(unfit: "Unfit", trouble: "SendingTrouble") -> Why:
+def _sentence(unfit: "Unfit", trouble: "SendingTrouble", *, reader: "Person") -> Why:
     certificate = unfit.certificate
-    pk = trouble.certificates.get((certificate.issuer, certificate.serial))
+    name = name_of(trouble.certificates[certificate.issuer, certificate.serial], reader=reader)
     is_ahead = unfit.reason == CheckReason.CERTIFICATE_NOT_YET_VALID
     if unfit.counts_from is not None:
         return Why(
-            name=short_name(certificate.serial),
-            href=reverse("certificate", args=[pk]) if pk is not None else "",
+            certificate=name,
             says="is notified for later; it can sign from",
             at=max(unfit.counts_from, certificate.not_before),
         )
     return Why(
-        name=short_name(certificate.serial),
-        href=reverse("certificate", args=[pk]) if pk is not None else "",
+        certificate=name,
         says=_says(unfit),
         at=certificate.not_before if is_ahead else unfit.since,
     )
@@ -157,11 +155,6 @@ def _is_to_notify(unfit: "Unfit") -> bool:
 
 def _is_published(unfit: "Unfit") -> bool:
     return key_x(unfit.certificate.public_key) in published_keys()
-
-
-def short_name(serial: int) -> str:
-    """Return the end of a serial number in hexadecimal, by which certificates are told apart."""
-    return "\N{HORIZONTAL ELLIPSIS}" + (serial % (1 << 24)).to_bytes(3, "big").hex(":").upper()
 
 
 def _next(trouble: "SendingTrouble", *, reader: "Person") -> Next:

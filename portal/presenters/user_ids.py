@@ -11,6 +11,7 @@ from portal.presenters.cells import (
     Cell,
     Table,
     Tag,
+    certificate_link,
     link,
     moment,
     table_by_party,
@@ -18,6 +19,7 @@ from portal.presenters.cells import (
     text,
     user_id_link,
 )
+from portal.presenters.certificate_names import name_of
 from portal.presenters.certificates import certificate_tags, status_words, why_not_live
 from portal.presenters.requests import who_cell
 from portal.presenters.words import counted, user_role_words
@@ -94,20 +96,16 @@ def current_table(
     empty: str = "",
 ) -> Table:
     """Return certificates whose notifications for a User ID stand."""
-    columns = ["Serial number", "Status", "Valid until", "Notified from", "By"]
+    columns = ["Certificate", "Status", "Valid until", "Notified from", "Notified by"]
     if may_withdraw:
         columns.append("Action")
     rows = []
     for notification in notifications:
-        certificate = notification.certificate
+        name = name_of(notification.certificate, reader=reader)
         cells = [
-            link(
-                certificate.serial_number,
-                reverse("certificate", args=[certificate.pk]),
-                is_identifier=True,
-            ),
-            tags(*certificate_tags(certificate, at=at)),
-            moment(certificate.not_after),
+            certificate_link(name),
+            tags(*certificate_tags(notification.certificate, at=at)),
+            moment(notification.certificate.not_after),
             moment(notification.notified_at),
             who_cell(notification.notified_by, reader=reader),
         ]
@@ -116,7 +114,7 @@ def current_table(
                 link(
                     "Stop using this key",
                     reverse("notification-withdraw", args=[notification.pk]),
-                    unseen=f"of certificate {certificate.serial_number}",
+                    unseen=f"of certificate {name.short}",
                 )
             )
         rows.append(tuple(cells))
@@ -132,14 +130,10 @@ def ended_table(notifications: Iterable["SigningNotification"], *, reader: "Pers
     """Return the notifications of a User ID that were withdrawn."""
     return Table(
         caption="Withdrawn",
-        columns=("Serial number", "Notified", "By", "Withdrawn", "By whom"),
+        columns=("Certificate", "Notified", "Notified by", "Withdrawn", "Withdrawn by"),
         rows=tuple(
             (
-                link(
-                    ended.certificate.serial_number,
-                    reverse("certificate", args=[ended.certificate_id]),
-                    is_identifier=True,
-                ),
+                certificate_link(name_of(ended.certificate, reader=reader)),
                 moment(ended.notified_at),
                 who_cell(ended.notified_by, reader=reader),
                 moment(ended.withdrawn_at),
@@ -156,16 +150,16 @@ def ended_table(notifications: Iterable["SigningNotification"], *, reader: "Pers
 def notifications_of_certificate_table(
     notifications: Iterable["SigningNotification"],
     *,
-    certificate: "OrganisationCertificate",
+    of: "OrganisationCertificate",
     reader: "Person",
     at: datetime,
 ) -> Table:
     """Return for which User IDs a certificate was notified, and until when."""
-    why = why_not_live(certificate, at=at)
+    why = why_not_live(of, at=at)
     still = f"Still notified, but the certificate is {why}" if why else "Still notified"
     return Table(
         caption="Notifications",
-        columns=("User ID", "Notified", "By", "Until"),
+        columns=("User ID", "Notified", "Notified by", "Until"),
         rows=tuple(
             (
                 user_id_link(notification.eui64, reverse("user-id", args=[notification.eui64])),

@@ -2,7 +2,7 @@
 
 from rules.duties import Act, PersonRole
 from rules.findings import Verdict
-from rules.roles import REMOTE_PARTY_ROLES, UserRole
+from rules.roles import UserRole
 from rules.workflow import RequestMove, RequestState, RevocationReason
 
 _ROLES = {
@@ -112,6 +112,10 @@ REVOCATION_REASONS = {
 """Each reason for a revocation in words, with what it means."""
 
 
+NO_CERTIFICATE_NAMED = "It does not name a certificate in the way that DUIS 3.3 requires"
+"""Stands for the certificate of a signature that names none."""
+
+
 def role_words(role: PersonRole) -> str:
     """Return a person's role in words."""
     return _ROLES[role]
@@ -140,12 +144,6 @@ def act_words(act: Act) -> str:
 def verdict_tag(verdict: Verdict) -> tuple[str, str]:
     """Return a verdict as a tag has it: words and colour."""
     return _VERDICTS[verdict]
-
-
-def remote_party_role_words(code: str) -> str:
-    """Return a Remote Party Role by name and code, or the code alone where it is unknown."""
-    role = REMOTE_PARTY_ROLES.get(code)
-    return f"{role.name} ({role.code})" if role is not None else f"{code} (unknown)"
 
 
 def user_role_words(code: str) -> str:

@@ -13,6 +13,7 @@ from portal.asker import moment_of, person_of
 from portal.forms.certificates import CertificateFilterForm, RevokeForm
 from portal.gate import opens_to
 from portal.pages import Trouble, render_page
+from portal.presenters.certificate_names import name_of
 from portal.presenters.certificates import (
     certificate_rows,
     certificate_tags,
@@ -87,11 +88,13 @@ def page(request: HttpRequest, certificate_id: int) -> HttpResponse:
     """Show one certificate with all that is known of it."""
     person = person_of(request)
     shown = certificate_visible_to(person, certificate_id)
+    name = name_of(shown, reader=person)
     notifications = notifications_of_certificate(shown)
     return render_page(
         request,
         "certificates/page.html",
-        heading="Certificate",
+        heading=f"Certificate {name.short}",
+        title=name.title,
         crumbs=(home_crumb(), crumb("Certificates", "certificates")),
         shown=shown,
         tags=certificate_tags(shown, at=moment_of(request)),
@@ -99,7 +102,7 @@ def page(request: HttpRequest, certificate_id: int) -> HttpResponse:
         revocation=revocation_rows(shown, reader=person),
         notifications=notifications_of_certificate_table(
             notifications,
-            certificate=shown,
+            of=shown,
             reader=person,
             at=moment_of(request),
         ),
@@ -146,7 +149,7 @@ def revoke(request: HttpRequest, certificate_id: int) -> HttpResponse:
     if not form.is_valid():
         return _revoke_page(request, shown, form, troubles=form.troubles())
     try:
-        revoke_certificate(
+        revoked = revoke_certificate(
             certificate_id,
             actor=person,
             reason=form.revocation_reason(),
@@ -161,8 +164,8 @@ def revoke(request: HttpRequest, certificate_id: int) -> HttpResponse:
         )
     messages.success(
         request,
-        "The certificate has been revoked. From this moment no message signed with it is "
-        "processed.",
+        f"Certificate {name_of(revoked, reader=person).short} has been revoked. From this moment "
+        "the DCC processes no message signed with it.",
     )
     return redirect("certificate", shown.pk)
 
@@ -175,14 +178,16 @@ def _revoke_page(
     troubles: tuple[Trouble, ...] = (),
     status: HTTPStatus = HTTPStatus.UNPROCESSABLE_ENTITY,
 ) -> HttpResponse:
+    name = name_of(shown, reader=person_of(request))
     return render_page(
         request,
         "certificates/revoke.html",
-        heading="Revoke a certificate",
+        heading=f"Revoke certificate {name.short}",
+        title=f"Revoke certificate {name.short}, {name.holder}",
         crumbs=(
             home_crumb(),
             crumb("Certificates", "certificates"),
-            crumb("Certificate", "certificate", shown.pk),
+            crumb(name.short, "certificate", shown.pk),
         ),
         shown=shown,
         tags=certificate_tags(shown, at=moment_of(request)),

@@ -146,7 +146,7 @@ def _decision_page(
         facts=checked.facts_sha256,
         catalogue=checked.report.catalogue,
         at=moment_of(request),
-        holds=holds_table(holds) if holds else None,
+        holds=holds_table(holds, reader=person_of(request)) if holds else None,
         approve_form=_as_shown(approving, checked, seen),
         reject_form=_reject_form(rejecting, seen),
         seen=seen,

@@ -43,8 +43,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     Asks nothing that may be what is broken: no database, so not who is signed in either.
     """
     del request
+    heading = "Something went wrong"
     page = render_to_string(
-        "errors/fault.html", {"frame": bare_frame(), "heading": "Something went wrong"}
+        "errors/fault.html", {"frame": bare_frame(), "heading": heading, "title": heading}
     )
     return HttpResponse(page, status=HTTPStatus.INTERNAL_SERVER_ERROR)
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.asker import moment_of, person_of
 from portal.forms.evidence import EventFilterForm
 from portal.gate import opens_to
+from portal.naming import names_in
 from portal.pages import render_page
 from portal.presenters.cells import identifier, moment, row, tags, text
 from portal.presenters.events import (
@@ -43,6 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
         count=counted(paging.total, "event"),
         table=events_table(
             paging.items,
+            names=names_in(paging.items, request),
             caption="Events",
             empty="There is no such event.",
             is_caption_hidden=True,
@@ -65,7 +67,7 @@ def event(request: HttpRequest, position: int) -> HttpResponse:
             row("Result", tags(RESULT_TAGS[shown.result])),
             row("When", moment(shown.at)),
             row("Who", actor_cell(shown)),
-            row("On what", subject_cell(shown)),
+            row("On what", subject_cell(shown, names_in((shown,), request))),
             row("Hash", identifier(shown.hash)),
             row("Hash of the event before", identifier(shown.previous_hash)),
         ),

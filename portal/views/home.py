@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from portal.asker import moment_of, person_of
 from portal.gate import opens_to
+from portal.naming import names_in
 from portal.pages import render_page
 from portal.presenters.cells import Table
 from portal.presenters.certificates import certificates_table
@@ -145,7 +146,7 @@ def _for_officer(request: HttpRequest, overview: Overview) -> tuple[Section, ...
             ),
             **_more(overview.anomalies.total, "requests", "?state=issuance-anomaly"),
         ),
-        _recent(overview),
+        _recent(request, overview),
     )
 
 
@@ -168,7 +169,7 @@ def _to_settle(request: HttpRequest, overview: Overview) -> tuple[Section, ...]:
 
 
 def _for_auditor(request: HttpRequest, overview: Overview) -> tuple[Section, ...]:
-    return (*_published_keys(request, overview), _recent(overview))
+    return (*_published_keys(request, overview), _recent(request, overview))
 
 
 def _published_keys(request: HttpRequest, overview: Overview) -> tuple[Section, ...]:
@@ -186,10 +187,13 @@ def _published_keys(request: HttpRequest, overview: Overview) -> tuple[Section, 
     return (Section(table=table, **_more(few.total, "certificates", "?status=live")),)
 
 
-def _recent(overview: Overview) -> Section:
+def _recent(request: HttpRequest, overview: Overview) -> Section:
     return Section(
         table=events_table(
-            overview.recent_events, caption="Recent events", empty="There is no event yet."
+            overview.recent_events,
+            names=names_in(overview.recent_events, request),
+            caption="Recent events",
+            empty="There is no event yet.",
         ),
         more="All the evidence",
         href=reverse("evidence"),

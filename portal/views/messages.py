@@ -12,17 +12,21 @@ from portal.asker import moment_of, person_of
 from portal.forms.messages import MessageForm
 from portal.gate import opens_to
 from portal.pages import Trouble, render_page
+from portal.presenters.certificate_names import CertificateName, name_of
 from portal.presenters.decisions import decision_view
 from portal.presenters.frame import home_crumb
 from portal.presenters.responses import response_view
 from registry.gateways.duis_schema import duis_schema
+from registry.selectors.certificates import certificate_named
 from registry.selectors.dcc_certificates import dcc_register
 from registry.snapshot_holder import SnapshotStaleError, current_snapshot
 from rules.duties import PersonRole
 from rules.messages.examining import request_octets
+from rules.messages.signature_form import SignatureForm
 from rules.responses.reading import is_response
 from rules.responses.verifying import examine_response
 from rules.service_requests.checker import decide
+from rules.service_requests.decision import Signer
 from rules.service_requests.question import Generation, Purpose
 from rules.service_requests.questions import UnreadableQuestionError, read_question
 
@@ -77,6 +81,7 @@ def check(request: HttpRequest) -> HttpResponse:
             decision,
             reader=person_of(request),
             at=moment_of(request),
+            name=_name_of_signer(request, decision.signer),
             octets=request_octets(message, size_limit=settings.MESSAGE_SIZE_LIMIT),
             size=len(message),
             digest=sha256(message).hexdigest(),
@@ -84,6 +89,17 @@ def check(request: HttpRequest) -> HttpResponse:
             labels=MessageForm.labels(),
         ),
     )
+
+
+def _name_of_signer(
+    request: HttpRequest, signer: Signer | SignatureForm | None
+) -> CertificateName | None:
+    """Return the name of the certificate that a signature names, where the person sees it."""
+    if signer is None:
+        return None
+    person = person_of(request)
+    found = certificate_named(person, signer.issuer, signer.serial)
+    return None if found is None else name_of(found, reader=person)
 
 
 def _response_page(
@@ -104,6 +120,7 @@ def _response_page(
         crumbs=(home_crumb(),),
         view=response_view(
             verification,
+            name=_name_of_signer(request, verification.facts.form),
             size=len(message),
             digest=sha256(message).hexdigest(),
             received_at=at,

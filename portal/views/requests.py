@@ -13,6 +13,7 @@ from portal.asker import moment_of, person_of
 from portal.forms.requests import RequestFilterForm, SeenForm
 from portal.gate import opens_to, require_for_page
 from portal.pages import Trouble, render_page
+from portal.presenters.certificate_names import name_of
 from portal.presenters.frame import crumb, home_crumb
 from portal.presenters.histories import history_lines
 from portal.presenters.paging import page_of
@@ -78,6 +79,7 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
     shown = request_visible_to(person, reference)
     events = events_about(request_subject(shown.reference))
     state = shown.request_state
+    certificate = _certificate_for(person, shown)
     return render_page(
         request,
         "requests/page.html",
@@ -99,7 +101,8 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
         is_anomaly=state is RequestState.ANOMALY,
         may_withdraw=may_withdraw(person, shown),
         may_decide=person.is_officer and may_move(state, RequestMove.REJECT),
-        certificate=_certificate_for(person, shown),
+        certificate=certificate,
+        name=name_of(certificate, reader=person) if certificate is not None else None,
         is_withheld=hasattr(shown, "certificate"),
     )
 

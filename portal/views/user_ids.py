@@ -16,6 +16,7 @@ from portal.forms.user_ids import NotifyForm
 from portal.gate import opens_to, require_for_page
 from portal.pages import Trouble, render_page
 from portal.presenters.candidates import ineligible_table
+from portal.presenters.certificate_names import CertificateName, name_of
 from portal.presenters.certificates import certificate_rows, certificate_tags, why_not_live
 from portal.presenters.frame import crumb, home_crumb
 from portal.presenters.moments import moment_words
@@ -133,12 +134,15 @@ def notify(request: HttpRequest, eui64: str) -> HttpResponse:
         )
     except (RefusedError, ConflictError) as error:
         return _notify_page(request, shown, problem=problem_of(error))
-    messages.success(request, _notified_words(notification, at=moment_of(request)))
+    name = name_of(notification.certificate, reader=person)
+    messages.success(request, _notified_words(notification, name, at=moment_of(request)))
     return redirect("user-id", shown.eui64)
 
 
-def _notified_words(notification: "SigningNotification", *, at: datetime) -> str:
-    said = f"The certificate is notified for User ID {notification.eui64}."
+def _notified_words(
+    notification: "SigningNotification", name: CertificateName, *, at: datetime
+) -> str:
+    said = f"Certificate {name.short} is notified for User ID {notification.eui64}."
     if notification.notified_at > at:
         return f"{said} It can sign messages from {moment_words(notification.notified_at)} on."
     return f"{said} It can sign messages from now on."
@@ -160,7 +164,8 @@ def withdraw(request: HttpRequest, notification_id: int) -> HttpResponse:
         return _withdraw_page(request, again, problem=problem_of(error))
     messages.success(
         request,
-        "The key is stopped. The DCC does not process messages signed with it from now on.",
+        f"The key of certificate {name_of(shown.certificate, reader=person).short} is stopped. "
+        "The DCC does not process messages signed with it from now on.",
     )
     # What is to be done next stands there: a revocation, and a new key.
     return redirect("notification-withdraw", shown.pk)
@@ -191,7 +196,11 @@ def _may(person: "Person", act: Act, user_id: "UserId") -> bool:
 def _notify_form(request: HttpRequest, shown: "UserId") -> NotifyForm:
     # Every certificate of the Party may be chosen, so that the rules say why one cannot be.
     candidates = candidates_for(shown, at=moment_of(request))
-    return NotifyForm(request.POST, certificates=[c.certificate for c in candidates])
+    return NotifyForm(
+        request.POST,
+        certificates=[c.certificate for c in candidates],
+        reader=person_of(request),
+    )
 
 
 def _notify_page(
@@ -204,9 +213,11 @@ def _notify_page(
 ) -> HttpResponse:
     candidates = candidates_for(shown, at=moment_of(request))
     eligible = [c.certificate for c in candidates if c.report.is_clear]
-    offered = NotifyForm(certificates=eligible)
-    if form is not None:
-        offered = NotifyForm(request.POST, certificates=eligible)
+    offered = NotifyForm(
+        request.POST if form is not None else None,
+        certificates=eligible,
+        reader=person_of(request),
+    )
     if problem is not None:
         troubles = problem.troubles("#id_certificate_0" if eligible else "")
     status = problem.status if problem is not None else HTTPStatus.UNPROCESSABLE_ENTITY
@@ -214,6 +225,7 @@ def _notify_page(
         request,
         "user_ids/notify.html",
         heading="Notify a certificate",
+        title=f"Notify a certificate for User ID {shown.eui64}",
         crumbs=(
             home_crumb(),
             crumb("User IDs", "user-ids"),
@@ -224,7 +236,9 @@ def _notify_page(
         has_eligible=bool(eligible),
         most=most_of(candidates),
         ineligible=ineligible_table(
-            (c for c in candidates if not c.report.is_clear), at=moment_of(request)
+            (c for c in candidates if not c.report.is_clear),
+            reader=person_of(request),
+            at=moment_of(request),
         ),
         troubles=troubles,
         status=status if troubles else HTTPStatus.OK,
@@ -237,10 +251,14 @@ def _withdraw_page(
     *,
     problem: PageProblem | None = None,
 ) -> HttpResponse:
+    heading = "Key stopped" if shown.withdrawn_at else "Stop using this key"
+    name = name_of(shown.certificate, reader=person_of(request))
     return render_page(
         request,
         "user_ids/withdraw.html",
-        heading="Key stopped" if shown.withdrawn_at else "Stop using this key",
+        heading=heading,
+        title=f"{heading}: certificate {name.short}, {name.holder}",
+        name=name,
         crumbs=(
             home_crumb(),
             crumb("User IDs", "user-ids"),

@@ -15,6 +15,11 @@ FINGERPRINT_PATTERN = r"^[0-9a-f]{64}$"
 REFERENCE_PREFIX = "CSR-"
 
 
+def reference_of(number: int) -> str:
+    """Return what people call the request with this id: `CSR-000042`."""
+    return f"{REFERENCE_PREFIX}{number:06d}"
+
+
 class CertificateRequest(models.Model):
     """A certificate signing request in its life from acceptance to its end."""
 
@@ -116,7 +121,7 @@ class CertificateRequest(models.Model):
     @property
     def reference(self) -> str:
         """What people call the request: `CSR-000042`."""
-        return f"{REFERENCE_PREFIX}{self.pk:06d}"
+        return reference_of(self.pk)
 
     @property
     def request_state(self) -> RequestState:

@@ -7,7 +7,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Substr
 
-from registry.models.certificate_requests import FINGERPRINT_PATTERN, CertificateRequest
+from registry.models.certificate_requests import (
+    FINGERPRINT_PATTERN,
+    CertificateRequest,
+    reference_of,
+)
 from registry.models.parties import EUI64_PATTERN, Party
 from registry.models.people import Person
 from rules.workflow import RevocationReason
@@ -130,3 +134,8 @@ class OrganisationCertificate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.issuer} {self.serial_number}"
+
+    @property
+    def request_reference(self) -> str:
+        """The reference of its request; empty where it was issued for none of ours."""
+        return reference_of(self.request_id) if self.request_id is not None else ""

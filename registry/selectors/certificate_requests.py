@@ -7,7 +7,13 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from registry import access
-from registry.models import CertificateRequest, MpidUse, Person, RequestCheck
+from registry.models import (
+    CertificateRequest,
+    MpidUse,
+    OrganisationCertificate,
+    Person,
+    RequestCheck,
+)
 from registry.mpid_claims import blocking_uses
 from rules.duties import PersonRole
 from rules.workflow import RequestState
@@ -19,8 +25,8 @@ class BlockingHold:
 
     mpid: str
     party: str
-    certificate_id: int | None
-    serial_number: str
+    certificate: OrganisationCertificate | None
+    """The certificate that has it, where it is one, with its Party."""
     request_reference: str
     """The request that reserves it, where it is a reservation."""
     transfer_hold: str
@@ -47,7 +53,7 @@ def request_visible_to(person: Person, reference: str) -> CertificateRequest:
     """
     found = access.access_request(person, reference)
     return CertificateRequest.objects.select_related(
-        "party", "submitted_by", "decided_by", "certificate"
+        "party", "submitted_by", "decided_by", "certificate__party"
     ).get(pk=found.pk)
 
 
@@ -70,8 +76,7 @@ def _hold(use: MpidUse) -> BlockingHold:
     return BlockingHold(
         mpid=use.mpid,
         party=use.party.name,
-        certificate_id=use.certificate_id,
-        serial_number=use.certificate.serial_number if use.certificate is not None else "",
+        certificate=use.certificate,
         request_reference=use.request.reference if use.request is not None else "",
         transfer_hold=use.transfer_hold.reason if use.transfer_hold is not None else "",
         until=use.held.upper,

@@ -1,5 +1,6 @@
 """The register of Organisation Certificates as pages list and show it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -102,6 +103,21 @@ def certificate_visible_to(person: Person, certificate_id: int) -> OrganisationC
     return OrganisationCertificate.objects.select_related("party", "request", "revoked_by").get(
         pk=found.pk
     )
+
+
+def certificate_named(person: Person, issuer: str, serial: int) -> OrganisationCertificate | None:
+    """Return the certificate that a signature names; None where the person sees none such."""
+    return (
+        access.visible_certificates(person)
+        .select_related("party")
+        .filter(issuer=issuer, serial_number=str(serial))
+        .first()
+    )
+
+
+def certificates_called(person: Person, ids: Iterable[int]) -> dict[int, OrganisationCertificate]:
+    """Return by their ids those certificates that there are and that the person may see."""
+    return access.visible_certificates(person).select_related("party").in_bulk(list(ids))
 
 
 def notifications_of_certificate(

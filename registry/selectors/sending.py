@@ -15,7 +15,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from registry import access
 from registry.models import (
-    CertificateRequest,
     OrganisationCertificate,
     Person,
     SigningNotification,
@@ -40,8 +39,8 @@ class SendingTrouble:
     """A User ID that cannot send, and where to look."""
 
     found: CannotSend
-    certificates: "MappingProxyType[CertificateId, int]"
-    """By issuer and serial number, the ids of the certificates that it speaks of."""
+    certificates: "MappingProxyType[CertificateId, OrganisationCertificate]"
+    """By issuer and serial number, the certificates that it speaks of, each with its Party."""
     open_request: str
     """The reference of an open request for an xmlSign certificate for it; empty: there is none."""
 
@@ -156,29 +155,25 @@ def _with_where_to_look(
         issuer__in={issuer for issuer, _ in named},
         serial_number__in=[str(serial) for _, serial in named],
     )
-    ids = {
-        (issuer, int(serial)): pk
-        for issuer, serial, pk in rows.values_list("issuer", "serial_number", "pk")
+    certificates = {
+        (row.issuer, int(row.serial_number)): row for row in rows.select_related("party")
     }
-    requests = dict(
-        access.visible_requests(person)
+    requests = {
+        request.eui64: request.reference
+        for request in access.visible_requests(person)
         .filter(
             eui64__in=[one.user.eui64 for one in found],
             remote_party_role=XML_SIGN,
             state__in=OPEN_STATES,
         )
+        .only("pk", "eui64")
         .order_by("-pk")
-        .values_list("eui64", "pk")
-    )
+    }
     return tuple(
         SendingTrouble(
             found=one,
-            certificates=MappingProxyType(ids),
-            open_request=_reference(requests.get(one.user.eui64)),
+            certificates=MappingProxyType(certificates),
+            open_request=requests.get(one.user.eui64, ""),
         )
         for one in found
     )
-
-
-def _reference(pk: int | None) -> str:
-    return CertificateRequest(pk=pk).reference if pk is not None else ""

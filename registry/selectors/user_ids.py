@@ -75,7 +75,7 @@ def notifications_of(user_id: UserId) -> tuple[SigningNotification, ...]:
     """Return every notification for a User ID, the newest first."""
     return tuple(
         user_id.notifications.select_related(
-            "certificate", "notified_by", "withdrawn_by"
+            "certificate__party", "notified_by", "withdrawn_by"
         ).order_by("-notified_at", "-pk")
     )
 
@@ -88,7 +88,7 @@ def notification_visible_to(person: Person, notification_id: int) -> SigningNoti
     """
     found = access.access_notification(person, notification_id)
     return SigningNotification.objects.select_related(
-        "certificate", "user_id__party", "notified_by", "withdrawn_by"
+        "certificate__party", "user_id__party", "notified_by", "withdrawn_by"
     ).get(pk=found.pk)
 
 
@@ -107,6 +107,7 @@ def candidates_for(user_id: UserId, *, at: datetime) -> tuple[Candidate, ...]:
     is_live = in_status(CertificateStatus.LIVE, at=at, known_by=ALL_TIME)
     certificates = (
         OrganisationCertificate.objects.filter(party=user_id.party_id)
+        .select_related("party")
         .exclude(pk__in=notified.values("certificate"))
         .annotate(
             distance=Case(

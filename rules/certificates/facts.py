@@ -5,8 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from rules.certificates.reading import RequestReading
+from rules.certificates.words import serial_end
 from rules.identifiers import Eui64
-from rules.roles import PartyCategory, UserRole
+from rules.roles import PartyCategory, UserRole, remote_party_role_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ class KeySighting:
 
     source: KeySource
     reference: str
-    """The request's reference or the certificate's serial number; shown only to its own Party."""
+    """The request's reference, or the certificate's serial number in decimal."""
     party_reference: str
     eui64: Eui64
     remote_party_role: str
@@ -54,6 +55,14 @@ class KeySighting:
     """Whether a certificate was issued with this key here. True for a certificate."""
     answer_unrecorded: bool = False
     """A request that was answered with what could not be recorded: there may be a certificate."""
+
+    @property
+    def name(self) -> str:
+        """What people call it; told only to its own Party."""
+        if self.source is KeySource.REQUEST:
+            return f"request {self.reference}"
+        role = remote_party_role_words(self.remote_party_role)
+        return f"certificate {role} {serial_end(int(self.reference))} of {self.eui64}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,11 @@ def quoted(value: str) -> str:
     return f'"{shown}"'
 
 
+def serial_end(number: int) -> str:
+    """Return the last six hexadecimal digits of a serial number, by which people know it."""
+    return "\N{HORIZONTAL ELLIPSIS}" + (number % (1 << 24)).to_bytes(3, "big").hex(":").upper()
+
+
 def listed(words: Sequence[str], *, last: str = "and", at_most: int = _MOST) -> str:
     """Return words as a person writes a list: `a, b and c`; of very many the first and a count."""
     if len(words) > at_most:

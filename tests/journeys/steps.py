@@ -14,6 +14,7 @@ from rules.messages.signing import sign_message
 from tests.browser.conftest import PASSWORD, next_code
 from tests.browser.hands import Hands, is_at
 from tests.journeys.conftest import USER_ID
+from tests.portal.pages.names import serial_end
 
 MESSAGE = f"""<?xml version="1.0" encoding="UTF-8"?>
 <sr:Request xmlns:sr="http://www.dccinterface.co.uk/ServiceUserGateway" schemaVersion="5.4">
@@ -112,7 +113,8 @@ def notify(hands: Hands, request: CertificateRequest) -> x509.Certificate:
     hands.press("User IDs")
     hands.press(USER_ID)
     hands.press("Notify a certificate")
-    hands.choose(f"Serial number {certificate.serial_number}")
+    issued = CertificateRequest.objects.get(pk=request.pk).certificate
+    hands.choose(f"xmlSign (87) {serial_end(issued)}")
     hands.press("Notify this certificate")
     is_at(hands, f"User ID {USER_ID}")
     is_told(hands, "is notified for User ID")

@@ -45,7 +45,7 @@ def _purpose(facts: RequestFacts) -> Outcome:
         return passed("The key has been seen for this User ID and Remote Party Role only.")
     own = next((s for s in others if s.party_reference == facts.party.reference), None)
     # Of another Party nothing is told but that the key is known.
-    where = f" ({own.source.value} {own.reference})" if own is not None else ""
+    where = f" ({own.name})" if own is not None else ""
     return failed(
         "key-used-for-another-purpose",
         f"The public key has been used before, for another User ID or Remote Party Role{where}; "
@@ -60,7 +60,7 @@ def _certified(facts: RequestFacts) -> Outcome:
     for sighting in facts.key_sightings:
         if not _is_same_purpose(sighting, facts):
             continue
-        where = f"({sighting.source.value} {sighting.reference})"
+        where = f"({sighting.name})"
         if sighting.certificate_issued:
             return failed(
                 "key-already-certified",
@@ -92,8 +92,7 @@ def _open(facts: RequestFacts) -> Outcome:
             )
             return failed(
                 "key-in-open-request",
-                f"The request {sighting.reference} with the same public key is still open; "
-                f"{instead}.",
+                f"The {sighting.name} with the same public key is still open; {instead}.",
             )
     return passed(_NOT_OPEN)
 

@@ -16,6 +16,7 @@ from rules.duties import PersonRole
 from rules.workflow import RevocationReason
 from tests.factories import a_certificate, a_notification, a_person, a_user_id
 from tests.portal.pages.conftest import a_csr
+from tests.portal.pages.names import serial_end
 
 pytestmark = pytest.mark.django_db
 
@@ -48,10 +49,8 @@ def text_of(response) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
 
-def short_name(certificate) -> str:
-    return "\N{HORIZONTAL ELLIPSIS}" + ":".join(
-        re.findall("..", f"{int(certificate.serial_number):X}"[-6:])
-    )
+def name_of(certificate) -> str:
+    return f"xmlSign (87) {serial_end(certificate)} (no request here, valid from 1 September 2025)"
 
 
 def test_who_can_send_is_told_nothing(north, signed_in):
@@ -72,7 +71,7 @@ def test_after_its_last_certificate_is_revoked_home_says_so_before_all_else(
     home = text_of(signed_in(north.sro).get("/"))
     said = (
         f"User ID {north.user_id.eui64} cannot send. The DCC does not process its messages. "
-        f"{north.user_id.eui64} Certificate {short_name(notification.certificate)} was revoked on "
+        f"{north.user_id.eui64} Certificate {name_of(notification.certificate)} was revoked on "
     )
     assert said in home
     assert home.index(said) < home.index("Request a certificate ") < home.index("Open requests")
@@ -173,7 +172,7 @@ def test_where_nothing_was_issued_a_certificate_is_requested(north, signed_in):
 def test_where_a_certificate_is_not_notified_it_is_notified(north, signed_in):
     certificate = a_certificate(north.user_id)
     why, href = line_of(signed_in(north.aro))
-    name = short_name(certificate)
+    name = name_of(certificate)
     assert f"Certificate {name} is valid, but the DCC has not been notified of it." in why
     assert href == f"/user-ids/{north.user_id.eui64}/notify"
 
@@ -184,7 +183,7 @@ def test_where_it_is_notified_for_later_that_moment_is_said(north, signed_in):
     a_notification(certificate, notified_at=later, recorded_at=timezone.now())
     browser = signed_in(north.aro)
     why, href = line_of(browser)
-    assert f"{short_name(certificate)} is notified for later; it can sign from" in why
+    assert f"{name_of(certificate)} is notified for later; it can sign from" in why
     assert href == ""
     assert "It can send again from then on." in text_of(browser.get("/cannot-send"))
 
@@ -194,8 +193,8 @@ def test_what_stopped_it_is_said_beside_what_can_be_notified(north, officer, sig
     revoked(ended, officer)
     fresh = a_certificate(north.user_id)
     why, href = line_of(signed_in(north.aro))
-    assert f"{short_name(ended.certificate)} was revoked on" in why
-    assert f"{short_name(fresh)} is valid, but" in why
+    assert f"{name_of(ended.certificate)} was revoked on" in why
+    assert f"{name_of(fresh)} is valid, but" in why
     assert href == f"/user-ids/{north.user_id.eui64}/notify"
 
 
@@ -207,7 +206,7 @@ def test_where_it_was_withdrawn_or_has_expired_a_new_one_is_requested(north, sou
     expired = a_certificate(south.user_id, not_after=timezone.now() - DAY)
     a_notification(expired)
     why, href = line_of(signed_in(south.aro))
-    assert f"{short_name(expired)} expired on" in why
+    assert f"{name_of(expired)} expired on" in why
     assert href == "/requests/new"
 
 

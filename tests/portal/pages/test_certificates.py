@@ -8,7 +8,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.utils import timezone
 
-from portal.presenters.moments import moment_words
 from registry.models import OrganisationCertificate
 from registry.services.certificates import revoke_certificate
 from rules.workflow import RevocationReason
@@ -287,21 +286,6 @@ def rows(page: str) -> list[str]:
     """Return the words of each row of a page's first table."""
     table = page[page.index("<tbody") : page.index("</tbody>")]
     return [" ".join(re.sub(r"<[^>]+>", " ", line).split()) for line in table.split("<tr")[1:]]
-
-
-@pytest.mark.parametrize("address", ["/certificates", "/"])
-def test_certificates_of_one_user_id_can_be_told_apart(north, signed_in, address) -> None:
-    earlier, later = (
-        a_certificate(north.user_id, not_before=timezone.now() - timedelta(days=days))
-        for days in (20, 10)
-    )
-    browser = signed_in(north.aro)
-    page = browser.get(address).content.decode()
-    for row, certificate in zip(rows(page[page.index("Serial") :]), (later, earlier), strict=True):
-        assert certificate.serial_number in row
-        assert moment_words(certificate.not_before) in row
-        assert f"until {moment_words(certificate.not_after)}" in row
-        assert row.endswith("Live Not notified")
 
 
 def test_the_list_says_which_xml_sign_certificates_are_notified(north, signed_in) -> None:

@@ -22,6 +22,7 @@ from rules.findings import Verdict
 from rules.workflow import IllegalMoveError, RequestMove, RequestState, RevocationReason
 from tests.factories import a_certificate, a_notification, a_person
 from tests.portal.pages.conftest import a_csr
+from tests.portal.pages.names import is_named
 
 pytestmark = pytest.mark.django_db
 
@@ -166,7 +167,7 @@ def test_the_home_page_of_an_empty_register_says_so(north, officer, auditor, sig
 def test_the_home_page_tells_whether_every_live_certificate_is_notified(north, signed_in) -> None:
     certificate = a_certificate(north.user_id)
     browser = signed_in(north.aro)
-    assert certificate.serial_number in browser.get("/").content.decode()
+    assert is_named(browser.get("/").content.decode(), certificate)
     a_notification(certificate, notified_by=north.aro)
     page = browser.get("/").content.decode()
     assert "Every live xmlSign certificate is notified for its User ID." in page

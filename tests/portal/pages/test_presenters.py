@@ -10,14 +10,13 @@ from portal.presenters.qr_codes import qr_code
 from portal.presenters.words import (
     counted,
     move_words,
-    remote_party_role_words,
     role_words,
     state_tag,
     user_role_words,
 )
 from portal.templatetags.portal_pages import coded
 from rules.duties import PersonRole
-from rules.roles import REMOTE_PARTY_ROLES, UserRole
+from rules.roles import REMOTE_PARTY_ROLES, UserRole, remote_party_role_words
 from rules.workflow import RequestMove, RequestState
 
 

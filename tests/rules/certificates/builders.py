@@ -214,7 +214,7 @@ def sighting(
 ) -> KeySighting:
     return KeySighting(
         source=source,
-        reference="CSR-7",
+        reference="CSR-7" if source is KeySource.REQUEST else str((7 << 24) + 0xE24007),
         party_reference=party,
         eui64=eui64,
         remote_party_role=role,

@@ -115,7 +115,7 @@ SEPARATION = [
         "the key of a certificate for another role",
         b.sighting(source=KeySource.CERTIFICATE, role="02", issued=True),
         PURPOSE,
-        "(certificate CSR-7)",
+        "(certificate supplier (02) …E2:40:07 of 90-B3-D5-1F-30-01-00-00)",
     ),
     seen(
         "the key of another Party",
@@ -127,7 +127,7 @@ SEPARATION = [
         "the key of a certificate for the same purpose",
         b.sighting(source=KeySource.CERTIFICATE, issued=True),
         {"MP104-KEY-certified": "key-already-certified"},
-        "(certificate CSR-7)",
+        "(certificate xmlSign (87) …E2:40:07 of 90-B3-D5-1F-30-01-00-00)",
     ),
     seen(
         "the key of a request whose answer could not be recorded",
