@@ -53,8 +53,8 @@ def drain(handlers: Mapping[str, Handler], *, clock: Callable[[], datetime]) -> 
     while (message := _claim(clock())) is not None:
         try:
             handlers[message.kind](message.key, message.payload, clock())
-        except Exception as fault:
-            # Whatever broke, the message must be kept for another try and the rest must go on.
+        except Exception as fault:  # whatever a handler raises, the rest must go on
+            # Kept for another try, with what broke, for those who look into the queue.
             logger.exception("outbox message `%s` failed", message)
             _postpone(message, clock(), f"{type(fault).__name__}: {fault}")
         else:

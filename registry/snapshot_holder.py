@@ -175,8 +175,7 @@ class SnapshotHolder:
                     self._follow()
             except (DatabaseError, psycopg.Error) as fault:
                 logger.warning("the register cannot be followed: %s", str(fault).strip())
-            except Exception:
-                # Whatever broke, a process whose thread has ended could never decide again.
+            except Exception:  # a process whose thread has ended could never decide again
                 logger.exception("following the register failed")
             if tries >= TRIES:
                 self._tried.set()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from rules.findings import Finding, Report, Verdict
 from rules.rule import Facts, Outcome, Rule
 
-# Logging is the one impurity in this room: a broken rule must be seen by somebody who can mend it.
+# Logging is the one impurity in this room: a broken rule must be seen by somebody who can fix it.
 logger = logging.getLogger(__name__)
 
 
@@ -36,8 +36,8 @@ def _declared(rule: Rule[Facts], outcome: Outcome) -> Outcome:
 def _finding(rule: Rule[Facts], facts: Facts) -> Finding:
     try:
         outcome = _declared(rule, rule.check(facts))
-    except Exception:
-        # A rule that breaks blocks; whatever broke it is for developers, not for the applicant.
+    except Exception:  # whatever breaks a rule blocks: it must never let anything pass
+        # What broke it is for developers, not for the applicant.
         logger.exception("rule `%s` broke", rule.id)
         outcome = Outcome(
             Verdict.BROKEN,

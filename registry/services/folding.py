@@ -53,10 +53,9 @@ def fold_spool(folder: Path, *, at: datetime) -> Folded:
         row = known.get(segment.name)
         try:
             folded = _fold_segment(segment, row, at=at)
-        except Exception as fault:
+        except Exception as fault:  # whatever is wrong with one segment, the others are counted
             if isinstance(fault, OperationalError) and not connection.is_usable():
                 raise
-            # Whatever it is about this one segment, the others are counted.
             logger.exception("spool segment %s cannot be counted", segment.name)
             continue
         decisions += folded.decisions

@@ -22,7 +22,7 @@ from rules.service_requests.snapshot import Snapshot
 
 __all__ = ["DEFAULT_SIZE_LIMIT", "decide"]
 
-# Logging is the one impurity in this room: a broken rule must be seen by somebody who can mend it.
+# Logging is the one impurity in this room: a broken rule must be seen by somebody who can fix it.
 logger = logging.getLogger(__name__)
 
 _SECTIONS = tuple(
@@ -83,8 +83,7 @@ def _ask(  # noqa: C901 -- one function: each further call would cost as much as
         for check, stops in checks:
             try:
                 outcome = check(case)
-            except Exception:
-                # A rule that breaks blocks; what broke it is for those who mend it.
+            except Exception:  # whatever breaks a rule blocks: it must never let a message pass
                 logger.exception("rule `%s` broke", RULE_BOOK[len(outcomes)].id)
                 outcome = CheckReason.RULE_BROKEN
             outcomes.append(outcome)
