@@ -14,8 +14,11 @@ import psycopg
 import pytest
 from django.db import OperationalError, connection
 
-from registry.models import Event, PartyMpid
+from registry.models import ApiClient, CertificateRequest, Event, Party, PartyMpid, Person
 from registry.mpid_claims import lock_mpids
+from registry.services import issuing
+from registry.services.api_clients import create_api_client, revoke_api_client
+from registry.services.arrangements import add_alert, remove_alert
 from registry.services.certificate_requests import (
     approve_request,
     reject_request,
@@ -23,19 +26,33 @@ from registry.services.certificate_requests import (
     withdraw_request,
 )
 from registry.services.certificates import revoke_certificate
-from registry.services.mpid_transfer_holds import place_mpid_hold
+from registry.services.dcc_certificates import end_dcc_certificate, publish_dcc_certificate
+from registry.services.mpid_transfer_holds import lift_mpid_hold, place_mpid_hold
 from registry.services.notifications import notify_certificate, withdraw_notification
 from registry.services.request_checks import check_again
 from rules.certificates.making import build_request
 from rules.certificates.reading import read_request
 from rules.duties import PersonRole
+from rules.responses.kinds import SigningPurpose
+from rules.roles import PartyCategory
+from rules.service_requests.alert_codes import AlertCode
 from rules.workflow import RevocationReason
-from tests.factories import AT, a_certificate, a_key, a_notification, a_person, a_user_id
+from tests.factories import (
+    AT,
+    ISSUER,
+    a_certificate,
+    a_key,
+    a_notification,
+    a_party,
+    a_person,
+    a_user_id,
+)
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
 LATER = AT + timedelta(seconds=1)
 MPID = "NWEL"
+ALERT = AlertCode("8F1F")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +75,25 @@ def world() -> World:
     certificate = a_certificate(user_id, mpids=[MPID])
     notified = a_certificate(user_id)
     notification = a_notification(notified, user_id=user_id, notified_by=aro)
+    hold = place_mpid_hold(
+        MPID,
+        party_reference=user_id.party.reference,
+        actor=officer,
+        reason="It is held.",
+        at=AT,
+        valid_until=LATER + timedelta(days=1),
+    )
+    approved, sent = (
+        approved_request(csr(a_key(), common_name=MPID), aro, officer) for _ in range(2)
+    )
+    assert issuing._mark_as_sent(sent.reference, at=AT)  # noqa: SLF001 - as if killed after it
+    dccs = partial(a_certificate, a_user_id(a_dcc(), user_roles=()), remote_party_role="89")
+    unpublished, published = dccs(), dccs()
+    by_name = partial(dict, issuer=ISSUER, at=LATER)
+    publish = partial(publish_dcc_certificate, purpose=SigningPurpose.TRANSFORM)
+    publish(**by_name(serial=published.serial_number, at=AT))
+    create_api_client("engine", scopes=["checks:ask"], at=AT)
+    alert = add_alert(ALERT, name="It", at=AT)
     lock_mpids([MPID])
     as_seen = {"seen_version": request.version, "at": LATER}
     return World(
@@ -80,7 +116,7 @@ def world() -> World:
                 certificate.pk,
                 actor=officer,
                 reason=RevocationReason.SUPERSEDED,
-                note="",
+                note="It was replaced.",
                 at=LATER,
             ),
             "notify": partial(
@@ -95,19 +131,52 @@ def world() -> World:
                 actor=officer,
                 at=LATER,
             ),
+            "lift": partial(lift_mpid_hold, hold.pk, actor=officer, reason="So.", at=LATER),
+            "send": partial(issuing.issue_certificate, approved.reference, {}, LATER),
+            "record": partial(issuing.issue_certificate, sent.reference, {}, LATER),
+            "publish": partial(publish, **by_name(serial=unpublished.serial_number)),
+            "end": partial(end_dcc_certificate, **by_name(serial=published.serial_number)),
+            "revoke client": partial(revoke_api_client, "engine", at=LATER),
+            "remove alert": partial(remove_alert, ALERT, at=LATER),
         },
         keys={
             "submitted key": read_request(fresh).key_x or "",
             "requested key": request.key_x,
             "certified key": certificate.key_x,
+            "approved key": approved.key_x,
+            "unpublished key": unpublished.key_x,
+            "published key": published.key_x,
         },
         rows={
             "request": ("registry_certificaterequest", request.pk),
             "certificate": ("registry_organisationcertificate", certificate.pk),
             "user id": ("registry_userid", user_id.pk),
             "notification": ("registry_signingnotification", notification.pk),
+            "hold": ("registry_mpidtransferhold", hold.pk),
+            "approved": ("registry_certificaterequest", approved.pk),
+            "sent": ("registry_certificaterequest", sent.pk),
+            "client": ("registry_apiclient", ApiClient.objects.get().pk),
+            "alert": ("registry_safetycriticalalert", alert.pk),
         },
     )
+
+
+def a_dcc() -> Party:
+    return a_party("DCC", category=PartyCategory.DCC)
+
+
+def approved_request(csr: bytes, aro: Person, officer: Person) -> CertificateRequest:
+    request = submit_request(csr, actor=aro, at=AT)
+    approve_request(
+        request.reference,
+        actor=officer,
+        seen_version=request.version,
+        seen_facts=check_again(request, at=AT).facts_sha256,
+        acknowledgements={},
+        at=AT,
+    )
+    request.refresh_from_db()
+    return request
 
 
 @pytest.fixture
@@ -132,6 +201,17 @@ WAITS = [
     ("notify", "certified key"),
     ("stop", "notification"),
     ("hold", "mpid"),
+    ("lift", "mpid"),
+    ("lift", "hold"),
+    ("send", "approved"),
+    ("send", "mpid"),
+    ("send", "approved key"),
+    ("record", "sent"),
+    ("record", "mpid"),
+    ("publish", "unpublished key"),
+    ("end", "published key"),
+    ("revoke client", "client"),
+    ("remove alert", "alert"),
 ]
 
 
@@ -178,4 +258,4 @@ def _take(other: psycopg.Connection, thing: str, world: World) -> tuple[str, ...
         f"SELECT FROM {table} WHERE id = %s FOR NO KEY UPDATE",  # type: ignore[arg-type]
         [pk],
     )
-    return ("SELECT", table, "FOR NO KEY UPDATE")
+    return ("SELECT", table, " FOR ", "UPDATE")
