@@ -1,5 +1,6 @@
 """What the documents in `docs/` say, so that a test can hold it to the code."""
 
+import ast
 import re
 from functools import cache
 from pathlib import Path
@@ -39,6 +40,22 @@ def in_code_type(text: str) -> set[str]:
             r"`([^`\n]+)`", re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
         )
     )
+
+
+@cache
+def names_in_the_code() -> frozenset[str]:
+    """Return every name that the product's code defines or is given, and those of its modules."""
+    files = [path for room in ROOMS for path in (FOLDER / room).rglob("*.py")]
+    names = {part for path in files for part in path.relative_to(FOLDER).with_suffix("").parts}
+    for path in files:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef | ast.FunctionDef):
+                names.add(node.name)
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                names.add(node.id)
+            elif isinstance(node, ast.arg):
+                names.add(node.arg)
+    return frozenset(names)
 
 
 @cache
