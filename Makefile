@@ -13,7 +13,7 @@ PRODUCTION := DJANGO_SETTINGS_MODULE=portal.settings.production \
 	DATABASE_URL=postgresql://portal@localhost/portal CELERY_BROKER_URL=redis://localhost
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick test-long check demo conformance bench fuzz lock environment develop peers fuzzer
+.PHONY: help run test quick test-long check demo conformance bench fuzz mutate lock environment develop peers fuzzer planter
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1	/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
@@ -52,6 +52,9 @@ bench: peers ## Measure against the peers; writes bench.json
 fuzz: fuzzer ## Fuzz every parser; ARGS="--seconds 30 der" chooses how long and which
 	@exec $(BIN)/python -m tests.fuzz $(ARGS)
 
+mutate: planter ## Plant defects one at a time; ARGS="rules/certificates" chooses where
+	@exec $(BIN)/python -m tests.mutation $(ARGS)
+
 lock: develop ## Resolve the dependencies; ARGS=--upgrade takes the newest
 	@exec $(BIN)/python -m portal.install.lock $(ARGS)
 
@@ -60,7 +63,8 @@ environment: KIND := run
 develop: KIND := develop
 peers: KIND := bench
 fuzzer: KIND := fuzz
-environment develop peers fuzzer:
+planter: KIND := mutate
+environment develop peers fuzzer planter:
 	@command -v $(PYTHON) >/dev/null || { \
 		echo "This needs Python 3.11, and there is no $(PYTHON): install Python 3.11" \
 			"(Debian, Ubuntu: apt-get install python3.11 python3.11-venv)." >&2; exit 1; }

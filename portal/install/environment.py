@@ -1,6 +1,6 @@
 """Makes everything that `make` needs here, or says in one line what is missing.
 
-    python3 portal/install/environment.py run|develop|bench|fuzz
+    python3 portal/install/environment.py run|develop|bench|fuzz|mutate
 
 Runs on whatever Python the machine has, so this one file is written in the language that the
 oldest of them can read; the work is done by Python 3.11.

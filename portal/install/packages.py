@@ -18,7 +18,7 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 VENV = PROJECT / ".venv"
 STAMP = VENV / "installed.json"
 LOG = VENV / "install.log"
-ADDITIONS = ("bench", "fuzz")
+ADDITIONS = ("bench", "fuzz", "mutate")
 """Each comes beside `develop`, and its lock names only what it adds."""
 KINDS = ("run", "develop", *ADDITIONS)
 LOCKS = {name: PROJECT / "portal" / "install" / f"{name}.lock" for name in KINDS}
@@ -31,7 +31,8 @@ def ensure(kind: str) -> None:
 
     Args:
         kind: `run`, `develop` for all that the tests and the checks need too, or, beside that,
-            `bench` for what the benchmarks are against and `fuzz` for what makes up input.
+            `bench` for what the benchmarks are against, `fuzz` for what makes up input and
+            `mutate` for what plants defects.
 
     Raises:
         InstallError: when it cannot be made; says why and what to do.

@@ -14,7 +14,7 @@ INSTALL = Path(__file__).resolve().parent
 
 
 def main(arguments: list[str]) -> int:
-    """Make the environment for `run`, `develop`, `bench` or `fuzz`; returns the exit status."""
+    """Make the environment for one of the kinds of package; returns the exit status."""
     if len(arguments) != 1 or arguments[0] not in packages.KINDS:
         say(f"usage: python3 portal/install/environment.py {'|'.join(packages.KINDS)}")
         return 2

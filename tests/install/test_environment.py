@@ -72,7 +72,9 @@ def test_an_old_python_hands_over_to_a_python_3_11_on_the_path(tmp_path: Path) -
     path = f"{standin.parent}:{real.parent}"
     told = enter(version=(3, 9, 2), path=path, arguments="nonsense")
     # It reached the steps, which refuse the argument.
-    assert told.stderr == "usage: python3 portal/install/environment.py run|develop|bench|fuzz\n"
+    assert told.stderr == (
+        "usage: python3 portal/install/environment.py run|develop|bench|fuzz|mutate\n"
+    )
     assert told.returncode == 2
 
 
