@@ -38,6 +38,8 @@ class ActRecord:
     subject: str
     details: dict[str, Any] = field(default_factory=dict)
     is_done: bool = False
+    quotes_nothing: bool = False
+    """Whether a refusal is told without the words of its findings, which quote what came."""
 
     def done(self, subject: models.Model | str | None = None, **details: Any) -> None:
         """Say that the act has been done, on what, and what a later reader must know."""
@@ -85,18 +87,25 @@ def acting(
                 at=at,
                 subject=record.subject,
                 result="refused",
-                details={**record.details, **refusal_details(refusal)},
+                details={
+                    **record.details,
+                    **refusal_details(refusal, quotes_nothing=record.quotes_nothing),
+                },
             )
         raise
 
 
-def refusal_details(refusal: Refusal) -> dict[str, Any]:
-    """Return why something was refused, as evidence has it."""
+def refusal_details(refusal: Refusal, *, quotes_nothing: bool = False) -> dict[str, Any]:
+    """Return why something was refused, as evidence has it.
+
+    With `quotes_nothing` by rule and reason alone: of what somebody sent and nobody took, the
+    evidence must not have a part, which may be a secret (docs/decisions/0022).
+    """
     if isinstance(refusal, RefusedError):
-        return {
-            "reasons": list(refusal.report.reasons),
-            "findings": [finding.as_dict() for finding in refusal.report.blocking],
-        }
+        findings = [finding.as_dict() for finding in refusal.report.blocking]
+        if quotes_nothing:
+            findings = [{k: v for k, v in each.items() if k != "says"} for each in findings]
+        return {"reasons": list(refusal.report.reasons), "findings": findings}
     if isinstance(refusal, IllegalMoveError):
         return {"reasons": ["illegal-move"], "state": refusal.state, "move": refusal.move}
     return {"reasons": [refusal.code]}

@@ -1,5 +1,6 @@
 """What people enter, held to its shape only; whether it is right is for the rules to say."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.forms.renderers import BaseRenderer
 from django.template.backends.django import DjangoTemplates
 from django.utils.functional import cached_property
 
+from portal.forms.typed import typed_as
 from portal.pages import Trouble
 
 
@@ -39,10 +41,27 @@ class PageRenderer(BaseRenderer):
 
 
 class PageForm(forms.Form):
-    """A form whose mistakes are told by the page, not by the browser's pop-ups."""
+    """A form whose mistakes are told by the page, not by the browser's pop-ups.
+
+    Closed by default: a field that does not say what becomes of what is typed into it is a fault
+    of ours, found when its class is made, or where the field is added later, before it is read.
+    """
 
     default_renderer = PageRenderer()
     use_required_attribute = False
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        _require_classes(cls.__name__, cls.__dict__.get("declared_fields", {}))
+
+    def full_clean(self) -> None:
+        """Read what was sent.
+
+        Raises:
+            TypeError: A field does not say what becomes of what is typed into it.
+        """
+        _require_classes(type(self).__name__, self.fields)
+        super().full_clean()
 
     def troubles(self) -> tuple[Trouble, ...]:
         """Return the lines of the error summary, each leading to its field."""
@@ -56,6 +75,12 @@ class PageForm(forms.Form):
         field = self[name]
         suffix = "_0" if isinstance(field.field.widget, forms.RadioSelect) else ""
         return f"#{field.auto_id}{suffix}"
+
+
+def _require_classes(form: str, fields: Mapping[str, forms.Field]) -> None:
+    for name, field in fields.items():
+        if typed_as(field) is None:
+            raise TypeError(f"`{form}.{name}` does not say what becomes of what is typed")
 
 
 class TextInput(forms.TextInput):

@@ -6,6 +6,7 @@ from django import forms
 
 from portal.forms import PageForm, RadioSelect, Select, TextInput
 from portal.forms.choices import ChoiceLabel
+from portal.forms.typed import passing, record
 from portal.forms.written import WrittenReasonField
 from portal.presenters.certificates import STATUS_TAGS
 from portal.presenters.words import REVOCATION_REASONS
@@ -21,38 +22,46 @@ _IN_CONFLICT = "in-conflict"
 class CertificateFilterForm(PageForm):
     """Which certificates a list shows."""
 
-    eui64 = forms.CharField(
-        label="User ID (EUI-64)",
-        required=False,
-        max_length=40,
-        widget=TextInput(classes="app-id", spellcheck="false", autocomplete="off"),
+    eui64 = passing(
+        forms.CharField(
+            label="User ID (EUI-64)",
+            required=False,
+            max_length=40,
+            widget=TextInput(classes="app-id", spellcheck="false", autocomplete="off"),
+        )
     )
-    serial = forms.CharField(
-        label="Serial number",
-        required=False,
-        max_length=_LONGEST_SERIAL,
-        widget=TextInput(classes="app-id", spellcheck="false", autocomplete="off"),
+    serial = passing(
+        forms.CharField(
+            label="Serial number",
+            required=False,
+            max_length=_LONGEST_SERIAL,
+            widget=TextInput(classes="app-id", spellcheck="false", autocomplete="off"),
+        )
     )
-    role = forms.ChoiceField(
-        label="Remote Party Role",
-        required=False,
-        choices=[
-            ("", "All"),
-            *((code, remote_party_role_words(code)) for code in REMOTE_PARTY_ROLES),
-        ],
-        widget=Select(),
+    role = passing(
+        forms.ChoiceField(
+            label="Remote Party Role",
+            required=False,
+            choices=[
+                ("", "All"),
+                *((code, remote_party_role_words(code)) for code in REMOTE_PARTY_ROLES),
+            ],
+            widget=Select(),
+        )
     )
-    status = forms.ChoiceField(
-        label="Status",
-        required=False,
-        choices=[
-            ("", "All"),
-            *((status.value, tag.words) for status, tag in STATUS_TAGS.items()),
-            (_IN_CONFLICT, "In conflict"),
-        ],
-        widget=Select(),
+    status = passing(
+        forms.ChoiceField(
+            label="Status",
+            required=False,
+            choices=[
+                ("", "All"),
+                *((status.value, tag.words) for status, tag in STATUS_TAGS.items()),
+                (_IN_CONFLICT, "In conflict"),
+            ],
+            widget=Select(),
+        )
     )
-    party = forms.ChoiceField(label="Party", required=False, widget=Select())
+    party = passing(forms.ChoiceField(label="Party", required=False, widget=Select()))
 
     def __init__(self, data: object = None, *, parties: tuple[tuple[str, str], ...] = ()) -> None:
         super().__init__(data)  # type: ignore[arg-type]  # a QueryDict
@@ -107,22 +116,26 @@ class CertificateFilterForm(PageForm):
 class RevokeForm(PageForm):
     """Why a certificate is revoked."""
 
-    reason = forms.ChoiceField(
-        label="Why is it revoked?",
-        choices=[
-            (reason.value, ChoiceLabel(text=words, hint=meaning))
-            for reason, (words, meaning) in REVOCATION_REASONS.items()
-        ],
-        error_messages={
-            "required": "Choose why the certificate is revoked.",
-            "invalid_choice": "Choose why the certificate is revoked.",
-        },
-        widget=RadioSelect(),
+    reason = record(
+        forms.ChoiceField(
+            label="Why is it revoked?",
+            choices=[
+                (reason.value, ChoiceLabel(text=words, hint=meaning))
+                for reason, (words, meaning) in REVOCATION_REASONS.items()
+            ],
+            error_messages={
+                "required": "Choose why the certificate is revoked.",
+                "invalid_choice": "Choose why the certificate is revoked.",
+            },
+            widget=RadioSelect(),
+        )
     )
-    note = WrittenReasonField(
-        label="What happened",
-        help_text="The Party reads this.",
-        missing="Enter what happened.",
+    note = record(
+        WrittenReasonField(
+            label="What happened",
+            help_text="The Party reads this.",
+            missing="Enter what happened.",
+        )
     )
 
     def revocation_reason(self) -> RevocationReason:

@@ -3,6 +3,7 @@
 from django import forms
 
 from portal.forms import PageForm, Select, TextInput
+from portal.forms.typed import passing
 from portal.presenters.words import act_words
 from registry.selectors.events import EventFilter
 from rules.duties import Act
@@ -11,24 +12,30 @@ from rules.duties import Act
 class EventFilterForm(PageForm):
     """Which events a list shows."""
 
-    kind = forms.ChoiceField(
-        label="Kind",
-        required=False,
-        choices=[("", "All"), *((act.value, act_words(act)) for act in Act)],
-        widget=Select(),
+    kind = passing(
+        forms.ChoiceField(
+            label="Kind",
+            required=False,
+            choices=[("", "All"), *((act.value, act_words(act)) for act in Act)],
+            widget=Select(),
+        )
     )
-    result = forms.ChoiceField(
-        label="Result",
-        required=False,
-        choices=[("", "All"), ("done", "Done"), ("refused", "Refused")],
-        widget=Select(),
+    result = passing(
+        forms.ChoiceField(
+            label="Result",
+            required=False,
+            choices=[("", "All"), ("done", "Done"), ("refused", "Refused")],
+            widget=Select(),
+        )
     )
-    subject = forms.CharField(
-        label="On what",
-        help_text="A part of it, as CSR-000042",
-        required=False,
-        max_length=120,
-        widget=TextInput(spellcheck="false", autocomplete="off"),
+    subject = passing(
+        forms.CharField(
+            label="On what",
+            help_text="A part of it, as CSR-000042",
+            required=False,
+            max_length=120,
+            widget=TextInput(spellcheck="false", autocomplete="off"),
+        )
     )
 
     def wanted(self) -> EventFilter:

@@ -12,6 +12,7 @@ from django.forms import BoundField
 
 from portal.forms import FileInput, PageForm, RadioSelect, Textarea, TextInput
 from portal.forms.choices import ChoiceLabel
+from portal.forms.typed import passing
 from rules.service_requests.question import Generation
 from rules.service_requests.questions import DEVICE, FieldFault, read_moment
 
@@ -46,72 +47,96 @@ def _fact(label: str, hint: str, *, width: str = "20") -> forms.CharField:
 class MessageForm(PageForm):
     """A signed DUIS message, uploaded or pasted, and the generation of its Device."""
 
-    file = forms.FileField(
-        label="Upload the message",
-        help_text=(
-            "The XML as it was sent, up to "
-            f"{settings.MESSAGE_SIZE_LIMIT // (1024 * 1024)} MB. A file keeps every byte."
-        ),
-        required=False,
-        allow_empty_file=True,
-        widget=FileInput(accept=".xml,.txt"),
+    file = passing(
+        forms.FileField(
+            label="Upload the message",
+            help_text=(
+                "The XML as it was sent, up to "
+                f"{settings.MESSAGE_SIZE_LIMIT // (1024 * 1024)} MB. A file keeps every byte."
+            ),
+            required=False,
+            allow_empty_file=True,
+            widget=FileInput(accept=".xml,.txt"),
+        )
     )
-    text = forms.CharField(
-        label="Or paste it",
-        required=False,
-        strip=False,
-        widget=Textarea(rows=10, classes="app-code-input", spellcheck="false", autocomplete="off"),
+    text = passing(
+        forms.CharField(
+            label="Or paste it",
+            required=False,
+            strip=False,
+            widget=Textarea(
+                rows=10, classes="app-code-input", spellcheck="false", autocomplete="off"
+            ),
+        )
     )
-    generation = forms.ChoiceField(
-        label="Generation of the Device",
-        choices=[
-            (Generation.SMETS2_PLUS.value, ChoiceLabel(text="SMETS2+")),
-            (Generation.SMETS1.value, ChoiceLabel(text="SMETS1")),
-        ],
-        error_messages={
-            "required": "Choose the generation of the Device.",
-            "invalid_choice": "Choose the generation of the Device.",
-        },
-        widget=RadioSelect(),
+    generation = passing(
+        forms.ChoiceField(
+            label="Generation of the Device",
+            choices=[
+                (Generation.SMETS2_PLUS.value, ChoiceLabel(text="SMETS2+")),
+                (Generation.SMETS1.value, ChoiceLabel(text="SMETS1")),
+            ],
+            error_messages={
+                "required": "Choose the generation of the Device.",
+                "invalid_choice": "Choose the generation of the Device.",
+            },
+            widget=RadioSelect(),
+        )
     )
 
-    registered_user_ids = forms.CharField(
-        label="Who is registered for the Device",
-        help_text=(
-            "Their User IDs, such as 90-B3-D5-1F-30-01-00-00, each on a line of its own or apart "
-            f"by commas; “{NOBODY}” where nobody is. Leave it empty where you do not know: a "
-            "message for which it matters then ceases, and the check says so."
-        ),
-        required=False,
-        max_length=5000,
-        widget=Textarea(rows=2, classes="app-code-input", spellcheck="false", autocomplete="off"),
+    registered_user_ids = passing(
+        forms.CharField(
+            label="Who is registered for the Device",
+            help_text=(
+                "Their User IDs, such as 90-B3-D5-1F-30-01-00-00, each on a line of its own or "
+                f"apart by commas; “{NOBODY}” where nobody is. Leave it empty where you do not "
+                "know: a message for which it matters then ceases, and the check says so."
+            ),
+            required=False,
+            max_length=5000,
+            widget=Textarea(
+                rows=2, classes="app-code-input", spellcheck="false", autocomplete="off"
+            ),
+        )
     )
-    checkpoint = _fact(
-        "Where it is checked", "“dsp”, which it is unless you say otherwise, or “s1sp:NAME”."
+    checkpoint = passing(
+        _fact(
+            "Where it is checked", "“dsp”, which it is unless you say otherwise, or “s1sp:NAME”."
+        )
     )
-    hub_import_supplier_ids = _fact(
-        "Import Suppliers of a Communications Hub that the Device shares",
-        f"Their User IDs, apart by commas, or “{NOBODY}”. Only for Join Service and Restore GPF "
-        "Device Log.",
-        width="30",
+    hub_import_supplier_ids = passing(
+        _fact(
+            "Import Suppliers of a Communications Hub that the Device shares",
+            f"Their User IDs, apart by commas, or “{NOBODY}”. Only for Join Service and Restore "
+            "GPF Device Log.",
+            width="30",
+        )
     )
-    s1sp = _fact("The Device's S1SP", "Its name. Only for SMETS1.", width="10")
-    certificate_owner = _fact(
-        "Whose certificate is held for the Device", "A User ID. Only for SMETS1, at an S1SP."
+    s1sp = passing(_fact("The Device's S1SP", "Its name. Only for SMETS1.", width="10"))
+    certificate_owner = passing(
+        _fact(
+            "Whose certificate is held for the Device", "A User ID. Only for SMETS1, at an S1SP."
+        )
     )
-    notified_critical_supplier_id = _fact(
-        "Notified Critical Supplier ID of the Device",
-        "A User ID. Only where a Shared Resource Provider acts for a failed Supplier.",
+    notified_critical_supplier_id = passing(
+        _fact(
+            "Notified Critical Supplier ID of the Device",
+            "A User ID. Only where a Shared Resource Provider acts for a failed Supplier.",
+        )
     )
-    received_at = forms.CharField(
-        label="When a Response was received, in UTC",
-        help_text=(
-            "Only for a Response that came earlier, such as 2026-11-20T09:00:00Z: its certificate "
-            "must have stood then. Leave it empty for now."
-        ),
-        required=False,
-        max_length=40,
-        widget=TextInput(classes="govuk-input--width-20", spellcheck="false", autocomplete="off"),
+    received_at = passing(
+        forms.CharField(
+            label="When a Response was received, in UTC",
+            help_text=(
+                "Only for a Response that came earlier, such as 2026-11-20T09:00:00Z: its "
+                "certificate must have stood then. Leave it empty for now."
+            ),
+            required=False,
+            max_length=40,
+            widget=TextInput(
+                classes="govuk-input--width-20", spellcheck="false", autocomplete="off"
+            ),
+        )
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

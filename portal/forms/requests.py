@@ -1,5 +1,6 @@
 """Certificate signing requests: what is pasted or uploaded, and what an officer decides."""
 
+import base64
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 
 from portal.forms import FileInput, PageForm, Select, Textarea
+from portal.forms.typed import passing, record, secret
 from portal.forms.written import WrittenReasonField
 from portal.presenters.words import state_tag
 from rules.certificates.reading import MAX_SUBMISSION
@@ -20,22 +22,32 @@ INCOMPLETE = "The form came without a part that the page had put in it. Load the
 class SubmissionForm(PageForm):
     """A certificate signing request, pasted or uploaded."""
 
-    text = forms.CharField(
-        label="Paste the request",
-        help_text=(
-            "PEM or plain Base64, in lines of any length. Leave it empty if you upload a file."
+    text = secret(
+        forms.CharField(
+            label="Paste the request",
+            help_text=(
+                "PEM or plain Base64, in lines of any length. Leave it empty if you upload a file."
+            ),
+            required=False,
+            strip=False,
+            error_messages={
+                "null_characters_not_allowed": "The text holds characters of no text."
+            },
+            widget=Textarea(
+                rows=10, classes="app-code-input", spellcheck="false", autocomplete="off"
+            ),
         ),
-        required=False,
-        strip=False,
-        error_messages={"null_characters_not_allowed": "The text holds characters of no text."},
-        widget=Textarea(rows=10, classes="app-code-input", spellcheck="false", autocomplete="off"),
+        leaves_digest=True,
     )
-    file = forms.FileField(
-        label="Or upload a file",
-        help_text="PEM, Base64 or DER, up to 64 kB.",
-        required=False,
-        allow_empty_file=True,
-        widget=FileInput(accept=".csr,.pem,.der,.p10,.req,.txt"),
+    file = secret(
+        forms.FileField(
+            label="Or upload a file",
+            help_text="PEM, Base64 or DER, up to 64 kB.",
+            required=False,
+            allow_empty_file=True,
+            widget=FileInput(accept=".csr,.pem,.der,.p10,.req,.txt"),
+        ),
+        leaves_digest=True,
     )
 
     def clean(self) -> dict[str, object]:
@@ -57,18 +69,37 @@ class SubmissionForm(PageForm):
         return cleaned
 
 
+class CarriedForm(PageForm):
+    """The request that the page with its checks carries on to be submitted."""
+
+    request = record(forms.CharField(required=False, strip=False, widget=forms.HiddenInput()))
+    """In Base64."""
+    notify = record(forms.BooleanField(required=False))
+    """Whether the DCC is notified of the certificate with it."""
+
+    def submission(self) -> bytes:
+        """Return the request; what no page of ours carried here, as it came."""
+        carried = self.cleaned_data.get("request", "")
+        try:
+            return base64.b64decode(carried, validate=True)
+        except ValueError:
+            return str(carried).encode()[: 2 * MAX_SUBMISSION]
+
+
 class RequestFilterForm(PageForm):
     """Which requests a list shows."""
 
-    state = forms.ChoiceField(
-        label="State",
-        required=False,
-        choices=[
-            ("", "All"),
-            ("open", "All that are open"),
-            *((state.value, state_tag(state)[0]) for state in RequestState),
-        ],
-        widget=Select(),
+    state = passing(
+        forms.ChoiceField(
+            label="State",
+            required=False,
+            choices=[
+                ("", "All"),
+                ("open", "All that are open"),
+                *((state.value, state_tag(state)[0]) for state in RequestState),
+            ],
+            widget=Select(),
+        )
     )
 
     def states(self) -> frozenset[RequestState]:
@@ -82,19 +113,23 @@ class RequestFilterForm(PageForm):
 class SeenForm(PageForm):
     """Which version of a request was on the page that was acted on."""
 
-    version = forms.IntegerField(
-        min_value=0,
-        max_value=2**31 - 1,
-        error_messages={"required": INCOMPLETE, "invalid": INCOMPLETE},
-        widget=forms.HiddenInput(),
+    version = passing(
+        forms.IntegerField(
+            min_value=0,
+            max_value=2**31 - 1,
+            error_messages={"required": INCOMPLETE, "invalid": INCOMPLETE},
+            widget=forms.HiddenInput(),
+        )
     )
 
 
 class ApproveForm(SeenForm):
     """An officer's approval, with a reason for each warning."""
 
-    facts = forms.CharField(
-        max_length=64, error_messages={"required": INCOMPLETE}, widget=forms.HiddenInput()
+    facts = passing(
+        forms.CharField(
+            max_length=64, error_messages={"required": INCOMPLETE}, widget=forms.HiddenInput()
+        )
     )
 
     def __init__(
@@ -107,11 +142,13 @@ class ApproveForm(SeenForm):
         # Its own ids, since the form to reject is on the same page.
         super().__init__(data, initial=initial, auto_id="approve_%s")
         for warning in warnings:
-            self.fields[_warning_field(warning.reason or "")] = WrittenReasonField(
-                label="Why the request may go on all the same",
-                help_text=warning.says,
-                missing=f"Enter why the request may go on: {warning.says}",
-                rows=3,
+            self.fields[_warning_field(warning.reason or "")] = record(
+                WrittenReasonField(
+                    label="Why the request may go on all the same",
+                    help_text=warning.says,
+                    missing=f"Enter why the request may go on: {warning.says}",
+                    rows=3,
+                )
             )
 
     def acknowledgements(self) -> dict[str, str]:
@@ -127,10 +164,12 @@ class ApproveForm(SeenForm):
 class RejectForm(SeenForm):
     """An officer's rejection, with the reason that the Party reads."""
 
-    note = WrittenReasonField(
-        label="Reason for rejecting the request",
-        help_text="The Party reads this. Say what is wrong and what to do.",
-        missing="Enter why the request is rejected.",
+    note = record(
+        WrittenReasonField(
+            label="Reason for rejecting the request",
+            help_text="The Party reads this. Say what is wrong and what to do.",
+            missing="Enter why the request is rejected.",
+        )
     )
 
 

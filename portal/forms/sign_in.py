@@ -3,31 +3,36 @@
 from django import forms
 
 from portal.forms import EmailInput, PageForm, PasswordInput, TextInput
+from portal.forms.typed import passing, secret
 
 
 class SignInForm(PageForm):
     """Who somebody says they are, and their password."""
 
-    email = forms.CharField(
-        label="Email address",
-        max_length=254,
-        error_messages={
-            "required": "Enter your email address.",
-            "max_length": "Your email address must have 254 characters or fewer.",
-        },
-        widget=EmailInput(autocomplete="username"),
+    email = secret(
+        forms.CharField(
+            label="Email address",
+            max_length=254,
+            error_messages={
+                "required": "Enter your email address.",
+                "max_length": "Your email address must have 254 characters or fewer.",
+            },
+            widget=EmailInput(autocomplete="username"),
+        )
     )
-    password = forms.CharField(
-        label="Password",
-        max_length=1000,
-        strip=False,
-        error_messages={
-            "required": "Enter your password.",
-            "max_length": "Your password must have 1,000 characters or fewer.",
-        },
-        widget=PasswordInput(),
+    password = secret(
+        forms.CharField(
+            label="Password",
+            max_length=1000,
+            strip=False,
+            error_messages={
+                "required": "Enter your password.",
+                "max_length": "Your password must have 1,000 characters or fewer.",
+            },
+            widget=PasswordInput(),
+        )
     )
-    next = forms.CharField(required=False, widget=forms.HiddenInput())
+    next = passing(forms.CharField(required=False, widget=forms.HiddenInput()))
 
     def clean_email(self) -> str:
         """Return the address in one case, so that spelling it otherwise is no new try.
@@ -49,22 +54,24 @@ class CodeInput(TextInput):
 class CodeForm(PageForm):
     """A one-time code."""
 
-    code = forms.CharField(
-        label="One-time code",
-        help_text="The 6 digits that your authenticator app shows now.",
-        max_length=40,
-        error_messages={
-            "required": "Enter the one-time code.",
-            "max_length": "The one-time code must have 6 digits.",
-        },
-        widget=CodeInput(
-            classes="govuk-input--width-10 govuk-input--extra-letter-spacing",
-            autocomplete="one-time-code",
-            inputmode="numeric",
-            spellcheck="false",
-        ),
+    code = secret(
+        forms.CharField(
+            label="One-time code",
+            help_text="The 6 digits that your authenticator app shows now.",
+            max_length=40,
+            error_messages={
+                "required": "Enter the one-time code.",
+                "max_length": "The one-time code must have 6 digits.",
+            },
+            widget=CodeInput(
+                classes="govuk-input--width-10 govuk-input--extra-letter-spacing",
+                autocomplete="one-time-code",
+                inputmode="numeric",
+                spellcheck="false",
+            ),
+        )
     )
-    next = forms.CharField(required=False, widget=forms.HiddenInput())
+    next = passing(forms.CharField(required=False, widget=forms.HiddenInput()))
 
     def clean_code(self) -> str:
         """Return the six digits, without the spaces that apps show between them."""

@@ -8,6 +8,7 @@ from django.http import QueryDict
 
 from portal.forms import MomentInput, PageForm, RadioSelect
 from portal.forms.choices import ChoiceLabel
+from portal.forms.typed import record
 from portal.presenters.certificate_names import name_of
 from portal.presenters.certificates import published_source
 from portal.presenters.moments import date_words
@@ -21,25 +22,29 @@ _CHOOSE = "Choose the certificate to notify."
 class NotifyForm(PageForm):
     """The certificate to notify, of those that can be, and from when."""
 
-    certificate = forms.TypedChoiceField(
-        label="Which certificate will this User ID sign with?",
-        coerce=int,
-        error_messages={"required": _CHOOSE, "invalid_choice": _CHOOSE},
-        widget=RadioSelect(),
+    certificate = record(
+        forms.TypedChoiceField(
+            label="Which certificate will this User ID sign with?",
+            coerce=int,
+            error_messages={"required": _CHOOSE, "invalid_choice": _CHOOSE},
+            widget=RadioSelect(),
+        )
     )
 
-    counts_from = forms.DateTimeField(
-        label="From when does it count? (optional)",
-        help_text=(
-            "Leave this empty for it to count from now on. For later, enter a date and time in "
-            "Great Britain, like 2026-12-15T09:00."
-        ),
-        required=False,
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
-        error_messages={
-            "invalid": "Enter from when it counts as a date and time, like 2026-12-15T09:00.",
-        },
-        widget=MomentInput(),
+    counts_from = record(
+        forms.DateTimeField(
+            label="From when does it count? (optional)",
+            help_text=(
+                "Leave this empty for it to count from now on. For later, enter a date and time "
+                "in Great Britain, like 2026-12-15T09:00."
+            ),
+            required=False,
+            input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+            error_messages={
+                "invalid": "Enter from when it counts as a date and time, like 2026-12-15T09:00.",
+            },
+            widget=MomentInput(),
+        )
     )
 
     def __init__(

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.asker import moment_of, person_of
-from portal.forms.requests import SubmissionForm
+from portal.forms.requests import CarriedForm, SubmissionForm
 from portal.gate import opens_to, party_for_page
 from portal.pages import Trouble, render_page
 from portal.presenters.findings import report_view
@@ -20,7 +20,6 @@ from portal.presenters.words import state_words
 from registry.services import certificate_requests
 from registry.services.request_checks import CheckedRequest
 from rules.certificates.containers import PRIVATE_KEY
-from rules.certificates.reading import MAX_SUBMISSION
 from rules.duties import PERMITTED, Act
 from rules.findings import RefusedError
 from rules.roles import XML_SIGN
@@ -59,13 +58,15 @@ def submit(request: HttpRequest) -> HttpResponse:
     """Submit the request that the check page showed."""
     if request.method != "POST":
         return redirect("request-new")
-    submission = _brought(request.POST.get("request", ""))
+    form = CarriedForm(request.POST)
+    form.is_valid()
+    submission = form.submission()
     try:
         stored = certificate_requests.submit_request(
             submission,
             actor=person_of(request),
             at=moment_of(request),
-            notify_when_issued="notify" in request.POST,
+            notify_when_issued=form.cleaned_data["notify"],
         )
     except RefusedError:
         return _check_page(request, submission, was_submitted=True)
@@ -143,11 +144,3 @@ def _notify_for(checked: CheckedRequest) -> str:
     """Return the User ID that the certificate can be notified for with the request."""
     reading = checked.reading
     return reading.eui64 or "" if reading.remote_party_role == XML_SIGN else ""
-
-
-def _brought(carried: str) -> bytes:
-    """Return the request that the check page carried here; anything else as it came."""
-    try:
-        return base64.b64decode(carried, validate=True)
-    except ValueError:
-        return carried.encode()[: 2 * MAX_SUBMISSION]

@@ -48,7 +48,7 @@ def check_submission(
                 result="refused",
                 details={
                     "submission_sha256": checked.reading.der_sha256,
-                    **history.refusal_details(RefusedError(checked.report)),
+                    **history.refusal_details(RefusedError(checked.report), quotes_nothing=True),
                 },
             )
     return checked
@@ -84,6 +84,7 @@ def submit_request(
             act.done(same, repeated=True)
             return same
         # The digest alone: evidence must never hold what somebody pasted by mistake.
+        act.quotes_nothing = True
         act.details["submission_sha256"] = reading.der_sha256
         checked = check(reading, party=party, at=at)
         checked.report.require_clear()
