@@ -68,6 +68,11 @@ def _change_seen(stage: Stage, names: set[str]) -> list[Figure]:
     return stage.figures(stage.register, names, "tests.benchmarks.change_seen", str(turns))
 
 
+def _sign_in_names(stage: Stage, names: set[str]) -> list[Figure]:
+    turns = max(2, stage.extent.pace.turns // 2)  # each takes as long as hashing a password
+    return stage.figures(stage.register, names, "tests.benchmarks.sign_in_names", str(turns))
+
+
 def _mpid_lookup(stage: Stage, names: set[str]) -> list[Figure]:
     pace = (str(stage.extent.pace.turns), str(stage.extent.pace.turn_seconds))
     return stage.figures(stage.million, names, "tests.benchmarks.mpid_lookup", *pace)
@@ -104,6 +109,7 @@ BENCHMARKS = (
     ),
     Benchmark(names=("snapshot-load", "snapshot-load/memory"), measure=_snapshot_load),
     Benchmark(names=("change-seen",), measure=_change_seen),
+    Benchmark(names=("sign-in/names",), measure=_sign_in_names),
     Benchmark(
         names=(http_decisions.NAME,), measure=lambda stage, _: http_decisions.measure(stage)
     ),

@@ -114,13 +114,16 @@ def test_a_quick_run_writes_the_figures_that_were_asked_for(tmp_path: Path) -> N
 def test_every_figure_of_a_register_can_be_measured(tmp_path: Path) -> None:
     # So the rows that fill the register fit the tables as they are today.
     out = tmp_path / "bench.json"
-    done = bench("--out", str(out), "snapshot-load", "change-seen", "http", "pages-100k", "mpid")
+    done = bench(
+        "--out", str(out), "snapshot-load", "change-seen", "sign-in", "http", "pages-100k", "mpid"
+    )
     assert done.returncode == 0, done.stderr
     figures = json.loads(out.read_text())
     assert {figure["name"] for figure in figures} == {
         "snapshot-load",
         "snapshot-load/memory",
         "change-seen",
+        "sign-in/names",
         "http-decisions",
         "batch-http/in-process",
         "batch-http/single-requests",

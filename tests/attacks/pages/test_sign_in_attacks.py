@@ -6,11 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.contrib.auth.hashers import MD5PasswordHasher
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from registry.models import Event, Person
+from registry.models import Event, KnownDevice, Person
 from rules.duties import Act, PersonRole
 from tests.attacks.stored import everything_stored
 from tests.factories import a_person
@@ -131,6 +134,55 @@ def test_what_is_wrong_is_said_in_the_same_words_whoever_it_is(person) -> None:
         for email in (person.email, "nobody@isksi.example")
     ]
     assert said[0] == said[1]
+
+
+@pytest.fixture
+def hashed(monkeypatch) -> list[str]:
+    """Note each time that a password is hashed, which is what a try takes its time for."""
+    noted: list[str] = []
+    encode = MD5PasswordHasher.encode
+
+    def counted(self, password: str, salt: str) -> str:
+        noted.append(password)
+        return encode(self, password, salt)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", counted)
+    return noted
+
+
+def without_a_password(person: Person) -> None:
+    person.set_unusable_password()
+    person.save()
+
+
+def suspended(person: Person) -> None:
+    Person.objects.filter(pk=person.pk).update(is_active=False)
+
+
+def known_elsewhere(person: Person) -> None:
+    KnownDevice.objects.create(person=person, token_sha256="0" * 64, seen_at=NOW)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [lambda _: None, without_a_password, suspended, known_elsewhere],
+    ids=["as usual", "without a password", "suspended", "known elsewhere"],
+)
+def test_a_name_that_nobody_has_takes_the_same_steps_as_one_that_somebody_has(
+    person, made, hashed
+) -> None:
+    """By the time nobody can tell who has an account; `make bench` measures it."""
+    made(person)
+    give_password("somebody@isksi.example")  # the first event there is makes the chain
+    steps = []
+    for email in (person.email, "nobody@isksi.example"):
+        before = len(hashed)
+        with CaptureQueriesContext(connection) as queries:
+            answer = give_password(email)
+        asked = [re.split(r' WHERE | SET |VALUES|"s\d', query["sql"])[0] for query in queries]
+        steps.append((answer.status_code, len(hashed) - before, asked))
+    assert steps[0] == steps[1]
+    assert steps[0][:2] == (422, 1)
 
 
 def test_a_password_is_kept_nowhere_wherever_it_was_typed(person, caplog) -> None:
