@@ -162,15 +162,14 @@ class MessageForm(PageForm):
             raise forms.ValidationError(f"“{label}” {fault}.") from fault
 
     def clean(self) -> dict[str, object]:
-        """Take one of the two, and never more of it than is read at all."""
+        """Take one of the two, whole: how much is read of it is for the rules to say."""
         cleaned = super().clean() or {}
         text: str = cleaned.get("text", "")
         file: UploadedFile[Any] | None = cleaned.get("file")
         if text.strip() and file is not None:
             self.add_error("file", "Upload the message or paste it, not both.")
         elif file is not None:
-            # One octet past the limit is enough for the rules to say that it is too large.
-            cleaned["message"] = file.read(settings.MESSAGE_SIZE_LIMIT + 1)
+            cleaned["message"] = file.read()
         elif text.strip():
             # Browsers send CR LF for every line break, which XML reads as LF (XML 1.0, 2.11).
             cleaned["message"] = text.strip().encode()

@@ -51,7 +51,7 @@ class SubmissionForm(PageForm):
     )
 
     def clean(self) -> dict[str, object]:
-        """Take one of the two, and never more of it than is read at all."""
+        """Take one of the two, whole: how much is read of it is for the rules to say."""
         cleaned = super().clean() or {}
         # As it was pasted: its lines are counted as the person counts them.
         text: str = cleaned.get("text", "")
@@ -60,8 +60,7 @@ class SubmissionForm(PageForm):
         if text and file is not None:
             self.add_error("text", "Paste the request or upload a file, not both.")
         elif file is not None:
-            # One octet past the limit is enough for the rules to say that it is too large.
-            cleaned["submission"] = file.read(MAX_SUBMISSION + 1)
+            cleaned["submission"] = file.read()
         elif text:
             cleaned["submission"] = text.encode()
         elif not self.errors:

@@ -2,6 +2,8 @@
 
 from http import HTTPStatus
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -11,17 +13,27 @@ from portal.problems import PageProblem, forbidden_page, not_found_page, problem
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request that cannot be read."""
-    del exception
+    says = "What your browser sent could not be read."
+    if isinstance(exception, RequestDataTooBig):
+        says = _too_large(request.META.get("CONTENT_LENGTH") or "")
     return problem_page(
         request,
         PageProblem(
             status=HTTPStatus.BAD_REQUEST,
             heading="This could not be read",
-            says=(
-                "What your browser sent could not be read, or was larger than is accepted.",
-                "Go back and try again.",
-            ),
+            says=(says, "Go back and try again."),
         ),
+    )
+
+
+def _too_large(length: str) -> str:
+    # No machine has more octets than have 18 digits; of such a length it is not said how much.
+    is_number = length.isascii() and length.isdigit() and len(length) <= 18  # noqa: PLR2004
+    sent = f"{int(length):,} bytes" if is_number else "too much"
+    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    return (
+        f"Your browser sent {sent} in one form. At most {most:,} are read, so nothing of it was. "
+        "Choose a smaller file."
     )
 
 

@@ -1,6 +1,6 @@
 """Who makes the journeys, in which way, and what is so before they begin."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -17,7 +17,8 @@ from registry.models import (
 from rules.duties import PersonRole
 from rules.identifiers import Eui64
 from rules.roles import PartyCategory, UserRole
-from tests.browser.conftest import can_sign_in
+from tests.attacks.sessions import hold_nothing_secret, sessions_saved
+from tests.browser.conftest import PASSWORD, can_sign_in
 from tests.browser.hands import Hands, Keyboard, Mouse, NoScript, Phone
 from tests.factories import a_party, a_person, a_user_id
 
@@ -49,6 +50,16 @@ def hands(request: pytest.FixtureRequest, opened: Callable[..., object]) -> Hand
     """Whoever sits before the browser, in each of the ways of using it."""
     way = WAYS[request.param]
     return way(opened(viewport=way.viewport, has_script=way.has_script))
+
+
+@pytest.fixture(autouse=True)
+def _sessions_say_who_it_is(transactional_db: None) -> Iterator[None]:
+    """Hold after each journey that no session had anything else in it on the way."""
+    del transactional_db  # asked for, so that the devices are still there afterwards
+    with sessions_saved() as saved:
+        yield
+    assert saved
+    hold_nothing_secret(saved, PASSWORD)
 
 
 @pytest.fixture

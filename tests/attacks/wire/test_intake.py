@@ -175,7 +175,7 @@ def test_an_upload_of_any_size_is_limited_before_it_is_read(
         large = SimpleUploadedFile("request.csr", b"A" * 300_000)
         answer = browser.post(address, {"file": large, "generation": "SMETS1"})
         assert answer.status_code == 400
-        assert "larger than is accepted" in answer.content.decode()
+        assert "At most 300,000 are read" in answer.content.decode()
     assert list(tmp_path.iterdir()) == []
     assert grown(before) == {}
     # Control: what is within the limit is read.
