@@ -32,9 +32,6 @@ _HEADERS = frozenset(
 """Names, as WSGI has them, of the headers that anything here reads."""
 _LONGEST_LENGTH = 18
 """Digits of a length in octets; no machine has more."""
-_LET_PASS = 128 * 1024 * 1024
-"""Octets of an upload that is too large; of a larger one the connection is cut."""
-_PIECE = 1 << 16
 
 
 class PlainContentType:
@@ -123,12 +120,4 @@ class IntakeMiddleware:
             return
         length = request.META.get("CONTENT_LENGTH") or "0"
         if len(length) > _LONGEST_LENGTH or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            _let_it_pass(request)
             raise RequestDataTooBig("the form is larger than is read at all")
-
-
-def _let_it_pass(request: HttpRequest) -> None:
-    """Read what is sent and keep none of it, or no browser would look at the answer."""
-    left = _LET_PASS
-    while left > 0 and (piece := request.read(_PIECE)):
-        left -= len(piece)

@@ -1,7 +1,12 @@
 """How gunicorn serves the portal: `gunicorn --config python:portal.web_server portal.wsgi`."""
 
-worker_class = "gthread"
+# A thread gets a request when it is here, and never waits for a slow client
+# (docs/decisions/0010).
+worker_class = "portal.serving.worker.PatientWorker"
+sendfile = False
 threads = 8
+# In each process; below 1,024, which is as many files as a process may have on many systems.
+worker_connections = 800
 timeout = 60
 graceful_timeout = 5
 

@@ -40,7 +40,7 @@ def listen(port: int) -> socket.socket:
         try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind((HOST, candidate))
-            listener.listen(128)
+            listener.listen(1024)
         except OSError as error:
             listener.close()
             refusal = os.strerror(error.errno or errno.EADDRINUSE)

@@ -12,8 +12,12 @@ import pytest
 from django.conf import settings
 from django.core.management import get_commands
 
+from portal import web_server
 from portal.api.reported import DAYS_BACK
 from portal.api.reports import MOST_ENTRIES
+from portal.serving import worker
+from portal.serving.arrival import LONGEST_HEAD, PIECE
+from portal.serving.wire import PIECE_WITHIN
 from portal.settings.environment import database
 from registry import outbox
 from registry.selectors import snapshot as snapshot_selector
@@ -94,6 +98,19 @@ def test_the_limits_are_those_of_the_code() -> None:
         "one batch of messages as lines": f"{settings.BATCH_SIZE_LIMIT // MIB} MiB",
         "the body of one HTTP request, uploads too": (
             f"{settings.DATA_UPLOAD_MAX_MEMORY_SIZE // MIB} MiB"
+        ),
+        "the head of a request": (
+            f"{worker.HEAD_WITHIN:.0f} s and {LONGEST_HEAD // KIB} KiB, then 408 or 431"
+        ),
+        f"each {PIECE // KIB} KiB of a body, and of an answer that waits to be taken": (
+            f"{PIECE_WITHIN:.0f} s"
+        ),
+        "connections of one web process": (
+            f"{web_server.worker_connections}; "
+            "then the one that has been waited for longest is closed"
+        ),
+        "requests that one web process has in memory": (
+            f"{worker.MOST_HELD // MIB} MiB; then the largest unfinished one is closed"
         ),
         "waiting for a lock in the database": "5 s, then the act fails as a whole",
         "one statement": "30 s",

@@ -10,7 +10,7 @@ import pytest
 from registry.services.api_clients import create_api_client
 from tests.factories import AT
 from tests.portal.api.conftest import registered_for
-from tests.portal.api.test_server import HOST, Server
+from tests.portal.serving.server import HOST, Server
 
 pytestmark = pytest.mark.slow
 
