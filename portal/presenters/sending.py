@@ -117,6 +117,11 @@ _SAYS: Mapping[str, str] = {
 }
 
 
+_CAN_BE_PUT_RIGHT = frozenset(
+    {CheckReason.CERTIFICATE_NOT_NOTIFIED, CheckReason.CERTIFICATE_NOT_YET_VALID}
+)
+
+
 def _why(trouble: "SendingTrouble", *, reader: "Person") -> Iterator[Why]:
     """Yield what ended last, and what lacks the least where that is another certificate."""
     stopped, nearest = trouble.found.stopped, trouble.found.nearest
@@ -124,6 +129,15 @@ def _why(trouble: "SendingTrouble", *, reader: "Person") -> Iterator[Why]:
         yield _sentence(stopped, trouble, reader=reader)
     if nearest is not None and nearest.since is None:
         yield _sentence(nearest, trouble, reader=reader)
+
+
+def why_nearest(trouble: "SendingTrouble", *, reader: "Person") -> Why | None:
+    """Return what lacks the least, where that can be put right without a new certificate."""
+    nearest = trouble.found.nearest
+    can_be = nearest is not None and nearest.since is None and not _is_published(nearest)
+    if nearest is None or not can_be or nearest.reason not in _CAN_BE_PUT_RIGHT:
+        return None
+    return _sentence(nearest, trouble, reader=reader)
 
 
 def _sentence(unfit: "Unfit", trouble: "SendingTrouble", *, reader: "Person") -> Why:

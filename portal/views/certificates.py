@@ -25,6 +25,7 @@ from portal.presenters.frame import crumb, home_crumb
 from portal.presenters.histories import history_lines
 from portal.presenters.paging import page_of
 from portal.presenters.user_ids import notifications_of_certificate_table
+from portal.presenters.what_stops import Effect, effects_of
 from portal.presenters.words import counted
 from portal.problems import problem_of
 from registry import access
@@ -39,6 +40,7 @@ from registry.selectors.certificates import (
     status_of,
 )
 from registry.selectors.events import events_about
+from registry.selectors.what_stops import what_a_revocation_stops
 from registry.services.certificates import revoke_certificate
 from rules.duties import Act, PersonRole, may
 from rules.periods import ALL_TIME
@@ -194,9 +196,17 @@ def _revoke_page(
         rows=certificate_rows(shown),
         form=form,
         may_revoke=shown.revoked_at is None,
+        effects=_effects(request, shown),
         troubles=troubles,
         status=status if troubles else HTTPStatus.OK,
     )
+
+
+def _effects(request: HttpRequest, shown: "OrganisationCertificate") -> tuple[Effect, ...]:
+    if shown.revoked_at is not None:
+        return ()
+    found = what_a_revocation_stops([shown], person=person_of(request), at=moment_of(request))
+    return effects_of(found, reader=person_of(request))
 
 
 def _notify_for(request: HttpRequest, shown: "OrganisationCertificate") -> str:

@@ -28,6 +28,7 @@ from portal.presenters.user_ids import (
     user_ids_table,
     user_roles_words,
 )
+from portal.presenters.what_stops import Effect, effects_of
 from portal.presenters.words import counted
 from portal.problems import PageProblem, problem_of
 from registry import access
@@ -41,6 +42,7 @@ from registry.selectors.user_ids import (
     user_id_visible_to,
     user_ids_visible_to,
 )
+from registry.selectors.what_stops import what_withdrawing_stops
 from registry.services.notifications import notify_certificate, withdraw_notification
 from rules.duties import PERMITTED, Act, PersonRole, may
 from rules.findings import RefusedError
@@ -245,6 +247,13 @@ def _notify_page(
     )
 
 
+def _effects(request: HttpRequest, shown: "SigningNotification") -> tuple[Effect, ...]:
+    if shown.withdrawn_at is not None:
+        return ()
+    found = what_withdrawing_stops(shown, person=person_of(request), at=moment_of(request))
+    return effects_of(found, reader=person_of(request))
+
+
 def _withdraw_page(
     request: HttpRequest,
     shown: "SigningNotification",
@@ -275,14 +284,7 @@ def _withdraw_page(
         is_notified_again=shown.certificate.notifications.filter(
             withdrawn_at__isnull=True, notified_at__lte=moment_of(request)
         ).exists(),
-        others=sum(
-            1
-            for other in notifications_of(shown.user_id)
-            if other.withdrawn_at is None
-            and other.notified_at <= moment_of(request)
-            and other.pk != shown.pk
-            and _is_live(other, at=moment_of(request))
-        ),
+        effects=_effects(request, shown),
         troubles=problem.troubles() if problem is not None else (),
         status=problem.status if problem is not None else HTTPStatus.OK,
     )

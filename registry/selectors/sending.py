@@ -21,6 +21,7 @@ from registry.models import (
     UserId,
 )
 from registry.selectors import snapshot_rows
+from registry.selectors.snapshot_parts import snapshot_concerning
 from rules.roles import DIGITAL_SIGNATURE, XML_SIGN, UserRole
 from rules.service_requests.sending import CannotSend, cannot_send, worst_first
 from rules.service_requests.snapshot import (
@@ -69,10 +70,16 @@ def sending_troubles(
     asked = tuple(doubtful.values_list("eui64", flat=True)[:MOST_ASKED])
     if not asked:
         return ()
-    snapshot = _as_far_as_concerns(
-        asked, enforced_from=enforced_from, notification_waived_from=waived_from
+    snapshot = snapshot_concerning(
+        asked,
+        {
+            "enforced_from": enforced_from,
+            "notification_waived_from": waived_from,
+            # No rule about the signer asks who may send what.
+            "eligibility": {},
+        },
     )
-    return _with_where_to_look(_judged(asked, snapshot, at=at), person)
+    return with_where_to_look(_judged(asked, snapshot, at=at), person)
 
 
 def _surely_fit(
@@ -109,27 +116,6 @@ def _surely_fit(
 _CONTINGENCY_ALONE = [UserRole.SOLR_CONTINGENCY.value]
 
 
-def _as_far_as_concerns(
-    asked: tuple[str, ...],
-    *,
-    enforced_from: datetime | None,
-    notification_waived_from: datetime | None,
-) -> Snapshot:
-    """Read what the signer's rules rest on for some User IDs: others with a key of theirs too."""
-    own = OrganisationCertificate.objects.filter(eui64__in=asked)
-    return Snapshot(
-        version="",
-        certificates=dict(
-            # Their own are among those with a key of theirs; asked for both, nothing is indexed.
-            snapshot_rows.certificates(Q(key_x__in=own.values("key_x")))
-        ),
-        user_ids=dict(snapshot_rows.user_ids(Q(eui64__in=asked))),
-        eligibility={},
-        enforced_from=enforced_from,
-        notification_waived_from=notification_waived_from,
-    )
-
-
 def _judged(asked: tuple[str, ...], snapshot: Snapshot, *, at: datetime) -> tuple[CannotSend, ...]:
     certificates: dict[str, list[SnapshotCertificate]] = {eui64: [] for eui64 in asked}
     for certificate in snapshot.certificates.values():
@@ -142,9 +128,10 @@ def _judged(asked: tuple[str, ...], snapshot: Snapshot, *, at: datetime) -> tupl
     return worst_first(one for one in judged if one is not None)
 
 
-def _with_where_to_look(
+def with_where_to_look(
     found: tuple[CannotSend, ...], person: Person
 ) -> tuple[SendingTrouble, ...]:
+    """Return what cannot send with the rows that a person may look at, in the same order."""
     named = {
         (unfit.certificate.issuer, unfit.certificate.serial)
         for one in found

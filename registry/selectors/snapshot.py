@@ -129,8 +129,13 @@ def _load(version: int, mark: str) -> Snapshot:
         mark=mark,
         certificates=MappingProxyType(dict(snapshot_rows.certificates(Q()))),
         user_ids=MappingProxyType(dict(snapshot_rows.user_ids(Q()))),
-        **{member: read() for member, read in set(_READ_WHOLE.values())},
+        **read_wholes(),
     )
+
+
+def read_wholes() -> dict[str, Any]:
+    """Read the members of a snapshot that have few entries, each by its name."""
+    return {member: read() for member, read in set(_READ_WHOLE.values())}
 
 
 def _change_since(held: int, version: int, mark: str) -> ChangeSince | None:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from rules.certificates.keys import key_x, published_keys
+from rules.identifiers import Eui64
 from rules.roles import XML_SIGN, UserRole
 from rules.service_requests.case import Case, NotApplicable
 from rules.service_requests.question import Generation, Question
@@ -88,6 +89,18 @@ def why_unfit(
     }
     is_relaxed = not case.is_enforced and not is_for_contingency
     return tuple(counting(failures, is_relaxed=is_relaxed))
+
+
+def fit_to_sign(
+    eui64: Eui64, snapshot: Snapshot, *, at: datetime
+) -> tuple[SnapshotCertificate, ...]:
+    """Return the certificates that a User ID can sign with now, those that end last first."""
+    fit = [
+        certificate
+        for certificate in snapshot.certificates.values()
+        if certificate.eui64 == eui64 and not why_unfit(certificate, snapshot, at=at)
+    ]
+    return tuple(sorted(fit, key=lambda each: (-each.not_after.timestamp(), each.serial)))
 
 
 def cannot_send(

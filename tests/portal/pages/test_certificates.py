@@ -8,10 +8,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.utils import timezone
 
-from registry.models import OrganisationCertificate
+from registry.models import OrganisationCertificate, SafetyCriticalAlert
+from registry.services.certificate_requests import submit_request
 from registry.services.certificates import revoke_certificate
+from registry.services.enforcement import set_enforcement
 from rules.workflow import RevocationReason
 from tests.factories import a_certificate, a_notification, a_user_id
+from tests.portal.pages.conftest import a_csr
+from tests.portal.pages.names import is_named, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -230,6 +234,77 @@ def test_an_officer_revokes_with_a_reason_and_its_party_reads_it(
     assert "The key was &lt;lost&gt;." in page
     assert officer.name not in page
     assert officer.name in browser.get(f"/certificates/{certificate.pk}").content.decode()
+
+
+def what_stops(browser, certificate) -> str:
+    page = browser.get(f"/certificates/{certificate.pk}/revoke").content.decode()
+    told = page[page.index('id="what-stops"') :]
+    return told[: told.index("</section>")]
+
+
+@pytest.fixture
+def _enforced() -> None:
+    set_enforcement(enforced_from=timezone.now() - timedelta(days=1), at=timezone.now())
+
+
+@pytest.mark.usefixtures("_enforced")
+def test_before_a_revocation_it_is_told_what_stops(north, officer, signed_in) -> None:
+    browser = signed_in(officer)
+    certificate = a_certificate(north.user_id, mpids=("NWEL", "NWGA"))
+    a_notification(certificate, notified_by=north.aro)
+    told = text_of(what_stops(browser, certificate))
+    assert (
+        f"User ID {north.user_id.eui64} of Northwind Energy will not be able to send: it has no "
+        "other certificate to sign with. The DCC will process none of its messages. Nothing "
+        "replaces it: there is no other certificate to notify, and no open request."
+    ) in told
+    assert "Northwind Energy will hold NWEL and NWGA no longer. Another Supplier can then" in told
+
+    request = submit_request(a_csr(north.user_id), actor=north.aro, at=timezone.now())
+    told = text_of(what_stops(browser, certificate))
+    assert f"Request {request.reference} for a new certificate is open" in told
+
+    fresh = a_certificate(north.user_id, mpids=("NWGA",))
+    told = what_stops(browser, certificate)
+    assert "could replace it: it is valid, but the DCC has not been notified of it." in text_of(
+        told
+    )
+    assert is_named(told, fresh)
+    assert "Northwind Energy will hold NWEL no longer." in text_of(told)
+    assert "Northwind Energy goes on holding NWGA." in text_of(told)
+
+    a_notification(fresh, notified_by=north.aro)
+    told = what_stops(browser, certificate)
+    assert "will not be able to send" not in told
+    assert is_named(told[told.index("can go on sending with:") :], fresh)
+
+
+@pytest.mark.usefixtures("_enforced")
+def test_before_a_revocation_it_is_told_what_a_supplier_certificate_still_does(
+    north, officer, signed_in
+) -> None:
+    SafetyCriticalAlert.objects.create(
+        alert_code="8F1F", name="Low credit", valid_from=timezone.now()
+    )
+    certificate = a_certificate(north.user_id, remote_party_role="02")
+    told = text_of(what_stops(signed_in(officer), certificate))
+    for said in (
+        f"{north.user_id.eui64} of Northwind Energy will have no live certificate in the Supplier",
+        "role, and counts as a failed Supplier from then on (MP134B 2.7).",
+        "as SolrContingency while an instruction of the Authority is live. None is live now.",
+        "Safety-critical Alerts are held. No Shared Resource Provider is recorded for the failed",
+        "All other Alerts are held. Devices",
+        "keep it until another is placed on them: a revocation changes no Device. No other live",
+        "certificate has its EUI-64, Remote Party Role and key usage.",
+    ):
+        assert said in told
+    assert "will not be able to send" not in told
+
+
+@pytest.mark.usefixtures("_enforced")
+def test_where_nothing_stops_that_is_said(north, officer, signed_in) -> None:
+    told = text_of(what_stops(signed_in(officer), a_certificate(north.user_id)))
+    assert "Nothing that works now" in told
 
 
 @pytest.mark.parametrize(
