@@ -10,6 +10,8 @@ MAKEFLAGS += --no-print-directory
 PRODUCTION := DJANGO_SETTINGS_MODULE=portal.settings.production \
 	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
 	ALLOWED_HOSTS=registration.example \
+	REGISTRATION_TEAM_TELEPHONE='020 7946 0018' REGISTRATION_TEAM_EMAIL=registration@example.com \
+	REGISTRATION_TEAM_HOURS='Monday to Friday, 9am to 5pm' \
 	DATABASE_URL=postgresql://portal@localhost/portal CELERY_BROKER_URL=redis://localhost
 
 .DEFAULT_GOAL := help

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from portal.asker import is_verified, person_of
+from portal.presenters.contact import Contact, registration_team
 from portal.presenters.sending import says_in_short
 from portal.presenters.words import role_words
 from portal.sending import troubles_of
@@ -66,6 +67,8 @@ class Frame:
     """In which role and for which Party."""
     may_sign_out: bool
     navigation: tuple[NavigationItem, ...]
+    contact: Contact
+    """Whom to ask, for whoever is stuck."""
     alarm: str = ""
     """That User IDs of the Party cannot send; empty where all can, or the page itself says it."""
 
@@ -82,6 +85,7 @@ def frame_for(request: HttpRequest) -> Frame:
         acts_as=acting_as(person) if person is not None else "",
         may_sign_out=is_known,
         navigation=_navigation(person, path=request.path) if person is not None else (),
+        contact=registration_team(),
         alarm=_alarm(request, person) if person is not None else "",
     )
 
@@ -104,6 +108,7 @@ def bare_frame() -> Frame:
         acts_as="",
         may_sign_out=False,
         navigation=(),
+        contact=registration_team(),
     )
 
 

@@ -60,6 +60,8 @@ class Alarm:
     lines: tuple[Line, ...]
     more: str
     """Words of the link to all of them; empty where all are shown."""
+    is_for_staff: bool
+    """Whether the reader is of the DCC, and so is not told how to reach it."""
 
 
 def alarm_for(
@@ -73,6 +75,7 @@ def alarm_for(
         says=says_in_short(troubles, reader=reader),
         lines=lines,
         more=f"See all {len(troubles):,}" if len(lines) < len(troubles) else "",
+        is_for_staff=reader.is_staff_of_dcc,
     )
 
 

@@ -26,6 +26,14 @@ CERTIFICATION_AUTHORITY = "registry.gateways.development_oca.DevelopmentOca"
 DEMONSTRATION = False
 """Whether demonstration people and secrets may exist here. Never in production."""
 
+# Of the demonstration: a number and a name that are kept free for such (Ofcom, RFC 2606).
+# Production requires its own.
+REGISTRATION_TEAM_TELEPHONE = "020 7946 0018"
+REGISTRATION_TEAM_EMAIL = "registration@example.com"
+REGISTRATION_TEAM_HOURS = "Monday to Friday, 9am to 5pm"
+"""How the DCC's registration team is reached, as every page says. `portal.E005` holds their
+form."""
+
 MESSAGE_SIZE_LIMIT = 16 * 1024 * 1024
 """Octets of one message that is read at all; the limit comes before the parser. Our choice: the
 largest published template is 5 kB, but an Update Firmware request carries its image, of which

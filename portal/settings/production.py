@@ -15,6 +15,15 @@ SECRET_KEY = environment.required_secret(
 ALLOWED_HOSTS = environment.required_hosts(
     "ALLOWED_HOSTS", "the host names people use, separated by commas"
 )
+REGISTRATION_TEAM_TELEPHONE = environment.required(
+    "REGISTRATION_TEAM_TELEPHONE", "the telephone number of the DCC's registration team"
+)
+REGISTRATION_TEAM_EMAIL = environment.required(
+    "REGISTRATION_TEAM_EMAIL", "the e-mail address of the DCC's registration team"
+)
+REGISTRATION_TEAM_HOURS = environment.required(
+    "REGISTRATION_TEAM_HOURS", "when the DCC's registration team answers, in words"
+)
 DATABASE_URL = environment.required("DATABASE_URL", "the address of PostgreSQL 15 or later")
 DATABASES = {
     "default": environment.database(

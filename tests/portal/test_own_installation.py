@@ -17,8 +17,7 @@ def settings_of_its_own(tmp_path: Path) -> dict[str, str]:
     """The environment of an installation whose data folder is not there yet."""
     return {
         "DJANGO_SETTINGS_MODULE": "portal.settings.production",
-        "SECRET_KEY": WHOLE["SECRET_KEY"],
-        "ALLOWED_HOSTS": WHOLE["ALLOWED_HOSTS"],
+        **{name: said for name, said in WHOLE.items() if not name.endswith("_URL")},
         "DATA_DIR": str(tmp_path / "data"),
     }
 

@@ -11,6 +11,9 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 WHOLE = {
     "SECRET_KEY": "a-key-for-tests-that-is-long-enough-and-has-many-different-signs-0123456789",
     "ALLOWED_HOSTS": "registration.example",
+    "REGISTRATION_TEAM_TELEPHONE": "+44 20 7946 0018",
+    "REGISTRATION_TEAM_EMAIL": "registration@example.com",
+    "REGISTRATION_TEAM_HOURS": "At any hour",
     "DATABASE_URL": "postgresql://portal@localhost/portal",
     "CELERY_BROKER_URL": "redis://localhost",
 }
@@ -59,6 +62,24 @@ def test_a_deployment_names_the_variable_it_lacks(name: str) -> None:
     checked = check_deployment({key: value for key, value in WHOLE.items() if key != name})
     assert checked.returncode != 0
     assert f"{name} is not set. It is " in checked.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("REGISTRATION_TEAM_TELEPHONE", "ask Olive"),
+        ("REGISTRATION_TEAM_TELEPHONE", "12345"),
+        ("REGISTRATION_TEAM_TELEPHONE", "020 7946 0018 (mornings)"),
+        ("REGISTRATION_TEAM_EMAIL", "registration@"),
+        ("REGISTRATION_TEAM_EMAIL", "registration@example.com, olive@example.com"),
+        ("REGISTRATION_TEAM_HOURS", "x" * 121),
+        ("REGISTRATION_TEAM_HOURS", "from nine\nto five"),
+    ],
+)
+def test_a_contact_that_leads_nowhere_is_refused(name: str, value: str) -> None:
+    checked = check_deployment(WHOLE | {name: value})
+    assert checked.returncode != 0
+    assert f"(portal.E005) {name} is `{value}`" in checked.stderr
 
 
 @pytest.mark.parametrize(

@@ -387,9 +387,9 @@ def test_a_party_is_told_what_to_do_when_a_key_is_compromised(
         page = signed_in(person).get(address).content.decode()
         advice = page[page.index(heading) :]
         assert f'href="/notifications/{notification.pk}/withdraw"' in advice
-        assert "the DCC stops processing messages signed with it at once" in advice
-        assert "Ask the DCC to revoke it" in advice
-        assert "Only a DCC officer can revoke a certificate." in advice
+        assert "the DCC stops processing messages signed with it at once" in text_of(advice)
+        assert "Ask the DCC registration team to revoke it now" in advice
+        assert "Only a DCC officer can revoke a certificate." in text_of(advice)
         assert 'href="/requests/new"' in advice
     for person in (officer, auditor):
         assert heading not in signed_in(person).get(address).content.decode()

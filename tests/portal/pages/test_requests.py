@@ -353,7 +353,7 @@ def test_an_answer_that_cannot_be_recorded_says_why_and_an_officer_ends_it(
     ours = signed_in(north.aro).get(f"/requests/{request}").content.decode()
     assert "The authority has revoked it." in ours
     assert "make a new key pair for another request" in ours
-    assert "you need not make a new key pair" not in ours
+    assert "You can keep the same key pair" not in ours
 
 
 def test_a_certificate_that_is_long_in_coming_is_said_to_be(north, officer, signed_in) -> None:

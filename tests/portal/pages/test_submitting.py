@@ -19,6 +19,7 @@ from registry.services.certificate_requests import approve_request
 from registry.services.request_checks import check_again
 from tests.factories import a_certificate, a_key
 from tests.portal.pages.conftest import a_csr
+from tests.portal.pages.names import text_of
 from tests.rules.certificates import builders as b
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +68,7 @@ def test_the_form_says_what_a_check_leaves_behind(browser, south) -> None:
 
 def test_a_request_that_fails_leads_to_how_one_is_made(browser, south) -> None:
     page = check(browser, pem_of(a_csr(south.user_id))).content.decode()
-    assert "you need not make a new key pair" in page
+    assert "You can keep the same key pair unless the key itself failed." in text_of(page)
     assert 'href="/requests/new#how"' in page
     assert 'id="how"' in browser.get("/requests/new").content.decode()
 
@@ -271,7 +272,7 @@ def test_a_private_key_beside_a_request_is_told_and_the_request_is_not_taken(
     page = response.content.decode()
     assert "You sent a private key" in page
     assert "Make a new key pair, and check the request for that one alone." in page
-    assert "you need not make a new key pair" not in page
+    assert "You can keep the same key pair" not in page
     assert key.splitlines()[1] not in page
     assert carried(response) == ""
 
