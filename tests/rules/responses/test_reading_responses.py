@@ -1,10 +1,13 @@
 """What is read of a Response, and what a refusal says was found instead."""
 
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 
-from rules.responses.reading import read_response
+from rules.messages.showing import shown
+from rules.responses.reading import is_response, read_response
 from rules.responses.refusals import FrameReason, ResponseRefusedError
 from rules.responses.verifying import examine_response
 from rules.responses.words import moment_words, refusal_words
@@ -36,6 +39,16 @@ def header(*, request_id: str = "", response_id: str = "", at: str, code: str = 
         + f"<sr:ResponseCode>{code}</sr:ResponseCode>"
         + f"<sr:ResponseDateTime>{at}</sr:ResponseDateTime>"
     )
+
+
+@pytest.fixture(autouse=True)
+def _in_tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the machine be where it is not UTC, which must change nothing."""
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        yield
+    time.tzset()
 
 
 MOMENT = "2026-11-20T08:59:58Z"
@@ -147,6 +160,7 @@ FOUND = {
         FrameReason.SCHEMA_VERSION_MALFORMED,
         "five",
     ),
+    "no version": (unsigned(READ, version=""), FrameReason.SCHEMA_VERSION_MALFORMED, ""),
     "no body": (
         unsigned(READ).replace("sr:Body>", "sr:Any>"),
         FrameReason.MALFORMED,
@@ -172,6 +186,11 @@ FOUND = {
         unsigned(READ, header=header(request_id="1", at=MOMENT)),
         FrameReason.REQUEST_ID_MALFORMED,
         "1",
+    ),
+    "request id with space that is not XML's": (
+        unsigned(READ, header=header(request_id=f"\N{NO-BREAK SPACE}{REQUEST_ID}", at=MOMENT)),
+        FrameReason.REQUEST_ID_MALFORMED,
+        f"\N{NO-BREAK SPACE}{REQUEST_ID}",
     ),
     "response id": (
         unsigned(READ, header=header(response_id="2", at=MOMENT)),
@@ -241,8 +260,18 @@ def test_a_refusal_has_what_was_found_instead(message, reason, value) -> None:
     assert str(refused.value) == (f"{reason.value}: {value}" if value else reason.value)
     words = refusal_words(refused.value)
     assert words.endswith("; do not act on it, and ask the DCC for it again.")
-    assert (f" (found: `{value}`);" in words) is bool(value)
+    assert (f" (found: `{shown(value)}`);" in words) is bool(value)
+    assert ("found" in words) is bool(value)
+    assert not words.startswith("None")
     assert verified(message.encode()).blocking[0].says == words
+
+
+def test_where_nothing_was_found_the_words_say_only_what_is_wrong() -> None:
+    nothing = ResponseRefusedError(FrameReason.RESPONSE_CODE_MALFORMED)
+    assert refusal_words(nothing) == (
+        "The ResponseCode is not a code of DUIS such as I0; do not act on it, and ask the DCC for "
+        "it again."
+    )
 
 
 def test_every_reason_of_the_frame_has_its_case() -> None:
@@ -258,3 +287,16 @@ def test_a_refusal_of_any_message_keeps_what_was_found_and_is_one_sentence() -> 
     words = refusal_words(refused.value)
     assert "(found: `utf-16`);" in words
     assert words.count(".") == 1
+
+
+# --- is it one at all ------------------------------------------------------------------------
+
+
+def test_a_response_is_told_by_its_root_and_whatever_else_is_not_one() -> None:
+    message = signed(READ)
+    assert is_response(message)
+    assert is_response(unsigned("nothing of a Response").encode())
+    assert not is_response(unsigned(READ, root="sr:Request").encode())
+    assert not is_response(b"no")
+    assert not is_response(message, size_limit=len(message) - 1)
+    assert is_response(message, size_limit=len(message))

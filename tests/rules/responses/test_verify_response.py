@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 from rules.catalogue import reason_codes
 from rules.certificates.keys import key_x
 from rules.responses.kinds import SigningPurpose
-from rules.responses.verifying import RESPONSE_BOOK, examine_response
+from rules.responses.verifying import RESPONSE_BOOK, examine_response, verify_response
 from tests.rules.messages.builders import ISSUER, Sig, point, sign
 from tests.rules.responses.world import (
     AT,
@@ -77,8 +77,14 @@ def test_the_certificate_must_stand_at_the_moment(changes, at, reason) -> None:
 
 def test_a_revocation_ahead_of_the_clock_counts_for_what_was_received_now() -> None:
     known = register(replace(BROKER, revoked_at=AT + SECOND))
-    now = examine_response(signed(READ), known, at=AT, is_about_now=True).report
-    assert now.reasons == ("response-certificate-revoked",)
+    revoked = ("response-certificate-revoked",)
+    assert (
+        examine_response(signed(READ), known, at=AT, is_about_now=True).report.reasons == revoked
+    )
+    assert verify_response(signed(READ), known, at=AT, is_about_now=True).reasons == revoked
+    # As of a moment before, which is what is meant unless it is said.
+    assert examine_response(signed(READ), known, at=AT).report.is_clear
+    assert verify_response(signed(READ), known, at=AT).is_clear
 
 
 def test_a_publication_counts_from_its_beginning_until_before_its_end() -> None:
@@ -290,6 +296,9 @@ def test_a_moment_without_a_time_zone_is_refused() -> None:
 def test_the_size_limit_comes_before_reading() -> None:
     report = examine_response(signed(READ), register(), at=AT, size_limit=10).report
     assert report.reasons == ("response-message-too-large",)
+    assert (
+        verify_response(signed(READ), register(), at=AT, size_limit=10).reasons == report.reasons
+    )
 
 
 def test_every_reason_of_the_book_is_in_the_catalogue() -> None:
@@ -322,3 +331,49 @@ def test_the_names_in_a_finding_are_those_of_the_message() -> None:
     says = " ".join(finding.says for finding in verified(signed(READ)).findings)
     assert ISSUER in says
     assert "41" in says
+
+
+UNFIT = {
+    "in its first month": (
+        {"not_before": AT + SECOND},
+        "valid from 2026-11-20 09:00:01 UTC only, after 2026-11-20 09:00:00 UTC; do not act",
+    ),
+    "past": (
+        {"not_after": AT - SECOND},
+        "valid until 2026-11-20 08:59:59 UTC, before 2026-11-20 09:00:00 UTC; verify",
+    ),
+    "revoked": ({"revoked_at": AT}, "was revoked at 2026-11-20 09:00:00 UTC; do not act"),
+    "for xmlSign": (
+        {"remote_party_role": "87"},
+        "Remote Party Role is xmlSign (87), not dSPXmlSign (89), the one for signing XML",
+    ),
+    "for what nobody knows": (
+        {"remote_party_role": "FE"},
+        "Remote Party Role is unknown (FE), not dSPXmlSign (89), the one for signing XML",
+    ),
+    "of the other key": (
+        {"publications": TRANSFORM.publications},
+        "only the Access Control Broker key (DUIS 3.3.3) may sign, and the certificate is that of",
+    ),
+    "of another key pair": (
+        {"public_key": point(TRANSFORM_KEY)},
+        f"does not verify with the key of certificate 41 of {ISSUER}; do not act",
+    ),
+}
+
+
+@pytest.mark.parametrize(("changes", "says"), UNFIT.values(), ids=UNFIT)
+def test_a_refusal_says_what_is_wrong_with_the_certificate(changes, says) -> None:
+    report = verified(signed(READ), register(replace(BROKER, **changes)))
+    assert says in report.blocking[0].says
+
+
+def test_a_refusal_names_the_key_that_signed() -> None:
+    says = verified(by_transform(READ)).blocking[0].says
+    assert says.startswith("This is a Service Response that returns data, which only the Access")
+    assert "is that of the Transform key; do not act on it" in says
+
+
+def test_an_unknown_certificate_is_named() -> None:
+    report = verified(signed(READ, serial=99))
+    assert f"by {ISSUER} with the serial number 99; do not act" in report.blocking[0].says

@@ -116,4 +116,8 @@ def register(*certificates: DccCertificate, **more: Any) -> DccRegister:
 
 
 def verified(message: bytes, known: DccRegister | None = None, *, at: datetime = AT) -> Report:
-    return verify_response(message, known or register(), at=at)
+    report = verify_response(message, known or register(), at=at)
+    # Whatever it comes to, each rule says so in a sentence.
+    for finding in report.findings:
+        assert finding.says.endswith("."), finding
+    return report
