@@ -50,6 +50,7 @@ SLICES = (
         path="registry/history.py",
         tests=(
             "tests/registry/test_history.py",
+            "tests/registry/test_history_parts.py",
             "tests/registry/test_history_forgeries.py",
             "tests/registry/test_verify_history_command.py",
         ),
