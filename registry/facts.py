@@ -12,7 +12,7 @@ from registry.models import (
     SigningNotification,
     UserId,
 )
-from registry.mpid_claims import holdings_of_others
+from registry.mpid_claims import holdings_of_others, name_matches
 from rules.certificates.facts import (
     ApplicantParty,
     KeySighting,
@@ -44,6 +44,7 @@ def request_facts(
         user_id=_known_user_id(reading.eui64),
         key_sightings=_key_sightings(reading.key_x, own=own),
         mpid_holdings=holdings_of_others(reading.mpids, party=party, at=at),
+        name_matches=name_matches(reading, party=party, at=at),
     )
 
 

@@ -23,6 +23,7 @@ from registry.models import (
     SigningNotification,
     UserId,
 )
+from rules.certificates.mpids import tokens_in_common_name
 from rules.duties import PersonRole
 from rules.identifiers import Eui64, eui64_from_octets, eui64_octets
 from rules.roles import XML_SIGN, PartyCategory, UserRole
@@ -131,6 +132,7 @@ def a_certificate(  # noqa: PLR0913 -- what a test may want to differ in
         key_usage=key_usage,
         common_name=name,
         mpids=list(mpids),
+        name_tokens=[] if remote_party_role == XML_SIGN else list(tokens_in_common_name(name)),
         not_before=not_before,
         not_after=not_after,
         der=der,

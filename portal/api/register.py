@@ -21,6 +21,7 @@ from registry.errors import NotFoundError
 from registry.scopes import Scope
 from registry.selectors.certificates import CertificateStatus, status_of
 from registry.selectors.register import RegisterQuery, registered, registered_certificate
+from rules.certificates.mpids import MPID_SYNTAX
 from rules.periods import ALL_TIME, counts
 from rules.roles import REMOTE_PARTY_ROLES
 from rules.service_requests.questions import read_eui64, read_moment
@@ -190,7 +191,9 @@ _READERS: Readers = {
     "party": matching(r"[a-z0-9_-]{1,60}", "write a Party's reference"),
     "eui64": read_eui64,
     "role": _role,
-    "mpid": matching(r"[A-Z0-9]{4}", "write four upper-case letters and digits"),
+    "mpid": matching(
+        MPID_SYNTAX.one, f"write {MPID_SYNTAX.lengths} upper-case letters and digits"
+    ),
     "serial": matching(r"[1-9][0-9]{0,48}", "write it in decimal"),
     "status": _status,
     "as_of": read_moment,

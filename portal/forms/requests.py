@@ -122,6 +122,10 @@ class SeenForm(PageForm):
     )
 
 
+_LABELS = {"mpid-may-be-a-word": "Why it is a word and not an MPID"}
+"""What is asked of an officer instead, where a warning asks for more than its acknowledgement."""
+
+
 class ApproveForm(SeenForm):
     """An officer's approval, with a reason for each warning."""
 
@@ -143,7 +147,9 @@ class ApproveForm(SeenForm):
         for warning in warnings:
             self.fields[_warning_field(warning.reason or "")] = record(
                 WrittenReasonField(
-                    label="Why the request may go on all the same",
+                    label=_LABELS.get(
+                        warning.reason or "", "Why the request may go on all the same"
+                    ),
                     help_text=warning.says,
                     missing=f"Enter why the request may go on: {warning.says}",
                     rows=3,

@@ -1,4 +1,4 @@
-"""Whose holds on MPIDs stand in a request's way, for officers."""
+"""Who else has what a request names, as an MPID or in a name, for officers."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
 
 
 def holds_table(holds: Iterable[BlockingHold], *, reader: "Person") -> Table:
-    """Return the holds of other Supplier Parties, one line each."""
+    """Return what other Supplier Parties have, one line each."""
     return Table(
-        caption="Who holds these MPIDs",
+        caption="Who else has what this request names",
         columns=("MPID", "Party", "Held by", "Until"),
         rows=tuple(
             (
-                text(hold.mpid),
+                text(hold.mpid, hint=f"In the name “{hold.in_name}”" if hold.in_name else ""),
                 text(hold.party),
                 _by(hold, reader=reader),
                 moment(hold.until, otherwise=_without_end(hold)),
             )
             for hold in holds
         ),
-        empty="No other Supplier Party holds them.",
+        empty="No other Supplier Party has any of it.",
     )
 
 

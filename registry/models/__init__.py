@@ -14,7 +14,7 @@ from registry.models.enforcement import (
 from registry.models.events import Event, EventChainHead
 from registry.models.keys import KeyUse
 from registry.models.mpid_transfer_holds import MpidTransferHold
-from registry.models.mpids import Mpid, MpidUse
+from registry.models.mpids import Mpid, MpidUse, WordInName
 from registry.models.notifications import SigningNotification
 from registry.models.observations import (
     CeasedMessage,
@@ -62,4 +62,5 @@ __all__ = [
     "SnapshotVersion",
     "SpoolSegment",
     "UserId",
+    "WordInName",
 ]

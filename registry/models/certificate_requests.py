@@ -6,7 +6,7 @@ import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from registry.models.parties import EUI64_PATTERN, Party, UserId
+from registry.models.parties import EUI64_PATTERN, LONGEST_MPID, Party, UserId
 from registry.models.people import Person
 from rules.roles import XML_SIGN
 from rules.workflow import OPEN_STATES, RequestState
@@ -41,7 +41,10 @@ class CertificateRequest(models.Model):
     remote_party_role = models.CharField(max_length=2)
     key_usage = models.CharField(max_length=20)
     common_name = models.CharField(max_length=64, blank=True)
-    mpids = ArrayField(models.CharField(max_length=4), default=list, blank=True)
+    mpids = ArrayField(models.CharField(max_length=LONGEST_MPID), default=list, blank=True)
+    """What a Supplier Party's xmlSign (87) commonName lists."""
+    name_tokens = ArrayField(models.CharField(max_length=LONGEST_MPID), default=list, blank=True)
+    """What is written like an MPID in a Supplier Party's commonName for any other role."""
     notify_when_issued = models.BooleanField(default=False)
     """Its Party has notified the certificate with the request, to count from its issue on."""
     state = models.CharField(max_length=20, default=RequestState.ACCEPTED.value)
@@ -109,6 +112,7 @@ class CertificateRequest(models.Model):
                     "key_usage",
                     "common_name",
                     "mpids",
+                    "name_tokens",
                     "notify_when_issued",
                 ],
             ),

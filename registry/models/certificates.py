@@ -12,7 +12,7 @@ from registry.models.certificate_requests import (
     CertificateRequest,
     reference_of,
 )
-from registry.models.parties import EUI64_PATTERN, Party
+from registry.models.parties import EUI64_PATTERN, LONGEST_MPID, Party
 from registry.models.people import Person
 from rules.workflow import RevocationReason
 
@@ -28,7 +28,10 @@ class OrganisationCertificate(models.Model):
     remote_party_role = models.CharField(max_length=2)
     key_usage = models.CharField(max_length=20)
     common_name = models.CharField(max_length=64, blank=True)
-    mpids = ArrayField(models.CharField(max_length=4), default=list, blank=True)
+    mpids = ArrayField(models.CharField(max_length=LONGEST_MPID), default=list, blank=True)
+    """What a Supplier Party's xmlSign (87) commonName lists."""
+    name_tokens = ArrayField(models.CharField(max_length=LONGEST_MPID), default=list, blank=True)
+    """What is written like an MPID in a Supplier Party's commonName for any other role."""
     not_before = models.DateTimeField()
     not_after = models.DateTimeField()
     der = models.BinaryField()

@@ -6,7 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
-from registry.models.parties import MPID_PATTERN, Party
+from registry.models.parties import LONGEST_MPID, MPID_PATTERN, Party
 from registry.models.people import Person
 
 
@@ -16,7 +16,7 @@ class MpidTransferHold(models.Model):
     A trigger writes the `MpidUse` that blocks other Supplier Parties. Only its lifting changes.
     """
 
-    mpid = models.CharField(max_length=4)
+    mpid = models.CharField(max_length=LONGEST_MPID)
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="mpid_transfer_holds")
     valid_from = models.DateTimeField()
     """It blocks from when it is placed, as a certificate that is not valid yet does."""

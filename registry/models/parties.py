@@ -6,10 +6,12 @@ import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from rules.certificates.mpids import MPID_SYNTAX
 from rules.roles import PartyCategory, UserRole
 
 EUI64_PATTERN = r"^[0-9A-F]{2}(-[0-9A-F]{2}){7}$"
-MPID_PATTERN = r"^[A-Z0-9]{4}$"
+MPID_PATTERN = f"^{MPID_SYNTAX.one}$"
+LONGEST_MPID = MPID_SYNTAX.longest
 
 
 class Party(models.Model):
@@ -77,7 +79,7 @@ class UserId(models.Model):
 class PartyMpid(models.Model):
     """An MPID recorded as a Party's. It claims nothing: only certificates and requests do."""
 
-    mpid = models.CharField(max_length=4)
+    mpid = models.CharField(max_length=LONGEST_MPID)
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="recorded_mpids")
     recorded_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)

@@ -14,17 +14,19 @@ from registry.models import (
     Person,
     RequestCheck,
 )
-from registry.mpid_claims import blocking_uses
+from registry.mpid_claims import uses_that_may_clash
 from rules.duties import PersonRole
 from rules.workflow import RequestState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockingHold:
-    """A different Supplier Party's hold on an MPID. For officers only (docs/decisions/0061)."""
+    """What a different Supplier Party has of what is named. For officers only (decision 61)."""
 
     mpid: str
     party: str
+    in_name: str
+    """The name of its certificate in which it stands, where that is not of xmlSign."""
     certificate: OrganisationCertificate | None
     """The certificate that has it, where it is one, with its Party."""
     request_reference: str
@@ -65,17 +67,17 @@ def checks_of(request: CertificateRequest) -> tuple[RequestCheck, ...]:
 def blocking_holds(
     request: CertificateRequest, *, person: Person, at: datetime
 ) -> tuple[BlockingHold, ...]:
-    """Return whose holds on its MPIDs stand in a request's way; nothing but to an officer."""
-    if person.person_role is not PersonRole.OFFICER or not request.mpids:
+    """Return what others have of what a request names; nothing but to an officer."""
+    if person.person_role is not PersonRole.OFFICER:
         return ()
-    uses = blocking_uses(request.mpids, at=at).exclude(party=request.party_id)
-    return tuple(_hold(use) for use in uses)
+    return tuple(_hold(use) for use in uses_that_may_clash(request, party=request.party, at=at))
 
 
 def _hold(use: MpidUse) -> BlockingHold:
     return BlockingHold(
         mpid=use.mpid,
         party=use.party.name,
+        in_name=use.in_name,
         certificate=use.certificate,
         request_reference=use.request.reference if use.request is not None else "",
         transfer_hold=use.transfer_hold.reason if use.transfer_hold is not None else "",

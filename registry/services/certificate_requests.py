@@ -12,6 +12,7 @@ from registry.models import CertificateRequest, Party, Person, UserId
 from registry.mpid_claims import lock_mpids
 from registry.services.issuing import ask_for_issue
 from registry.services.keys import lock_key
+from registry.services.mpid_warnings import record_let_stand
 from registry.services.request_checks import CheckedRequest, check, check_again, store_check
 from registry.services.request_moves import move_request, request_subject
 from registry.services.written import written_reason
@@ -130,6 +131,9 @@ def approve_request(
 ) -> CertificateRequest:
     """Approve a request as one officer: check it again under lock, reserve MPIDs, have it issued.
 
+    It records the Party's MPIDs that were not, and decides of which tokens in names that they are
+    words, where the officer gives the reason for the warnings of those.
+
     `seen_facts` is the digest of the facts that the officer was shown. `acknowledgements` has a
     reason in words for each warning, by its reason code.
 
@@ -153,7 +157,7 @@ def approve_request(
                 "You submitted this request, so another officer must decide on it.",
             )
         moved(request.request_state, RequestMove.APPROVE)
-        lock_mpids(request.mpids)
+        lock_mpids([*request.mpids, *request.name_tokens])
         lock_key(request.key_x)
         checked = check_again(request, at=at)
         checked.report.require_clear()
@@ -165,10 +169,11 @@ def approve_request(
             )
         given = _acknowledged(checked.report, acknowledgements)
         store_check(request, checked, stage="approved", at=at, acknowledgements=given)
+        recorded = record_let_stand(request, given, actor=actor, at=at)
         # The move itself reserves the MPIDs: a trigger writes the uses (docs/decisions/0004).
         move_request(request, RequestMove.APPROVE, at=at, decided_by=actor)
         ask_for_issue(request, at=at)
-        act.done(request, acknowledgements=given, facts_sha256=checked.facts_sha256)
+        act.done(request, acknowledgements=given, facts_sha256=checked.facts_sha256, **recorded)
         return request
 
 
@@ -228,9 +233,8 @@ def _store(
     at: datetime,
     notify_when_issued: bool,
 ) -> CertificateRequest:
-    # Of any role: every Organisation Certificate of a Supplier Party blocks (MP104 2.1), so each
-    # of its requests must reserve what its certificate will hold.
-    holds_mpids = party.party_category is PartyCategory.SUPPLIER
+    # Of any role: what its certificate will have in its name may be an MPID (MP104 2.1).
+    is_supplier = party.party_category is PartyCategory.SUPPLIER
     return CertificateRequest.objects.create(
         party=party,
         user_id=UserId.objects.get(eui64=_read(reading.eui64)),
@@ -244,7 +248,8 @@ def _store(
         remote_party_role=_read(reading.remote_party_role),
         key_usage=_read(reading.key_usage_name),
         common_name=reading.common_name or "",
-        mpids=list(reading.mpids) if holds_mpids else [],
+        mpids=list(reading.mpids) if is_supplier else [],
+        name_tokens=list(reading.name_tokens) if is_supplier else [],
         state_changed_at=at,
         notify_when_issued=notify_when_issued,
     )

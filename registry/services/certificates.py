@@ -30,7 +30,7 @@ def revoke_certificate(
         if certificate.revoked_at is not None:
             raise ConflictError("already-revoked", "This certificate has been revoked already.")
         words = written_reason(note, missing="Enter what happened.")
-        lock_mpids(certificate.mpids)
+        lock_mpids([*certificate.mpids, *certificate.name_tokens])
         certificate.revoked_at = at
         certificate.revocation_reason = reason
         certificate.revocation_note = words

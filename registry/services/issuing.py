@@ -89,7 +89,7 @@ def _mark_as_sent(reference: str, *, at: datetime) -> bool:
             act.done(request, repeated=True)
             return True
         moved(request.request_state, RequestMove.SEND)
-        lock_mpids(request.mpids)
+        lock_mpids([*request.mpids, *request.name_tokens])
         lock_key(request.key_x)
         # By a clock that was set back, what ended before the approval would seem not to have.
         checked = check_again(request, at=max(at, request.decided_at or at))
@@ -170,7 +170,13 @@ def _record_answer(
             act.done(request, repeated=True, **unknown)
             return
         report = _compared(request, der, issuing_certificate=issuing_certificate, at=at)
-        lock_mpids([*request.mpids, *read_certificate(der).mpids])
+        returned = read_certificate(der)
+        lock_mpids(
+            [
+                *(*request.mpids, *request.name_tokens),
+                *(*returned.mpids, *returned.name_tokens),
+            ]
+        )
         certificate = record_certificate(
             der,
             party=request.party,

@@ -11,6 +11,7 @@ from registry.models import MpidTransferHold, MpidUse, Party, PartyMpid, Person
 from registry.models.parties import MPID_PATTERN
 from registry.mpid_claims import blocking_uses, lock_mpids
 from registry.services.written import written_reason
+from rules.certificates.mpids import MPID_SYNTAX
 from rules.duties import Act
 from rules.roles import PartyCategory
 
@@ -35,10 +36,10 @@ def place_mpid_hold(  # noqa: PLR0913 -- what a hold consists of
     Raises:
         NotPermittedError: The person is no officer.
         NotFoundError: There is no such Party.
-        RefusedActError: What is given is no MPID (`mpid-malformed`), no reason (`reason-missing`,
-            `reason-too-long`), a moment that has passed (`moment-passed`) or an end that is not
-            after the beginning (`ends-before-it-begins`); the Party is no Supplier Party
-            (`party-not-supplier`) or has never had the MPID (`mpid-not-of-party`).
+        RefusedActError: What is given is not an MPID (`mpid-malformed`), no reason
+            (`reason-missing`, `reason-too-long`), a moment that has passed (`moment-passed`) or an
+            end that is not after the beginning (`ends-before-it-begins`); the Party is not a
+            Supplier Party (`party-not-supplier`) or has never had the MPID (`mpid-not-of-party`).
         ConflictError: The same hold is in force (`already-held`), or the MPID is with another
             Supplier Party already (`mpid-with-another-supplier`).
     """
@@ -108,7 +109,8 @@ def _require_mpid(mpid: str) -> None:
     if re.fullmatch(MPID_PATTERN, mpid) is None or mpid.endswith("\n"):
         raise RefusedActError(
             "mpid-malformed",
-            f"{mpid[:_SHOWN]!r} is no MPID; it has four characters of A to Z and 0 to 9.",
+            f"{mpid[:_SHOWN]!r} is not an MPID; one has {MPID_SYNTAX.lengths} characters of A to "
+            "Z and 0 to 9.",
         )
 
 
@@ -145,7 +147,8 @@ def _supplier(reference: str) -> Party:
 def _require_its_own(mpid: str, party: Party) -> None:
     """Refuse a Party that has never had the MPID: most likely one of the two is a slip."""
     recorded = PartyMpid.objects.filter(mpid=mpid, party=party, withdrawn_at__isnull=True)
-    if not recorded.exists() and not MpidUse.objects.filter(mpid=mpid, party=party).exists():
+    used = MpidUse.objects.filter(mpid=mpid, party=party, in_name="")
+    if not recorded.exists() and not used.exists():
         raise RefusedActError(
             "mpid-not-of-party",
             f"{party.name} has no record of the MPID {mpid} and no certificate ever held it for "
@@ -174,7 +177,7 @@ def _require_not_transferred(
     """Refuse an MPID that is another's by now. A clash that there is anyway may be held."""
     if blocking_uses([mpid], at=at).filter(party=party).exists():
         return
-    others = MpidUse.objects.filter(mpid=mpid, held__overlap=TimestamptzRange(*period))
+    others = MpidUse.objects.filter(mpid=mpid, in_name="", held__overlap=TimestamptzRange(*period))
     other = others.exclude(party=party).select_related("party").first()
     if other is not None:
         raise ConflictError(

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from registry.models import CertificateRequest, KeyUse, OrganisationCertificate, Party
-from registry.mpid_claims import blocking_uses
+from registry.mpid_claims import clashes
 from rules.certificates.issued import CertificateReading, read_certificate
 from rules.messages.names import IssuerNameError, normalise_issuer
 from rules.roles import PartyCategory
@@ -45,18 +45,21 @@ def record_certificate(
     columns = _columns(reading)
     if isinstance(columns, Unrecordable) or reading.der is None:
         return None
+    # What looks like an MPID in another Party's commonName must not be told to anybody as such.
+    is_supplier = party.party_category is PartyCategory.SUPPLIER
     return OrganisationCertificate.objects.create(
         **columns,
         key_usage=reading.key_usage_name or "",
         common_name=reading.common_name or "",
-        mpids=list(_mpids(reading, party=party)),
+        mpids=list(reading.mpids) if is_supplier else [],
+        name_tokens=list(reading.name_tokens) if is_supplier else [],
         # In DER, in whatever form it came.
         der=reading.der,
         party=party,
         request=request,
         recorded_at=at,
         is_withheld=is_withheld,
-        mpid_in_conflict=_mpid_clashes(reading, party=party, at=at),
+        mpid_in_conflict=is_supplier and clashes(reading, party=party, at=at),
         key_in_conflict=_key_clashes(reading),
     )
 
@@ -136,19 +139,6 @@ def _issuer(reading: CertificateReading) -> str | None:
         return normalise_issuer(reading.issuer_text)
     except IssuerNameError:
         return None
-
-
-def _mpids(reading: CertificateReading, *, party: Party) -> tuple[str, ...]:
-    """Return the MPIDs that a certificate gives its Party, which only a Supplier Party can have.
-
-    What looks like one in the commonName of another Party's must not be told to anybody as such.
-    """
-    return reading.mpids if party.party_category is PartyCategory.SUPPLIER else ()
-
-
-def _mpid_clashes(reading: CertificateReading, *, party: Party, at: datetime) -> bool:
-    mpids = _mpids(reading, party=party)
-    return bool(mpids) and blocking_uses(mpids, at=at).exclude(party=party).exists()
 
 
 def _key_clashes(reading: CertificateReading) -> bool:

@@ -108,7 +108,9 @@ class CertificateReading:
     """The organizationalUnitName where it is exactly the code of a known Remote Party Role."""
     eui64: Eui64 | None = None
     mpids: tuple[str, ...] = ()
-    """The MPIDs in the commonName, in upper case whatever their case; read leniently."""
+    """The MPIDs in an xmlSign (87) commonName, read leniently, upper case whatever their case."""
+    name_tokens: tuple[str, ...] = ()
+    """What is written like an MPID in the commonName of any other role, in upper case."""
     public_key: PublicKey | None = None
     spki_sha256: str | None = None
     has_unique_ids: bool = False
@@ -188,6 +190,7 @@ def _read(root: Element, *, container: Container | None, troubles: Troubles) -> 
         remote_party_role=subject.remote_party_role,
         eui64=subject.eui64,
         mpids=subject.mpids,
+        name_tokens=subject.name_tokens,
         public_key=body.public_key,
         spki_sha256=body.spki_sha256,
         has_unique_ids=body.has_unique_ids,

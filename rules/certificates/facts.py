@@ -67,11 +67,32 @@ class KeySighting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MpidHolding:
-    """A different Supplier Party's hold on an MPID that the request names."""
+    """A different Supplier Party's hold on an MPID that an xmlSign request names."""
 
     mpid: str
     until: datetime | None
     """When the MPID is free at the latest as things stand; None where no end is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameMatch:
+    """A token that an xmlSign certificate and a name have in common; it may be a word there.
+
+    A name is the commonName of a certificate of another role than xmlSign. One of the two is the
+    request's, the other one a different Supplier Party's. None where an officer has decided that
+    the token is a word in that name.
+    """
+
+    mpid: str
+    """The token, written as an MPID."""
+    party_reference: str
+    """The different Supplier Party; never shown."""
+    common_name: str
+    """The name, whoever of the two has it; never shown where it is not the applicant's."""
+    is_recorded: bool
+    """The token is recorded as the MPID of some other Party than the applicant."""
+    until: datetime | None
+    """As of an MPID that is held."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,3 +106,4 @@ class RequestFacts:
     key_sightings: tuple[KeySighting, ...]
     """All but the request's own row, when a stored request is checked again."""
     mpid_holdings: tuple[MpidHolding, ...]
+    name_matches: tuple[NameMatch, ...]

@@ -1,9 +1,10 @@
 """MPIDs in a commonName: one strict reader for new requests, one lenient for everything there is.
 
-How a commonName lists MPIDs is in no source; the decision taken is a list of four-character
-codes, each apart by one separator (MP104 business requirement 2.1 asks only that the MPID is in
-the subject's commonName). What blocks another Supplier is read from every Organisation
-Certificate, whatever its case, so that a sloppy spelling can never free an MPID.
+How a commonName lists MPIDs is in no source; the decision taken is a list of codes of three or
+four characters, each apart by one separator (MP104 business requirement 2.1 asks only that the
+MPID is in the subject's commonName). Elexon's glossary gives the MPIDs of electricity four
+characters; the Short Codes of gas Suppliers have three. What blocks another Supplier is read
+whatever its case, so that a sloppy spelling can never free an MPID.
 """
 
 import re
@@ -17,19 +18,38 @@ from rules.certificates.words import quoted
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MpidSyntax:
-    """How a list of MPIDs is written. If this changes, the policy must change first."""
+    """How a list of MPIDs is written. If this changes, the policy must change first.
+
+    The register's columns and constraints follow it: a change of the lengths needs a migration,
+    which `manage.py makemigrations` writes.
+    """
 
     separators: str = " ,;/"
     """One of these, once, between two MPIDs."""
-    length: int = 4
-    """Characters of one MPID, each A to Z or 0 to 9."""
+    shortest: int = 3
+    """The fewest characters of one MPID, each A to Z or 0 to 9."""
+    longest: int = 4
+    """The most."""
+
+    @property
+    def one(self) -> str:
+        """A regular expression for one MPID, to be matched in whole."""
+        return f"[A-Z0-9]{{{self.shortest},{self.longest}}}"
+
+    @property
+    def lengths(self) -> str:
+        """How many characters an MPID has, for a sentence: `3 or 4`."""
+        if self.shortest == self.longest:
+            return str(self.longest)
+        between = "or" if self.longest - self.shortest == 1 else "to"
+        return f"{self.shortest} {between} {self.longest}"
 
 
 MPID_SYNTAX: Final = MpidSyntax()
 
 
 class MpidFault(StrEnum):
-    """Why a commonName is no list of MPIDs."""
+    """Why a commonName is not a list of MPIDs."""
 
     LOOK_ALIKE = "mpid-look-alike"
     CASE = "mpid-lower-case"
@@ -50,20 +70,38 @@ class MpidList:
 
 # A token of letters and digits only, with neither a letter nor a digit of any script beside it.
 _TOKEN: Final = re.compile(
-    rf"(?<![^\W_])[A-Za-z0-9]{{{MPID_SYNTAX.length}}}(?![^\W_])",
+    rf"(?<![^\W_])[A-Za-z0-9]{{{MPID_SYNTAX.shortest},{MPID_SYNTAX.longest}}}(?![^\W_])",
 )
-_STRICT_TOKEN: Final = re.compile(rf"[A-Z0-9]{{{MPID_SYNTAX.length}}}", re.ASCII)
+_WORD: Final = re.compile(r"[^\W_]+")
+_STRICT_TOKEN: Final = re.compile(MPID_SYNTAX.one, re.ASCII)
 _SEPARATOR: Final = re.compile(f"[{re.escape(MPID_SYNTAX.separators)}]")
 _SEPARATORS: Final = re.compile(f"[{re.escape(MPID_SYNTAX.separators)}]+")
 
 
 def mpids_in_common_name(common_name: str) -> tuple[str, ...]:
-    """Return every MPID that a commonName can be read to contain, in upper case, each once.
+    """Return every MPID that an xmlSign certificate's commonName can be read to contain.
 
-    Lenient on purpose: any case, any separator, full-width forms. This is the blocking side.
+    In upper case, each once. Lenient on purpose: any case, any separator, full-width forms. This
+    is the blocking side. Where the commonName has longer or shorter words too, so that it is more
+    than a list, only what has an MPID's full length counts: `Ltd` in a name is not an MPID.
     """
     text = unicodedata.normalize("NFKC", common_name)
-    return tuple(dict.fromkeys(token.upper() for token in _TOKEN.findall(text)))
+    tokens = _TOKEN.findall(text)
+    if len(tokens) < len(_WORD.findall(text)):
+        tokens = [token for token in tokens if len(token) == MPID_SYNTAX.longest]
+    return _each_once(tokens)
+
+
+def tokens_in_common_name(common_name: str) -> tuple[str, ...]:
+    """Return every token of a commonName that is written like an MPID, in upper case, each once.
+
+    Of a certificate of a role other than xmlSign, whose commonName is a name: each may be a word.
+    """
+    return _each_once(_TOKEN.findall(unicodedata.normalize("NFKC", common_name)))
+
+
+def _each_once(tokens: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(token.upper() for token in tokens))
 
 
 def read_mpid_list(common_name: str) -> MpidList:
@@ -79,7 +117,7 @@ def read_mpid_list(common_name: str) -> MpidList:
         return MpidList(
             fault=MpidFault.CASE,
             says=f"The commonName {quoted(common_name)} must have its MPIDs in upper case; "
-            f"write {quoted(upper)}.",
+            f"write {quoted(upper)}. If it is a name, leave the commonName out.",
         )
     loose = _SEPARATORS.sub(" ", upper).strip().split(" ")
     if all(map(_STRICT_TOKEN.fullmatch, loose)):
@@ -105,6 +143,6 @@ def _malformed(common_name: str, tokens: list[str]) -> str:
     token = next(t for t in tokens if not _STRICT_TOKEN.fullmatch(t.upper()))
     return (
         f"The commonName {quoted(common_name)} must be a list of MPIDs, and {quoted(token)} is "
-        f"none; an MPID has {MPID_SYNTAX.length} characters of A to Z and 0 to 9, as in "
-        '"ABCD" or "ABCD EFGH"; leave the commonName out if the certificate is to carry no MPID.'
+        f"not one; an MPID has {MPID_SYNTAX.lengths} characters of A to Z and 0 to 9, as in "
+        '"ABCD" or "ABCD EFG"; leave the commonName out if the certificate is to carry no MPID.'
     )

@@ -18,7 +18,7 @@ from rules.certificates.der_values import (
     SET,
     dotted,
 )
-from rules.certificates.mpids import mpids_in_common_name
+from rules.certificates.mpids import mpids_in_common_name, tokens_in_common_name
 from rules.certificates.structures import (
     COMMON_NAME,
     ORGANIZATIONAL_UNIT,
@@ -33,7 +33,7 @@ from rules.certificates.structures import (
     PublicKey,
 )
 from rules.identifiers import Eui64, eui64_from_octets
-from rules.roles import REMOTE_PARTY_ROLES
+from rules.roles import REMOTE_PARTY_ROLES, XML_SIGN
 
 STRUCTURE: Final = "structure-unexpected"
 KEY_USAGE_MALFORMED: Final = "key-usage-malformed"
@@ -138,11 +138,14 @@ class Subject:
     organizational_unit: str | None
     remote_party_role: str | None
     eui64: Eui64 | None
-    mpids: tuple[str, ...]
+    mpids: tuple[str, ...] = ()
+    """Of an xmlSign (87) certificate only."""
+    name_tokens: tuple[str, ...] = ()
+    """What is written like an MPID in the commonName of any other."""
 
 
 NO_SUBJECT: Final = Subject(
-    common_name=None, organizational_unit=None, remote_party_role=None, eui64=None, mpids=()
+    common_name=None, organizational_unit=None, remote_party_role=None, eui64=None
 )
 
 
@@ -152,14 +155,17 @@ def read_subject(name: Name | None) -> Subject:
         return NO_SUBJECT
     unit = _first_text(name, ORGANIZATIONAL_UNIT)
     common_names = [a.text for a in name.all_of(COMMON_NAME) if a.text is not None]
+    is_xml_sign = unit == XML_SIGN
+    read = mpids_in_common_name if is_xml_sign else tokens_in_common_name
     # More than one commonName is refused, but what is in a certificate blocks, all of it.
-    mpids = dict.fromkeys(m for text in common_names for m in mpids_in_common_name(text))
+    named = tuple(dict.fromkeys(m for text in common_names for m in read(text)))
     return Subject(
         common_name=common_names[0] if common_names else None,
         organizational_unit=unit,
         remote_party_role=unit if unit in REMOTE_PARTY_ROLES else None,
         eui64=_eui64(name),
-        mpids=tuple(mpids),
+        mpids=named if is_xml_sign else (),
+        name_tokens=() if is_xml_sign else named,
     )
 
 

@@ -68,7 +68,9 @@ class RequestReading:
     eui64: Eui64 | None = None
     """The x500UniqueIdentifier where it is a BIT STRING of 64 bits."""
     mpids: tuple[str, ...] = ()
-    """The MPIDs in the commonName, in upper case whatever their case; read leniently."""
+    """The MPIDs in an xmlSign (87) commonName, read leniently, upper case whatever their case."""
+    name_tokens: tuple[str, ...] = ()
+    """What is written like an MPID in the commonName of any other role, in upper case."""
     public_key: PublicKey | None = None
     spki_sha256: str | None = None
     """SHA-256 of the DER SubjectPublicKeyInfo, lower-case hexadecimal."""
@@ -157,6 +159,7 @@ def _read(root: Element, *, container: Container | None, troubles: Troubles) -> 
         remote_party_role=subject.remote_party_role,
         eui64=subject.eui64,
         mpids=subject.mpids,
+        name_tokens=subject.name_tokens,
         public_key=info.public_key,
         spki_sha256=info.spki_sha256,
         attributes=info.attributes,

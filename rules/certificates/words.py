@@ -5,7 +5,7 @@ from typing import Final
 
 _LONGEST: Final = 64
 _MOST: Final = 16
-"""Words in a list; a list of MPIDs that fits into a commonName has at most 13."""
+"""Words in a list; a list of MPIDs that fits into a commonName has at most 16."""
 
 
 def quoted(value: str) -> str:

@@ -61,6 +61,7 @@ def check(der: bytes) -> Report:
             user_id=_USER_ID,
             key_sightings=(),
             mpid_holdings=(),
+            name_matches=(),
         )
     )
 

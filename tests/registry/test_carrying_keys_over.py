@@ -1,11 +1,7 @@
 """The migration that takes a key and its negative for one carries over what a register holds."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from hashlib import sha256
-from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -16,10 +12,10 @@ from rules.certificates.keys import ORDER, key_x
 from rules.certificates.making import build_request
 from rules.identifiers import Eui64
 from tests.factories import a_key, certificate_der
+from tests.registry.carrying import database_at, insert, migrate
 
 NORTH, SOUTH = Eui64("90-B3-D5-1F-30-01-00-00"), Eui64("90-B3-D5-1F-30-03-00-00")
 BEFORE, AFTER = "0015_notification_waiver", "0016_a_key_and_its_negative_are_one"
-NAME = "carrying_over"
 
 PEOPLE = f"""
 INSERT INTO registry_party VALUES (1, 'north', 'North', 'Supplier', true, now());
@@ -33,28 +29,8 @@ VALUES (1, '', 'a@example.test', 'A', 'ARO', true, now(), 1);
 @pytest.fixture
 def database(database_url) -> Iterator[str]:
     """Return the address of a database of its own, as it was before."""
-    here = urlsplit(database_url)._replace(path="/postgres").geturl()
-    with psycopg.connect(here, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {NAME}")
-    url = urlsplit(database_url)._replace(path=f"/{NAME}").geturl()
-    try:
-        assert migrate(url, BEFORE) == ""
+    with database_at(database_url, BEFORE) as url:
         yield url
-    finally:
-        with psycopg.connect(here, autocommit=True) as server:
-            server.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
-
-
-def migrate(url: str, to: str) -> str:
-    """Migrate to a state; returns what was wrong."""
-    done = subprocess.run(
-        [sys.executable, "manage.py", "migrate", "registry", to, "--verbosity=0"],
-        env={**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "portal.settings.test"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.stderr if done.returncode else ""
 
 
 class Key:
@@ -69,16 +45,6 @@ class Key:
     def negative(self) -> "Key":
         number = ORDER - self.private.private_numbers().private_value
         return Key(ec.derive_private_key(number, ec.SECP256R1()))
-
-
-def insert(at: psycopg.Connection, table: str, **values) -> int:
-    names, marks = ", ".join(values), ", ".join(["%s"] * len(values))
-    made = at.execute(
-        f"INSERT INTO registry_{table} ({names}) VALUES ({marks}) RETURNING id",  # noqa: S608
-        list(values.values()),
-    ).fetchone()
-    assert made is not None
-    return made[0]
 
 
 def a_certificate(at: psycopg.Connection, key: Key, eui64: Eui64, serial: int) -> int:

@@ -16,6 +16,7 @@ from rules.certificates.facts import (
     KeySource,
     KnownUserId,
     MpidHolding,
+    NameMatch,
     RequestFacts,
 )
 from rules.certificates.reading import RequestReading
@@ -50,6 +51,15 @@ FACTS = RequestFacts(
         ),
     ),
     mpid_holdings=(MpidHolding(mpid="NWEL", until=AT),),
+    name_matches=(
+        NameMatch(
+            mpid="NWGA",
+            party_reference="acme",
+            common_name="Acme NWGA",
+            is_recorded=False,
+            until=AT,
+        ),
+    ),
 )
 
 

@@ -73,6 +73,10 @@ def world() -> World:
     fresh = csr(a_key(), common_name=MPID)
     request = submit_request(csr(a_key(), common_name=MPID), actor=aro, at=AT)
     certificate = a_certificate(user_id, mpids=[MPID])
+    name = f"{MPID} Power"
+    supplier = csr(a_key(), remote_party_role="02", common_name=name)
+    named = submit_request(supplier, actor=aro, at=AT)
+    in_name = a_certificate(user_id, remote_party_role="02", common_name=name)
     notified = a_certificate(user_id)
     notification = a_notification(notified, user_id=user_id, notified_by=aro)
     hold = place_mpid_hold(
@@ -96,29 +100,33 @@ def world() -> World:
     alert = add_alert(ALERT, name="It", at=AT)
     lock_mpids([MPID])
     as_seen = {"seen_version": request.version, "at": LATER}
+    approving = partial(approve_request, actor=officer, acknowledgements={}, **as_seen)
+    revoking = partial(
+        revoke_certificate,
+        actor=officer,
+        reason=RevocationReason.SUPERSEDED,
+        note="It was replaced.",
+        at=LATER,
+    )
     return World(
         acts={
             "submit": partial(submit_request, fresh, actor=aro, at=LATER),
             "withdraw": partial(withdraw_request, request.reference, actor=aro, **as_seen),
             "approve": partial(
-                approve_request,
+                approving,
                 request.reference,
-                actor=officer,
                 seen_facts=check_again(request, at=AT).facts_sha256,
-                acknowledgements={},
-                **as_seen,
+            ),
+            "approve a name": partial(
+                approving,
+                named.reference,
+                seen_facts=check_again(named, at=AT).facts_sha256,
             ),
             "reject": partial(
                 reject_request, request.reference, actor=officer, note="No.", **as_seen
             ),
-            "revoke": partial(
-                revoke_certificate,
-                certificate.pk,
-                actor=officer,
-                reason=RevocationReason.SUPERSEDED,
-                note="It was replaced.",
-                at=LATER,
-            ),
+            "revoke": partial(revoking, certificate.pk),
+            "revoke a name": partial(revoking, in_name.pk),
             "notify": partial(
                 notify_certificate, user_id.eui64, certificate.pk, actor=aro, at=LATER
             ),
@@ -193,9 +201,11 @@ WAITS = [
     ("approve", "request"),
     ("approve", "mpid"),
     ("approve", "requested key"),
+    ("approve a name", "mpid"),
     ("reject", "request"),
     ("revoke", "certificate"),
     ("revoke", "mpid"),
+    ("revoke a name", "mpid"),
     ("notify", "user id"),
     ("notify", "certificate"),
     ("notify", "certified key"),

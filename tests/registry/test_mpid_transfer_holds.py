@@ -242,8 +242,8 @@ def test_only_an_officer_places_and_lifts(failed, officer, role):
 @pytest.mark.parametrize(
     ("asked", "code", "says"),
     [
-        ({"mpid": "abcd"}, "mpid-malformed", "'abcd' is no MPID"),
-        ({"mpid": "ABCD\n"}, "mpid-malformed", "is no MPID"),
+        ({"mpid": "abcd"}, "mpid-malformed", "'abcd' is not an MPID"),
+        ({"mpid": "ABCD\n"}, "mpid-malformed", "is not an MPID"),
         ({"reason": " \n"}, "reason-missing", "Enter why"),
         ({"reason": "x" * 2001}, "reason-too-long", "2,000 or fewer"),
         ({"valid_from": AT - HOUR}, "moment-passed", "has passed"),
@@ -377,7 +377,7 @@ def test_the_command_places_lists_and_lifts(failed, officer):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("place", "abcd", "--party", "failed"), "'abcd' is no MPID"),
+        (("place", "abcd", "--party", "failed"), "'abcd' is not an MPID"),
         (("place", "ABCD", "--party", "nobody"), "There is no such Party as 'nobody'"),
         (("place", "ABCD", "--party", "failed", "--until", "soon"), "--until is `soon`"),
         (("place", "ABCD", "--party", "failed", "--from", "2020-01-01T00:00:00Z"), "has passed"),

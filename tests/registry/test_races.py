@@ -37,10 +37,10 @@ RACERS = 32
 MPID = "RACE"
 
 
-def a_request(user_id, *, common_name=None, at=AT):
+def a_request(user_id, *, common_name=None, role="87", at=AT):
     return submit_request(
         build_request(
-            a_key(), eui64=user_id.eui64, remote_party_role="87", common_name=common_name
+            a_key(), eui64=user_id.eui64, remote_party_role=role, common_name=common_name
         ),
         actor=a_person(PersonRole.ARO, user_id.party),
         at=at,
@@ -97,6 +97,44 @@ def test_of_32_connections_racing_for_one_mpid_exactly_one_wins_every_time(round
     assert history.prove_history().first_break is None
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("rounds", [10, pytest.param(100, marks=pytest.mark.long)])
+def test_of_names_and_an_mpid_that_are_approved_at_once_the_database_holds_only_one_side(rounds):
+    officer = a_person(PersonRole.OFFICER)
+    owner = a_contender()
+    others = [a_user_id() for _ in range(7)]
+    for number in range(rounds):
+        at = AT + timedelta(minutes=number)
+        requests = [
+            a_request(owner, common_name=MPID, at=at),
+            *(a_request(one, common_name=f"{MPID} Power", role="02", at=at) for one in others),
+        ]
+        acts = [approving(request, officer, at=at) for request in requests]
+        # Whoever is let go first is often first: each side in turn.
+        results = race(acts if number % 2 else acts[::-1])
+        won = [result for result in results if isinstance(result, CertificateRequest)]
+        told = (ConflictError, RefusedError)
+        assert all(isinstance(one, (CertificateRequest, *told)) for one in results), outcomes(
+            results
+        )
+        held = MpidUse.objects.filter(mpid=MPID, held__contains=at + timedelta(seconds=1))
+        in_names = {bool(use.in_name) for use in held}
+        assert len(in_names) == 1
+        # Names take nothing from each other: if one of them won, all did.
+        assert len(won) == (len(others) if in_names == {True} else 1)
+        for request in requests:
+            request.refresh_from_db()
+            reject_request(
+                request.reference,
+                actor=officer,
+                seen_version=request.version,
+                note="Next round.",
+                at=at + timedelta(seconds=30),
+            )
+    assert history.prove_history().first_break is None
+
+
 def test_of_32_officers_approving_one_request_one_wins_and_one_certificate_is_issued():
     request = a_request(a_user_id())
     officers = [a_person(PersonRole.OFFICER) for _ in range(RACERS)]
@@ -141,7 +179,7 @@ def test_of_32_revocations_one_wins_and_the_others_hear_that_it_is_done():
                 certificate.pk,
                 actor=officer,
                 reason=RevocationReason.KEY_COMPROMISE,
-                note="",
+                note="It was replaced.",
                 at=AT,
             )
             for officer in officers

@@ -1,12 +1,15 @@
 """MPIDs in a Supplier Party's request: written rightly, nobody else's, and known to be its own.
 
-MP104 business requirement 2.1 refuses xmlSign requests. Exclusivity and the warning are asked of
-a Supplier Party's request for any role, because any Organisation Certificate blocks the other
-Suppliers: without that, a certificate of another role would take an MPID from its holder.
+MP104 business requirement 2.1 refuses an xmlSign request with an MPID that any Organisation
+Certificate of a different Supplier Party contains. What a certificate of another role has in its
+commonName is a name, in which a token may be an MPID or a word, such as Gas or Ltd. It blocks only
+where it is recorded as some Party's MPID; otherwise an officer decides.
 """
 
-from rules.certificates.facts import MpidHolding, RequestFacts
-from rules.certificates.mpids import MpidFault, read_mpid_list
+from datetime import datetime
+
+from rules.certificates.facts import RequestFacts
+from rules.certificates.mpids import MPID_SYNTAX, MpidFault, read_mpid_list
 from rules.certificates.request_rules.unread import unread, unread_role
 from rules.certificates.structures import COMMON_NAME
 from rules.certificates.words import listed
@@ -22,7 +25,8 @@ _CURES = {
         "Write one space, comma, semicolon or slash between two MPIDs, and none at the ends."
     ),
     MpidFault.MALFORMED: (
-        "Write MPIDs of four characters each as the commonName, and nothing else, or leave it out."
+        f"Write MPIDs of {MPID_SYNTAX.lengths} characters each as the commonName, and nothing "
+        "else, or leave it out."
     ),
 }
 
@@ -39,49 +43,94 @@ def _unasked(facts: RequestFacts) -> Outcome | None:
         if reading.subject.all_of(COMMON_NAME):
             return unread("commonName")
         return passed(_SAYS_NONE)
+    if facts.reading.remote_party_role is None:
+        return unread_role(facts.reading)
     return None
 
 
-def _syntax(facts: RequestFacts) -> Outcome:
+def _unasked_of_a_name(facts: RequestFacts) -> Outcome | None:
     unasked = _unasked(facts)
+    if unasked is None and facts.reading.remote_party_role != XML_SIGN:
+        return not_applicable("Only an xmlSign (87) certificate must have MPIDs as its name.")
+    return unasked
+
+
+def _syntax(facts: RequestFacts) -> Outcome:
+    unasked = _unasked_of_a_name(facts)
     if unasked is not None:
         return unasked
-    if facts.reading.remote_party_role is None:
-        return unread_role(facts.reading)
-    if facts.reading.remote_party_role != XML_SIGN:
-        return not_applicable("Only an xmlSign (87) certificate must have MPIDs as its name.")
     read = read_mpid_list(facts.reading.common_name or "")
     if read.fault is not None:
         return failed(read.fault.value, read.says)
     return passed(f"The commonName lists {_counted(read.mpids)}.")
 
 
+def _named(facts: RequestFacts) -> tuple[str, ...]:
+    """Return what the commonName names: MPIDs, or in a name what may be one."""
+    return facts.reading.mpids or facts.reading.name_tokens
+
+
 def _exclusive(facts: RequestFacts) -> Outcome:
     unasked = _unasked(facts)
     if unasked is not None:
         return unasked
-    mpids = facts.reading.mpids
-    if not mpids:
+    named = _named(facts)
+    if not named:
         return passed("The commonName names no MPID.")
-    blocking = [holding for holding in facts.mpid_holdings if holding.mpid in mpids]
+    holds = [
+        *((holding.mpid, holding.until) for holding in facts.mpid_holdings),
+        *((match.mpid, match.until) for match in facts.name_matches if match.is_recorded),
+    ]
+    blocking = [
+        _held(mpid, [until for held, until in holds if held == mpid])
+        for mpid in named
+        if any(held == mpid for held, _ in holds)
+    ]
     if blocking:
         return failed(
             "mpid-held-by-another-supplier",
-            f"{listed([_held(holding) for holding in blocking])}; leave it out of the "
-            "commonName, or ask again when it is free.",
+            f"{listed(blocking)}; leave it out of the commonName, or ask again when it is free.",
         )
-    return passed(f"No other Supplier holds {listed(list(mpids), last='or')}.")
+    return passed(f"No other Supplier holds {listed(list(named), last='or')} as an MPID.")
 
 
-def _held(holding: MpidHolding) -> str:
-    held = f"The MPID {holding.mpid} is held by another Supplier Party"
-    if holding.until is None:
+def _held(mpid: str, ends: list[datetime | None]) -> str:
+    held = f"The MPID {mpid} is held by another Supplier Party"
+    known = [end for end in ends if end is not None]
+    if len(known) < len(ends):
         return f"{held} with no end known yet"
-    return f"{held} until {in_words(holding.until)} at the latest"
+    return f"{held} until {in_words(max(known))} at the latest"
+
+
+def _word(facts: RequestFacts) -> Outcome:
+    unasked = _unasked(facts)
+    if unasked is not None:
+        return unasked
+    named = _named(facts)
+    open_ = {match.mpid for match in facts.name_matches if not match.is_recorded}
+    matching = [mpid for mpid in named if mpid in open_]
+    if not matching:
+        return passed("Nothing that the commonName names needs to be told from a word in a name.")
+    tokens, are, words = listed(matching), "is", "is a word and not an MPID"
+    if len(matching) > 1:
+        are, words = "are", "are words and not MPIDs"
+    if facts.reading.remote_party_role == XML_SIGN:
+        return warned(
+            "mpid-may-be-a-word",
+            f"{tokens} {are} also in the commonName of another Supplier Party's certificate of "
+            f"another Remote Party Role; an officer may approve this only by deciding, with a "
+            f"reason, that there {tokens} {words}.",
+        )
+    return warned(
+        "mpid-may-be-a-word",
+        f"{tokens} in the commonName {are} held by another Supplier Party as "
+        f"{'MPIDs' if len(matching) > 1 else 'an MPID'}; an officer may approve this only by "
+        f"deciding, with a reason, that in this commonName {tokens} {words}.",
+    )
 
 
 def _recorded(facts: RequestFacts) -> Outcome:
-    unasked = _unasked(facts)
+    unasked = _unasked_of_a_name(facts)
     if unasked is not None:
         return unasked
     mpids = facts.reading.mpids
@@ -92,7 +141,8 @@ def _recorded(facts: RequestFacts) -> Outcome:
         return warned(
             "mpid-not-recorded",
             f"{facts.party.name} is not recorded as having {_counted(tuple(unrecorded))}, which "
-            "the commonName names; an officer must confirm with a reason that it has.",
+            "the commonName names; an officer must confirm with a reason that it has, and the "
+            "approval records it.",
         )
     return passed(f"{facts.party.name} is recorded as having {_counted(mpids)}.")
 
@@ -113,13 +163,25 @@ MPID_RULES: tuple[Rule[RequestFacts], ...] = (
     Rule(
         id="MP104-MPID-exclusive",
         title="No different Supplier Party holds an MPID that the request names",
-        cites="MP104 business requirement 2.1",
+        cites="MP104 business requirement 2.1; docs/decisions/0061",
         reasons={
             "mpid-held-by-another-supplier": (
                 "Leave the MPID out of the commonName, or ask again when it is free."
             ),
         },
         check=_exclusive,
+    ),
+    Rule(
+        id="MP104-MPID-word",
+        title="No MPID of one Supplier may be a word in the name of another one's certificate",
+        cites="MP104 business requirement 2.1; docs/decisions/0061",
+        reasons={
+            "mpid-may-be-a-word": (
+                "Have an officer of the DCC decide, with a reason, that it is a word in the name "
+                "and not an MPID. Where it is an MPID, the request must be rejected."
+            ),
+        },
+        check=_word,
     ),
     Rule(
         id="MP104-MPID-recorded",

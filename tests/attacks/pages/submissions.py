@@ -152,7 +152,7 @@ BAD = {
     # MPIDs.
     "an MPID in lower case": (_mpids("abcd"), "mpid-lower-case"),
     "a list of MPIDs in mixed case": (_mpids("ABCD efgh"), "mpid-lower-case"),
-    "an MPID of three letters": (_mpids("ABC"), "mpid-malformed"),
+    "an MPID of two letters": (_mpids("AB"), "mpid-malformed"),
     "an MPID with a hyphen": (_mpids("AB-D"), "mpid-malformed"),
     "a name in place of MPIDs": (_mpids("Northwind Energy Ltd"), "mpid-malformed"),
     "two spaces between MPIDs": (_mpids("ABCD  EFGH"), "mpid-separator"),

@@ -1,11 +1,11 @@
 -- `n` counts the certificates, `n / 2` the MPIDs and their User IDs in turn.
 INSERT INTO registry_organisationcertificate (
-    id, issuer, serial_number, eui64, remote_party_role, key_usage, common_name, mpids,
+    id, issuer, serial_number, eui64, remote_party_role, key_usage, common_name, mpids, name_tokens,
     not_before, not_after, der, spki_sha256, public_key, party_id, recorded_at,
     revoked_at, revocation_reason, revocation_note, is_withheld, mpid_in_conflict, key_in_conflict
 )
 SELECT 1000000 + n, 'CN=MANYOCA,OU=07', (85070591730234615865843651857942052864 + n)::text,
-       holder.eui64, '87', 'digitalSignature', code, ARRAY[code],
+       holder.eui64, '87', 'digitalSignature', code, ARRAY[code], '{}',
        recorded_at, recorded_at + interval '10 years',
        -- About as long as a real one, and as little to be compressed.
        point || point || point || point || point || point || point || point || point,
@@ -33,8 +33,8 @@ FROM registry_organisationcertificate
 WHERE id BETWEEN 1000000 + %(first)s::int AND 1000000 + %(last)s::int
 ON CONFLICT DO NOTHING;
 
-INSERT INTO registry_mpiduse (mpid, party_id, certificate_id, held, in_conflict)
-SELECT common_name, party_id, id,
+INSERT INTO registry_mpiduse (mpid, in_name, party_id, certificate_id, held, in_conflict)
+SELECT common_name, '', party_id, id,
        tstzrange(recorded_at, LEAST(not_after, revoked_at),
                  CASE WHEN revoked_at IS NULL THEN '[]' ELSE '[)' END), false
 FROM registry_organisationcertificate

@@ -5,14 +5,14 @@ WHERE id BETWEEN 1000000 + %(first)s::int AND 1000000 + %(last)s::int;
 
 INSERT INTO registry_certificaterequest (
     id, party_id, user_id_id, submitted_by_id, submitted_at, der, der_sha256, spki_sha256, key_x, eui64,
-    remote_party_role, key_usage, common_name, mpids, state, state_changed_at, version,
+    remote_party_role, key_usage, common_name, mpids, name_tokens, state, state_changed_at, version,
     decided_by_id, decided_at, decision_note, answer_unrecorded, notify_when_issued
 )
 SELECT certificate.id, certificate.party_id, holder.id, submitter.id,
        certificate.recorded_at - interval '1 day', substr(certificate.der, 1, 450),
        encode(sha256(certificate.der), 'hex'), certificate.spki_sha256, certificate.key_x,
        certificate.eui64,
-       '87', 'digitalSignature', certificate.common_name, certificate.mpids, 'issued',
+       '87', 'digitalSignature', certificate.common_name, certificate.mpids, '{}', 'issued',
        certificate.recorded_at, 4, officer.id, certificate.recorded_at, '', false, false
 FROM registry_organisationcertificate AS certificate
 JOIN registry_userid AS holder ON holder.eui64 = certificate.eui64

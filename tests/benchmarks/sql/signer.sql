@@ -1,9 +1,9 @@
 INSERT INTO registry_organisationcertificate (
-    id, issuer, serial_number, eui64, remote_party_role, key_usage, common_name, mpids,
+    id, issuer, serial_number, eui64, remote_party_role, key_usage, common_name, mpids, name_tokens,
     not_before, not_after, der, spki_sha256, public_key, party_id, recorded_at,
     revocation_reason, revocation_note, is_withheld, mpid_in_conflict, key_in_conflict
 )
-SELECT 1000000, %(issuer)s, %(serial)s, holder.eui64, '87', 'digitalSignature', '', '{}',
+SELECT 1000000, %(issuer)s, %(serial)s, holder.eui64, '87', 'digitalSignature', '', '{}', '{}',
        now() - interval '1 hour', now() + interval '9 years', %(der)s,
        encode(sha256(%(point)s::bytea), 'hex'), %(point)s, holder.party_id,
        now() - interval '1 hour', '', '', false, false, false

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from registry.models import CertificateRequest, PartyMpid, RequestCheck
+from registry.models import CertificateRequest, PartyMpid, RequestCheck, WordInName
 from registry.services.certificate_requests import reject_request, submit_request, withdraw_request
 from registry.services.mpid_transfer_holds import place_mpid_hold
 from rules.duties import PersonRole
@@ -17,6 +17,7 @@ from tests.portal.pages.conftest import a_csr
 pytestmark = pytest.mark.django_db
 
 UNRECORDED = "mpid-not-recorded"
+WORD = "mpid-may-be-a-word"
 
 
 def submitted(side, *, common_name=None) -> CertificateRequest:
@@ -113,7 +114,7 @@ def test_a_request_that_fails_now_cannot_be_approved_and_the_officer_sees_who_ho
     assert "This request cannot be approved now" in page
     assert "novalidate>" in page
     assert "/approve" not in page
-    assert "Who holds these MPIDs" in page
+    assert "Who else has what this request names" in page
     assert south.party.name in page
     assert f"/certificates/{blocking.pk}" in page
     response = browser.post(
@@ -123,6 +124,43 @@ def test_a_request_that_fails_now_cannot_be_approved_and_the_officer_sees_who_ho
     assert "The MPID ABCD is held by another Supplier Party" in response.content.decode()
     request.refresh_from_db()
     assert request.request_state is RequestState.ACCEPTED
+
+
+def test_the_officer_sees_in_whose_name_an_mpid_stands_and_decides_that_it_is_a_word(
+    browser, north, south
+) -> None:
+    named = a_certificate(south.user_id, remote_party_role="02", common_name="Acme Gas <Ltd>")
+    PartyMpid.objects.create(mpid="GAS", party=north.party, recorded_at=timezone.now())
+    request = submitted(north, common_name="GAS")
+    page = decision_page(browser, request)
+    assert "Approval needs your reason for 1 warning" in page
+    assert "Who else has what this request names" in page
+    assert "In the name “Acme Gas &lt;Ltd&gt;”" in page
+    assert south.party.name in page
+    assert f"/certificates/{named.pk}" in page
+    assert "Why it is a word and not an MPID" in page
+    assert "Why the request may go on all the same" not in page
+    without = browser.post(f"/requests/{request}/approve", seen(page))
+    assert without.status_code == 422
+    given = {f"reason-{WORD}": "Its registered name."}
+    assert browser.post(f"/requests/{request}/approve", {**seen(page), **given}).status_code == 302
+    word = WordInName.objects.get()
+    assert (word.mpid, word.party, word.reason) == ("GAS", south.party, "Its registered name.")
+    # Once it is decided, nobody needs to be shown it again.
+    again = decision_page(browser, submitted(north, common_name="GAS"))
+    assert "Nothing stands in the way of approval" in again
+    assert "Who else has what this request names" not in again
+
+
+def test_the_applicant_is_told_of_a_word_but_not_whose_name_it_stands_in(
+    signed_in, north, south
+) -> None:
+    a_certificate(south.user_id, remote_party_role="02", common_name="Acme Gas Ltd")
+    request = submitted(north, common_name="GAS")
+    page = signed_in(north.aro).get(f"/requests/{request}").content.decode()
+    assert "GAS is also in the commonName of another Supplier Party" in page
+    assert south.party.name not in page
+    assert "Acme" not in page
 
 
 def test_what_looks_like_an_mpid_in_a_network_operators_request_is_shown_as_none(
@@ -135,7 +173,7 @@ def test_what_looks_like_an_mpid_in_a_network_operators_request_is_shown_as_none
     page = decision_page(browser, request)
     assert "is not a Supplier Party, so its commonName holds no MPIDs" in page
     assert re.search(r"MPIDs</dt>\s*<dd[^>]*><div[^>]*>\s*None\s*<", page)
-    assert "Who holds these MPIDs" not in page
+    assert "Who else has what this request names" not in page
     assert south.party.name not in page
 
 

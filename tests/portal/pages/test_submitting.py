@@ -86,7 +86,7 @@ def test_the_check_page_shows_what_the_request_says_beside_every_check(browser, 
         "It gives no right to act for any MPID.",
     ):
         assert said in page
-    assert "35 checks: 33 passed, 2 not applicable." in page
+    assert "36 checks: 34 passed, 2 not applicable." in page
     assert carried(response)
     assert CertificateRequest.objects.count() == 0
     assert Event.objects.count() == 0
@@ -164,7 +164,7 @@ def test_all_findings_come_at_once_what_fails_first_and_nothing_can_be_submitted
     assert verdicts == sorted(
         verdicts, key=["Failed", "Warning", "Passed", "Not applicable"].index
     )
-    assert len(verdicts) == 35
+    assert len(verdicts) == 36
     assert "is not registered as a User ID of Northwind Energy" in page
     assert "Southgate" not in page
     assert carried(response) == ""

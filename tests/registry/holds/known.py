@@ -33,6 +33,7 @@ NEVER_CHANGED = {
     "notification_waiver_moment_stays": "notificationwaivermoment",
     "registration_switch_moment_stays": "registrationswitchmoment",
     "request_check_stays": "requestcheck",
+    "word_in_name_stays": "wordinname",
 }
 """Nor deleted."""
 
@@ -267,6 +268,9 @@ CHECKS = {
     "used_mpid_is_an_mpid": ("mpiduse", "mpid = 'nwel'"),
     "user_id_is_an_eui64": ("userid", f"eui64 = {EUI64}"),
     "user_id_roles_are_known": ("userid", "user_roles = ARRAY['~']"),
+    "word_is_decided_with_a_reason": ("wordinname", "reason = ''"),
+    "word_is_written_as_an_mpid": ("wordinname", "mpid = 'nwel'"),
+    "word_stands_in_a_name": ("wordinname", "common_name = ''"),
 }
 """Of which table, and what it does not let be set in the plain row."""
 
@@ -342,6 +346,9 @@ UNIQUE = {
     "registry_party_reference_key": One(table="party", alike=("reference",)),
     "registry_person_email_key": One(table="person", alike=("email",)),
     "registry_userid_eui64_key": One(table="userid", alike=("eui64",)),
+    "word_is_decided_once_of_a_name": One(
+        table="wordinname", alike=("mpid", "party_id", "common_name")
+    ),
     "snapshot_change_is_noted_once": One(
         table="snapshotchange", alike=("version", "subject", "subject_id")
     ),
@@ -375,6 +382,7 @@ EXCLUDED = {
             {"mpid": "'~'"},
             {"held": "tstzrange('2000-01-01', '2000-01-02')"},
             {"in_conflict": "true"},
+            {"in_name": "'~'"},
         ),
     ),
 }

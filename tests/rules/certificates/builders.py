@@ -22,6 +22,7 @@ from rules.certificates.facts import (
     KeySource,
     KnownUserId,
     MpidHolding,
+    NameMatch,
     RequestFacts,
 )
 from rules.certificates.issued import IssuedFacts
@@ -192,6 +193,7 @@ def facts(
     user_id: KnownUserId | None = USER_ID,
     sightings: tuple[KeySighting, ...] = (),
     holdings: tuple[MpidHolding, ...] = (),
+    matches: tuple[NameMatch, ...] = (),
 ) -> RequestFacts:
     """The facts of a Supplier that is entitled to the good request."""
     return RequestFacts(
@@ -200,6 +202,7 @@ def facts(
         user_id=user_id,
         key_sightings=sightings,
         mpid_holdings=holdings,
+        name_matches=matches,
     )
 
 

@@ -98,7 +98,7 @@ def test_every_spelling_of_an_eui64_is_taken(key_out, csr_out):
     [
         (("--role", "xmlSin"), "--role: `xmlSin`"),
         (("--role", "xmlSign", "--mpid", "abcd"), 'write "ABCD"'),
-        (("--role", "xmlSign", "--mpid", "ABCDE"), '"ABCDE" is none'),
+        (("--role", "xmlSign", "--mpid", "ABCDE"), '"ABCDE" is not one'),
         (("--role", "supplier", "--mpid", "ABCD"), "MPIDs are for xmlSign"),
         (("--role", "xmlSign", "--mpid", "ABCD", "--common-name", "x"), "one or the other"),
         (("--role", "xmlSign", "--mpid", *["ABCD"] * 14), "at most 64"),

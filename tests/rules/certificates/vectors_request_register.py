@@ -3,14 +3,20 @@
 import dataclasses
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
-from rules.certificates.facts import KeySighting, KeySource, KnownUserId, MpidHolding
+from rules.certificates.facts import KeySighting, KeySource, KnownUserId, MpidHolding, NameMatch
 from rules.roles import UserRole
 from tests.rules.certificates import builders as b
 from tests.rules.certificates.vectors import Vector
 from tests.rules.certificates.vectors_request_form import SOLR
 
-NOT_A_SUPPLIER = frozenset({"MP104-MPID-syntax", "MP104-MPID-exclusive", "MP104-MPID-recorded"})
+MPID_RULES = frozenset(
+    {"MP104-MPID-syntax", "MP104-MPID-exclusive", "MP104-MPID-word", "MP104-MPID-recorded"}
+)
+NOT_A_SUPPLIER = MPID_RULES
+OF_A_NAME = frozenset({"MP104-1-key-usage", "MP104-MPID-syntax", "MP104-MPID-recorded"})
+"""What is not asked of another role than xmlSign that has a commonName."""
 HARBOUR_USER_ID = KnownUserId(
     eui64=b.HARBOUR,
     party_reference="HARBOUR",
@@ -158,11 +164,11 @@ SEPARATION = [
         | {
             "MP104-1-key-usage",
             "APPM-2.3.1-role",
-            "MP104-MPID-syntax",
             "MP104-KEY-purpose",
             "MP104-KEY-certified",
             "MP104-KEY-open",
-        },
+        }
+        | MPID_RULES,
     ),
 ]
 
@@ -172,7 +178,7 @@ def naming(
 ) -> Vector:
     also = {"APPM-F-common-name"} if cn is None else set()
     also |= {"MP104-1-key-usage"} if ou != "87" else set()
-    also |= {"MP104-MPID-syntax"} if ou != "87" and cn is not None else set()
+    also |= OF_A_NAME if ou != "87" and cn is not None else set()
     return Vector(
         name=name,
         facts=partial(b.facts, b.request(subject=b.named(cn=cn, ou=ou))),
@@ -189,7 +195,36 @@ def syntax(reason: str) -> dict[str, str]:
 UNTIL = datetime(2035, 9, 1, 23, 59, 59, tzinfo=UTC)
 HELD = MpidHolding(mpid="ABCD", until=UNTIL)
 HELD_FOR_EVER = MpidHolding(mpid="ABCD", until=None)
+LATER = UNTIL.replace(year=2036)
 EXCLUSIVE = {"MP104-MPID-exclusive": "mpid-held-by-another-supplier"}
+WORD = {"MP104-MPID-word": "mpid-may-be-a-word"}
+
+
+def match(
+    *,
+    is_recorded: bool,
+    mpid: str = "GAS",
+    until: datetime | None = UNTIL,
+) -> NameMatch:
+    return NameMatch(
+        mpid=mpid,
+        party_reference="ACME",
+        common_name="Acme Gas Ltd",
+        is_recorded=is_recorded,
+        until=until,
+    )
+
+
+def named_gas(*, recorded: bool) -> dict[str, Any]:
+    return {
+        "submission": b.request(subject=b.named(cn="GAS")),
+        "party": dataclasses.replace(b.PARTY, mpids=frozenset({"GAS"})),
+        "matches": (
+            match(is_recorded=recorded),
+            dataclasses.replace(match(is_recorded=recorded), common_name="Border Gas"),
+        ),
+    }
+
 
 MPIDS = [
     naming("no commonName", None, {}),
@@ -199,9 +234,25 @@ MPIDS = [
     naming("lower case", "abcd EFGH", syntax("mpid-lower-case"), says='write "ABCD EFGH"'),
     naming("two separators", "ABCD, EFGH", syntax("mpid-separator"), says='write "ABCD EFGH"'),
     naming("a separator at the end", "ABCD ", syntax("mpid-separator"), says='write "ABCD"'),
-    naming("no separator", "ABCDEFGH", syntax("mpid-malformed"), says='"ABCDEFGH" is none'),
+    naming("no separator", "ABCDEFGH", syntax("mpid-malformed"), says='"ABCDEFGH" is not one'),
     naming("another separator", "ABCD+EFGH", syntax("mpid-malformed")),
-    naming("three characters", "ABC", syntax("mpid-malformed"), says="has 4 characters"),
+    naming("two characters", "AB", syntax("mpid-malformed"), says="has 3 or 4 characters"),
+    Vector(
+        name="MPIDs of three and of four characters",
+        facts=lambda: b.facts(
+            b.request(subject=b.named(cn="ABC ABCD")),
+            party=dataclasses.replace(b.PARTY, mpids=frozenset({"ABC", "ABCD"})),
+        ),
+        not_applicable=SOLR,
+    ),
+    Vector(
+        name="the name of a company in place of MPIDs",
+        facts=lambda: b.facts(b.request(subject=b.named(cn="Acme Gas Ltd"))),
+        failed=syntax("mpid-lower-case"),
+        warned={"MP104-MPID-recorded": "mpid-not-recorded"},
+        not_applicable=SOLR,
+        says='write "ACME GAS LTD". If it is a name, leave the commonName out.',
+    ),
     naming(
         "a Cyrillic letter",
         "\u0410BCD",
@@ -230,10 +281,64 @@ MPIDS = [
         not_applicable=SOLR,
     ),
     Vector(
-        name="an MPID held, in a certificate of another role",
-        facts=lambda: b.facts(b.request(subject=b.named(ou="02")), holdings=(HELD,)),
+        name="a name in which nothing is an MPID of another",
+        facts=lambda: b.facts(b.request(subject=b.named(cn="Acme Gas Ltd", ou="02"))),
+        not_applicable=SOLR | OF_A_NAME,
+    ),
+    Vector(
+        name="a name with a token that is recorded as the MPID of another who holds it",
+        facts=lambda: b.facts(
+            b.request(subject=b.named(cn="Acme Gas Ltd", ou="02")),
+            matches=(match(is_recorded=True),),
+        ),
         failed=EXCLUSIVE,
-        not_applicable=SOLR | {"MP104-1-key-usage", "MP104-MPID-syntax"},
+        not_applicable=SOLR | OF_A_NAME,
+        says="The MPID GAS is held by another Supplier Party until 1 September 2035",
+    ),
+    Vector(
+        name="a name with a token that another holds and nobody has recorded",
+        facts=lambda: b.facts(
+            b.request(subject=b.named(cn="Acme Gas Ltd", ou="02")),
+            matches=(match(is_recorded=False),),
+        ),
+        warned=WORD,
+        not_applicable=SOLR | OF_A_NAME,
+        says="GAS in the commonName is held by another Supplier Party as an MPID; an officer may "
+        "approve this only by deciding, with a reason, that in this commonName GAS is a word",
+    ),
+    Vector(
+        name="an MPID that stands in another's name and is recorded as another's",
+        facts=lambda: b.facts(**named_gas(recorded=True)),
+        failed=EXCLUSIVE,
+        not_applicable=SOLR,
+    ),
+    Vector(
+        name="an MPID that stands in others' names and is not recorded as another's",
+        facts=lambda: b.facts(**named_gas(recorded=False)),
+        warned=WORD,
+        not_applicable=SOLR,
+        says="GAS is also in the commonName of another Supplier Party's certificate of another "
+        "Remote Party Role; an officer may approve this only by deciding, with a reason, that "
+        "there GAS is a word and not an MPID.",
+    ),
+    Vector(
+        name="two MPIDs that stand in another's name",
+        facts=lambda: b.facts(
+            b.request(subject=b.named(cn="ABCD EFGH")),
+            matches=(match(is_recorded=False, mpid="EFGH"), match(is_recorded=False, mpid="ABCD")),
+        ),
+        warned=WORD,
+        not_applicable=SOLR,
+        says="ABCD and EFGH are also in the commonName",
+    ),
+    Vector(
+        name="an MPID that another holds and that stands in a name, with the later of two ends",
+        facts=lambda: b.facts(
+            holdings=(HELD,), matches=(match(is_recorded=True, mpid="ABCD", until=LATER),)
+        ),
+        failed=EXCLUSIVE,
+        not_applicable=SOLR,
+        says="until 1 September 2036, 23:59:59 UTC at the latest",
     ),
     Vector(
         name="a holding of an MPID that the request does not name",

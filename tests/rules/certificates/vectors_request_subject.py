@@ -8,7 +8,16 @@ from tests.rules.certificates import builders as b
 from tests.rules.certificates.vectors import Vector
 from tests.rules.certificates.vectors_request_form import SOLR
 
-NO_ROLE = frozenset({"MP104-1-key-usage", "APPM-2.3.1-role", "MP104-MPID-syntax"})
+NO_ROLE = frozenset(
+    {
+        "MP104-1-key-usage",
+        "APPM-2.3.1-role",
+        "MP104-MPID-syntax",
+        "MP104-MPID-exclusive",
+        "MP104-MPID-word",
+        "MP104-MPID-recorded",
+    }
+)
 NO_UNIT = NO_ROLE | {"APPM-F-organizational-unit"}
 NO_EUI64 = frozenset({"APPM-2.3.1-user-id"})
 
@@ -116,6 +125,7 @@ TYPES += [
                 "APPM-F-common-name",
                 "MP104-MPID-syntax",
                 "MP104-MPID-exclusive",
+                "MP104-MPID-word",
                 "MP104-MPID-recorded",
             }
         ),
@@ -130,6 +140,7 @@ TYPES += [
                 "APPM-F-common-name",
                 "MP104-MPID-syntax",
                 "MP104-MPID-exclusive",
+                "MP104-MPID-word",
                 "MP104-MPID-recorded",
             }
         ),
@@ -241,6 +252,7 @@ COMMON_NAME = [
             "MP104-1-key-usage",
             "MP104-MPID-syntax",
             "MP104-MPID-exclusive",
+            "MP104-MPID-word",
             "MP104-MPID-recorded",
         },
         says="has 65 characters",
@@ -258,6 +270,7 @@ COMMON_NAME = [
             "MP104-1-key-usage",
             "MP104-MPID-syntax",
             "MP104-MPID-exclusive",
+            "MP104-MPID-word",
             "MP104-MPID-recorded",
         },
     ),
