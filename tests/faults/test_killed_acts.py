@@ -240,7 +240,7 @@ def test_killed_while_revoking(cast, die_at_each_step):
             certificate.pk,
             actor=cast.officer,
             reason=RevocationReason.SUPERSEDED,
-            note="",
+            note="It was replaced.",
             at=AT,
         )
 

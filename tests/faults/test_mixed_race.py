@@ -128,7 +128,7 @@ def revocation(certificate, officer):
         certificate.pk,
         actor=officer,
         reason=RevocationReason.SUPERSEDED,
-        note="",
+        note="It was replaced.",
         at=AT,
     )
 

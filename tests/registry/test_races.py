@@ -221,7 +221,7 @@ def test_approving_withdrawing_notifying_and_revoking_at_once_meet_no_deadlock()
                 certificate.pk,
                 actor=officer,
                 reason=RevocationReason.SUPERSEDED,
-                note="",
+                note="It was replaced.",
                 at=AT,
             ),
             partial(notify_certificate, certificate.eui64, certificate.pk, actor=aro, at=AT),
