@@ -23,6 +23,7 @@ urlpatterns = [
     re_path(r"^api(?:/|$)", NothingHere.as_view(), name="api-nothing-here"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("readyz/checks", health.readyz_checks, name="readyz-checks"),
     path("sign-in", sign_in.sign_in, name="sign-in"),
     path("sign-in/code", sign_in.second_factor, name="second-factor"),
     path("sign-in/set-up", sign_in.set_up_second_factor, name="set-up-second-factor"),

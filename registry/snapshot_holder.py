@@ -2,8 +2,9 @@
 
 A thread of the process keeps it up to date. It is told of a change by PostgreSQL (`LISTEN`) and
 also asks for the version twice a second, since a notification can be lost and is no sign of life.
-What it holds counts only while the database has confirmed it lately: a checker that cannot know
-whether a certificate was revoked a minute ago must refuse to decide, not guess.
+What it holds counts only while the database has confirmed it lately: for what is sent as
+SolrContingency within a minute, for everything else within hours (docs/decisions/0066). From the
+minute on the log and the health of the process say so.
 
 The thread is started by the first question, and again by the first one after a fork.
 """
@@ -19,6 +20,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import inf
 
 import psycopg
 from django.conf import settings
@@ -73,7 +75,9 @@ def steady_seconds() -> float:
 class SnapshotStaleError(RegistryError):
     """What this process holds of the register is too old to decide by."""
 
-    def __init__(self, unconfirmed_for: float | None) -> None:
+    def __init__(
+        self, unconfirmed_for: float | None, *, decides: str = "nothing is decided"
+    ) -> None:
         since = (
             "has not been read yet"
             if unconfirmed_for is None
@@ -81,7 +85,7 @@ class SnapshotStaleError(RegistryError):
         )
         super().__init__(
             "snapshot-stale",
-            f"The register {since}, so nothing is decided by it; ask again in a few seconds.",
+            f"The register {since}, so {decides} by it; ask again in a few seconds.",
         )
         self.unconfirmed_for = unconfirmed_for
         """Seconds since the database confirmed it last; None: it never has."""
@@ -105,10 +109,13 @@ class SnapshotHolder:
         self,
         *,
         stale_after: float,
+        refused_after: float,
         poll_every: float,
         clock: Callable[[], float] = steady_seconds,
     ) -> None:
         self._stale_after = stale_after
+        self._refused_after = refused_after
+        self._is_stale = False
         self._poll_every = poll_every
         self._clock = clock
         self._held: HeldRegister | None = None
@@ -143,9 +150,29 @@ class SnapshotHolder:
             if held is None:
                 raise SnapshotStaleError(None)
         unconfirmed_for = self._clock() - held.confirmed_at
-        if unconfirmed_for > self._stale_after:
+        if (unconfirmed_for > self._stale_after) is not self._is_stale:
+            self._tell(unconfirmed_for)
+        if unconfirmed_for > self._refused_after:
             raise SnapshotStaleError(unconfirmed_for)
         return held
+
+    def age(self) -> float | None:
+        """Return for how many seconds what is held has not been confirmed; None: never yet."""
+        held = self._held
+        return None if held is None else self._clock() - held.confirmed_at
+
+    def _tell(self, unconfirmed_for: float) -> None:
+        """Log, once each time, that what is held has become stale or is confirmed again."""
+        self._is_stale = unconfirmed_for > self._stale_after
+        if self._is_stale:
+            logger.error(
+                "the register was last confirmed %.0f seconds ago; nothing that is sent as "
+                "SolrContingency is decided by it, and everything else until %.0f seconds",
+                unconfirmed_for,
+                self._refused_after,
+            )
+        else:
+            logger.warning("the register is confirmed again")
 
     def wait_while_at(self, version: str, *, within: float) -> None:
         """Return when what is held is of another version, or the time is up.
@@ -179,6 +206,9 @@ class SnapshotHolder:
                 logger.exception("following the register failed")
             if tries >= TRIES:
                 self._tried.set()
+            age = self.age()
+            if age is not None and age > self._stale_after and not self._is_stale:
+                self._tell(age)
             self._stopping.wait(RETRY_EVERY)
 
     def _follow(self) -> None:
@@ -272,7 +302,7 @@ def held_register() -> HeldRegister:
     """Return the register as this process holds it; starts to hold it where it does not yet.
 
     Raises:
-        SnapshotStaleError: The database has not confirmed it within `SNAPSHOT_STALE_AFTER`.
+        SnapshotStaleError: The database has not confirmed it within `SNAPSHOT_REFUSED_AFTER`.
     """
     holder = _process.holder
     if holder is None:
@@ -281,12 +311,17 @@ def held_register() -> HeldRegister:
 
 
 def current_snapshot() -> Snapshot:
-    """Return the snapshot to decide by now, without asking the database.
+    """Return the snapshot as this process holds it, without asking the database.
 
     Raises:
-        SnapshotStaleError: The database has not confirmed it within `SNAPSHOT_STALE_AFTER`.
+        SnapshotStaleError: The database has not confirmed it within `SNAPSHOT_REFUSED_AFTER`.
     """
     return held_register().snapshot
+
+
+def age_of(held: HeldRegister) -> float:
+    """Return for how many seconds the database has not confirmed what was held."""
+    return steady_seconds() - held.confirmed_at
 
 
 def wait_while_at(version: str, *, within: float) -> None:
@@ -301,16 +336,17 @@ def wait_while_at(version: str, *, within: float) -> None:
     start_holding().wait_while_at(version, within=within)
 
 
-def holding_is_stale() -> bool:
-    """Tell whether this process holds the register and it is too old to decide by."""
+def age_of_holding() -> float | None:
+    """Return how old what this process holds is, in seconds.
+
+    Infinite where it is to hold the register and has not read it yet; None where nobody has asked
+    it to.
+    """
     holder = _process.holder
     if holder is None:
-        return False
-    try:
-        holder.held()
-    except SnapshotStaleError:
-        return True
-    return False
+        return None
+    age = holder.age()
+    return inf if age is None else age
 
 
 def start_holding() -> SnapshotHolder:
@@ -318,7 +354,9 @@ def start_holding() -> SnapshotHolder:
     with _process.lock:
         if _process.holder is None:
             holder = SnapshotHolder(
-                stale_after=settings.SNAPSHOT_STALE_AFTER, poll_every=POLL_EVERY
+                stale_after=settings.SNAPSHOT_STALE_AFTER,
+                refused_after=settings.SNAPSHOT_REFUSED_AFTER,
+                poll_every=POLL_EVERY,
             )
             holder.start()
             _process.holder = holder

@@ -14,11 +14,15 @@ The first decides files and prints an answer for each: exit status 0 when all ar
 the register, none and exit status 2 where it does not. A line that comes when that was too long
 ago is answered `snapshot-stale`.
 
-It decides only while the portal has confirmed, at most `--stale-after` seconds ago, that what is
-held is the register as it is. It trusts the certificates in `--certificates` (print them with
-`manage.py feed_certificates` and bring them over by hand), and from then on those that a trusted
-one announces. It never goes back to an older register by itself: where the portal was set back to
-a backup it stops deciding, until somebody who knows why starts it with `--start-anew`.
+It decides only while the portal has confirmed lately that what is held is the register as it is:
+what is sent as SolrContingency at most `--stale-after` seconds after that (60 unless said), all
+else at most `--refused-after` seconds (four hours). Each answer says how many seconds it had been
+(`snapshot_age`); watch it, and the log, from 60 on.
+
+It trusts the certificates in `--certificates` (print them with `manage.py feed_certificates` and
+bring them over by hand), and from then on those that a trusted one announces. It never goes back
+to an older register by itself: where the portal was set back to a backup it stops deciding, until
+somebody who knows why starts it with `--start-anew`.
 
 With `--schema` messages are held to the DUIS schema too. Give it where the portal is given one
 (its setting DUIS_SCHEMA), and the same: then both say the same. So it is with the largest message
@@ -37,7 +41,14 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from follower_feed import Follower, NotConfirmedError, Portal, PortalError
+from follower_feed import (
+    REFUSED_AFTER,
+    STALE_AFTER,
+    Follower,
+    NotConfirmedError,
+    Portal,
+    PortalError,
+)
 from follower_questions import (
     DEVICE_FACTS,
     DEVICE_LISTS,
@@ -64,11 +75,9 @@ logger = logging.getLogger("follower")
 
 def answer_to(follower: Follower, question: Question, checker: Checker) -> dict[str, object]:
     """Return the answer of `POST /checks`; raises a `NotConfirmedError`."""
-    decision = checker(question, follower.snapshot())
-    answer = decision.as_dict(checked_at=moment())
-    # Whoever was stopped meanwhile, for an hour perhaps, decided by what was so then.
-    follower.snapshot()
-    return answer
+    held = follower.held()
+    decision = checker(question, held.snapshot)
+    return decision.as_dict(checked_at=moment(), snapshot_age=follower.age_for(decision, held))
 
 
 def answer_line(follower: Follower, line: bytes, checker: Checker) -> dict[str, object]:
@@ -128,7 +137,8 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--token-file", type=Path, required=True)
     parser.add_argument("--certificates", type=Path, required=True, help="in PEM, to begin with")
     parser.add_argument("--state", type=Path, required=True, help="a folder of its own")
-    parser.add_argument("--stale-after", type=float, default=60.0, metavar="SECONDS")
+    parser.add_argument("--stale-after", type=float, default=STALE_AFTER, metavar="SECONDS")
+    parser.add_argument("--refused-after", type=float, default=REFUSED_AFTER, metavar="SECONDS")
     parser.add_argument("--wait", type=int, default=20, metavar="SECONDS", help="for a change")
     parser.add_argument("--start-anew", action="store_true", help="forget the register followed")
     parser.add_argument("--schema", type=Path, help="the main file of the DUIS schema")
@@ -161,6 +171,7 @@ def start(options: argparse.Namespace) -> Follower:
         state,
         pinned=options.certificates.read_bytes(),
         stale_after=options.stale_after,
+        refused_after=options.refused_after,
     )
     follower.begin()
     return follower

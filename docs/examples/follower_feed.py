@@ -19,7 +19,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from http.client import HTTPException
-from typing import Any
+from typing import Any, NamedTuple
 
 from follower_state import Certificates, Signed, State
 
@@ -28,10 +28,15 @@ from rules.feed.certificates import read_certificate_list
 from rules.feed.compression import decompressed
 from rules.feed.following import take_changes, take_snapshot
 from rules.feed.refusals import FeedReason, FeedRefusedError
+from rules.service_requests.decision import Decision
 from rules.service_requests.snapshot import Snapshot
 
 logger = logging.getLogger("follower")
 
+STALE_AFTER = 60.0
+"""Seconds after which nothing that is sent as SolrContingency is decided."""
+REFUSED_AFTER = 4 * 60 * 60.0
+"""Seconds after which nothing is decided at all."""
 MOST_OCTETS = 1 << 29
 """Of one answer of the portal."""
 MOST_CHANGES_KEPT = 500
@@ -46,7 +51,15 @@ def steady_seconds() -> float:
 
 
 class NotConfirmedError(Exception):
-    """What is held was not confirmed lately, so nothing is decided by it."""
+    """What is held was not confirmed lately enough to decide by it."""
+
+
+class Held(NamedTuple):
+    """What is held, in one value, so that nobody sees the one without the other."""
+
+    snapshot: Snapshot
+    confirmed_at: float
+    """When on the clock the portal's database last said that it is so."""
 
 
 class PortalError(Exception):
@@ -103,20 +116,20 @@ class Follower:
         state: State,
         *,
         pinned: bytes,
-        stale_after: float = 60.0,
+        stale_after: float = STALE_AFTER,
+        refused_after: float = REFUSED_AFTER,
         clock: Callable[[], float] = steady_seconds,
     ) -> None:
         self._portal = portal
         self._state = state
         self._pinned = pinned
         self._stale_after = stale_after
+        self._refused_after = refused_after
         self._clock = clock
         self._trusted: Certificates = state.trusted(pinned)
         self._known: Snapshot | None = None
         """What the next question goes on from; perhaps nobody has confirmed it yet."""
-        self._held: tuple[Snapshot, float] | None = None
-        """What is held, and when on the clock the portal's database last said that it is so: one
-        value, so that nobody sees the one without the other."""
+        self._held: Held | None = None
         self._newest = state.newest()
 
     def begin(self) -> None:
@@ -130,27 +143,45 @@ class Follower:
         except FeedRefusedError as refusal:
             logger.warning("what was kept is taken anew from there on: %s", refusal)
 
-    def snapshot(self) -> Snapshot:
+    def held(self) -> Held:
         """Return what to decide by; raises a `NotConfirmedError` where nothing may be decided."""
         held = self._held
         if held is None:
             raise NotConfirmedError("The portal has not confirmed the register yet.")
-        unconfirmed_for = self._clock() - held[1]
-        if unconfirmed_for > self._stale_after:
-            raise NotConfirmedError(f"The register was confirmed {unconfirmed_for:.0f} s ago.")
-        return held[0]
+        self._require_younger(held, than=self._refused_after)
+        return held
+
+    def snapshot(self) -> Snapshot:
+        """Return what to decide by, likewise."""
+        return self.held().snapshot
+
+    def age_for(self, decision: Decision, held: Held) -> float:
+        """Return for how many seconds what a decision rests on has not been confirmed.
+
+        Raises a `NotConfirmedError` where it must not be decided by something so old. Ask once it
+        is made: whoever was stopped meanwhile, for hours perhaps, decided by what was so then.
+        """
+        if decision.is_of_contingency:
+            self._require_younger(held, than=self._stale_after)
+        return self._require_younger(held, than=self._refused_after)
+
+    def _require_younger(self, held: Held, *, than: float) -> float:
+        age = self._clock() - held.confirmed_at
+        if age > than:
+            raise NotConfirmedError(f"The register was confirmed {age:.0f} s ago.")
+        return age
 
     def confirm(self, *, wait: float = 0.0) -> None:
         """Ask what changed, and wait for it; what is held afterwards is confirmed.
 
-        While nothing counts that is held it asks without waiting, since nothing can be decided.
-        Raises a `PortalError` or a `FeedRefusedError` where that could not be done; what was
-        confirmed before then counts until it is stale.
+        While what is held is stale it asks without waiting, since not all can be decided. Raises
+        a `PortalError` or a `FeedRefusedError` where that could not be done; what was confirmed
+        before then counts until it is too old.
         """
         known = self._known
         if known is None:
             known = self._take_snapshot()
-        if not self._is_confirmed():
+        if self._is_stale():
             wait = 0.0
         try:
             self._ask(known, wait=wait)
@@ -162,17 +193,22 @@ class Follower:
             else:
                 raise
 
-    def _is_confirmed(self) -> bool:
-        return self._held is not None and self._clock() - self._held[1] <= self._stale_after
+    def _is_stale(self) -> bool:
+        held = self._held
+        return held is None or self._clock() - held.confirmed_at > self._stale_after
 
     def follow(self, stopping: threading.Event, *, wait: float) -> None:
-        """Confirm again and again, until told to stop."""
+        """Confirm again and again, until told to stop; the log says when it becomes stale."""
+        was_stale = True
         while not stopping.is_set():
             begun, before = self._clock(), self._known
             try:
                 self.confirm(wait=wait)
             except (PortalError, FeedRefusedError, OSError) as fault:
                 logger.warning("%s", fault)
+            if self._is_stale() and not was_stale:
+                logger.error("the register is stale: nothing of SolrContingency is decided by it")
+            was_stale = self._is_stale()
             if self._known is before:
                 # A portal that answers at once although it was to wait is not hurried.
                 stopping.wait(max(0.0, RETRY_EVERY - (self._clock() - begun)))
@@ -191,7 +227,7 @@ class Follower:
             self._newest = newest
             self._try_to_keep(lambda: self._state.keep_newest(*newest))
         self._known = snapshot
-        self._held = (snapshot, min(self._clock(), sent + taken.answer.confirmed_after))
+        self._held = Held(snapshot, min(self._clock(), sent + taken.answer.confirmed_after))
         if set(taken.answer.certificates) != self._trusted.keys():
             self._take_certificates()
 

@@ -14,7 +14,7 @@ from portal.api.describing import OF_A_BODY, OF_ACCESS, problems
 from portal.api.shapes import AlertAnswer, AlertQuestion
 from portal.api.views import ApiView
 from registry.scopes import Scope
-from registry.snapshot_holder import current_snapshot
+from registry.snapshot_holder import age_of, held_register
 from rules.identifiers import Eui64, IdentifierError
 from rules.service_requests.alert_codes import AlertCode, parse_alert_code
 from rules.service_requests.alerts import decide_alert
@@ -56,10 +56,9 @@ class AlertsView(ApiView):
         media_type(http, JSON)
         members = read_json_object(read_body(http))
         alert_code, supplier_id = _read(members, strays=tuple(map(stray, http.GET)))
-        decision = decide_alert(
-            alert_code, supplier_id, current_snapshot(), at=at, is_about_now=True
-        )
-        return Response(decision.as_dict(checked_at=at))
+        held = held_register()
+        decision = decide_alert(alert_code, supplier_id, held.snapshot, at=at, is_about_now=True)
+        return Response(decision.as_dict(checked_at=at, snapshot_age=age_of(held)))
 
 
 def _read(members: dict[str, Any], *, strays: tuple[FieldFault, ...]) -> tuple[AlertCode, Eui64]:

@@ -40,13 +40,9 @@ from portal.api.json_reading import Repeated, first_repeated, read_json
 from portal.api.problems import PROBLEMS, problem, problem_for
 from portal.api.shapes import BatchAnswers, BatchQuestions, CheckQuestion, answer_or_problem
 from portal.api.views import ApiView
-from registry.gateways.duis_schema import duis_schema
 from registry.scopes import Scope
 from registry.selectors.api_clients import KnownClient
-from registry.services.observing import observe
-from registry.snapshot_holder import current_snapshot
-from rules.service_requests.checker import decide
-from rules.service_requests.decision import Decision
+from registry.services.deciding import Decided, decide_message
 from rules.service_requests.question import Question
 from rules.service_requests.questions import (
     FieldFault,
@@ -164,21 +160,14 @@ class _Asker:
         return question, at
 
     @staticmethod
-    def _decide(asked: tuple[Question, datetime]) -> tuple[Decision, datetime]:
+    def _decide(asked: tuple[Question, datetime]) -> tuple[Decided, datetime]:
         question, at = asked
-        decision = decide(
-            question,
-            current_snapshot(),
-            size_limit=settings.MESSAGE_SIZE_LIMIT,
-            schema=duis_schema(),
-        )
-        observe(decision, question)
-        return decision, at
+        return decide_message(question), at
 
 
-def _write(decided: tuple[Decision, datetime]) -> bytes:
-    decision, at = decided
-    return orjson.dumps(decision.as_dict(checked_at=at))
+def _write(answer: tuple[Decided, datetime]) -> bytes:
+    decided, at = answer
+    return orjson.dumps(decided.as_dict(checked_at=at))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -23,11 +22,8 @@ from portal.api.bodies import (
 from portal.api.describing import OF_A_BODY, OF_ACCESS, problems, question_parameters
 from portal.api.shapes import CheckAnswer, CheckQuestion
 from portal.api.views import ApiView
-from registry.gateways.duis_schema import duis_schema
 from registry.scopes import Scope
-from registry.services.observing import observe
-from registry.snapshot_holder import current_snapshot
-from rules.service_requests.checker import decide
+from registry.services.deciding import decide_message
 from rules.service_requests.question import Question
 from rules.service_requests.questions import (
     DEVICE,
@@ -80,14 +76,7 @@ class ChecksView(ApiView):
                 Scope.CHECKS_AS_OF,
                 why=WHY_AS_OF,
             )
-        decision = decide(
-            question,
-            current_snapshot(),
-            size_limit=settings.MESSAGE_SIZE_LIMIT,
-            schema=duis_schema(),
-        )
-        observe(decision, question)
-        return Response(decision.as_dict(checked_at=at))
+        return Response(decide_message(question).as_dict(checked_at=at))
 
 
 def read_request(request: HttpRequest, *, at: datetime) -> Question:

@@ -27,7 +27,13 @@ from registry.services.feed import (
     signed_changes,
     signed_snapshot,
 )
-from registry.snapshot_holder import current_snapshot, steady_seconds, wait_while_at
+from registry.snapshot_holder import (
+    age_of,
+    current_snapshot,
+    held_register,
+    steady_seconds,
+    wait_while_at,
+)
 from rules.service_requests.questions import UnreadableQuestionError, missing
 
 GZIP: Final = "application/gzip"
@@ -74,7 +80,8 @@ class SnapshotView(ApiView):
     )
     def get(self, request: Request) -> HttpResponse:
         """Give the snapshot as this process holds it, unless the client has that one."""
-        snapshot = current_snapshot()
+        held = held_register()
+        snapshot = held.snapshot
         # Weak: the same snapshot may be written again, with another moment in its header.
         tag = f'W/"{snapshot.version}.{snapshot.mark}"'
         if _has(request.headers.get("If-None-Match", ""), tag):
@@ -83,6 +90,8 @@ class SnapshotView(ApiView):
             answer = _signed(signed_snapshot(snapshot, at=timezone.now()), GZIP)
         answer["ETag"] = tag
         answer["Cache-Control"] = _KEPT
+        # RFC 9111, 5.1; a follower goes by what `/changes` says, which is signed.
+        answer["Age"] = str(int(age_of(held)))
         return answer
 
 

@@ -161,6 +161,9 @@ class CheckAnswer(serializers.Serializer[None]):
         "it would not, or where a fact that tells was not given.",
     )
     snapshot = serializers.CharField(help_text="The version of the register it rests on.")
+    snapshot_age = serializers.FloatField(
+        help_text="Seconds since the database last confirmed that version."
+    )
     checked_at = serializers.DateTimeField()
 
 
@@ -216,6 +219,9 @@ class AlertAnswer(serializers.Serializer[None]):
     )
     findings = RuleFinding(many=True, help_text="Every rule in order, passes too.")
     snapshot = serializers.CharField(help_text="The version of the register it rests on.")
+    snapshot_age = serializers.FloatField(
+        help_text="Seconds since the database last confirmed that version."
+    )
     checked_at = serializers.DateTimeField()
 
 

@@ -27,8 +27,10 @@ from rules.service_requests.reasons import REASONS
 
 if TYPE_CHECKING:
     from registry.models import Person
+    from registry.services.deciding import Decided
 
 _ANOTHER = "another Party"
+_MINUTE = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,7 @@ class DecisionView:
 
 
 def decision_view(  # noqa: PLR0913 -- what was asked, by whom and when, beside the answer
-    decision: Decision,
+    decided: "Decided",
     *,
     reader: "Person",
     at: datetime,
@@ -64,7 +66,7 @@ def decision_view(  # noqa: PLR0913 -- what was asked, by whom and when, beside 
     """Return a decision for its reader, who is told of another Party only that it is another.
 
     Args:
-        decision: What was decided.
+        decided: What was decided, and how old the register was.
         reader: Who is told.
         at: When it was decided.
         name: Of the certificate that signed it, where the reader sees it in the register.
@@ -74,6 +76,7 @@ def decision_view(  # noqa: PLR0913 -- what was asked, by whom and when, beside 
         generation: Of the Device, as it was chosen.
         labels: What the form calls each field that a reason may ask for, by the API's name.
     """
+    decision = decided.decision
     is_processed = decision.decision is Action.PROCESS
     findings = _for_reader(decision.findings(), decision.signer, reader=reader)
     return DecisionView(
@@ -90,11 +93,22 @@ def decision_view(  # noqa: PLR0913 -- what was asked, by whom and when, beside 
             row("Generation", text(generation)),
             row("Bytes received", text(f"{size:,}"), identifier(digest, hint="their SHA-256")),
             row("Decided at", moment(at)),
-            row("Register version", text(decision.snapshot_version)),
+            row(
+                "Register version",
+                text(decision.snapshot_version, hint=_confirmed(decided.snapshot_age)),
+            ),
         ),
         findings=findings_view(findings),
         octets=None if octets is None else octets_view(octets),
     )
+
+
+def _confirmed(seconds: float) -> str:
+    """Say how long ago the register was confirmed; in minutes where it is long."""
+    if seconds < _MINUTE:
+        return f"confirmed {seconds:.0f} seconds before"
+    minutes = int(seconds // _MINUTE)
+    return f"not confirmed for {minutes:,} minute{'s' if minutes > 1 else ''}"
 
 
 def _says(decision: Decision, findings: tuple[Finding, ...]) -> str:

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 from django.http import HttpRequest
 from django.urls import reverse
 
-from portal.asker import is_verified, person_of
+from portal.asker import is_verified, moment_of, person_of
 from portal.presenters.contact import Contact, registration_team
 from portal.presenters.sending import says_in_short
+from portal.presenters.stale_register import stale_words
 from portal.presenters.words import role_words
 from portal.sending import troubles_of
 from registry.gateways.certification_authority import certification_authority
+from registry.snapshot_holder import age_of_holding
 from rules.duties import SUBSCRIBER, PersonRole
 
 if TYPE_CHECKING:
@@ -71,6 +73,9 @@ class Frame:
     """Whom to ask, for whoever is stuck."""
     alarm: str = ""
     """That User IDs of the Party cannot send; empty where all can, or the page itself says it."""
+    stale: str = ""
+    """That messages are decided by a register that was not confirmed lately, for the DCC's staff;
+    empty where it was."""
 
 
 def frame_for(request: HttpRequest) -> Frame:
@@ -87,6 +92,9 @@ def frame_for(request: HttpRequest) -> Frame:
         navigation=_navigation(person, path=request.path) if person is not None else (),
         contact=registration_team(),
         alarm=_alarm(request, person) if person is not None else "",
+        stale=stale_words(age_of_holding(), at=moment_of(request))
+        if person is not None and person.is_staff_of_dcc
+        else "",
     )
 
 

@@ -44,7 +44,12 @@ DUIS_SCHEMA = os.environ.get("DUIS_SCHEMA", "")
 Empty: messages are held to their frame alone."""
 
 SNAPSHOT_STALE_AFTER = 60
-"""Seconds after which a checker that could not refresh its snapshot refuses to decide."""
+"""Seconds after which a checker that could not refresh its snapshot refuses to decide what is sent
+as SolrContingency, and staff are alarmed (docs/decisions/0066)."""
+
+SNAPSHOT_REFUSED_AFTER = 4 * 60 * 60
+"""Seconds after which it refuses to decide anything at all. Our choice: a prepayment top-up goes
+the same way as all else, and a CRL is believed for hours."""
 
 OBSERVATIONS_SYNC = False
 """Whether a decision is on the disk before it is answered, not only in the machine's memory: a

@@ -42,7 +42,7 @@ SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 SECURE_SSL_REDIRECT = True
 # The probes come from inside, without TLS.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^readyz/checks$"]
 SECURE_HSTS_SECONDS = environment.integer("SECURE_HSTS_SECONDS", default=365 * 24 * 60 * 60)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 # On the browsers' own lists a whole domain stays for years: for its owner to say, not for us.
@@ -58,6 +58,9 @@ if environment.flag("PROXY_ADDS_FORWARDED_FOR", default=False):
     AXES_CLIENT_IP_CALLABLE = "portal.asker.address_behind_proxy"
     TAKEN_FROM_PROXY |= {"HTTP_X_FORWARDED_FOR"}
 
+SNAPSHOT_REFUSED_AFTER = environment.integer(
+    "SNAPSHOT_REFUSED_AFTER", default=SNAPSHOT_REFUSED_AFTER, least=SNAPSHOT_STALE_AFTER
+)
 OBSERVATIONS_SYNC = environment.flag("OBSERVATIONS_SYNC", default=False)
 
 # Nodes that each made keys of their own would contradict each other, so an operator makes them.

@@ -1,12 +1,13 @@
 """Probes: whether this process lives, and whether it can do its work."""
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from portal.gate import opens_to_anybody
-from registry.snapshot_holder import holding_is_stale
+from registry.snapshot_holder import SnapshotStaleError, age_of, age_of_holding, held_register
 
 
 @opens_to_anybody
@@ -20,9 +21,9 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @opens_to_anybody
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Say 200 when this process can do its work, else 503 with what is missing.
+    """Say 200 when this process can do all its work, else 503 with what is missing.
 
-    It needs the database, every migration, and a snapshot that is fresh enough to decide by.
+    It needs the database, every migration, and a register in memory that is not stale.
     """
     del request
     try:
@@ -32,6 +33,29 @@ def readyz(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"status": "not ready", "missing": "database"}, status=503)
     if waiting:
         return JsonResponse({"status": "not ready", "missing": "migrations"}, status=503)
-    if holding_is_stale():
+    age = age_of_holding()
+    if age is not None and age > settings.SNAPSHOT_STALE_AFTER:
         return JsonResponse({"status": "not ready", "missing": "snapshot"}, status=503)
     return JsonResponse({"status": "ready"})
+
+
+@opens_to_anybody
+@require_safe
+def readyz_checks(request: HttpRequest) -> JsonResponse:
+    """Say 200 while this process can decide messages, also without its database, else 503.
+
+    The body says how many seconds the register that it holds has not been confirmed, and whether
+    that is more than SolrContingency may be decided by.
+    """
+    del request
+    try:
+        age = age_of(held_register())
+    except SnapshotStaleError:
+        return JsonResponse({"status": "not ready", "missing": "snapshot"}, status=503)
+    return JsonResponse(
+        {
+            "status": "ready",
+            "snapshot_age": round(age, 3),
+            "snapshot_is_stale": age > settings.SNAPSHOT_STALE_AFTER,
+        }
+    )

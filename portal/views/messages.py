@@ -16,16 +16,15 @@ from portal.presenters.certificate_names import CertificateName, name_of
 from portal.presenters.decisions import decision_view
 from portal.presenters.frame import home_crumb
 from portal.presenters.responses import response_view
-from registry.gateways.duis_schema import duis_schema
 from registry.selectors.certificates import certificate_named
 from registry.selectors.dcc_certificates import dcc_register
-from registry.snapshot_holder import SnapshotStaleError, current_snapshot
+from registry.services.deciding import decide_message
+from registry.snapshot_holder import SnapshotStaleError
 from rules.duties import PersonRole
 from rules.messages.examining import request_octets
 from rules.messages.signature_form import SignatureForm
 from rules.responses.reading import is_response
 from rules.responses.verifying import examine_response
-from rules.service_requests.checker import decide
 from rules.service_requests.decision import Signer
 from rules.service_requests.question import Generation, Purpose
 from rules.service_requests.questions import UnreadableQuestionError, read_question
@@ -61,7 +60,7 @@ def check(request: HttpRequest) -> HttpResponse:
             status=HTTPStatus.UNPROCESSABLE_ENTITY,
         )
     try:
-        snapshot = current_snapshot()
+        decided = decide_message(question)
     except SnapshotStaleError as error:
         return _form_page(
             request,
@@ -69,19 +68,16 @@ def check(request: HttpRequest) -> HttpResponse:
             troubles=(Trouble(says=error.says),),
             status=HTTPStatus.SERVICE_UNAVAILABLE,
         )
-    decision = decide(
-        question, snapshot, size_limit=settings.MESSAGE_SIZE_LIMIT, schema=duis_schema()
-    )
     return render_page(
         request,
         "messages/decision.html",
         heading="What the check says",
         crumbs=(home_crumb(),),
         view=decision_view(
-            decision,
+            decided,
             reader=person_of(request),
             at=moment_of(request),
-            name=_name_of_signer(request, decision.signer),
+            name=_name_of_signer(request, decided.decision.signer),
             octets=request_octets(message, size_limit=settings.MESSAGE_SIZE_LIMIT),
             size=len(message),
             digest=sha256(message).hexdigest(),

@@ -67,8 +67,13 @@ class AlertDecision:
         """What each rule found, in order."""
         return self.report.findings
 
-    def as_dict(self, *, checked_at: datetime) -> dict[str, object]:
-        """Return the answer in the JSON shape of `POST /api/v1/alerts`."""
+    def as_dict(self, *, checked_at: datetime, snapshot_age: float) -> dict[str, object]:
+        """Return the answer in the JSON shape of `POST /api/v1/alerts`.
+
+        Args:
+            checked_at: When it was decided.
+            snapshot_age: Seconds since the register last confirmed what it rests on.
+        """
         recipient = self.recipient
         return {
             "decision": self.action.value,
@@ -92,6 +97,7 @@ class AlertDecision:
             "tell_staff": self.tells_staff,
             "findings": [finding.as_dict() for finding in self.findings],
             "snapshot": self.snapshot_version,
+            "snapshot_age": round(snapshot_age, 3),
             "checked_at": f"{checked_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         }
 

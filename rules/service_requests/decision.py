@@ -9,6 +9,7 @@ from typing import NamedTuple
 from rules.findings import Finding, Verdict
 from rules.identifiers import Eui64
 from rules.messages.reading import Header
+from rules.roles import UserRole
 from rules.service_requests.case import Case, NotApplicable, Outcome
 from rules.service_requests.message_rule import MessageRule
 from rules.service_requests.reason_codes import counting
@@ -20,6 +21,7 @@ from rules.service_requests.words import Fields
 # An enumeration's own way to the value takes as long as the rest of a finding.
 _VERDICTS = {verdict: verdict.value for verdict in Verdict}
 _WHY_NOT = {why: why.value for why in NotApplicable}
+_CONTINGENCY_ALONE = frozenset({UserRole.SOLR_CONTINGENCY})
 _RECORDED_ONLY = " It is recorded only, since MP104 was not enforced at that moment."
 
 
@@ -183,6 +185,17 @@ class Decision:
         return s1sp_refusal(self._case) if self.reason is None else None
 
     @property
+    def is_of_contingency(self) -> bool:
+        """Whether it is sent as SolrContingency, or by whoever acts in no other User Role.
+
+        What such a decision rests on must be fresher than of others (docs/decisions/0066).
+        """
+        case = self._case
+        if case.not_contingency is None:
+            return True
+        return getattr(case, "acting_roles", None) == _CONTINGENCY_ALONE
+
+    @property
     def snapshot_version(self) -> str:
         """The version of the snapshot it rests on."""
         return self._case.snapshot.version
@@ -194,8 +207,13 @@ class Decision:
             for rule, verdict, reason, says in self._told()
         )
 
-    def as_dict(self, *, checked_at: datetime) -> dict[str, object]:
-        """Return the answer in the JSON shape of `POST /api/v1/checks`."""
+    def as_dict(self, *, checked_at: datetime, snapshot_age: float) -> dict[str, object]:
+        """Return the answer in the JSON shape of `POST /api/v1/checks`.
+
+        Args:
+            checked_at: When it was decided.
+            snapshot_age: Seconds since the register last confirmed what it rests on.
+        """
         header = self.header
         signer = self.signer
         refusal = self.s1sp_would_refuse
@@ -236,6 +254,7 @@ class Decision:
             },
             "s1sp_would_refuse": None if refusal is None else refusal.as_dict(),
             "snapshot": self.snapshot_version,
+            "snapshot_age": round(snapshot_age, 3),
             "checked_at": _moment(checked_at),
         }
 

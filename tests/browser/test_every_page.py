@@ -89,7 +89,7 @@ def test_every_page_that_a_role_opens_is_sound(opened, who, viewport) -> None:
 
 # Answer no page of their own: a download, a probe, what a form is sent to.
 NO_PAGES = {
-    *("certificate-pem", "certificate-der", "healthz", "readyz"),
+    *("certificate-pem", "certificate-der", "healthz", "readyz", "readyz-checks"),
     *("request-check", "request-submit", "request-approve", "request-reject"),
 }
 # Looked at on the way in and out, and as the answer to a form.

@@ -1,5 +1,6 @@
 """While PostgreSQL is down the web says so, and web and worker go on by themselves afterwards."""
 
+import json
 from base64 import b64encode
 
 import pytest
@@ -40,6 +41,7 @@ def test_pages_say_that_it_failed_and_the_same_web_server_goes_on_afterwards(
     with a_web(cast.aro, database=postgres.url(server.sockets), folder=tmp_path) as web:
         assert web.get("/requests")[0] == 200
         assert web.get("/readyz") == (200, '{"status": "ready"}')
+        seconds_until(lambda: web.get("/readyz/checks")[0] == 200, within=30)
 
         server.stop()
         connection.close()
@@ -49,6 +51,9 @@ def test_pages_say_that_it_failed_and_the_same_web_server_goes_on_afterwards(
             assert "psycopg" not in text
         assert web.get("/healthz")[0] == 200
         assert web.get("/readyz") == (503, '{"status": "not ready", "missing": "database"}')
+        # The register that it holds goes on counting.
+        status, text = web.get("/readyz/checks")
+        assert (status, json.loads(text)["status"]) == (200, "ready")
 
         server.start()
         assert web.get("/requests")[0] == 200

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test import Client, override_settings
 
 from registry.snapshot_holder import start_holding, stop_holding
+from tests.waiting import seconds_until
 
 
 def test_the_process_says_that_it_lives_without_asking_the_database(client: Client) -> None:
@@ -51,3 +52,20 @@ def test_a_process_that_holds_a_stale_register_is_not_ready(client: Client) -> N
         stop_holding()
     assert (answer.status_code, answer.json()["missing"]) == (503, "snapshot")
     assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_probe_for_checks_says_how_old_the_register_is(client: Client) -> None:
+    seconds_until(lambda: client.get("/readyz/checks").status_code == 200)
+    answer = client.get("/readyz/checks").json()
+    assert answer["status"] == "ready"
+    assert answer["snapshot_age"] >= 0
+    assert answer["snapshot_is_stale"] is False
+    with override_settings(SNAPSHOT_STALE_AFTER=-1):
+        answer = client.get("/readyz/checks")
+        assert (answer.status_code, answer.json()["snapshot_is_stale"]) == (200, True)
+    stop_holding()
+    with override_settings(SNAPSHOT_REFUSED_AFTER=-1):
+        answer = client.get("/readyz/checks")
+        assert (answer.status_code, answer.json()["missing"]) == (503, "snapshot")
+    stop_holding()

@@ -71,6 +71,7 @@ def test_the_settings_are_the_variables_that_production_reads() -> None:
     [
         ("DATABASE_STATEMENT_TIMEOUT", "milliseconds; 30000 unless said"),
         ("FEED_CHANGES_KEPT_FOR", f"{settings.FEED_CHANGES_KEPT_FOR} (7 days) unless said"),
+        ("SNAPSHOT_REFUSED_AFTER", f"{settings.SNAPSHOT_REFUSED_AFTER} (4 hours) unless said"),
         ("FEED_MOST_HELD", f"{settings.FEED_MOST_HELD} unless said"),
     ],
 )
@@ -114,7 +115,12 @@ def test_the_limits_are_those_of_the_code() -> None:
         ),
         "waiting for a lock in the database": "5 s, then the act fails as a whole",
         "one statement": "30 s",
-        "age of the register in memory": f"{settings.SNAPSHOT_STALE_AFTER} s",
+        "age of the register in memory, for SolrContingency; staff are alarmed from then on": (
+            f"{settings.SNAPSHOT_STALE_AFTER} s"
+        ),
+        "age of the register in memory, for all else": (
+            f"{settings.SNAPSHOT_REFUSED_AFTER // 3600} h"
+        ),
         "wrong passwords for one name from one address": (
             f"{settings.AXES_FAILURE_LIMIT}, then {settings.AXES_COOLOFF_TIME * 60:.0f} minutes"
         ),

@@ -60,7 +60,7 @@ PROTECTS = {
     "AXES_CLIENT_IP_CALLABLE": None,
     "SECURE_SSL_REDIRECT": True,
     "SECURE_SSL_HOST": None,
-    "SECURE_REDIRECT_EXEMPT": ["^healthz$", "^readyz$"],
+    "SECURE_REDIRECT_EXEMPT": ["^healthz$", "^readyz$", "^readyz/checks$"],
     "SECURE_HSTS_SECONDS": 31_536_000,
     "SECURE_HSTS_INCLUDE_SUBDOMAINS": True,
     "SECURE_HSTS_PRELOAD": False,

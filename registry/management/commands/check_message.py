@@ -14,6 +14,7 @@ from registry.gateways.duis_schema import SchemaUnusableError, duis_schema
 from registry.management.database import unreadable
 from registry.management.files import read_given
 from registry.selectors.snapshot import load_snapshot
+from registry.snapshot_holder import steady_seconds
 from rules.service_requests.checker import decide
 from rules.service_requests.decision import Action
 from rules.service_requests.question import Purpose
@@ -66,6 +67,7 @@ class Command(BaseCommand):
                 purpose=Purpose.DIAGNOSIS,
             )
             schema = duis_schema()
+            asked_at = steady_seconds()
             snapshot = load_snapshot()
         except UnreadableQuestionError as fault:
             says = " ".join(_as_options(f.says) for f in fault.faults)
@@ -78,8 +80,8 @@ class Command(BaseCommand):
         decision = decide(
             question, snapshot, size_limit=settings.MESSAGE_SIZE_LIMIT, schema=schema
         )
-        answer = orjson.dumps(decision.as_dict(checked_at=at), option=orjson.OPT_INDENT_2)
-        self.stdout.write(answer.decode())
+        answer = decision.as_dict(checked_at=at, snapshot_age=steady_seconds() - asked_at)
+        self.stdout.write(orjson.dumps(answer, option=orjson.OPT_INDENT_2).decode())
         if decision.decision is Action.CEASE:
             sys.exit(CEASE)
 

@@ -65,7 +65,7 @@ def _decided(world: Vector, message: bytes) -> Mapping[str, Any]:
         assert 0 < len(finding.says) < _LONGEST_SENTENCE, finding.rule
         assert "\n" not in finding.says, finding.rule
     _hold_together(decision)
-    answer = decision.as_dict(checked_at=AT)
+    answer = decision.as_dict(checked_at=AT, snapshot_age=0.0)
     json.dumps(answer).encode()
     return answer
 

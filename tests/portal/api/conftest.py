@@ -13,10 +13,11 @@ from django.test import Client
 
 from portal.api.description import description
 from registry import snapshot_holder
-from registry.models import OrganisationCertificate
+from registry.models import OrganisationCertificate, UserId
 from registry.services.api_clients import create_api_client
 from registry.services.enforcement import set_enforcement
 from registry.services.reference_data import load_reference_data
+from rules.roles import UserRole
 from tests.factories import AT, NOT_BEFORE, a_certificate, a_key, a_notification, a_user_id
 from tests.holding import committed
 from tests.signing import a_signed_message
@@ -49,6 +50,13 @@ def subscriber(committed) -> Subscriber:  # noqa: ARG001 -- the API sees only wh
     certificate = a_certificate(a_user_id(), key=key)
     a_notification(certificate, notified_at=NOT_BEFORE)
     return Subscriber(certificate=certificate, key=key)
+
+
+@pytest.fixture
+def contingency(subscriber) -> Subscriber:
+    """The same subscriber, who acts in no other User Role than SolrContingency."""
+    UserId.objects.update(user_roles=[UserRole.SOLR_CONTINGENCY.value])
+    return subscriber
 
 
 def registered_for(message: bytes) -> list[str]:

@@ -131,7 +131,7 @@ def test_a_new_client_is_let_in_soon(engine):
 
 
 def test_where_the_clients_cannot_be_confirmed_nobody_is_let_in(engine, settings):
-    settings.SNAPSHOT_STALE_AFTER = -1
+    settings.SNAPSHOT_REFUSED_AFTER = -1
     snapshot_holder.stop_holding()
     for token in (engine.token, "unknown"):
         answer = Api(token).call("POST", "checks", b"{}", JSON)
@@ -168,7 +168,7 @@ def test_a_fault_of_ours_is_logged_and_shown_without_any_detail(
     def broken(*_arguments, **_named):
         raise ZeroDivisionError("the secret of the fault")
 
-    monkeypatch.setattr("portal.api.checks.decide", broken)
+    monkeypatch.setattr("registry.services.deciding.decide", broken)
     answer = engine.check(subscriber.message())
     assert (answer.status_code, answer.json()["code"]) == (500, "fault")
     assert "secret" not in answer.content.decode()

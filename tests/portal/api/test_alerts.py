@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from registry import snapshot_holder
 from registry.models import OrganisationCertificate
 from registry.services.arrangements import set_all_alerts
 from registry.services.reference_data import load_reference_data
@@ -149,5 +150,10 @@ def test_without_the_scope_nobody_is_told(client_of, supplier):
 
 def test_a_register_that_cannot_be_confirmed_decides_nothing(engine, supplier, settings):
     settings.SNAPSHOT_STALE_AFTER = -1
+    stale = ask(engine, alert_code=LOW_BATTERY, supplier_id=supplier)
+    assert stale.status_code == 200
+    assert stale.json()["snapshot_age"] >= 0
+    settings.SNAPSHOT_REFUSED_AFTER = -1
+    snapshot_holder.stop_holding()
     answer = ask(engine, alert_code=LOW_BATTERY, supplier_id=supplier)
     assert (answer.status_code, answer.json()["code"]) == (503, "snapshot-stale")

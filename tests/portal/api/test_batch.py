@@ -11,7 +11,11 @@ from hypothesis import HealthCheck, given, settings as hypothesis_settings, stra
 from portal.api import batch as view
 from portal.api.json_reading import Repeated, first_repeated, read_json
 from registry import snapshot_holder
+from registry.services import deciding
+from rules.roles import UserRole
+from tests.factories import NOT_BEFORE, a_certificate, a_key, a_notification, a_user_id
 from tests.portal.api.conftest import of_shape, registered_for
+from tests.signing import a_signed_message
 
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
@@ -66,7 +70,9 @@ BOTH = pytest.mark.parametrize("ask_by", [by_lines, by_json])
 
 
 def undated(answer):
-    return {name: value for name, value in answer.items() if name != "checked_at"}
+    return {
+        name: value for name, value in answer.items() if name not in {"checked_at", "snapshot_age"}
+    }
 
 
 @BOTH
@@ -197,13 +203,13 @@ def test_a_thousand_messages_are_answered_and_no_more(engine, subscriber):  # no
 def test_answers_leave_while_the_rest_is_still_to_be_decided(
     engine, subscriber, content_type, monkeypatch
 ):
-    real, decided = view.decide, []
+    real, decided = view.decide_message, []
 
-    def counted(question, *given, **named):
+    def counted(question):
         decided.append(question)
-        return real(question, *given, **named)
+        return real(question)
 
-    monkeypatch.setattr(view, "decide", counted)
+    monkeypatch.setattr(view, "decide_message", counted)
     asked = [question(subscriber.message())] * 1000
     body = lines_of(*asked) if content_type == NDJSON else json.dumps({"messages": asked}).encode()
     answer = ask(engine, body, content_type)
@@ -270,18 +276,35 @@ def test_a_snapshot_that_becomes_stale_on_the_way_is_said_of_each_item(
     engine, subscriber, ask_by, monkeypatch
 ):
     calls = iter(range(100))
-    real = view.current_snapshot
+    real = deciding.held_register
 
     def stale_at_the_second():
         if next(calls) == 1:
             raise snapshot_holder.SnapshotStaleError(61.0)
         return real()
 
-    monkeypatch.setattr(view, "current_snapshot", stale_at_the_second)
+    monkeypatch.setattr(deciding, "held_register", stale_at_the_second)
     good = question(subscriber.message())
     first, stale, last = ask_by(engine, good, good, good)
     assert (first["decision"], last["decision"]) == ("process", "process")
     assert (stale["status"], stale["code"]) == (503, "snapshot-stale")
+
+
+@BOTH
+def test_by_a_stale_register_each_item_is_decided_but_solr_contingency(
+    client_of, subscriber, ask_by, settings
+):
+    key = a_key()
+    provider = a_certificate(a_user_id(user_roles=[UserRole.SOLR_CONTINGENCY]), key=key)
+    a_notification(provider, notified_at=NOT_BEFORE)
+    engine = client_of("checks:ask")
+    of_provider = question(a_signed_message(provider, key))
+    of_supplier = question(subscriber.message())
+    settings.SNAPSHOT_STALE_AFTER = -1
+    first, refused, last = ask_by(engine, of_supplier, of_provider, of_supplier)
+    assert (first["decision"], last["decision"]) == ("process", "process")
+    assert first["snapshot_age"] >= 0
+    assert (refused["status"], refused["code"]) == (503, "snapshot-stale")
 
 
 def test_lines_are_taken_together_but_large_ones_by_themselves(monkeypatch):
@@ -306,14 +329,14 @@ def test_no_more_lines_are_read_than_are_answered_together(monkeypatch):
 def test_a_fault_of_ours_in_one_is_a_problem_of_that_one(
     engine, subscriber, ask_by, monkeypatch, caplog
 ):
-    real, calls = view.decide, iter(range(100))
+    real, calls = view.decide_message, iter(range(100))
 
-    def broken_at_the_second(*given, **named):
+    def broken_at_the_second(question):
         if next(calls) == 1:
             raise ZeroDivisionError
-        return real(*given, **named)
+        return real(question)
 
-    monkeypatch.setattr(view, "decide", broken_at_the_second)
+    monkeypatch.setattr(view, "decide_message", broken_at_the_second)
     good = question(subscriber.message())
     first, broken, last = ask_by(engine, good, good, good)
     assert (first["decision"], last["decision"]) == ("process", "process")

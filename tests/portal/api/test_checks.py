@@ -6,12 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from registry.models import OrganisationCertificate
+from registry.models import CeasedMessage, OrganisationCertificate
 from tests.factories import AT
 from tests.portal.api.conftest import JSON, XML, of_shape
 from tests.waiting import seconds_until
 
 SMETS2 = ("generation", "SMETS2+")
+
+OWN = {"checked_at": "", "snapshot_age": 0}
+"""What two answers to one question do not have alike."""
 
 
 def codes(answer):
@@ -41,6 +44,7 @@ def test_a_message_that_is_to_be_processed_has_the_answer_of_the_interface(engin
         "signer",
         "s1sp_would_refuse",
         "snapshot",
+        "snapshot_age",
         "checked_at",
     ]
     assert {name: said[name] for name in list(said)[:6]} == {
@@ -108,14 +112,14 @@ def test_the_raw_message_is_answered_as_the_one_in_json(engine, subscriber):
     by_json = engine.check(message, received_at=at).json()
     by_xml = engine.check_xml(message, SMETS2, ("received_at", at)).json()
     assert by_xml["decision"] == "process"
-    assert {**by_json, "checked_at": ""} == {**by_xml, "checked_at": ""}
+    assert {**by_json, **OWN} == {**by_xml, **OWN}
 
 
 def test_the_same_question_twice_has_the_same_answer(engine, subscriber):
     message = subscriber.message()
     at = datetime.now(UTC).isoformat()
     first, second = (engine.check(message, received_at=at).json() for _ in range(2))
-    assert {**first, "checked_at": ""} == {**second, "checked_at": ""}
+    assert {**first, **OWN} == {**second, **OWN}
 
 
 def test_a_charset_beside_the_media_type_changes_nothing(engine, subscriber):
@@ -378,10 +382,36 @@ def test_a_question_as_of_a_moment_is_decided_for_that_moment(client_of, subscri
 
 
 def test_a_checker_whose_register_is_stale_decides_nothing(engine, subscriber, settings):
-    settings.SNAPSHOT_STALE_AFTER = -1
+    settings.SNAPSHOT_REFUSED_AFTER = -1
     answer = engine.check(subscriber.message())
     assert codes(answer) == (503, "snapshot-stale", [])
     assert int(answer["Retry-After"]) > 0
+
+
+def test_a_register_that_is_stale_decides_all_but_solr_contingency_and_names_its_age(
+    engine, subscriber, settings
+):
+    fresh = engine.check(subscriber.message()).json()
+    assert 0 <= fresh["snapshot_age"] <= settings.SNAPSHOT_STALE_AFTER
+    settings.SNAPSHOT_STALE_AFTER = -1
+    answer = engine.check(subscriber.message()).json()
+    assert (answer["decision"], answer["snapshot"]) == ("process", fresh["snapshot"])
+    assert answer["snapshot_age"] >= 0
+
+
+def test_nothing_of_solr_contingency_is_decided_by_a_stale_register(engine, contingency, settings):
+    message = contingency.message()
+    fresh = engine.check(message).json()
+    assert fresh["reason"] == "service-request-not-eligible"
+    settings.SNAPSHOT_STALE_AFTER = -1
+    for purpose in ("enforcement", "diagnosis"):
+        refused = engine.check(message, purpose=purpose)
+        assert codes(refused) == (503, "snapshot-stale", [])
+        assert "nothing that is sent as SolrContingency is decided" in refused.json()["detail"]
+        assert int(refused["Retry-After"]) > 0
+    raw = engine.check_xml(message, ("generation", "SMETS2+"))
+    assert codes(raw) == (503, "snapshot-stale", [])
+    assert CeasedMessage.objects.count() == 0
 
 
 def test_the_shape_that_answers_are_held_to_would_find_a_stray_member(engine, subscriber):

@@ -51,6 +51,10 @@ def test_the_limits_are_those_of_the_settings():
     assert re.search(
         rf"`SNAPSHOT_STALE_AFTER`\s+seconds \({settings.SNAPSHOT_STALE_AFTER}\)", TEXT
     )
+    assert re.search(
+        rf"`SNAPSHOT_REFUSED_AFTER`\s+seconds \({settings.SNAPSHOT_REFUSED_AFTER}, four\s+hours\)",
+        TEXT,
+    )
 
 
 def test_every_command_and_every_status_on_the_page_is_real():

@@ -287,7 +287,7 @@ def test_without_a_key_nothing_is_given(follower, settings, path):
 def test_what_was_not_confirmed_lately_is_not_given(follower, settings, path):
     """Neither is a client let in, whose token may have been revoked."""
     assert follower.call("GET", "snapshot").status_code == 200
-    settings.SNAPSHOT_STALE_AFTER = -1
+    settings.SNAPSHOT_REFUSED_AFTER = -1
     snapshot_holder.stop_holding()
     answer = follower.call("GET", path)
     assert (answer.status_code, answer.json()["code"]) == (503, "snapshot-stale")

@@ -127,7 +127,10 @@ class Ways:
             "follower": self.follower(members, self.whole),
             "follower, by changes": self.follower(members, self.followed),
         }
-        undated = {name: {**answer, "checked_at": None} for name, answer in answers.items()}
+        undated = {
+            name: {**answer, "checked_at": None, "snapshot_age": None}
+            for name, answer in answers.items()
+        }
         return undated, by_page(self.person, message, registered)
 
     def batch(self, body, content_type):
@@ -137,7 +140,7 @@ class Ways:
     def follower(members, snapshot):
         schema = read_schema(Path(project.DUIS_SCHEMA)) if project.DUIS_SCHEMA else None
         decision = decide(read_line(json.dumps(members).encode()), snapshot, schema=schema)
-        return json.loads(json.dumps(decision.as_dict(checked_at=AT)))
+        return json.loads(json.dumps(decision.as_dict(checked_at=AT, snapshot_age=0.0)))
 
 
 @of_hypothesis(

@@ -407,7 +407,7 @@ def test_a_decision_for_enforcement_is_counted_and_a_diagnosis_never(engine, sub
 @pytest.mark.usefixtures("own_data")
 def test_what_was_not_decided_is_not_counted(engine, subscriber, settings):
     engine.check(subscriber.message(), purpose="enforcement", generation="SMETS3")
-    settings.SNAPSHOT_STALE_AFTER = -1
+    settings.SNAPSHOT_REFUSED_AFTER = -1
     snapshot_holder.stop_holding()
     assert engine.check(subscriber.message(), purpose="enforcement").status_code == 503
     assert fold() == 0

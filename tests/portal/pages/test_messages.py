@@ -7,12 +7,15 @@ from datetime import UTC, datetime
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from registry import snapshot_holder
 from registry.models import (
     EnforcementMoment,
     Event,
     ServiceReferenceVariant,
     ServiceRequestEligibility,
+    UserId,
 )
+from registry.services import deciding
 from rules.duties import PersonRole
 from rules.messages.signing import sign_message
 from rules.roles import UserRole
@@ -274,12 +277,27 @@ def test_a_form_that_is_not_filled_in_says_what_is_missing(north, signed_in, sen
 def test_a_register_that_cannot_be_confirmed_decides_nothing(north, signed_in, settings) -> None:
     message = signed_message(north)
     # Whatever is held is too old, as after a minute without a database.
-    settings.SNAPSHOT_STALE_AFTER = -1
+    settings.SNAPSHOT_REFUSED_AFTER = -1
     response = ask(signed_in(north.aro), message)
     page = response.content.decode()
     assert response.status_code == 503
     assert "nothing is decided by it" in page
     assert "would process this message" not in page
+
+
+def test_a_stale_register_decides_all_but_solr_contingency_and_says_since_when(
+    north, signed_in, monkeypatch
+) -> None:
+    message = signed_message(north)
+    monkeypatch.setattr(deciding, "age_of", lambda _held: 125.0)
+    page = ask(signed_in(north.aro), message).content.decode()
+    assert "would process this message" in page
+    assert "not confirmed for 2 minutes" in page
+    UserId.objects.update(user_roles=[UserRole.SOLR_CONTINGENCY.value])
+    snapshot_holder.stop_holding()
+    response = ask(signed_in(north.aro), message)
+    assert response.status_code == 503
+    assert "nothing that is sent as SolrContingency is decided" in response.content.decode()
 
 
 def test_the_size_limit_comes_before_reading(north, signed_in, settings) -> None:

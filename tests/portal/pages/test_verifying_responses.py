@@ -101,7 +101,7 @@ def test_a_response_is_verified_as_of_when_it_was_received(north, signed_in, dcc
 def test_a_response_may_be_pasted_and_needs_no_snapshot(
     north, signed_in, dcc_signs, settings
 ) -> None:
-    settings.SNAPSHOT_STALE_AFTER = -1
+    settings.SNAPSHOT_REFUSED_AFTER = -1
     text = dcc_signs(SigningPurpose.TRANSFORM).decode().replace("\n", "\r\n")
     response = signed_in(north.aro).post(
         "/messages/check",

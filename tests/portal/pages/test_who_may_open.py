@@ -36,6 +36,7 @@ STAFF = {OFFICER, AUDITOR}
 WHO_MAY_OPEN: dict[str, set[PersonRole] | str] = {
     "healthz": "anybody",
     "readyz": "anybody",
+    "readyz-checks": "anybody",
     "sign-in": "anybody",
     "sign-out": "anybody",
     "second-factor": "half signed in",

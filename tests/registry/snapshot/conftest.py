@@ -16,7 +16,8 @@ def a_holder() -> Iterator[Callable[..., SnapshotHolder]]:
     started = []
 
     def start(**how) -> SnapshotHolder:
-        holder = SnapshotHolder(**{"stale_after": 60.0, "poll_every": 0.2, **how})
+        usual = {"stale_after": 60.0, "refused_after": 60.0, "poll_every": 0.2}
+        holder = SnapshotHolder(**{**usual, **how})
         started.append(holder)
         holder.start()
         return holder

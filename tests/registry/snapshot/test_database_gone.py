@@ -66,7 +66,7 @@ def test_a_server_that_goes_is_refused_after_the_limit_and_taken_up_when_it_is_b
     server, a_holder
 ):
     a_certificate()
-    holder = a_holder(stale_after=STALE_AFTER, poll_every=0.1)
+    holder = a_holder(refused_after=STALE_AFTER, poll_every=0.1)
     before = holder.held().snapshot
 
     connection.close()
@@ -89,7 +89,7 @@ def test_a_server_that_goes_is_refused_after_the_limit_and_taken_up_when_it_is_b
 @pytest.mark.usefixtures("server")
 def test_a_server_that_hangs_is_refused_after_the_limit_and_taken_up_when_it_goes_on(a_holder):
     a_certificate()
-    holder = a_holder(stale_after=STALE_AFTER, poll_every=0.1)
+    holder = a_holder(refused_after=STALE_AFTER, poll_every=0.1)
     before = holder.held().snapshot
     with connection.cursor() as cursor:
         cursor.execute(
@@ -113,7 +113,7 @@ def test_a_server_that_hangs_is_refused_after_the_limit_and_taken_up_when_it_goe
 @pytest.mark.slow
 @pytest.mark.usefixtures("server")
 def test_a_connection_that_is_cut_is_made_again_soon(a_holder):
-    holder = a_holder(stale_after=60.0, poll_every=0.1)
+    holder = a_holder(refused_after=60.0, poll_every=0.1)
     holder.held()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -129,7 +129,7 @@ def test_a_connection_that_is_cut_is_made_again_soon(a_holder):
 def test_a_first_question_without_a_database_is_refused_at_once(server, a_holder):
     connection.close()
     server.stop()
-    holder = a_holder(stale_after=60.0)
+    holder = a_holder(refused_after=60.0)
     asked_at = time.monotonic()
     with pytest.raises(SnapshotStaleError, match="has not been read yet") as refusal:
         holder.held()

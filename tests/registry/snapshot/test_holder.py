@@ -7,14 +7,19 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from registry import snapshot_holder
 from registry.models import ApiClient, SnapshotChange, SnapshotVersion, UserId
 from registry.scopes import Scope
 from registry.selectors.api_clients import token_fingerprint
 from registry.selectors.snapshot import load_snapshot, snapshot_version
-from registry.snapshot_holder import SnapshotStaleError, current_snapshot, held_register
+from registry.snapshot_holder import (
+    SnapshotHolder,
+    SnapshotStaleError,
+    current_snapshot,
+    held_register,
+)
 from tests.factories import AT, a_certificate, a_notification, a_party, a_user_id, an_eui64
 from tests.forking import fork
 from tests.waiting import seconds_until
@@ -112,7 +117,7 @@ def test_a_revoked_token_is_forgotten():
 
 def test_what_was_not_confirmed_for_too_long_is_refused_and_says_for_how_long(a_holder):
     now = [100.0]
-    holder = a_holder(stale_after=60.0, clock=lambda: now[0])
+    holder = a_holder(refused_after=60.0, clock=lambda: now[0])
     holder.held()
     holder.stop()
     now[0] = 160.0
@@ -124,15 +129,59 @@ def test_what_was_not_confirmed_for_too_long_is_refused_and_says_for_how_long(a_
     assert refusal.value.unconfirmed_for == pytest.approx(60.1)
 
 
+def test_that_it_has_become_stale_is_logged_once_and_that_it_is_confirmed_again(
+    a_holder, monkeypatch, caplog
+):
+    now = [100.0]
+    holder = a_holder(stale_after=60.0, refused_after=3600.0, clock=lambda: now[0])
+    holder.held()
+    with monkeypatch.context() as unconfirmed:
+        unconfirmed.setattr(SnapshotHolder, "_hold", lambda *_: None)
+        now[0] = 160.0
+        holder.held()
+        assert caplog.records == []
+        now[0] = 161.0
+        for _ in range(3):
+            assert holder.held().confirmed_at == 100.0
+        assert holder.age() == 61.0
+    seconds_until(lambda: holder.held().confirmed_at == 161.0)
+    assert holder.age() == 0.0
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
+        (
+            "ERROR",
+            (
+                "the register was last confirmed 61 seconds ago; nothing that is sent as "
+                "SolrContingency is decided by it, and everything else until 3600 seconds"
+            ),
+        ),
+        ("WARNING", "the register is confirmed again"),
+    ]
+
+
+def test_it_is_logged_though_nobody_asks_where_the_database_is_gone(a_holder, monkeypatch, caplog):
+    now = [100.0]
+    holder = a_holder(stale_after=60.0, refused_after=3600.0, clock=lambda: now[0])
+    holder.held()
+
+    def gone(_):
+        raise OperationalError("the database is gone")
+
+    monkeypatch.setattr(snapshot_holder, "apply_changes", gone)
+    monkeypatch.setattr(snapshot_holder, "load_snapshot", lambda: gone(None))
+    now[0] = 161.0
+    seconds_until(lambda: "last confirmed 61 seconds ago" in caplog.text)
+    assert caplog.text.count("last confirmed") == 1
+
+
 def test_a_quiet_register_is_confirmed_again_and_again(a_holder):
-    holder = a_holder(stale_after=1.0, poll_every=0.1)
+    holder = a_holder(refused_after=1.0, poll_every=0.1)
     first = holder.held()
     seconds_until(lambda: holder.held().confirmed_at > first.confirmed_at + 0.3)
     assert holder.held().snapshot is first.snapshot
 
 
 def test_a_holder_that_was_stopped_goes_stale(a_holder):
-    holder = a_holder(stale_after=0.3, poll_every=0.1)
+    holder = a_holder(refused_after=0.3, poll_every=0.1)
     holder.held()
     holder.stop()
 

@@ -88,7 +88,9 @@ def test_an_alert_to_it_is_sent_as_to_a_failed_supplier_now():
     assert now.reason == AlertReason.NO_RESOURCE_PROVIDER
     then = decide_alert(LOW_BATTERY, FAILED, held, at=AT)
     assert then.reason is None
-    assert [each["revoked"] for each in then.as_dict(checked_at=AT)["certificates"]] == [
+    assert [
+        each["revoked"] for each in then.as_dict(checked_at=AT, snapshot_age=0.0)["certificates"]
+    ] == [
         False,
         False,
     ]

@@ -223,7 +223,7 @@ def test_all_alerts_are_sent_from_the_very_moment_on(since, sent):
 
 
 def test_the_answer_has_the_shape_of_the_api():
-    answer = decide(register()).as_dict(checked_at=AT)
+    answer = decide(register()).as_dict(checked_at=AT, snapshot_age=0.0)
 
     findings = answer.pop("findings")
     assert isinstance(findings, list)
@@ -247,9 +247,10 @@ def test_the_answer_has_the_shape_of_the_api():
         ],
         "tell_staff": False,
         "snapshot": "418",
+        "snapshot_age": 0.0,
         "checked_at": "2026-11-20T09:00:00Z",
     }
-    held = decide(register(resource_providers={})).as_dict(checked_at=AT)
+    held = decide(register(resource_providers={})).as_dict(checked_at=AT, snapshot_age=0.0)
     assert (held["decision"], held["to"], held["certificates"]) == ("hold", None, [])
 
 

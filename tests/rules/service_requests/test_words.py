@@ -118,7 +118,9 @@ def test_what_a_message_brings_with_it_is_shown_short_and_without_tricks():
 
 
 def test_the_answer_has_the_shape_of_the_api():
-    answer = ask().as_dict(checked_at=AT.astimezone(timezone(timedelta(hours=1))))
+    answer = ask().as_dict(
+        checked_at=AT.astimezone(timezone(timedelta(hours=1))), snapshot_age=1.23456
+    )
 
     findings = answer.pop("findings")
     assert isinstance(findings, list)
@@ -147,6 +149,7 @@ def test_the_answer_has_the_shape_of_the_api():
         },
         "s1sp_would_refuse": None,
         "snapshot": "418",
+        "snapshot_age": 1.235,
         "checked_at": "2026-11-20T09:00:00Z",
     }
     assert json.loads(json.dumps(answer)) == answer
@@ -156,7 +159,7 @@ def test_the_answer_tells_of_each_finding_what_the_finding_says_of_itself():
     for vector in ALL:
         decision = vector.decide()
 
-        told = decision.as_dict(checked_at=AT)["findings"]
+        told = decision.as_dict(checked_at=AT, snapshot_age=0.0)["findings"]
         assert told == [finding.as_dict() for finding in decision.findings()]
 
 
@@ -175,11 +178,11 @@ def test_what_is_told_of_a_message_tells_apart_whom_it_names_and_what_its_header
 
 
 def test_an_unreadable_message_has_an_answer_of_the_same_shape():
-    answer = ask(b"no XML").as_dict(checked_at=AT)
+    answer = ask(b"no XML").as_dict(checked_at=AT, snapshot_age=0.0)
 
     assert (answer["decision"], answer["reason"]) == ("cease", "xml-not-well-formed")
     assert (answer["message"], answer["signer"], answer["duis_code"]) == (None, None, None)
-    assert set(answer) == set(ask().as_dict(checked_at=AT))
+    assert set(answer) == set(ask().as_dict(checked_at=AT, snapshot_age=0.0))
 
 
 # --- the catalogue ---------------------------------------------------------------------------

@@ -191,7 +191,7 @@ def test_a_program_that_is_stopped_and_goes_on_decides_nothing_by_what_it_held_b
     program, subscriber
 ):
     """Stopped by the machine as a whole: it does not know that time went by."""
-    process = program("--lines", "--stale-after", "2", "--wait", "1")
+    process = program("--lines", "--refused-after", "2", "--wait", "1")
     try:
         seconds_until(lambda: "decision" in ask(process, subscriber.message()), within=30)
         assert ask(process, subscriber.message())["decision"] == "process"
