@@ -52,6 +52,8 @@ class Act(StrEnum):
     """Whether a certificate that was never notified ceases."""
     SET_ALERT_LIST = "alert-list.set"
     SET_REGISTRATION_SWITCH = "registration-switch.set"
+    MISS_DECISIONS = "decisions.not-noted"
+    """Decisions were answered and are missing from the counts (docs/decisions/0067)."""
     CREATE_API_CLIENT = "api-client.create"
     REVOKE_API_CLIENT = "api-client.revoke"
     ROTATE_FEED_KEY = "feed-key.rotate"

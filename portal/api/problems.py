@@ -115,7 +115,7 @@ PROBLEMS: dict[str, tuple[HTTPStatus, str]] = {
     ),
     "observations-unavailable": (
         HTTPStatus.SERVICE_UNAVAILABLE,
-        "The decision could not be noted, the disk being full or worse, so nothing is decided.",
+        "What is of SolrContingency could not be noted, so it is not decided; the disk is full.",
     ),
     "snapshot-stale": (
         HTTPStatus.SERVICE_UNAVAILABLE,

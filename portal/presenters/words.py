@@ -81,6 +81,7 @@ _ACTS = {
     Act.PUBLISH_DCC_CERTIFICATE: "Certificate of the DCC published",
     Act.END_DCC_CERTIFICATE: "Certificate of the DCC ended",
     Act.SET_ENFORCEMENT: "Enforcement of MP104 set",
+    Act.MISS_DECISIONS: "Decisions missing from the counts",
     Act.SET_ALERT_LIST: "List of Alerts set",
     Act.SET_NOTIFICATION_WAIVER: "Need for a notification set",
     Act.SET_REGISTRATION_SWITCH: "Registration Data switch set",

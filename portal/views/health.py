@@ -7,6 +7,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from portal.gate import opens_to_anybody
+from registry.services.observing import missing_decisions
 from registry.snapshot_holder import SnapshotStaleError, age_of, age_of_holding, held_register
 
 
@@ -44,8 +45,9 @@ def readyz(request: HttpRequest) -> JsonResponse:
 def readyz_checks(request: HttpRequest) -> JsonResponse:
     """Say 200 while this process can decide messages, also without its database, else 503.
 
-    The body says how many seconds the register that it holds has not been confirmed, and whether
-    that is more than SolrContingency may be decided by.
+    The body says how many seconds the register that it holds has not been confirmed, whether that
+    is more than SolrContingency may be decided by, and how many decisions it has answered and
+    cannot note, the disk being full: nothing of SolrContingency is decided then either.
     """
     del request
     try:
@@ -57,5 +59,6 @@ def readyz_checks(request: HttpRequest) -> JsonResponse:
             "status": "ready",
             "snapshot_age": round(age, 3),
             "snapshot_is_stale": age > settings.SNAPSHOT_STALE_AFTER,
+            "decisions_not_noted": missing_decisions(),
         }
     )

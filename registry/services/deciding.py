@@ -37,7 +37,8 @@ def decide_message(question: Question) -> Decided:
         SnapshotStaleError: The database has not confirmed the register within
             `SNAPSHOT_REFUSED_AFTER`, or, where the message is sent as SolrContingency, within
             `SNAPSHOT_STALE_AFTER`.
-        ObservationsUnavailableError: The decision cannot be noted.
+        ObservationsUnavailableError: The decision cannot be noted, and the message is sent as
+            SolrContingency.
     """
     held = held_register()
     decision = decide(

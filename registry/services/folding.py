@@ -13,11 +13,13 @@ from pathlib import Path
 
 from django.db import OperationalError, connection, transaction
 
+from registry import history
 from registry.gateways import spool
 from registry.models import IdempotentCall, SpoolSegment
 from registry.services.ceased import record_ceased
 from registry.services.observations import count_observations
-from registry.services.spooled import tally_of
+from registry.services.spooled import Gap, tally_of
+from rules.duties import Act
 
 logger = logging.getLogger(__name__)
 
@@ -113,4 +115,23 @@ def _count_lines(segment: spool.Segment, *, at: datetime) -> tuple[SpoolSegment 
         row.folded_to = said.read_to
         row.damaged_lines += damaged
         row.save(update_fields=["folded_to", "damaged_lines"])
+        for gap in tally.gaps:
+            _tell(gap, segment, at=at)
     return row, Folded(decisions=sum(tally.counts.values()), damaged_lines=damaged)
+
+
+def _tell(gap: Gap, segment: spool.Segment, *, at: datetime) -> None:
+    """Have the evidence say that decisions are missing from the counts, and how many."""
+    history.append(
+        kind=Act.MISS_DECISIONS,
+        actor=None,
+        at=at,
+        subject="observations",
+        result="done",
+        details={
+            "decisions": gap.decisions,
+            "since": gap.since.isoformat(),
+            "until": gap.until.isoformat(),
+            "segment": segment.name,
+        },
+    )

@@ -2,7 +2,8 @@
 
 A decision asks no database, so it is noted in a spool on the local disk
 (`registry.gateways.spool`) and counted from there by a worker (`registry.services.folding`).
-What cannot be noted is not decided.
+What is of SolrContingency and cannot be noted is not decided. Everything else is answered all the
+same; how many such decisions there were is noted as soon as there is room (docs/decisions/0067).
 """
 
 import logging
@@ -22,7 +23,7 @@ from registry.services.observations import (
     bounds_of_day,
     day_in_great_britain,
 )
-from registry.services.spooled import ceased_text, observed_text
+from registry.services.spooled import Gap, ceased_text, gap_text, observed_text
 from registry.snapshot_holder import current_snapshot
 from rules.messages.reading import SIGNED_PRE_COMMAND_VARIANTS, Header
 from rules.service_requests.decision import Action, Decision, Signer
@@ -40,13 +41,13 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class ObservationsUnavailableError(RegistryError):
-    """A decision cannot be noted, so it is none."""
+    """A decision of SolrContingency cannot be noted, so it is none."""
 
     def __init__(self) -> None:
         super().__init__(
             "observations-unavailable",
-            "The decision cannot be noted on this machine's disk, so nothing is decided; "
-            "ask again in a few seconds.",
+            "The decision cannot be noted on this machine's disk, and nothing that is sent as "
+            "SolrContingency is decided without; ask again in a few seconds.",
         )
 
 
@@ -64,12 +65,22 @@ class Observer:
         self._texts: dict[tuple[object, ...], bytes] = {}
         self._day = (_NEVER, _NEVER, "")
         self._fails = False
+        self._lock = threading.Lock()
+        self._gap: Gap | None = None
+
+    @property
+    def missing(self) -> int:
+        """How many decisions were answered since noting them began to fail."""
+        gap = self._gap
+        return 0 if gap is None else gap.decisions
 
     def observe(self, decision: Decision, question: Question) -> None:
         """Note a decision, unless it is for diagnosis (docs/decisions/0060).
 
+        One that cannot be noted, the disk being full or worse, is counted as missing.
+
         Raises:
-            ObservationsUnavailableError: It cannot be noted; the disk is full, or worse.
+            ObservationsUnavailableError: It cannot be noted and is of SolrContingency.
         """
         if question.purpose is _DIAGNOSIS:
             return
@@ -92,15 +103,48 @@ class Observer:
         text = self._texts.get(key) or self._make_text(key, decision, question)
         besides = b"" if reason is None else _ceased_part(decision, question)
         try:
+            if self._gap is not None:
+                self._note_gap()
             self.spool.append(text, besides)
         except OSError as fault:
             if not self._fails:
-                logger.exception("decisions cannot be noted, so there are none")
+                logger.exception("decisions cannot be noted; SolrContingency is not decided")
             self._fails = True
-            raise ObservationsUnavailableError from fault
+            if decision.is_of_contingency:
+                raise ObservationsUnavailableError from fault
+            self._miss(at)
+            return
         if self._fails:
             logger.info("decisions can be noted again")
             self._fails = False
+
+    def end(self) -> None:
+        """Let go of the segment, and say what is missing, in the spool where there is room."""
+        try:
+            self._note_gap()
+        except OSError:
+            logger.error(  # noqa: TRY400 -- why has been logged; how many has not
+                "%d decisions were answered and are in no count", self.missing
+            )
+        self.spool.close()
+
+    def _miss(self, at: datetime) -> None:
+        with self._lock:
+            gap = self._gap or Gap(0, at, at)
+            self._gap = Gap(gap.decisions + 1, min(gap.since, at), max(gap.until, at))
+
+    def _note_gap(self) -> None:
+        """Note how many decisions are missing; raises an `OSError` where there is no room yet."""
+        with self._lock:
+            gap = self._gap
+            if gap is None:
+                return
+            self.spool.append(gap_text(gap).encode())
+            self._gap = None
+        logger.error(
+            "%d decisions were answered and are in no count, for moments from %s until %s",
+            *gap,
+        )
 
     def _make_text(self, key: tuple[object, ...], decision: Decision, question: Question) -> bytes:
         """Return what is observed, and remember it: to make it takes longer than all the rest."""
@@ -216,7 +260,8 @@ def observe(decision: Decision, question: Question) -> None:
     raises, the message was not decided, and the answer must say so in place of the decision.
 
     Raises:
-        ObservationsUnavailableError: It cannot be noted; the disk is full, or worse.
+        ObservationsUnavailableError: It cannot be noted, the disk being full or worse, and is of
+            SolrContingency.
         SnapshotStaleError: The register became too old meanwhile.
     """
     observer = _process.observer
@@ -230,7 +275,13 @@ def stop_observing() -> None:
     with _process.lock:
         observer, _process.observer = _process.observer, None
     if observer is not None:
-        observer.spool.close()
+        observer.end()
+
+
+def missing_decisions() -> int:
+    """Return how many decisions this process has answered that it could not note yet."""
+    observer = _process.observer
+    return 0 if observer is None else observer.missing
 
 
 def _begin() -> Observer:

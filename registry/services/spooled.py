@@ -9,6 +9,7 @@ has a control character.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from registry.services.ceased import Ceased
 from registry.services.observations import (
@@ -36,8 +37,21 @@ _MOST = {
 """How many characters the register takes."""
 
 
+_GAP = "gap"
+"""What a line begins with that tells of decisions which are not in the spool. No day does."""
+
+
 class DamagedLineError(ValueError):
     """A line does not say what a process of ours says."""
+
+
+class Gap(NamedTuple):
+    """Decisions that were answered and could not be noted (docs/decisions/0067)."""
+
+    decisions: int
+    since: datetime
+    until: datetime
+    """The first and the last of the moments that were decided for."""
 
 
 @dataclass(slots=True)
@@ -46,6 +60,7 @@ class Tally:
 
     counts: dict[Observed, int] = field(default_factory=dict)
     ceased: list[Ceased] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
     damaged: int = 0
     """Lines that could not be read."""
 
@@ -62,12 +77,23 @@ def ceased_text(*, request_id: str, at: datetime, command_variant: int, srv: str
     return _SEPARATOR.join((request_id, at.isoformat(), str(command_variant), srv))
 
 
+def gap_text(gap: Gap) -> str:
+    """Return what is noted, once there is room again, of what could not be noted before."""
+    return _SEPARATOR.join(
+        (_GAP, str(gap.decisions), gap.since.isoformat(), gap.until.isoformat())
+    )
+
+
 def tally_of(times: Mapping[tuple[bytes, bytes], int]) -> Tally:
     """Read what was said how often, each with what was said besides."""
     tally = Tally()
     for (text, besides), count in times.items():
         try:
-            observed = _observed(text.decode().split(_SEPARATOR))
+            fields = text.decode().split(_SEPARATOR)
+            if fields[0] == _GAP:
+                tally.gaps += [_gap(fields, besides)] * count
+                continue
+            observed = _observed(fields)
             if (observed.outcome == "cease") != bool(besides):
                 raise DamagedLineError("only of what ceased there is something besides")
             ceased = [_ceased(observed, besides.decode().split(_SEPARATOR))] if besides else []
@@ -119,6 +145,14 @@ def _ceased(observed: Observed, fields: list[str]) -> Ceased:
         command_variant=int(command_variant),
         srv=srv,
     )
+
+
+def _gap(fields: list[str], besides: bytes) -> Gap:
+    _, decisions, since, until = fields
+    gap = Gap(int(decisions), datetime.fromisoformat(since), datetime.fromisoformat(until))
+    if besides or gap.decisions < 1 or None in {gap.since.tzinfo, gap.until.tzinfo}:
+        raise DamagedLineError("a gap has decisions, and moments with their zone")
+    return gap
 
 
 def _require_short(named: dict[str, str]) -> None:

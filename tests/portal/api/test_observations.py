@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
+from django.test import Client
 
 from portal.api.reported import DAYS_BACK
 from registry import snapshot_holder
-from registry.models import CeasedMessage, IdempotentCall, Observation
+from registry.models import CeasedMessage, Event, IdempotentCall, Observation
 from registry.services import observing
 from registry.services.folding import KNOWN_FOR, fold_spool, forget_folded
 from registry.services.observations import day_in_great_britain
@@ -451,12 +452,35 @@ def test_a_ceased_message_that_is_reported_too_is_the_same_one_however_its_id_is
 
 
 @pytest.mark.usefixtures("own_data")
-def test_a_decision_that_cannot_be_noted_is_none_and_a_diagnosis_goes_on(
+def test_a_decision_that_cannot_be_noted_is_answered_all_the_same_and_counted_as_missing(
     engine, subscriber, tmp_path, caplog
 ):
     spool = tmp_path / "spool"
     spool.write_text("a file where the folder should be")
     message = subscriber.message()
+    asked = [question(message, purpose="enforcement")] * 3
+    assert engine.check(message, purpose="enforcement").json()["decision"] == "process"
+    lines = engine.call("POST", "checks/batch", lines_of(*asked), NDJSON).getvalue()
+    assert [json.loads(line)["decision"] for line in lines.splitlines()] == ["process"] * 3
+    assert engine.check(message).status_code == 200
+    assert caplog.text.count("decisions cannot be noted") == 1
+    assert Client().get("/readyz/checks").json()["decisions_not_noted"] == 4
+    spool.unlink()
+    assert engine.check(message, purpose="enforcement").status_code == 200
+    assert "4 decisions were answered and are in no count" in caplog.text
+    assert Client().get("/readyz/checks").json()["decisions_not_noted"] == 0
+    assert fold() == 1
+    gap = Event.objects.get(kind="decisions.not-noted")
+    assert json.loads(gap.body)["details"]["decisions"] == 4
+
+
+@pytest.mark.usefixtures("own_data")
+def test_a_decision_of_solr_contingency_that_cannot_be_noted_is_none_and_a_diagnosis_goes_on(
+    engine, contingency, tmp_path, caplog
+):
+    spool = tmp_path / "spool"
+    spool.write_text("a file where the folder should be")
+    message = contingency.message()
     for _ in range(2):
         answer = engine.check(message, purpose="enforcement")
         assert (answer.status_code, answer.json()["code"]) == (503, "observations-unavailable")
@@ -470,7 +494,8 @@ def test_a_decision_that_cannot_be_noted_is_none_and_a_diagnosis_goes_on(
     first, problem, last = map(json.loads, lines.splitlines())
     of_shape(problem, "ProblemDocument")
     assert (problem["status"], problem["code"]) == (503, "observations-unavailable")
-    assert (first["decision"], last["decision"]) == ("process", "process")
+    assert (first["decision"], last["decision"]) == ("cease", "cease")
     spool.unlink()
     assert engine.check(message, purpose="enforcement").status_code == 200
-    assert fold() == 1
+    assert fold() == 1, "what was refused is not missing: nobody was answered"
+    assert not Event.objects.filter(kind="decisions.not-noted").exists()
