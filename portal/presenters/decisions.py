@@ -104,7 +104,9 @@ def decision_view(  # noqa: PLR0913 -- what was asked, by whom and when, beside 
 
 
 def _confirmed(seconds: float) -> str:
-    """Say how long ago the register was confirmed; in minutes where it is long."""
+    """Say how long before the decision the register was confirmed; in minutes where it is long."""
+    if seconds < 1:
+        return "confirmed at that moment"
     if seconds < _MINUTE:
         return f"confirmed {seconds:.0f} seconds before"
     minutes = int(seconds // _MINUTE)

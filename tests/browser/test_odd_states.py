@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from portal.presenters import frame
 from registry.models import Party, Person
 from registry.services.certificate_requests import submit_request
 from rules.duties import PersonRole
@@ -48,6 +49,13 @@ def test_the_home_page_of_a_party_without_certificates(page, aro) -> None:
     sign_in(page, aro)
     expect(page.get_by_text("There is no live xmlSign certificate.")).to_be_visible()
     is_sound(page, "home-empty")
+
+
+def test_the_home_page_of_an_officer_while_the_register_is_stale(page, monkeypatch) -> None:
+    monkeypatch.setattr(frame, "age_of_holding", lambda: 600.0)
+    sign_in(page, can_sign_in(a_person(PersonRole.OFFICER)))
+    expect(page.get_by_text("Register out of date.")).to_be_visible()
+    is_sound(page, "home-stale-register")
 
 
 def test_a_request_without_an_eui64(page, aro) -> None:
