@@ -46,10 +46,8 @@ def test_a_well_formed_id_of_the_proxy_is_kept_and_another_is_not(client: Client
 def test_a_process_that_holds_a_stale_register_is_not_ready(client: Client) -> None:
     with override_settings(SNAPSHOT_STALE_AFTER=0):
         start_holding()
-    try:
         answer = client.get("/readyz")
-    finally:
-        stop_holding()
+    stop_holding()
     assert (answer.status_code, answer.json()["missing"]) == (503, "snapshot")
     assert client.get("/readyz").status_code == 200
 
