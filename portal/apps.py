@@ -12,4 +12,10 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks and the Celery application."""
-        from portal import celery, checks, contact_check, database_role  # noqa: F401, PLC0415 - only once the apps are loaded
+        from portal import (  # noqa: F401, PLC0415 - only once the apps are loaded
+            celery,
+            checks,
+            contact_check,
+            database_role,
+            database_text,
+        )

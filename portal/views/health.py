@@ -7,6 +7,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from portal.gate import opens_to_anybody
+from registry.database.differing import differences
 from registry.services.observing import missing_decisions
 from registry.snapshot_holder import SnapshotStaleError, age_of, age_of_holding, held_register
 
@@ -24,16 +25,22 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """Say 200 when this process can do all its work, else 503 with what is missing.
 
-    It needs the database, every migration, and a register in memory that is not stale.
+    It needs the database, every migration, the functions and triggers that this release declares,
+    and a register in memory that is not stale.
     """
     del request
     try:
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        differing = () if waiting else differences()
     except DatabaseError:
         return JsonResponse({"status": "not ready", "missing": "database"}, status=503)
     if waiting:
         return JsonResponse({"status": "not ready", "missing": "migrations"}, status=503)
+    if differing:
+        return JsonResponse(
+            {"status": "not ready", "missing": "functions or triggers"}, status=503
+        )
     age = age_of_holding()
     if age is not None and age > settings.SNAPSHOT_STALE_AFTER:
         return JsonResponse({"status": "not ready", "missing": "snapshot"}, status=503)

@@ -2,7 +2,7 @@
 
 mutmut writes every variant of a function beside the original and chooses among them in a process
 of its own, forked when the tests have been imported; of the tests it runs those that came through
-that function, the quickest first (docs/decisions/0070).
+that function, the quickest first (docs/decisions/0065).
 """
 
 import ast
