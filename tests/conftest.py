@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+import psycopg
 import pytest
 from celery import current_app
 from django.conf import settings
 from django.db import connection
 from kombu import pools
+from psycopg import sql
 
 from portal.embedded import postgres, valkey
 from portal.embedded.processes import Family
@@ -88,13 +90,34 @@ def django_db_modify_db_settings(
     settings.DATABASES["default"]["HOST"] = str(sockets)
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:  # noqa: ARG001 - it comes first
+    """Have nobody else in the database when it is dropped.
+
+    The thread of a server that a test ran may keep its session for longer than PostgreSQL waits.
+    """
+    yield
+    ours = connection.settings_dict["NAME"]
+    with psycopg.connect(_address("postgres"), autocommit=True) as server:
+        server.execute(
+            sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(ours))
+        )
+        server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [ours]
+        )
+
+
 @pytest.fixture
 def database_url(transactional_db: None) -> str:  # noqa: ARG001 - others see only what commits
     """Return the address of the tests' database, for processes that a test starts."""
+    return _address(connection.settings_dict["NAME"])
+
+
+def _address(database: str) -> str:
     of = connection.settings_dict
     who = quote(of["USER"]) + (f":{quote(of['PASSWORD'])}" if of["PASSWORD"] else "")
     port = f":{of['PORT']}" if of["PORT"] else ""
-    return f"postgresql://{who}@{quote(of['HOST'], safe='')}{port}/{of['NAME']}"
+    return f"postgresql://{who}@{quote(of['HOST'], safe='')}{port}/{database}"
 
 
 @pytest.hookimpl(tryfirst=True)
