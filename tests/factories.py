@@ -108,11 +108,12 @@ def a_certificate(  # noqa: PLR0913 -- what a test may want to differ in
     not_after: datetime = NOT_AFTER,
     is_withheld: bool = False,
     key_in_conflict: bool = False,
+    serial: int | None = None,
 ) -> OrganisationCertificate:
     """Make an xmlSign certificate with the EUI-64 of a User ID, in the register."""
     user_id = user_id or a_user_id()
     key = key or a_key()
-    serial = (1 << 126) + next(_numbers)
+    serial = serial or (1 << 126) + next(_numbers)
     name = common_name or " ".join(mpids)
     der = certificate_der(
         key,

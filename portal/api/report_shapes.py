@@ -65,6 +65,10 @@ class ObservationsAnswer(serializers.Serializer[None]):
     """What was counted."""
 
     decisions = serializers.IntegerField(help_text="How many messages were counted.")
+    unproven = serializers.IntegerField(
+        help_text="How many of them were counted without a User ID: none was given, or the "
+        "register does not have the certificate as its own, or does not know `supplier_id`."
+    )
 
 
 class CeasedElsewhere(serializers.Serializer[None]):

@@ -26,7 +26,7 @@ from registry.services.ceased import Ceased
 from registry.services.observations import ISSUER_LENGTH, KINDS, OUTCOMES, Observed
 from rules.service_requests.question import DSP
 from rules.service_requests.reasons import RELAXED_IN_MONITOR
-from rules.service_requests.snapshot import Snapshot
+from rules.service_requests.snapshot import Snapshot, SnapshotUserId
 
 MOST_ENTRIES = 1_000
 """Entries of one report."""
@@ -127,14 +127,14 @@ def _observed(read: dict[str, Any], register: Snapshot) -> tuple[Observed, int]:
     _require_reasons(read)
     if read["kind"] == _UNREADABLE:
         _require_unreadable(read)
-    user = register.user_ids.get(read["user_id"])
+    signer = _signer(read, register)
     observed = Observed(
         day=read["day"],
-        user_id=read["user_id"],
-        party="" if user is None else user.party_reference,
+        user_id="" if signer is None else signer.eui64,
+        party="" if signer is None else signer.party_reference,
         issuer=read["issuer"][:ISSUER_LENGTH],
         serial_number=read["serial"],
-        is_proven=bool(read["user_id"]),
+        is_proven=signer is not None,
         generation=read["generation"],
         kind=read["kind"],
         srv=read["srv"],
@@ -146,6 +146,19 @@ def _observed(read: dict[str, Any], register: Snapshot) -> tuple[Observed, int]:
         would_be_reason=read["would_be_reason"],
     )
     return observed, read["count"]
+
+
+def _signer(read: dict[str, Any], register: Snapshot) -> SnapshotUserId | None:
+    """Return the User ID that signed, where the register bears out that it can have.
+
+    Whoever reports may name any certificate and any User ID; each that were believed would have a
+    row of its own.
+    """
+    user = register.user_ids.get(read["user_id"])
+    if user is None or (read["supplier_id"] and read["supplier_id"] not in register.user_ids):
+        return None
+    named = register.certificates.get((read["issuer"], int(read["serial"])))
+    return user if named is not None and named.eui64 == user.eui64 else None
 
 
 def _require_certificate(read: dict[str, Any]) -> None:

@@ -2,7 +2,9 @@
 
 What an unproven message says of itself is anybody's to choose, so that there may be any number
 of different ones. Of these at most `MOST_UNPROVEN` a day have a row of their own; the others are
-counted together, under `OTHER` in place of the certificate that they name.
+counted together, under `OTHER` in place of the certificate that they name. Of those that one
+client reports, at most `MOST_UNPROVEN_OF_A_CLIENT` a day have a row of their own, so that none
+takes the place of all others.
 """
 
 from collections.abc import Iterable, Mapping
@@ -28,6 +30,9 @@ __all__ = [
 
 MOST_UNPROVEN = 10_000
 """Rows of one day for messages whose signature did not verify."""
+
+MOST_UNPROVEN_OF_A_CLIENT = 1_000
+"""Of these, rows that one client's reports may have."""
 
 OTHER = "(other)"
 """In place of an issuer. It has no `=`, so it is no issuer's name."""
@@ -74,7 +79,7 @@ _ADD_TO_KNOWN = (
     f" RETURNING {', '.join(f'known.{name}' for name in Observed._fields)}"
 )
 _UNPROVEN_BY_DAY = (
-    f"SELECT day, count(*) FROM {_TABLE}"  # noqa: S608 -- the names are ours
+    f"SELECT day, count(*), count(*) FILTER (WHERE reported_by = %s) FROM {_TABLE}"  # noqa: S608 -- the names are ours
     " WHERE NOT is_proven AND issuer <> %s AND day = ANY(%s) GROUP BY day"
 )
 _LOCK_UNPROVEN = "SELECT pg_advisory_xact_lock(hashtextextended('observations-unproven', 0))"
@@ -128,16 +133,24 @@ def _limited(counts: Mapping[Observed, int], added: tuple[date, str]) -> dict[Ob
     """Add to the rows that there are, and return what needs rows that there may be."""
     known = _add_to_known(counts, added)
     unknown = sorted(set(counts) - known)
-    used = _unproven_by_day({observed.day for observed in unknown})
+    _, reported_by = added
+    room = _room({observed.day for observed in unknown}, reported_by)
     needed: dict[Observed, int] = {}
     for observed in unknown:
         own = observed
         if observed.issuer != OTHER:
-            used[observed.day] = used.get(observed.day, 0) + 1
-            if used[observed.day] > MOST_UNPROVEN:
-                own = observed._replace(issuer=OTHER, serial_number="", srv="", supplier_id="")
+            room[observed.day] -= 1
+            if room[observed.day] < 0:
+                own = _as_other(observed, is_reported=bool(reported_by))
         needed[own] = needed.get(own, 0) + counts[observed]
     return needed
+
+
+def _as_other(observed: Observed, *, is_reported: bool) -> Observed:
+    """Return as what is counted that has no row of its own, without what anybody may choose."""
+    other = observed._replace(issuer=OTHER, serial_number="", srv="", supplier_id="")
+    # Ours are those of our own questions; a client may name any.
+    return other._replace(checkpoint=OTHER) if is_reported else other
 
 
 def _add(counts: Mapping[Observed, int], added: tuple[date, str]) -> None:
@@ -155,10 +168,15 @@ def _add_to_known(counts: Mapping[Observed, int], added: tuple[date, str]) -> se
     return known
 
 
-def _unproven_by_day(days: Iterable[date]) -> dict[date, int]:
+def _room(days: Iterable[date], reported_by: str) -> dict[date, int]:
+    """Return how many rows more there may be for each of some days."""
+    most_of_one = MOST_UNPROVEN_OF_A_CLIENT if reported_by else MOST_UNPROVEN
+    room = dict.fromkeys(days, min(MOST_UNPROVEN, most_of_one))
     with connection.cursor() as cursor:
-        cursor.execute(_UNPROVEN_BY_DAY, [OTHER, list(days)])
-        return dict(cursor.fetchall())
+        cursor.execute(_UNPROVEN_BY_DAY, [reported_by, OTHER, list(room)])
+        for day, of_all, of_one in cursor.fetchall():
+            room[day] = min(MOST_UNPROVEN - of_all, most_of_one - of_one)
+    return room
 
 
 def _batches(rows: list[Observed]) -> Iterable[list[Observed]]:

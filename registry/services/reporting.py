@@ -16,7 +16,8 @@ def report_observations(
     """Add a client's counts to those there are, and return what it is answered."""
     with transaction.atomic():
         count_observations(counts, at=at, reported_by=client.name)
-    return {"decisions": sum(counts.values())}
+    unproven = sum(count for observed, count in counts.items() if not observed.is_proven)
+    return {"decisions": sum(counts.values()), "unproven": unproven}
 
 
 def report_ceased(

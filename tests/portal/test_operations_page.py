@@ -23,7 +23,7 @@ from registry import outbox
 from registry.selectors import snapshot as snapshot_selector
 from registry.services.ceased import MOST_OF_NOBODY
 from registry.services.known_devices import LIFETIME, MOST
-from registry.services.observations import MOST_UNPROVEN
+from registry.services.observations import MOST_UNPROVEN, MOST_UNPROVEN_OF_A_CLIENT
 from registry.services.password_tries import RECORDED
 from registry.services.people import TRIES
 from rules.certificates.reading import MAX_SUBMISSION
@@ -138,6 +138,9 @@ def test_the_limits_are_those_of_the_code() -> None:
         "between two counts of the decisions": f"{A_BEAT['fold-observations']['schedule']:.0f} s",
         "certificates that unproven messages name, counted one by one": (
             f"{MOST_UNPROVEN:,} rows a day"
+        ),
+        "of these, certificates that the reports of one client name": (
+            f"{MOST_UNPROVEN_OF_A_CLIENT:,} rows a day"
         ),
         "ceased messages of nobody, kept one by one": f"{MOST_OF_NOBODY:,} in 24 h",
         "one report of decisions made elsewhere": (

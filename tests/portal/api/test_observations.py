@@ -10,12 +10,19 @@ from django.test import Client
 
 from portal.api.reported import DAYS_BACK
 from registry import snapshot_holder
-from registry.models import CeasedMessage, Event, IdempotentCall, Observation
+from registry.models import (
+    CeasedMessage,
+    Event,
+    IdempotentCall,
+    Observation,
+    OrganisationCertificate,
+)
 from registry.services import observing
 from registry.services.folding import KNOWN_FOR, fold_spool, forget_folded
 from registry.services.observations import day_in_great_britain
 from registry.services.observing import spool_folder
-from tests.factories import a_party
+from rules.identifiers import Eui64
+from tests.factories import a_certificate, a_party, a_user_id
 from tests.portal.api.conftest import JSON, of_shape
 from tests.portal.api.test_batch import NDJSON, lines_of, question
 from tests.racing import race
@@ -26,7 +33,13 @@ EUI64 = "90-B3-D5-1F-30-01-00-00"
 
 
 @pytest.fixture
-def reporter(client_of, subscriber):  # noqa: ARG001 -- the list of variants is there
+def signer(subscriber):  # noqa: ARG001 -- the list of variants is there
+    """The certificate of which the reports speak."""
+    return a_certificate(a_user_id(eui64=Eui64(EUI64)), serial=1234)
+
+
+@pytest.fixture
+def reporter(client_of, signer):  # noqa: ARG001 -- the register bears the reports out
     """A client that may report."""
     return client_of("observations:write", name="engine-2")
 
@@ -36,7 +49,7 @@ def processed(**differing):
     entry = {
         "day": TODAY.isoformat(),
         "user_id": EUI64,
-        "issuer": "CN=Z1, OU=07",
+        "issuer": "CN=TESTOCA, OU=07",
         "serial": "1234",
         "generation": "SMETS2+",
         "kind": "service-request",
@@ -80,7 +93,7 @@ def faults(answer):
 
 def test_a_report_is_counted_and_answered_with_how_many(reporter):
     answer = report(reporter, processed(), processed(count=2), ceased(), unreadable(count=1))
-    assert (answer.status_code, answer.json()) == (200, {"decisions": 13})
+    assert (answer.status_code, answer.json()) == (200, {"decisions": 13, "unproven": 1})
     assert counted("outcome", "reason", "kind") == {
         ("process", "", "service-request"): 7,
         ("cease", "certificate-revoked", "service-request"): 5,
@@ -89,15 +102,14 @@ def test_a_report_is_counted_and_answered_with_how_many(reporter):
     assert not CeasedMessage.objects.exists(), "counts name no message"
 
 
-def test_everything_that_an_entry_says_is_kept(reporter, subscriber):
-    eui64 = subscriber.certificate.eui64
-    report(reporter, processed(user_id=eui64.lower().replace("-", ":"), supplier_id=None))
+def test_everything_that_an_entry_says_is_kept(reporter, signer):
+    report(reporter, processed(user_id=EUI64.lower().replace("-", ":"), supplier_id=None))
     row = Observation.objects.get()
     assert (row.day, row.user_id, row.party, row.issuer, row.serial_number, row.is_proven) == (
         TODAY,
-        eui64,
-        subscriber.certificate.party.reference,
-        "CN=Z1,OU=07",
+        EUI64,
+        signer.party.reference,
+        "CN=TESTOCA,OU=07",
         "1234",
         True,
     )
@@ -130,6 +142,39 @@ def test_an_unproven_signer_is_counted_as_the_message_names_it(reporter):
     report(reporter, ceased(user_id=None, reason="certificate-unknown"))
     row = Observation.objects.get()
     assert (row.user_id, row.is_proven, row.serial_number) == ("", False, "1234")
+
+
+NOBODYS = "90-B3-D5-1F-30-09-99-99"
+
+
+@pytest.mark.parametrize(
+    "differing",
+    [
+        {"user_id": NOBODYS},
+        {"serial": "1235"},
+        {"issuer": "CN=Z2, OU=07"},
+        {"supplier_id": NOBODYS},
+    ],
+    ids=str,
+)
+def test_a_signer_whom_the_register_does_not_bear_out_is_unproven(reporter, differing):
+    answer = report(reporter, processed(), processed(**differing))
+    assert answer.json() == {"decisions": 10, "unproven": 5}
+    assert counted("is_proven", "user_id") == {(True, EUI64): 5, (False, ""): 5}
+    assert not Observation.objects.get(is_proven=False).party
+
+
+def test_a_certificate_of_another_user_id_proves_nobody(reporter, subscriber):
+    entry = processed(user_id=subscriber.certificate.eui64)
+    assert report(reporter, entry).json() == {"decisions": 5, "unproven": 5}
+
+
+def test_a_certificate_that_has_ended_bears_out_what_it_signed_before(reporter, signer):
+    OrganisationCertificate.objects.filter(pk=signer.pk).update(
+        revoked_at=datetime.now(UTC), revocation_reason="key-compromise"
+    )
+    snapshot_holder.stop_holding()
+    assert report(reporter, processed()).json() == {"decisions": 5, "unproven": 0}
 
 
 def test_reports_and_our_own_decisions_are_told_apart(reporter, client_of):
@@ -188,7 +233,7 @@ def test_a_key_that_cannot_be_one_is_refused(reporter, key):
 def test_the_same_report_sent_many_times_at_once_counts_once(reporter):
     answers = race([partial(report, reporter, processed(), unreadable())] * 8)
     assert {(answer.status_code, answer.content) for answer in answers} == {
-        (200, b'{"decisions":10}')
+        (200, b'{"decisions":10,"unproven":5}')
     }
     assert total() == 10
     assert IdempotentCall.objects.count() == 1
@@ -214,7 +259,7 @@ def test_when_its_key_is_forgotten_a_report_lies_too_far_back_to_be_taken(report
     # As far as it is remembered what was counted, nobody may report about a day any more.
     assert timedelta(days=DAYS_BACK + 2) < KNOWN_FOR
     assert forget_folded(at=now + KNOWN_FOR - timedelta(days=1)) == 0
-    assert report(reporter, processed()).json() == {"decisions": 5}
+    assert report(reporter, processed()).json() == {"decisions": 5, "unproven": 0}
     assert total() == 5
     assert forget_folded(at=now + KNOWN_FOR + timedelta(days=1)) == 1
 
@@ -330,7 +375,7 @@ def test_a_report_is_one_list_of_1_to_1000_entries(reporter, document, field):
     ((named, _),) = faults(report(reporter, body=json.dumps(document).encode()))
     assert named == field
     assert total() == 0
-    assert report(reporter, *([processed()] * 1_000)).json() == {"decisions": 5_000}
+    assert report(reporter, *([processed()] * 1_000)).json() == {"decisions": 5_000, "unproven": 0}
 
 
 def test_a_member_given_twice_is_refused(reporter):

@@ -129,6 +129,32 @@ def test_each_day_has_its_own_limit_and_proven_signers_have_none():
     assert counted("issuer", day=DAY, is_proven=False) == {"CN=Z1,OU=07": 10, OTHER: 5}
 
 
+def test_one_client_has_a_limit_of_its_own_and_leaves_room_for_others(monkeypatch):
+    monkeypatch.setattr(observations, "MOST_UNPROVEN_OF_A_CLIENT", 4)
+    count(*(unproven(number) for number in range(3)), reported_by="engine-1")
+    count(*(unproven(number) for number in range(9)), reported_by="engine-1")
+    count(*(unproven(number) for number in range(3)), reported_by="engine-2")
+    count(*(unproven(number) for number in range(9)))
+    for reported_by, own, others in (("engine-1", 7, 5), ("engine-2", 3, 0), ("", 9, 0)):
+        rows = counted("issuer", reported_by=reported_by)
+        assert rows == {"CN=Z1,OU=07": own, OTHER: others} if others else {"CN=Z1,OU=07": own}
+    assert Observation.objects.filter(reported_by="engine-1").count() == 5
+
+
+@pytest.mark.usefixtures("limit")
+def test_a_clients_limit_never_goes_beyond_that_of_the_day():
+    count(*(unproven(number) for number in range(8)))
+    count(*(unproven(number) for number in range(8)), reported_by="engine-1")
+    assert counted("issuer", reported_by="engine-1") == {"CN=Z1,OU=07": 2, OTHER: 6}
+
+
+def test_beyond_its_limit_a_client_makes_no_rows_by_the_checkpoints_that_it_names(monkeypatch):
+    monkeypatch.setattr(observations, "MOST_UNPROVEN_OF_A_CLIENT", 1)
+    for number in range(5):
+        count(unproven(number, checkpoint=f"s1sp:S{number}"), reported_by="engine-1")
+    assert counted("checkpoint") == {"s1sp:S0": 1, OTHER: 4}
+
+
 @pytest.mark.usefixtures("limit")
 def test_what_is_counted_together_takes_nothing_that_a_message_can_choose():
     count(*(unproven(number) for number in range(10)))
