@@ -18,6 +18,7 @@ from registry.services.certificate_requests import (
 )
 from registry.services.certificates import revoke_certificate
 from registry.services.mpid_transfer_holds import lift_mpid_hold, place_mpid_hold
+from registry.services.mpid_warnings import record_let_stand
 from registry.services.request_checks import check_again
 from rules.certificates.making import build_request
 from rules.duties import PersonRole
@@ -103,6 +104,8 @@ ACTS = {
     lift_mpid_hold: (_lift, "reason-missing"),
 }
 IDS = [act.__name__ for act in ACTS]
+PART_OF_AN_ACT = {record_let_stand}
+"""What an act calls with the words that it has asked for itself."""
 
 
 def test_every_act_that_takes_words_is_among_those_tried() -> None:
@@ -113,7 +116,7 @@ def test_every_act_that_takes_words_is_among_those_tried() -> None:
             parameters = inspect.signature(act).parameters
             if "actor" in parameters and words & set(parameters) and act.__name__[0] != "_":
                 taking.add(act)
-    assert taking == set(ACTS)
+    assert taking - PART_OF_AN_ACT == set(ACTS)
 
 
 @pytest.mark.parametrize(("prepare", "code"), ACTS.values(), ids=IDS)
