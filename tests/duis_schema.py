@@ -1,7 +1,8 @@
 """A schema of the tests' own, in the manner of DUIS: the DCC's own is not ours to ship.
 
-It is so small that only SRV 4.1.1 is valid by it, and the variant's Service Request only in the
-form that the messages of `tests.signing` and `tests.rules.messages.builders` have.
+It is so small that of Service Requests only SRV 4.1.1 is valid by it, and that only in the form
+that the messages of `tests.signing` and `tests.rules.messages.builders` have; of Responses only
+those with a ResponseMessage.
 """
 
 from functools import lru_cache
@@ -28,6 +29,28 @@ MAIN = f"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:sr="{DUI
           <xs:complexType><xs:sequence>
             <xs:element name="ReadInstantaneousImportRegisters">
               <xs:complexType/>
+            </xs:element>
+          </xs:sequence></xs:complexType>
+        </xs:element>
+        <xs:element ref="ds:Signature" minOccurs="0"/>
+      </xs:sequence>
+      <xs:attribute name="schemaVersion" type="xs:decimal" use="required"/>
+    </xs:complexType>
+  </xs:element>
+  <xs:element name="Response">
+    <xs:complexType>
+      <xs:sequence>
+        <xs:element name="Header">
+          <xs:complexType><xs:sequence>
+            <xs:any maxOccurs="9" processContents="skip"/>
+          </xs:sequence></xs:complexType>
+        </xs:element>
+        <xs:element name="Body">
+          <xs:complexType><xs:sequence>
+            <xs:element name="ResponseMessage">
+              <xs:complexType><xs:sequence>
+                <xs:any maxOccurs="9" processContents="skip"/>
+              </xs:sequence></xs:complexType>
             </xs:element>
           </xs:sequence></xs:complexType>
         </xs:element>

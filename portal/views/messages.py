@@ -16,6 +16,7 @@ from portal.presenters.certificate_names import CertificateName, name_of
 from portal.presenters.decisions import decision_view
 from portal.presenters.frame import home_crumb
 from portal.presenters.responses import response_view
+from registry.gateways.duis_schema import duis_schema
 from registry.selectors.certificates import certificate_named
 from registry.selectors.dcc_certificates import dcc_register
 from registry.services.deciding import decide_message
@@ -108,6 +109,7 @@ def _response_page(
         at=at,
         is_about_now=received_at is None,
         size_limit=settings.MESSAGE_SIZE_LIMIT,
+        schema=duis_schema(),
     )
     return render_page(
         request,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from rules.identifiers import Eui64
+from rules.messages.schema import SchemaFault
 from rules.messages.signature_form import SignatureForm
 from rules.responses.kinds import SigningPurpose
 from rules.responses.reading import Response
@@ -63,6 +64,10 @@ class ResponseFacts:
     """Why not; None where it simply has none."""
     certificate: DccCertificate | None
     register: DccRegister
+    is_held_to_schema: bool
+    """Whether a DUIS schema was supplied."""
+    schema_fault: SchemaFault | None
+    """Where the Response is not valid by it; None where it is, or was not asked."""
     at: datetime
     """The moment as of which the certificate must stand: when the Response was received."""
     known_by: datetime

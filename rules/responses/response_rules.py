@@ -10,6 +10,7 @@ from rules.responses.refusals import FORM_REASONS, XML_REASONS, FrameReason, res
 from rules.responses.words import DO_NOT_ACT, refusal_words
 from rules.rule import Outcome, Rule, failed, not_applicable, passed
 
+SCHEMA_INVALID: Final = "response-schema-invalid"
 SIGNATURE_MISSING: Final = "response-signature-missing"
 SIGNATURE_NOT_ASKED_FOR: Final = "response-signature-not-asked-for"
 CERTIFICATE_UNKNOWN: Final = "response-certificate-unknown"
@@ -33,6 +34,21 @@ def _response_is_readable(facts: ResponseFacts) -> Outcome:
         f"It is {kind.words}{f' for {shown(srv)}' if srv else ''}, {named}, "
         f"with the code {header.response_code}."
     )
+
+
+def _response_is_valid(facts: ResponseFacts) -> Outcome:
+    if not facts.is_held_to_schema:
+        return not_applicable("Not asked, because no DUIS schema is supplied.")
+    if facts.response is None:
+        return not_applicable("Not asked, because the Response could not be read.")
+    fault = facts.schema_fault
+    if fault is not None:
+        return failed(
+            SCHEMA_INVALID,
+            f"By the DUIS schema the Response is not valid at `{fault.element}` on line "
+            f"{fault.line:,}: {fault.says}; {DO_NOT_ACT}.",
+        )
+    return passed("The Response is valid by the DUIS schema.")
 
 
 def _signature_has_the_form(facts: ResponseFacts) -> Outcome:
@@ -119,6 +135,18 @@ RESPONSE_RULES: Final[tuple[Rule[ResponseFacts], ...]] = (
             "Do not act on the Response, and ask the DCC for it again.",
         ),
         check=_response_is_readable,
+    ),
+    Rule(
+        id="DUIS-RESPONSE-SCHEMA",
+        title="The Response is valid by the DUIS schema that the operator has supplied",
+        cites="DUIS schema, Response",
+        reasons={
+            SCHEMA_INVALID: (
+                "Do not act on the Response, and ask the DCC for it again, valid by the DUIS "
+                "schema."
+            ),
+        },
+        check=_response_is_valid,
     ),
     Rule(
         id="DUIS-RESPONSE-SIGNATURE",

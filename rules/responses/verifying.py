@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 from rules.findings import Report
 from rules.messages.reading import DEFAULT_SIZE_LIMIT
 from rules.messages.refusals import MessageRefusedError
+from rules.messages.schema import MessageSchema
 from rules.messages.signature_form import SignatureForm, read_signature
 from rules.periods import known_by
 from rules.responses.facts import DccRegister, ResponseFacts
@@ -67,6 +68,7 @@ def verify_response(
     at: datetime,
     is_about_now: bool = False,
     size_limit: int = DEFAULT_SIZE_LIMIT,
+    schema: MessageSchema | None = None,
 ) -> Report:
     """Return what every rule says of a Response; it is good only where the report is clear.
 
@@ -76,12 +78,18 @@ def verify_response(
         at: When the Response was received, as of which the certificate must stand.
         is_about_now: Whether that is what the clock says (`rules.periods.known_by`).
         size_limit: How many octets a Response may have.
+        schema: The DUIS schema to which to hold it, where there is one.
 
     Raises:
         ValueError: `at` has no time zone.
     """
     return examine_response(
-        message, register, at=at, is_about_now=is_about_now, size_limit=size_limit
+        message,
+        register,
+        at=at,
+        is_about_now=is_about_now,
+        size_limit=size_limit,
+        schema=schema,
     ).report
 
 
@@ -92,6 +100,7 @@ def examine_response(
     at: datetime,
     is_about_now: bool = False,
     size_limit: int = DEFAULT_SIZE_LIMIT,
+    schema: MessageSchema | None = None,
 ) -> Verification:
     """Verify a Response and return what was read of it beside the report.
 
@@ -102,12 +111,15 @@ def examine_response(
         raise ValueError("`at` must have a time zone")
     response: Response | None = None
     form: SignatureForm | None = None
-    unreadable = form_refused = None
+    unreadable = form_refused = schema_fault = None
     try:
         response = read_response(message, size_limit=size_limit)
     except ResponseRefusedError as refused:
         unreadable = refused
     if response is not None:
+        if schema is not None:
+            # Before its Signature is taken out: the schema has that too.
+            schema_fault = schema.fault(response.root, message)
         try:
             form = _form_of(response)
         except ResponseRefusedError as refused:
@@ -121,6 +133,8 @@ def examine_response(
         if form is None
         else register.certificates.get((form.issuer, form.serial)),
         register=register,
+        is_held_to_schema=schema is not None,
+        schema_fault=schema_fault,
         at=at,
         known_by=known_by(at, is_about_now=is_about_now),
     )

@@ -19,8 +19,15 @@ from rules.responses.kinds import SigningPurpose
 from rules.responses.verifying import examine_response
 from rules.roles import PartyCategory
 from rules.workflow import RevocationReason
+from tests.duis_schema import write_schema
 from tests.factories import AT, ISSUER, a_certificate, a_key, a_party, a_person, a_user_id
-from tests.rules.responses.world import INVENTORY, PRE_COMMAND, response_message, signed
+from tests.rules.responses.world import (
+    DCC_ALERT,
+    INVENTORY,
+    PRE_COMMAND,
+    response_message,
+    signed,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -231,11 +238,29 @@ def test_the_commands_publish_and_verify(dcc_user_id, tmp_path):
     assert (status, answer["good"], answer["reason"]) == (0, True, None)
     assert answer["response"]["kind"] == "DSPInventory"
     assert answer["signer"] == {"issuer": ISSUER, "serial": certificate.serial_number}
-    assert len(answer["findings"]) == 10
+    assert len(answer["findings"]) == 11
     long_ago = run("verify_response", str(file), "--received-at", "2020-01-01T00:00:00Z")[1]
     assert "response-certificate-not-yet-valid" in {f["reason"] for f in long_ago["findings"]}
     call_command("publish_dcc_certificate", *named, "--end", stdout=StringIO())
     assert run("verify_response", str(file))[0] == 1
+
+
+def test_a_response_is_held_to_the_schema_that_is_supplied(dcc_user_id, tmp_path, settings):
+    settings.DUIS_SCHEMA = str(write_schema(tmp_path))
+    key = a_key()
+    certificate = a_certificate(dcc_user_id, key=key, remote_party_role="89")
+    publish(certificate, BROKER)
+    file = tmp_path / "response.xml"
+    file.write_bytes(response(certificate, key))
+    status, answer = run("verify_response", str(file))
+    assert (status, answer["reason"]) == (0, None)
+    file.write_bytes(signed(DCC_ALERT, key=key, serial=int(certificate.serial_number)))
+    status, answer = run("verify_response", str(file))
+    assert (status, answer["reason"]) == (1, "response-schema-invalid")
+    settings.DUIS_SCHEMA = str(tmp_path / "none.xsd")
+    with pytest.raises(CommandError, match="the DUIS schema cannot be used") as raised:
+        call_command("verify_response", str(file))
+    assert raised.value.returncode == 2
 
 
 def test_what_the_commands_cannot_ask_is_a_fault_of_one_line(tmp_path):

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.utils import timezone
 
+from registry.gateways.duis_schema import SchemaUnusableError, duis_schema
 from registry.management.database import unreadable
 from registry.management.files import read_given
 from registry.selectors.dcc_certificates import dcc_register
@@ -27,7 +28,7 @@ class Command(BaseCommand):
         "Verifies one DUIS Response as a User has to (DUIS 3.3.2, 3.3.3): its signature, the "
         "status of the DCC's certificate, and that the right key signed this kind of Response. "
         "Prints the answer as JSON. Exit status: 0 good, 1 not (an unreadable one too), 2 the "
-        "file, the options or the database are at fault. Times are RFC 3339."
+        "file, the options, the DUIS schema or the database are at fault. Times are RFC 3339."
     )
     requires_system_checks = ()
 
@@ -52,7 +53,11 @@ class Command(BaseCommand):
             options["file"], limit=settings.MESSAGE_SIZE_LIMIT, returncode=AT_FAULT
         )
         try:
+            schema = duis_schema()
             register = dcc_register()
+        except SchemaUnusableError as fault:
+            says = f"the DUIS schema cannot be used: {fault}"
+            raise CommandError(says, returncode=AT_FAULT) from fault
         except DatabaseError as fault:
             raise CommandError(unreadable(fault), returncode=AT_FAULT) from fault
         found = examine_response(
@@ -61,6 +66,7 @@ class Command(BaseCommand):
             at=at,
             is_about_now=options["received_at"] is None,
             size_limit=settings.MESSAGE_SIZE_LIMIT,
+            schema=schema,
         )
         self.stdout.write(orjson.dumps(found.as_dict(), option=orjson.OPT_INDENT_2).decode())
         if not found.is_good:

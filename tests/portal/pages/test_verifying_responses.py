@@ -59,7 +59,8 @@ def test_a_good_response_is_said_to_be_good_with_every_step(
     for number, rule in enumerate(RESPONSE_BOOK.rules, start=1):
         assert f'id="{rule.id}"' in page
         assert f">{number}. " in page
-    assert f"{len(RESPONSE_BOOK.rules)} passed" in page
+    # The schema is not asked where none is supplied.
+    assert f"{len(RESPONSE_BOOK.rules) - 1} passed" in page
 
 
 def test_the_bytes_that_matter_are_shown(north, signed_in, dcc_signs) -> None:

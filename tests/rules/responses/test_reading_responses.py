@@ -113,7 +113,7 @@ def test_the_answer_has_what_was_read() -> None:
         "must_be_signed": True,
     }
     assert answer["signer"] == {"issuer": ISSUER, "serial": str(BROKER.serial)}
-    assert len(answer["findings"]) == 10
+    assert len(answer["findings"]) == 11
     assert str(answer["catalogue"]).startswith("response:")
 
 

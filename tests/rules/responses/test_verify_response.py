@@ -10,6 +10,7 @@ from rules.catalogue import reason_codes
 from rules.certificates.keys import key_x
 from rules.responses.kinds import SigningPurpose
 from rules.responses.verifying import RESPONSE_BOOK, examine_response, verify_response
+from tests.duis_schema import small_schema
 from tests.rules.messages.builders import ISSUER, Sig, point, sign
 from tests.rules.responses.world import (
     AT,
@@ -33,6 +34,7 @@ from tests.rules.responses.world import (
     verified,
 )
 
+SCHEMA = "DUIS-RESPONSE-SCHEMA"
 TRANSFORMED = response_message(PRE_COMMAND, srv="1.6")
 READ = response_message(INVENTORY)
 NESTED_SIGNATURE = (
@@ -44,8 +46,42 @@ SMETS1 = f"<sr:SMETS1ResponseMessage>{NESTED_SIGNATURE}</sr:SMETS1ResponseMessag
 def test_a_pre_command_by_the_transform_key_is_good_and_every_rule_says_so() -> None:
     report = verified(by_transform(TRANSFORMED))
     assert report.is_clear
-    assert {finding.verdict for finding in report.findings} == {"passed"}
-    assert len(report.findings) == len(RESPONSE_BOOK.rules) == 10
+    assert {finding.verdict for finding in report.findings if finding.rule != SCHEMA} == {"passed"}
+    assert len(report.findings) == len(RESPONSE_BOOK.rules) == 11
+
+
+def schema_finding(report):
+    (found,) = [finding for finding in report.findings if finding.rule == SCHEMA]
+    return found
+
+
+def test_without_a_schema_it_is_not_held_to_one() -> None:
+    found = schema_finding(verified(by_transform(TRANSFORMED)))
+    assert (found.verdict, found.reason) == ("not-applicable", None)
+    assert "no DUIS schema is supplied" in found.says
+
+
+@pytest.mark.parametrize("message", [signed(READ), by_transform(TRANSFORMED)])
+def test_what_is_valid_by_the_schema_that_is_supplied_is_good(message) -> None:
+    report = verify_response(message, register(), at=AT, schema=small_schema())
+    assert report.is_clear
+    assert schema_finding(report).verdict == "passed"
+
+
+def test_what_is_not_valid_by_it_is_not_good_and_it_says_where() -> None:
+    message = signed(DCC_ALERT)
+    assert verified(message).is_clear
+    report = verify_response(message, register(), at=AT, schema=small_schema())
+    assert report.reasons == ("response-schema-invalid",)
+    says = schema_finding(report).says
+    assert "`DCCAlertMessage` on line 4" in says
+    assert "do not act on it" in says
+
+
+def test_what_cannot_be_read_is_not_held_to_it() -> None:
+    report = verify_response(b"no XML", register(), at=AT, schema=small_schema())
+    assert report.reasons == ("response-xml-not-well-formed",)
+    assert schema_finding(report).verdict == "not-applicable"
 
 
 def test_an_unsigned_pre_command_is_refused_with_the_key_that_is_wanting() -> None:
