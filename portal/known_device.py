@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.signing import BadSignature
 from django.http import HttpRequest, HttpResponse
 
-from registry.services.known_devices import LIFETIME
+from registry.people.acts.known_devices import LIFETIME
 
 _NAME = "device"
 _SALT = "portal.known-device"

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from portal.asker import person_of
 from portal.presenters.certificate_names import CertificateName, name_of
 from portal.presenters.events import certificates_in
-from registry.selectors.certificates import certificates_called
+from registry.certificates.reads.certificates import certificates_called
 
 if TYPE_CHECKING:
     from registry.models import Event

@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 
 from portal.asker import moment_of, person_of
-from registry.services.pages import PageAsked, record_refused_page
+from registry.evidence.pages import PageAsked, record_refused_page
 
 
 def record_refusal(request: HttpRequest, *, reason: str) -> None:

@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 
 from portal.asker import moment_of, person_of
-from registry.selectors.sending import SendingTrouble, sending_troubles
+from registry.notifications.reads.sending import SendingTrouble, sending_troubles
 
 
 def troubles_of(request: HttpRequest) -> tuple[SendingTrouble, ...]:

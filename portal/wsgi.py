@@ -11,8 +11,8 @@ _django = get_wsgi_application()
 # They need the models, which are there only now.
 from portal.ending import watch_for_the_end  # noqa: E402
 from portal.intake import KnownHeaders, PlainContentType  # noqa: E402
+from registry.feed.reads.snapshot_holder import start_holding  # noqa: E402
 from registry.gateways.duis_schema import duis_schema  # noqa: E402
-from registry.snapshot_holder import start_holding  # noqa: E402
 
 application = KnownHeaders(PlainContentType(_django))
 

@@ -4,8 +4,10 @@ from celery import shared_task
 from django.utils import timezone
 
 from registry import outbox
-from registry.services import feed_changes, folding, issuing
-from registry.services.observing import spool_folder
+from registry.authority.acts import issuing
+from registry.feed.acts import feed_changes
+from registry.observations.acts import folding
+from registry.observations.acts.observing import spool_folder
 
 HANDLERS: dict[str, outbox.Handler] = {issuing.ISSUE: issuing.issue_certificate}
 """Who makes which effect of the outbox."""

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
 
+from rules.alerts.alert_rules import ALERT_BOOK
 from rules.certificates.issued import ISSUED_BOOK
 from rules.certificates.requests import REQUEST_BOOK
 from rules.notifying import NOTIFYING_BOOK
 from rules.responses.publishing import PUBLISHING_BOOK
 from rules.responses.verifying import RESPONSE_BOOK
 from rules.rulebook import RuleBook, require_unique
-from rules.service_requests.alert_rules import ALERT_BOOK
 from rules.service_requests.rule_book import RULE_BOOK as MESSAGE_RULES
 
 RULE_BOOKS: Final[tuple[RuleBook[Any], ...]] = (

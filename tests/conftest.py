@@ -23,7 +23,7 @@ from portal.embedded import postgres, valkey
 from portal.embedded.processes import Family
 from portal.install import browser
 from portal.settings.environment import broker_options
-from registry import snapshot_holder
+from registry.feed.reads import snapshot_holder
 from tests import parts
 from tests.browser.opening import opened, running_browser
 from tests.emptying import empty_quickly

@@ -2,7 +2,7 @@
 
 import pytest
 
-from registry import snapshot_holder
+from registry.feed.reads import snapshot_holder
 
 
 @pytest.fixture

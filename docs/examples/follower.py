@@ -60,10 +60,10 @@ from follower_schema import read_schema
 from follower_state import State, StateInUseError, moment
 
 from rules.feed.refusals import FeedRefusedError
+from rules.register.snapshot import Snapshot
 from rules.service_requests.checker import DEFAULT_SIZE_LIMIT, decide
 from rules.service_requests.decision import Decision
 from rules.service_requests.question import Generation, Question
-from rules.service_requests.snapshot import Snapshot
 
 COULD_NOT_DECIDE = 2
 

@@ -28,8 +28,8 @@ from rules.feed.certificates import read_certificate_list
 from rules.feed.compression import decompressed
 from rules.feed.following import take_changes, take_snapshot
 from rules.feed.refusals import FeedReason, FeedRefusedError
+from rules.register.snapshot import Snapshot
 from rules.service_requests.decision import Decision
-from rules.service_requests.snapshot import Snapshot
 
 logger = logging.getLogger("follower")
 

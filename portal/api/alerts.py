@@ -13,11 +13,11 @@ from portal.api.checks import stray
 from portal.api.describing import OF_A_BODY, OF_ACCESS, problems
 from portal.api.shapes import AlertAnswer, AlertQuestion
 from portal.api.views import ApiView
-from registry.scopes import Scope
-from registry.snapshot_holder import age_of, held_register
+from registry.clients.reads.scopes import Scope
+from registry.feed.reads.snapshot_holder import age_of, held_register
+from rules.alerts.alert_codes import AlertCode, parse_alert_code
+from rules.alerts.deciding import decide_alert
 from rules.identifiers import Eui64, IdentifierError
-from rules.service_requests.alert_codes import AlertCode, parse_alert_code
-from rules.service_requests.alerts import decide_alert
 from rules.service_requests.questions import (
     FieldFault,
     UnreadableQuestionError,

@@ -12,9 +12,9 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from portal.api.problems import problem
-from registry.scopes import Scope
-from registry.selectors.api_clients import KnownClient, token_fingerprint
-from registry.snapshot_holder import held_register
+from registry.clients.reads.api_clients import KnownClient, token_fingerprint
+from registry.clients.reads.scopes import Scope
+from registry.feed.reads.snapshot_holder import held_register
 
 REALM = 'Bearer realm="smki-registration-authority"'
 

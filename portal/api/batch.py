@@ -40,9 +40,9 @@ from portal.api.json_reading import Repeated, first_repeated, read_json
 from portal.api.problems import PROBLEMS, problem, problem_for
 from portal.api.shapes import BatchAnswers, BatchQuestions, CheckQuestion, answer_or_problem
 from portal.api.views import ApiView
-from registry.scopes import Scope
-from registry.selectors.api_clients import KnownClient
-from registry.services.deciding import Decided, decide_message
+from registry.clients.reads.api_clients import KnownClient
+from registry.clients.reads.scopes import Scope
+from registry.observations.acts.deciding import Decided, decide_message
 from rules.service_requests.question import Question
 from rules.service_requests.questions import (
     FieldFault,

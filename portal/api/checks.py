@@ -22,8 +22,8 @@ from portal.api.bodies import (
 from portal.api.describing import OF_A_BODY, OF_ACCESS, problems, question_parameters
 from portal.api.shapes import CheckAnswer, CheckQuestion
 from portal.api.views import ApiView
-from registry.scopes import Scope
-from registry.services.deciding import decide_message
+from registry.clients.reads.scopes import Scope
+from registry.observations.acts.deciding import decide_message
 from rules.service_requests.question import Question
 from rules.service_requests.questions import (
     DEVICE,

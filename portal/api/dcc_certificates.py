@@ -12,9 +12,9 @@ from rest_framework.response import Response
 
 from portal.api.describing import OF_A_QUERY, OF_ACCESS, problems
 from portal.api.views import ApiView
-from registry.scopes import Scope
-from registry.selectors.certificates import CertificateStatus, status_of
-from registry.selectors.dcc_certificates import dcc_signing_certificates
+from registry.certificates.reads.certificates import CertificateStatus, status_of
+from registry.certificates.reads.dcc_certificates import dcc_signing_certificates
+from registry.clients.reads.scopes import Scope
 from rules.periods import counts, is_within, known_by
 from rules.responses.kinds import PURPOSE_CLAUSES, SigningPurpose
 from rules.service_requests.questions import FieldFault, UnreadableQuestionError, read_moment

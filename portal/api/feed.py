@@ -19,15 +19,15 @@ from portal.api.problems import problem
 from portal.api.queries import Readers, matching, number, read_query
 from portal.api.views import ApiView
 from portal.ending import is_ending
-from registry.scopes import Scope
-from registry.services.feed import (
+from registry.clients.reads.scopes import Scope
+from registry.feed.acts.feed import (
     Question,
     SignedBody,
     signed_certificates,
     signed_changes,
     signed_snapshot,
 )
-from registry.snapshot_holder import (
+from registry.feed.reads.snapshot_holder import (
     age_of,
     current_snapshot,
     held_register,

@@ -22,12 +22,12 @@ from portal.api.report_shapes import (
 )
 from portal.api.reports import MOST_ENTRIES, read_ceased, read_observations
 from portal.api.views import ApiView
+from registry.clients.acts.idempotency import Call, do_once
+from registry.clients.reads.api_clients import KnownClient
+from registry.clients.reads.scopes import Scope
 from registry.errors import ConflictError
-from registry.scopes import Scope
-from registry.selectors.api_clients import KnownClient
-from registry.services.idempotency import Call, do_once
-from registry.services.reporting import report_ceased, report_observations
-from registry.snapshot_holder import current_snapshot
+from registry.feed.reads.snapshot_holder import current_snapshot
+from registry.observations.acts.reporting import report_ceased, report_observations
 
 _KEY_HEADER = "Idempotency-Key"
 _KEY = re.compile(r"[\x21-\x7e]{1,200}", re.ASCII)

@@ -17,9 +17,9 @@ from rest_framework.exceptions import APIException, MethodNotAllowed
 from rest_framework.response import Response
 
 from registry.errors import NotFoundError
-from registry.services.feed import ChangesGoneError, FeedKeyMissingError
-from registry.services.observing import ObservationsUnavailableError
-from registry.snapshot_holder import SnapshotStaleError
+from registry.feed.acts.feed import ChangesGoneError, FeedKeyMissingError
+from registry.feed.reads.snapshot_holder import SnapshotStaleError
+from registry.observations.acts.observing import ObservationsUnavailableError
 from rules.service_requests.questions import MOST_FAULTS, FieldFault, UnreadableQuestionError
 
 logger = logging.getLogger(__name__)

@@ -17,10 +17,10 @@ from portal.api.describing import OF_A_QUERY, OF_ACCESS, problems
 from portal.api.queries import SHOWN, Readers, matching, number, read_query
 from portal.api.shapes import RegisteredCertificate, RegisterPage
 from portal.api.views import ApiView
+from registry.certificates.reads.certificates import CertificateStatus, status_of
+from registry.certificates.reads.register import RegisterQuery, registered, registered_certificate
+from registry.clients.reads.scopes import Scope
 from registry.errors import NotFoundError
-from registry.scopes import Scope
-from registry.selectors.certificates import CertificateStatus, status_of
-from registry.selectors.register import RegisterQuery, registered, registered_certificate
 from rules.certificates.mpids import MPID_SYNTAX
 from rules.periods import ALL_TIME, counts
 from rules.roles import REMOTE_PARTY_ROLES

@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from portal.api.reports import MOST_COUNTED, MOST_ENTRIES
-from registry.services.observations import GENERATIONS, KINDS, OUTCOMES
+from registry.observations.acts.observations import GENERATIONS, KINDS, OUTCOMES
 
 _EUI64_SAYS = "An EUI-64 such as 90-B3-D5-1F-30-01-00-00."
 _REASON_SAYS = "A code of the catalogue."

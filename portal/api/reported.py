@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from registry.services.observations import day_in_great_britain
+from registry.observations.acts.observations import day_in_great_britain
 from rules.identifiers import IdentifierError, parse_request_id
 from rules.messages.names import IssuerNameError, normalise_issuer
 from rules.service_requests.question import Generation, QuestionError, parse_checkpoint

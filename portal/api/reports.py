@@ -22,11 +22,11 @@ from portal.api.reported import (
     read_text,
     read_user_id,
 )
-from registry.services.ceased import Ceased
-from registry.services.observations import ISSUER_LENGTH, KINDS, OUTCOMES, Observed
+from registry.notices.acts.ceased import Ceased
+from registry.observations.acts.observations import ISSUER_LENGTH, KINDS, OUTCOMES, Observed
+from rules.register.snapshot import Snapshot, SnapshotUserId
 from rules.service_requests.question import DSP
 from rules.service_requests.reasons import RELAXED_IN_MONITOR
-from rules.service_requests.snapshot import Snapshot, SnapshotUserId
 
 MOST_ENTRIES = 1_000
 """Entries of one report."""

@@ -8,9 +8,9 @@ from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_fiel
 from rest_framework import serializers
 
 from portal.api.problems import PROBLEMS
-from registry.selectors.certificates import CertificateStatus
+from registry.certificates.reads.certificates import CertificateStatus
+from rules.alerts.deciding import AlertAction
 from rules.findings import Verdict
-from rules.service_requests.alerts import AlertAction
 from rules.service_requests.decision import Action, Mode
 from rules.service_requests.question import Generation, Purpose
 

@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 
 from portal.api.authentication import BearerAuthentication, HasScope
 from portal.api.problems import answer_error, problem
-from registry.scopes import Scope
+from registry.clients.reads.scopes import Scope
 
 
 class JsonRenderer(BaseRenderer):

@@ -10,7 +10,7 @@ from portal.forms.typed import passing, record
 from portal.forms.written import WrittenReasonField
 from portal.presenters.certificates import STATUS_TAGS
 from portal.presenters.words import REVOCATION_REASONS
-from registry.selectors.certificates import CertificateFilter, CertificateStatus
+from registry.certificates.reads.certificates import CertificateFilter, CertificateStatus
 from rules.identifiers import IdentifierError, parse_eui64
 from rules.roles import REMOTE_PARTY_ROLES, remote_party_role_words
 from rules.workflow import RevocationReason

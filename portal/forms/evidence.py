@@ -5,7 +5,7 @@ from django import forms
 from portal.forms import PageForm, Select, TextInput
 from portal.forms.typed import passing
 from portal.presenters.words import act_words
-from registry.selectors.events import EventFilter
+from registry.evidence.events import EventFilter
 from rules.duties import Act
 
 

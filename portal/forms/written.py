@@ -3,7 +3,7 @@
 from django import forms
 
 from portal.forms import Textarea
-from registry.services.written import LONGEST_REASON
+from registry.written import LONGEST_REASON
 from rules.visible_text import shows_something
 
 

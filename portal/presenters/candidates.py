@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from portal.presenters.cells import Table, certificate_link, tags, text
 from portal.presenters.certificate_names import name_of
 from portal.presenters.certificates import certificate_tags
-from registry.selectors.user_ids import Candidate
+from registry.notifications.reads.user_ids import Candidate
 
 if TYPE_CHECKING:
     from registry.models import Person

@@ -22,7 +22,7 @@ from portal.presenters.certificate_names import name_of
 from portal.presenters.moments import moment_words
 from portal.presenters.readings import mpids_cell
 from portal.presenters.words import REVOCATION_REASONS
-from registry.selectors.certificates import CertificateStatus, status_of
+from registry.certificates.reads.certificates import CertificateStatus, status_of
 from rules.certificates.keys import published_keys
 from rules.periods import ALL_TIME
 from rules.roles import XML_SIGN, remote_party_role_words

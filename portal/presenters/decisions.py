@@ -27,7 +27,7 @@ from rules.service_requests.reasons import REASONS
 
 if TYPE_CHECKING:
     from registry.models import Person
-    from registry.services.deciding import Decided
+    from registry.observations.acts.deciding import Decided
 
 _ANOTHER = "another Party"
 _MINUTE = 60

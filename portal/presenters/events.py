@@ -21,7 +21,7 @@ from portal.presenters.cells import (
 )
 from portal.presenters.certificate_names import CertificateName
 from portal.presenters.words import act_words
-from registry.history import AlteredEventError, actor_of
+from registry.evidence.history import AlteredEventError, actor_of
 from rules.duties import Act
 
 if TYPE_CHECKING:

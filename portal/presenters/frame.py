@@ -12,8 +12,8 @@ from portal.presenters.sending import says_in_short
 from portal.presenters.stale_register import stale_words
 from portal.presenters.words import role_words
 from portal.sending import troubles_of
+from registry.feed.reads.snapshot_holder import age_of_holding
 from registry.gateways.certification_authority import certification_authority
-from registry.snapshot_holder import age_of_holding
 from rules.duties import SUBSCRIBER, PersonRole
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from portal.presenters.events import NOT_TOLD, SYSTEM
 from portal.presenters.words import REVOCATION_REASONS
-from registry.history import AlteredEventError, actor_of, fault_of
+from registry.evidence.history import AlteredEventError, actor_of, fault_of
 from rules.duties import STAFF, Act
 from rules.workflow import RevocationReason
 

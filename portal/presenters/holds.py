@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from portal.presenters.cells import Cell, Table, certificate_link, link, moment, text
 from portal.presenters.certificate_names import name_of
-from registry.selectors.certificate_requests import BlockingHold
+from registry.certificates.reads.certificate_requests import BlockingHold
 
 if TYPE_CHECKING:
     from registry.models import Person

@@ -14,7 +14,7 @@ from rules.service_requests.reason_codes import CheckReason
 
 if TYPE_CHECKING:
     from registry.models import Person
-    from registry.selectors.sending import SendingTrouble
+    from registry.notifications.reads.sending import SendingTrouble
     from rules.service_requests.sending import Unfit
 
 SHOWN = 10

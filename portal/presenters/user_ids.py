@@ -23,8 +23,8 @@ from portal.presenters.certificate_names import name_of
 from portal.presenters.certificates import certificate_tags, status_words, why_not_live
 from portal.presenters.requests import who_cell
 from portal.presenters.words import counted, user_role_words
-from registry.selectors.certificates import CertificateStatus
-from registry.selectors.user_ids import notified_column
+from registry.certificates.reads.certificates import CertificateStatus
+from registry.notifications.reads.user_ids import notified_column
 
 if TYPE_CHECKING:
     from registry.models import OrganisationCertificate, Person, SigningNotification, UserId

@@ -9,15 +9,20 @@ from django.urls import reverse
 from portal.presenters.cells import Tag
 from portal.presenters.certificate_names import CertificateName, name_of
 from portal.presenters.sending import Why, why_nearest
+from rules.alerts.deciding import AlertAction, AlertDecision
 from rules.certificates.words import listed
 from rules.responses.kinds import PURPOSE_NAMES
-from rules.service_requests.alerts import AlertAction, AlertDecision
 
 if TYPE_CHECKING:
     from registry.models import Person
-    from registry.selectors.sending import SendingTrouble
-    from registry.selectors.what_stops import MpidAfterwards, Replacement, Sender, WhatStops
-    from rules.service_requests.failing import SupplierFails
+    from registry.notifications.reads.sending import SendingTrouble
+    from registry.notifications.reads.what_stops import (
+        MpidAfterwards,
+        Replacement,
+        Sender,
+        WhatStops,
+    )
+    from rules.alerts.failing import SupplierFails
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

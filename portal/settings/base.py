@@ -183,7 +183,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 
 # Five wrong passwords lock one name from one address for a quarter of an hour; the name alone
 # would let a stranger lock out an officer.
-AXES_HANDLER = "registry.services.password_tries.PasswordTriesHandler"
+AXES_HANDLER = "registry.people.acts.password_tries.PasswordTriesHandler"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

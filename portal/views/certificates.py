@@ -29,8 +29,8 @@ from portal.presenters.what_stops import Effect, effects_of
 from portal.presenters.words import counted
 from portal.problems import problem_of
 from registry import access
-from registry.errors import ConflictError, NotFoundError, RefusedActError
-from registry.selectors.certificates import (
+from registry.certificates.acts.certificates import revoke_certificate
+from registry.certificates.reads.certificates import (
     CertificateStatus,
     certificate_visible_to,
     certificates_visible_to,
@@ -39,9 +39,9 @@ from registry.selectors.certificates import (
     parties,
     status_of,
 )
-from registry.selectors.events import events_about
-from registry.selectors.what_stops import what_a_revocation_stops
-from registry.services.certificates import revoke_certificate
+from registry.errors import ConflictError, NotFoundError, RefusedActError
+from registry.evidence.events import events_about
+from registry.notifications.reads.what_stops import what_a_revocation_stops
 from rules.duties import Act, PersonRole, may
 from rules.periods import ALL_TIME
 

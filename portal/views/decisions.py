@@ -19,13 +19,13 @@ from portal.presenters.readings import request_rows
 from portal.presenters.requests import state_tag_of
 from portal.presenters.words import counted
 from portal.problems import problem_of
-from registry.errors import ConflictError, RefusedActError
-from registry.selectors.certificate_requests import blocking_holds, request_visible_to
-from registry.services.certificate_requests import (
+from registry.certificates.acts.certificate_requests import (
     approve_request,
     reject_request,
 )
-from registry.services.request_checks import CheckedRequest, check_again
+from registry.certificates.acts.request_checks import CheckedRequest, check_again
+from registry.certificates.reads.certificate_requests import blocking_holds, request_visible_to
+from registry.errors import ConflictError, RefusedActError
 from rules.duties import PersonRole
 from rules.findings import RefusedError, Report
 from rules.workflow import IllegalMoveError, RequestMove, RequestState, may_move

@@ -22,8 +22,8 @@ from portal.presenters.events import (
 from portal.presenters.frame import crumb, home_crumb
 from portal.presenters.paging import page_of
 from portal.presenters.words import counted
-from registry.history import fault_of, prove_history
-from registry.selectors.events import event_at, events
+from registry.evidence.events import event_at, events
+from registry.evidence.history import fault_of, prove_history
 from rules.duties import STAFF
 
 

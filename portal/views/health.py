@@ -8,8 +8,13 @@ from django.views.decorators.http import require_safe
 
 from portal.gate import opens_to_anybody
 from registry.database.differing import differences
-from registry.services.observing import missing_decisions
-from registry.snapshot_holder import SnapshotStaleError, age_of, age_of_holding, held_register
+from registry.feed.reads.snapshot_holder import (
+    SnapshotStaleError,
+    age_of,
+    age_of_holding,
+    held_register,
+)
+from registry.observations.acts.observing import missing_decisions
 
 
 @opens_to_anybody

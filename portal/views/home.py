@@ -19,7 +19,7 @@ from portal.presenters.sending import alarm_for
 from portal.presenters.user_ids import user_ids_table
 from portal.presenters.words import state_tag
 from portal.sending import troubles_of
-from registry.selectors.overview import SHOWN, Overview
+from registry.queue.reads.overview import SHOWN, Overview
 from rules.duties import Act, PersonRole, may
 from rules.workflow import RequestState
 

@@ -16,11 +16,11 @@ from portal.presenters.certificate_names import CertificateName, name_of
 from portal.presenters.decisions import decision_view
 from portal.presenters.frame import home_crumb
 from portal.presenters.responses import response_view
+from registry.certificates.reads.certificates import certificate_named
+from registry.certificates.reads.dcc_certificates import dcc_register
+from registry.feed.reads.snapshot_holder import SnapshotStaleError
 from registry.gateways.duis_schema import duis_schema
-from registry.selectors.certificates import certificate_named
-from registry.selectors.dcc_certificates import dcc_register
-from registry.services.deciding import decide_message
-from registry.snapshot_holder import SnapshotStaleError
+from registry.observations.acts.deciding import decide_message
 from rules.duties import PersonRole
 from rules.messages.examining import request_octets
 from rules.messages.signature_form import SignatureForm

@@ -22,15 +22,15 @@ from portal.presenters.requests import requests_table, state_tag_of, steps_of, s
 from portal.presenters.words import counted
 from portal.problems import PageProblem, problem_of
 from registry import access
-from registry.errors import ConflictError
-from registry.selectors.certificate_requests import (
+from registry.certificates.acts.certificate_requests import withdraw_request
+from registry.certificates.acts.request_moves import request_subject
+from registry.certificates.reads.certificate_requests import (
     checks_of,
     request_visible_to,
     requests_visible_to,
 )
-from registry.selectors.events import events_about
-from registry.services.certificate_requests import withdraw_request
-from registry.services.request_moves import request_subject
+from registry.errors import ConflictError
+from registry.evidence.events import events_about
 from rules.certificates.reading import read_request
 from rules.duties import PERMITTED, Act, PersonRole, may
 from rules.workflow import OPEN_STATES, IllegalMoveError, RequestMove, RequestState, may_move

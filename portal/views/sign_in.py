@@ -21,10 +21,10 @@ from portal.pages import Trouble, render_page
 from portal.presenters.moments import minute_words, time_words
 from portal.presenters.qr_codes import qr_code
 from registry.errors import RefusedActError
-from registry.services import people
-from registry.services.known_devices import remember_device
-from registry.services.password_tries import Try
-from registry.services.people import CodeThrottledError
+from registry.people.acts import people
+from registry.people.acts.known_devices import remember_device
+from registry.people.acts.password_tries import Try
+from registry.people.acts.people import CodeThrottledError
 
 WRONG = (
     "The email address or the password is not right. Check both; after "

@@ -17,8 +17,8 @@ from portal.presenters.findings import report_view
 from portal.presenters.frame import crumb, home_crumb
 from portal.presenters.readings import request_rows
 from portal.presenters.words import state_words
-from registry.services import certificate_requests
-from registry.services.request_checks import CheckedRequest
+from registry.certificates.acts import certificate_requests
+from registry.certificates.acts.request_checks import CheckedRequest
 from rules.certificates.containers import PRIVATE_KEY
 from rules.duties import PERMITTED, Act
 from rules.findings import RefusedError

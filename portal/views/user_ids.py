@@ -33,8 +33,9 @@ from portal.presenters.words import counted
 from portal.problems import PageProblem, problem_of
 from registry import access
 from registry.errors import ConflictError
-from registry.selectors.sending import sending_troubles
-from registry.selectors.user_ids import (
+from registry.notifications.acts.notifications import notify_certificate, withdraw_notification
+from registry.notifications.reads.sending import sending_troubles
+from registry.notifications.reads.user_ids import (
     candidates_for,
     most_of,
     notification_visible_to,
@@ -42,8 +43,7 @@ from registry.selectors.user_ids import (
     user_id_visible_to,
     user_ids_visible_to,
 )
-from registry.selectors.what_stops import what_withdrawing_stops
-from registry.services.notifications import notify_certificate, withdraw_notification
+from registry.notifications.reads.what_stops import what_withdrawing_stops
 from rules.duties import PERMITTED, Act, PersonRole, may
 from rules.findings import RefusedError
 

@@ -7,7 +7,6 @@ from django.conf import settings
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from registry import history
 from registry.demonstration.cast import PARTIES, CastParty, CastPerson, everybody
 from registry.demonstration.secrets_file import (
     DemonstrationSecrets,
@@ -15,6 +14,7 @@ from registry.demonstration.secrets_file import (
     write_secrets,
 )
 from registry.errors import NotFoundError, RefusedActError
+from registry.evidence import history
 from registry.models import EnforcementMoment, Party, PartyMpid, Person, UserId
 from rules.duties import Act
 

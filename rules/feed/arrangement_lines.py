@@ -9,16 +9,16 @@ from typing import Any, TypedDict, TypeVar
 from rules.feed.kinds import Entry, Kind, Line
 from rules.feed.values import Readers, in_utc
 from rules.identifiers import Eui64
-from rules.roles import UserRole
-from rules.service_requests.arrangements import (
+from rules.register.arrangements import (
     Instruction,
     Period,
     RegistrationSwitch,
     ResourceProvider,
     Threshold,
 )
+from rules.register.snapshot import Eligibility
+from rules.roles import UserRole
 from rules.service_requests.question import Checkpoint, parse_checkpoint
-from rules.service_requests.snapshot import Eligibility
 
 _Value = TypeVar("_Value")
 

@@ -13,7 +13,7 @@ from rules.feed.lines import CHANGE_KINDS, GONE, PARTS, SNAPSHOT_KINDS, WHOLES
 from rules.feed.refusals import FeedReason, FeedRefusedError
 from rules.feed.register_lines import CERTIFICATE, CERTIFICATE_GONE, USER_ID, USER_ID_GONE
 from rules.feed.values import Readers, in_utc
-from rules.service_requests.snapshot import Snapshot, SnapshotChange
+from rules.register.snapshot import Snapshot, SnapshotChange
 
 SNAPSHOT_FORMAT = "smki-ra-snapshot"
 CHANGES_FORMAT = "smki-ra-changes"

@@ -8,7 +8,7 @@ has since counted the same versions again is not taken for the one that was foll
 
 from rules.feed.bundles import ChangeBundle
 from rules.feed.refusals import FeedReason, FeedRefusedError
-from rules.service_requests.snapshot import Snapshot
+from rules.register.snapshot import Snapshot
 
 
 def take_snapshot(held: Snapshot | None, taken: Snapshot) -> Snapshot:

@@ -5,13 +5,13 @@ from binascii import b2a_base64
 from rules.feed.kinds import Kind, Line
 from rules.feed.values import Readers, in_utc
 from rules.identifiers import Eui64
-from rules.roles import PartyCategory, UserRole
-from rules.service_requests.snapshot import (
+from rules.register.snapshot import (
     CertificateId,
     Notification,
     SnapshotCertificate,
     SnapshotUserId,
 )
+from rules.roles import PartyCategory, UserRole
 
 
 def _write_certificate(entry: tuple[CertificateId, SnapshotCertificate]) -> Line:

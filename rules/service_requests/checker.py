@@ -12,13 +12,13 @@ import logging
 
 from rules.messages.reading import DEFAULT_SIZE_LIMIT
 from rules.messages.schema import MessageSchema
+from rules.register.snapshot import Snapshot
 from rules.service_requests.case import Case, NotApplicable, Outcome
 from rules.service_requests.decision import Decision
 from rules.service_requests.question import Question
 from rules.service_requests.reasons import CheckReason, Reason
 from rules.service_requests.remembering import recall, remember
 from rules.service_requests.rule_book import RULE_BOOK, SECTIONS
-from rules.service_requests.snapshot import Snapshot
 
 __all__ = ["DEFAULT_SIZE_LIMIT", "decide"]
 

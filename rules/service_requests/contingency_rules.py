@@ -11,16 +11,16 @@ from lxml import etree
 
 from rules.identifiers import Eui64
 from rules.messages.reading import DUIS
-from rules.service_requests.case import Case, NotApplicable, Outcome
-from rules.service_requests.message_rule import MessageRule
-from rules.service_requests.reasons import CheckReason
-from rules.service_requests.suppliers import (
+from rules.register.suppliers import (
     Standing,
     are_one_supplier,
     party_of,
     standing,
     supplier_certificates,
 )
+from rules.service_requests.case import Case, NotApplicable, Outcome
+from rules.service_requests.message_rule import MessageRule
+from rules.service_requests.reasons import CheckReason
 from rules.service_requests.variants import (
     CREDIT_CODES,
     PREPAYMENT_CODES,

@@ -10,12 +10,12 @@ from rules.messages.gbcs import (
     read_signed_pre_command,
 )
 from rules.messages.xmldsig import holds, public_key
+from rules.register.snapshot import SnapshotCertificate
+from rules.register.suppliers import is_live
 from rules.roles import DIGITAL_SIGNATURE, SUPPLIER
 from rules.service_requests.case import Case, NotApplicable, Outcome
 from rules.service_requests.message_rule import MessageRule
 from rules.service_requests.reasons import CheckReason
-from rules.service_requests.snapshot import SnapshotCertificate
-from rules.service_requests.suppliers import is_live
 from rules.service_requests.variants import VARIANTS_OF_MESSAGE_CODE
 
 

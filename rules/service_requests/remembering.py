@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from rules.register.snapshot import Snapshot, SnapshotUserId
 from rules.roles import UserRole
 from rules.service_requests.case import Case, NotApplicable, Outcome
 from rules.service_requests.reason_codes import CheckReason, Reason
-from rules.service_requests.snapshot import Snapshot, SnapshotUserId
 
 MOST_REMEMBERED = 20_000
 """Senders with a variant each. Then all are forgotten."""

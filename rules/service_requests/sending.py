@@ -11,17 +11,17 @@ from typing import Final
 
 from rules.certificates.keys import key_x, published_keys
 from rules.identifiers import Eui64
-from rules.roles import XML_SIGN, UserRole
-from rules.service_requests.case import Case, NotApplicable
-from rules.service_requests.question import Generation, Question
-from rules.service_requests.reason_codes import CheckReason, Reason, counting
-from rules.service_requests.signer_rules import SIGNER_RULES
-from rules.service_requests.snapshot import (
+from rules.register.snapshot import (
     Notification,
     Snapshot,
     SnapshotCertificate,
     SnapshotUserId,
 )
+from rules.roles import XML_SIGN, UserRole
+from rules.service_requests.case import Case, NotApplicable
+from rules.service_requests.question import Generation, Question
+from rules.service_requests.reason_codes import CheckReason, Reason, counting
+from rules.service_requests.signer_rules import SIGNER_RULES
 
 _LACK: Final[Mapping[str, int]] = {
     CheckReason.CERTIFICATE_NOT_NOTIFIED: 0,

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 
 from rules.messages.gbcs import SignedCommand
 from rules.messages.showing import shown
+from rules.register.suppliers import are_one_supplier
 from rules.roles import REMOTE_PARTY_ROLES
 from rules.service_requests.case import Case
 from rules.service_requests.contingency_rules import named_suppliers
 from rules.service_requests.question import Generation
 from rules.service_requests.registration_rules import registrant_of
-from rules.service_requests.suppliers import are_one_supplier
 from rules.service_requests.variants import VARIANTS
 
 _MAX_LISTED = 5

@@ -33,8 +33,8 @@ from portal.forms.requests import (
 )
 from portal.forms.sign_in import CodeForm, SignInForm
 from portal.forms.user_ids import NotifyForm
+from registry.certificates.acts.certificate_requests import submit_request
 from registry.models import CertificateRequest, OrganisationCertificate, Person
-from registry.services.certificate_requests import submit_request
 from rules.certificates.making import build_request
 from rules.duties import PersonRole
 from rules.identifiers import Eui64

@@ -18,8 +18,8 @@ django.setup()
 
 from django.utils import timezone  # noqa: E402 -- Django comes first
 
+from registry.feed.reads.snapshot_holder import current_snapshot  # noqa: E402
 from registry.models import Party, UserId  # noqa: E402
-from registry.snapshot_holder import current_snapshot  # noqa: E402
 from tests.benchmarks.figures import Figure  # noqa: E402
 
 NAME = "change-seen"

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from rules.register.snapshot import Snapshot
 from rules.service_requests.checker import decide
 from rules.service_requests.decision import Action, Decision
-from rules.service_requests.snapshot import Snapshot
 from tests.benchmarks.picture import question_of
 
 Decider = Callable[[bytes], Decision]

@@ -24,10 +24,10 @@ from rules.feed.compression import decompressed
 from rules.feed.following import take_changes, take_snapshot
 from rules.feed.jws import verify_detached
 from rules.identifiers import Eui64
+from rules.register.snapshot import Snapshot
 from rules.service_requests.checker import decide
 from rules.service_requests.decision import Action
 from rules.service_requests.question import DeviceFacts, Question
-from rules.service_requests.snapshot import Snapshot
 from tests.benchmarks.deciding import NotFitError
 from tests.benchmarks.picture import question_of
 from tests.benchmarks.timing import Compared, Pace, Side, compare

@@ -84,7 +84,7 @@ def _work(pipe: Connection, samples: Samples, pace: Pace) -> None:
 def _measured(samples: Samples, folder: Path, pace: Pace) -> Measured:
     # Only here, since these are models' neighbours.
     from registry.gateways.spool import SpoolWriter  # noqa: PLC0415 -- Django comes first
-    from registry.services.observing import Observer  # noqa: PLC0415 -- so
+    from registry.observations.acts.observing import Observer  # noqa: PLC0415 -- so
 
     snapshot = make_snapshot(samples.signer)
     at = datetime.now(UTC)

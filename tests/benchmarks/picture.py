@@ -6,15 +6,15 @@ from hashlib import sha512
 
 from rules.identifiers import Eui64, eui64_from_octets
 from rules.published_matrix import read_published_matrix
-from rules.roles import DIGITAL_SIGNATURE, XML_SIGN, PartyCategory, UserRole
-from rules.service_requests.question import DeviceFacts, Generation, Question
-from rules.service_requests.snapshot import (
+from rules.register.snapshot import (
     Eligibility,
     Notification,
     Snapshot,
     SnapshotCertificate,
     SnapshotUserId,
 )
+from rules.roles import DIGITAL_SIGNATURE, XML_SIGN, PartyCategory, UserRole
+from rules.service_requests.question import DeviceFacts, Generation, Question
 from tests.benchmarks.messages import ORIGINATOR, Signer
 
 OTHERS = 2_000

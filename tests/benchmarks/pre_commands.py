@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
+from rules.register.snapshot import Snapshot
 from rules.roles import DIGITAL_SIGNATURE, SUPPLIER
 from rules.service_requests.reasons import CheckReason
-from rules.service_requests.snapshot import Snapshot
 from tests.benchmarks.deciding import Decider, NotFitError, make_decider, require_deciding
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.messages import ORIGINATOR, Signer, make_signer, sign_like_the_tool

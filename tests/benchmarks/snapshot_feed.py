@@ -19,7 +19,7 @@ from portal.embedded.system import PROJECT, clean_environment
 from rules.feed.bundles import Answer, write_change_lines, write_changes, write_snapshot
 from rules.feed.compression import compressed
 from rules.identifiers import eui64_from_octets
-from rules.service_requests.snapshot import Notification, Snapshot, SnapshotChange
+from rules.register.snapshot import Notification, Snapshot, SnapshotChange
 from tests.benchmarks import following
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.messages import make_signer, own_message, sign_like_the_tool

@@ -23,7 +23,7 @@ django.setup()
 
 from django.db import connection  # noqa: E402 -- Django comes first
 
-from registry.selectors.snapshot import load_snapshot  # noqa: E402
+from registry.feed.reads.snapshot import load_snapshot  # noqa: E402
 from tests.benchmarks.figures import Figure  # noqa: E402
 
 NAME = "snapshot-load"

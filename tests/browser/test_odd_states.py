@@ -8,8 +8,8 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from portal.presenters import frame
+from registry.certificates.acts.certificate_requests import submit_request
 from registry.models import Party, Person
-from registry.services.certificate_requests import submit_request
 from rules.duties import PersonRole
 from tests.browser.conftest import DESKTOP, PASSWORD, PHONE, can_sign_in, shoot, sign_in
 from tests.browser.test_every_page import faults_of

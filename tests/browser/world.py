@@ -8,19 +8,19 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import override_settings
 from django.utils import timezone
 
-from registry.gateways import development_oca
-from registry.gateways.development_oca import DevelopmentOca
-from registry.models import CertificateRequest, OrganisationCertificate, Party, PartyMpid, Person
-from registry.services.certificate_requests import (
+from registry.certificates.acts.certificate_requests import (
     approve_request,
     reject_request,
     submit_request,
     withdraw_request,
 )
-from registry.services.certificates import revoke_certificate
-from registry.services.dcc_certificates import publish_dcc_certificate
-from registry.services.notifications import notify_certificate, withdraw_notification
-from registry.services.request_checks import check_again
+from registry.certificates.acts.certificates import revoke_certificate
+from registry.certificates.acts.dcc_certificates import publish_dcc_certificate
+from registry.certificates.acts.request_checks import check_again
+from registry.gateways import development_oca
+from registry.gateways.development_oca import DevelopmentOca
+from registry.models import CertificateRequest, OrganisationCertificate, Party, PartyMpid, Person
+from registry.notifications.acts.notifications import notify_certificate, withdraw_notification
 from registry.tasks import drain_outbox
 from rules.certificates.making import build_request
 from rules.duties import PersonRole

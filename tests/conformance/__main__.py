@@ -19,12 +19,13 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402 -- Django comes first
 
+from registry.arrangements.acts.reference_data import load_reference_data  # noqa: E402
+from registry.certificates.acts.certificates import revoke_certificate  # noqa: E402
 from registry.demonstration.loading import load_demonstration  # noqa: E402
+from registry.feed.reads.snapshot import load_snapshot  # noqa: E402
 from registry.models import OrganisationCertificate, Person  # noqa: E402
-from registry.selectors.snapshot import load_snapshot  # noqa: E402
-from registry.services.certificates import revoke_certificate  # noqa: E402
-from registry.services.reference_data import load_reference_data  # noqa: E402
 from rules.identifiers import Eui64  # noqa: E402
+from rules.register.snapshot import Snapshot  # noqa: E402
 from rules.service_requests.checker import decide  # noqa: E402
 from rules.service_requests.decision import Decision  # noqa: E402
 from rules.service_requests.question import (  # noqa: E402
@@ -32,7 +33,6 @@ from rules.service_requests.question import (  # noqa: E402
     Generation,
     Question,
 )
-from rules.service_requests.snapshot import Snapshot  # noqa: E402
 from rules.workflow import RevocationReason  # noqa: E402
 from tests.conformance.expectations import expect, read_matrix  # noqa: E402
 from tests.conformance.mutations import MUTATIONS, REVOKED  # noqa: E402

@@ -8,10 +8,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from registry.certificates.acts.certificate_requests import approve_request, submit_request
+from registry.certificates.acts.request_checks import check_again
 from registry.models import OrganisationCertificate, Person
-from registry.services.certificate_requests import approve_request, submit_request
-from registry.services.notifications import notify_certificate
-from registry.services.request_checks import check_again
+from registry.notifications.acts.notifications import notify_certificate
 from registry.tasks import drain_outbox
 from rules.certificates.making import build_request
 from rules.identifiers import Eui64

@@ -11,7 +11,13 @@ from itertools import count
 from typing import Any
 from unittest import mock
 
-from registry import history, outbox
+from registry import outbox
+from registry.certificates.acts.certificate_requests import (
+    approve_request,
+    submit_request,
+)
+from registry.certificates.acts.request_checks import check_again
+from registry.evidence import history
 from registry.gateways import development_oca
 from registry.models import (
     CertificateRequest,
@@ -23,11 +29,6 @@ from registry.models import (
     Person,
     UserId,
 )
-from registry.services.certificate_requests import (
-    approve_request,
-    submit_request,
-)
-from registry.services.request_checks import check_again
 from registry.tasks import HANDLERS
 from rules.certificates.making import build_request
 from rules.duties import PersonRole

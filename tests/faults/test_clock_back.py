@@ -10,13 +10,13 @@ import pytest
 import time_machine
 from django.db import connection
 
+from registry.certificates.acts.certificate_requests import reject_request, withdraw_request
+from registry.certificates.acts.certificates import revoke_certificate
 from registry.errors import ConflictError
+from registry.feed.reads.snapshot import load_snapshot
 from registry.models import Event, MpidUse, OrganisationCertificate, OutboxMessage
+from registry.notifications.acts.notifications import notify_certificate, withdraw_notification
 from registry.outbox import LEASE, LONGEST_RETRY
-from registry.selectors.snapshot import load_snapshot
-from registry.services.certificate_requests import reject_request, withdraw_request
-from registry.services.certificates import revoke_certificate
-from registry.services.notifications import notify_certificate, withdraw_notification
 from rules.findings import RefusedError
 from rules.service_requests.checker import decide
 from rules.service_requests.questions import read_question

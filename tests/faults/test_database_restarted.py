@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import pytest
 from django.db import InterfaceError, OperationalError, connection
 
+from registry.certificates.acts.certificate_requests import submit_request
 from registry.errors import ConflictError
 from registry.models import (
     CertificateRequest,
@@ -19,8 +20,7 @@ from registry.models import (
     OrganisationCertificate,
     SigningNotification,
 )
-from registry.services.certificate_requests import submit_request
-from registry.services.notifications import notify_certificate
+from registry.notifications.acts.notifications import notify_certificate
 from rules.duties import Act
 from tests.factories import AT, a_certificate
 from tests.faults.lives import (

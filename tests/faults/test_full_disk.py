@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from django.db import OperationalError, connection
 
+from registry.certificates.acts.certificate_requests import submit_request
 from registry.models import (
     CertificateRequest,
     Event,
@@ -14,7 +15,6 @@ from registry.models import (
     OutboxMessage,
     RequestCheck,
 )
-from registry.services.certificate_requests import submit_request
 from tests.factories import AT
 from tests.faults.disks import tiny_disk
 from tests.faults.lives import (

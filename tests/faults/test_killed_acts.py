@@ -8,6 +8,12 @@ from functools import partial
 
 import pytest
 
+from registry.certificates.acts.certificate_requests import (
+    reject_request,
+    submit_request,
+    withdraw_request,
+)
+from registry.certificates.acts.certificates import revoke_certificate
 from registry.errors import ConflictError
 from registry.models import (
     CertificateRequest,
@@ -21,14 +27,8 @@ from registry.models import (
     SigningNotification,
     SnapshotChange,
 )
-from registry.services.certificate_requests import (
-    reject_request,
-    submit_request,
-    withdraw_request,
-)
-from registry.services.certificates import revoke_certificate
-from registry.services.mpid_transfer_holds import lift_mpid_hold, place_mpid_hold
-from registry.services.notifications import notify_certificate, withdraw_notification
+from registry.notifications.acts.notifications import notify_certificate, withdraw_notification
+from registry.parties.acts.mpid_transfer_holds import lift_mpid_hold, place_mpid_hold
 from rules.certificates.reading import read_request
 from rules.duties import Act
 from rules.findings import RefusedError

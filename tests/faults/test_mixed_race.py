@@ -5,6 +5,8 @@ from functools import partial
 
 import pytest
 
+from registry.certificates.acts.certificate_requests import submit_request
+from registry.certificates.acts.certificates import revoke_certificate
 from registry.errors import ConflictError
 from registry.models import (
     CertificateRequest,
@@ -12,9 +14,7 @@ from registry.models import (
     OrganisationCertificate,
     SigningNotification,
 )
-from registry.services.certificate_requests import submit_request
-from registry.services.certificates import revoke_certificate
-from registry.services.notifications import notify_certificate
+from registry.notifications.acts.notifications import notify_certificate
 from rules.certificates.making import build_request
 from rules.duties import PersonRole
 from rules.findings import RefusedError

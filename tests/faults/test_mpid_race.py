@@ -7,12 +7,12 @@ from functools import partial
 
 import pytest
 
+from registry.certificates.acts.certificate_requests import reject_request, withdraw_request
+from registry.certificates.acts.certificates import revoke_certificate
+from registry.certificates.acts.recording import record_certificate
 from registry.errors import ConflictError
 from registry.models import MpidTransferHold, MpidUse, OrganisationCertificate, Party
-from registry.services.certificate_requests import reject_request, withdraw_request
-from registry.services.certificates import revoke_certificate
-from registry.services.mpid_transfer_holds import lift_mpid_hold, place_mpid_hold
-from registry.services.recording import record_certificate
+from registry.parties.acts.mpid_transfer_holds import lift_mpid_hold, place_mpid_hold
 from rules.duties import PersonRole
 from rules.findings import RefusedError
 from rules.identifiers import Eui64

@@ -12,10 +12,10 @@ from functools import partial
 import pytest
 from django.db import connection, transaction
 
+from registry.authority.acts.issuing import issue_certificate
 from registry.gateways.certification_authority import CertificationRefusedError
 from registry.gateways.development_oca import DevelopmentOca
 from registry.models import CertificateRequest, Event, OrganisationCertificate, OutboxMessage
-from registry.services.issuing import issue_certificate
 from rules.workflow import RequestMove
 from tests.factories import AT
 from tests.faults.lives import (

@@ -5,8 +5,8 @@ from functools import partial
 import pytest
 from django.db import transaction
 
-from registry import history
-from registry.services.enforcement import set_enforcement
+from registry.arrangements.acts.enforcement import set_enforcement
+from registry.evidence import history
 from rules.duties import Act
 from tests.factories import AT
 from tests.faults.lives import the_chain_proves

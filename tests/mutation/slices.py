@@ -47,7 +47,7 @@ SLICES = (
         needs_database=True,
     ),
     Slice(
-        path="registry/history.py",
+        path="registry/evidence/history.py",
         tests=(
             "tests/registry/test_history.py",
             "tests/registry/test_history_parts.py",

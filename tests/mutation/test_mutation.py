@@ -117,7 +117,9 @@ def test_every_module_of_the_rules_the_acts_and_the_evidence_is_in_one_slice() -
         if path.name != "__init__.py"
     ]
     planted = [module for known in SLICES for module in known.modules()]
-    assert sorted(planted) == sorted([*wanted, "registry/access.py", "registry/history.py"])
+    assert sorted(planted) == sorted(
+        [*wanted, "registry/access.py", "registry/evidence/history.py"]
+    )
 
 
 def test_every_slice_has_tests_that_there_are() -> None:

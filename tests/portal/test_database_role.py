@@ -13,10 +13,10 @@ from django.core.checks import Tags, run_checks
 from django.db import connection, connections
 from psycopg import sql
 
-from registry.history import prove_history
-from registry.services.certificate_requests import approve_request, submit_request
-from registry.services.notifications import notify_certificate
-from registry.services.request_checks import check_again
+from registry.certificates.acts.certificate_requests import approve_request, submit_request
+from registry.certificates.acts.request_checks import check_again
+from registry.evidence.history import prove_history
+from registry.notifications.acts.notifications import notify_certificate
 from rules.certificates.making import build_request
 from rules.duties import PersonRole
 from rules.workflow import RequestState

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test import Client, override_settings
 
-from registry.snapshot_holder import start_holding, stop_holding
+from registry.feed.reads.snapshot_holder import start_holding, stop_holding
 from tests.waiting import seconds_until
 
 

@@ -9,9 +9,9 @@ from django.core.management import get_commands
 from portal.api.description import description
 from portal.api.problems import PROBLEMS
 from portal.reason_list import listed_reasons
-from registry.scopes import Scope
-from registry.selectors.certificates import CertificateStatus
-from registry.services.ceased import MOST_OF_NOBODY
+from registry.certificates.reads.certificates import CertificateStatus
+from registry.clients.reads.scopes import Scope
+from registry.notices.acts.ceased import MOST_OF_NOBODY
 from rules.duties import FOR_OWN_PARTY, PERMITTED, SUBSCRIBER, Act, PersonRole
 from rules.workflow import MOVES, RESERVING_STATES, RequestMove, RequestState
 from tests.documents import broken_links, in_code_type, read, rows, section, texts_in_the_code

@@ -20,18 +20,18 @@ from portal.serving.arrival import LONGEST_HEAD, PIECE
 from portal.serving.wire import PIECE_WITHIN
 from portal.settings.environment import database
 from registry import outbox
-from registry.selectors import snapshot as snapshot_selector
-from registry.services.ceased import MOST_OF_NOBODY
-from registry.services.known_devices import LIFETIME, MOST
-from registry.services.observations import MOST_UNPROVEN, MOST_UNPROVEN_OF_A_CLIENT
-from registry.services.password_tries import RECORDED
-from registry.services.people import TRIES
+from registry.feed.reads import snapshot as snapshot_selector
+from registry.notices.acts.ceased import MOST_OF_NOBODY
+from registry.observations.acts.observations import MOST_UNPROVEN, MOST_UNPROVEN_OF_A_CLIENT
+from registry.people.acts.known_devices import LIFETIME, MOST
+from registry.people.acts.password_tries import RECORDED
+from registry.people.acts.people import TRIES
+from rules.alerts.alert_rules import AlertReason
 from rules.certificates.reading import MAX_SUBMISSION
 from rules.messages import complexity
 from rules.messages.reading import DEFAULT_SIZE_LIMIT
-from rules.service_requests.alert_rules import AlertReason
+from rules.register.snapshot import Snapshot
 from rules.service_requests.reason_codes import CheckReason
-from rules.service_requests.snapshot import Snapshot
 
 TEXT = (Path(settings.BASE_DIR) / "docs" / "operations.md").read_text("utf-8")
 KIB, MIB = 2**10, 2**20
@@ -183,7 +183,7 @@ def is_there(name: str) -> bool:
 def test_every_module_and_function_that_the_page_names_is_there() -> None:
     # Beside them the page names findings of `manage.py check`, such as `portal.E004`.
     named = set(re.findall(r"`(?!portal\.E\d+`)((?:rules|registry|portal)(?:\.\w+)+)`", TEXT))
-    assert "registry.services.arrangements.set_all_alerts" in named
+    assert "registry.arrangements.acts.arrangements.set_all_alerts" in named
     assert [name for name in sorted(named) if not is_there(name)] == []
 
 

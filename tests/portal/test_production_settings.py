@@ -92,7 +92,7 @@ PROTECTS = {
         "django.contrib.auth.hashers.PBKDF2PasswordHasher",
     ],
     "AXES_ENABLED": True,
-    "AXES_HANDLER": "registry.services.password_tries.PasswordTriesHandler",
+    "AXES_HANDLER": "registry.people.acts.password_tries.PasswordTriesHandler",
     "AXES_FAILURE_LIMIT": 5,
     "AXES_COOLOFF_TIME": 0.25,
     "OTP_TOTP_SYNC": False,

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from rules.register.snapshot import Snapshot
 from rules.service_requests.question import Generation, Question
-from rules.service_requests.snapshot import Snapshot
 from tests.rules.messages.vectors import READING, SIGNATURE
 from tests.rules.service_requests.vectors import Vector
 from tests.rules.service_requests.vectors_all import FAILING, PASSING, UNREADABLE

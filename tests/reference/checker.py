@@ -8,8 +8,8 @@ keeps no index and asks every question anew.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from rules.register.snapshot import Snapshot, SnapshotCertificate
 from rules.service_requests.question import Question
-from rules.service_requests.snapshot import Snapshot, SnapshotCertificate
 from tests.reference.canonical import canonical
 from tests.reference.contents import content_faults
 from tests.reference.contingencies import contingency_faults

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from pathlib import Path
 
+from rules.register.snapshot import Snapshot
 from rules.service_requests.checker import decide
 from rules.service_requests.question import Question
-from rules.service_requests.snapshot import Snapshot
 from tests.reference.cases import Case
 from tests.reference.checker import SIZE_LIMIT, Answer, check
 

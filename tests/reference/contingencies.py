@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from xml.dom.minidom import Element
 
-from rules.service_requests.arrangements import Instruction
-from rules.service_requests.snapshot import SnapshotCertificate
+from rules.register.arrangements import Instruction
+from rules.register.snapshot import SnapshotCertificate
 from tests.reference.nodes import (
     DUIS,
     attributes,

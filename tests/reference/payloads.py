@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from xml.dom.minidom import Element
 
+from rules.register.snapshot import SnapshotCertificate
 from rules.roles import MESSAGE_SIGNING_ROLES
-from rules.service_requests.snapshot import SnapshotCertificate
 from tests.reference.failing import Fails, unless
 from tests.reference.nodes import DUIS, children, holds_elements_alone, names, octets, text
 from tests.reference.senders import Matter, is_contingency

@@ -9,15 +9,15 @@ from typing import Any
 from hypothesis import strategies as st
 
 from rules.identifiers import Eui64
-from rules.roles import UserRole
-from rules.service_requests.arrangements import Instruction, RegistrationSwitch, Threshold
-from rules.service_requests.question import DSP, Checkpoint
-from rules.service_requests.snapshot import (
+from rules.register.arrangements import Instruction, RegistrationSwitch, Threshold
+from rules.register.snapshot import (
     Eligibility,
     Snapshot,
     SnapshotCertificate,
     SnapshotUserId,
 )
+from rules.roles import UserRole
+from rules.service_requests.question import DSP, Checkpoint
 from tests.reference.choosing import MOMENTS, PAST, may_end, moments, mostly
 from tests.reference.tables import KIND
 from tests.rules.messages.builders import ISSUER, KEY, OTHER_KEY, SERIAL, point

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from rules.roles import MESSAGE_SIGNING_ROLES
-from rules.service_requests.question import Question
-from rules.service_requests.snapshot import (
+from rules.register.snapshot import (
     Snapshot,
     SnapshotCertificate,
     SnapshotUserId,
 )
+from rules.roles import MESSAGE_SIGNING_ROLES
+from rules.service_requests.question import Question
 from tests.reference.requests import Request
 
 SOLR = "SolrContingency"

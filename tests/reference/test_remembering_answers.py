@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
+from rules.register.snapshot import PARTS, WHOLES, Snapshot, SnapshotChange
 from rules.service_requests import checker
 from rules.service_requests.decision import Decision
 from rules.service_requests.question import Generation, Question
-from rules.service_requests.snapshot import PARTS, WHOLES, Snapshot, SnapshotChange
 from tests.reference.cases import Case, cases
 from tests.reference.choosing import MOMENTS, PAST
 from tests.reference.registers import NOTIFICATIONS, Change, changed

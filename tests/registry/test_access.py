@@ -3,9 +3,9 @@
 import pytest
 
 from registry import access
+from registry.certificates.acts.certificate_requests import submit_request
 from registry.errors import NotFoundError, NotPermittedError
 from registry.models import Party
-from registry.services.certificate_requests import submit_request
 from rules.certificates.making import build_request
 from rules.duties import Act, PersonRole
 from rules.roles import PartyCategory

@@ -8,9 +8,9 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from registry.clients.acts.api_clients import create_api_client, revoke_api_client
 from registry.errors import ConflictError, NotFoundError, RefusedActError
 from registry.models import ApiClient, Event
-from registry.services.api_clients import create_api_client, revoke_api_client
 from tests.factories import AT, a_party
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,16 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
+from registry.arrangements.acts.arrangements import (
+    add_alert,
+    remove_alert,
+    set_all_alerts,
+    set_notification_waiver,
+    set_registration_switch,
+)
+from registry.arrangements.acts.reference_data import MATRIX_VALID_FROM, load_reference_data
 from registry.errors import ConflictError, NotFoundError
+from registry.feed.reads.snapshot import apply_changes, load_snapshot
 from registry.models import (
     AllAlertsMoment,
     Event,
@@ -14,17 +23,8 @@ from registry.models import (
     RegistrationSwitchMoment,
     SafetyCriticalAlert,
 )
-from registry.selectors.snapshot import apply_changes, load_snapshot
-from registry.services.arrangements import (
-    add_alert,
-    remove_alert,
-    set_all_alerts,
-    set_notification_waiver,
-    set_registration_switch,
-)
-from registry.services.reference_data import MATRIX_VALID_FROM, load_reference_data
-from rules.service_requests.alert_codes import parse_alert_code, published_alerts
-from rules.service_requests.arrangements import Period, RegistrationSwitch
+from rules.alerts.alert_codes import parse_alert_code, published_alerts
+from rules.register.arrangements import Period, RegistrationSwitch
 from rules.service_requests.question import DSP, Checkpoint
 from tests.factories import AT
 

@@ -8,6 +8,16 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from django.db import transaction
 
+from registry.certificates.acts.certificate_requests import (
+    approve_request,
+    check_submission,
+    reject_request,
+    submit_request,
+    withdraw_request,
+)
+from registry.certificates.acts.certificates import revoke_certificate
+from registry.certificates.acts.recording import record_certificate
+from registry.certificates.acts.request_checks import check_again
 from registry.errors import ConflictError, NotFoundError, NotPermittedError, RefusedActError
 from registry.gateways import development_oca
 from registry.gateways.certification_authority import (
@@ -26,17 +36,7 @@ from registry.models import (
     RequestCheck,
     UserId,
 )
-from registry.mpid_claims import holdings_of_others
-from registry.services.certificate_requests import (
-    approve_request,
-    check_submission,
-    reject_request,
-    submit_request,
-    withdraw_request,
-)
-from registry.services.certificates import revoke_certificate
-from registry.services.recording import record_certificate
-from registry.services.request_checks import check_again
+from registry.parties.mpid_claims import holdings_of_others
 from registry.tasks import drain_outbox
 from rules.certificates.making import build_request
 from rules.duties import PersonRole

@@ -8,11 +8,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 
+from registry.certificates.acts.certificates import revoke_certificate
+from registry.certificates.acts.dcc_certificates import (
+    end_dcc_certificate,
+    publish_dcc_certificate,
+)
+from registry.certificates.reads.dcc_certificates import dcc_register
 from registry.errors import ConflictError, NotFoundError, RefusedActError
 from registry.models import DccSigningCertificate, Event
-from registry.selectors.dcc_certificates import dcc_register
-from registry.services.certificates import revoke_certificate
-from registry.services.dcc_certificates import end_dcc_certificate, publish_dcc_certificate
 from rules.duties import PersonRole
 from rules.findings import RefusedError
 from rules.responses.kinds import SigningPurpose

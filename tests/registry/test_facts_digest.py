@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 
-from registry.facts import facts_digest
+from registry.certificates.reads.facts import facts_digest
 from rules.certificates.facts import (
     ApplicantParty,
     KeySighting,

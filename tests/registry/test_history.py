@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from registry import history
 from registry.errors import ConflictError
+from registry.evidence import history
 from registry.models import EnforcementMoment, Event
 from rules.duties import Act
 

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from registry import history
+from registry.evidence import history
 from registry.models import Event, EventChainHead
 from rules.duties import Act
 from tests.factories import AT, a_person

@@ -6,9 +6,15 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 
-from registry import history
 from registry.errors import ConflictError
-from registry.history import AlteredEventError, RecordedActor, actor_of, fault_of, refusal_details
+from registry.evidence import history
+from registry.evidence.history import (
+    AlteredEventError,
+    RecordedActor,
+    actor_of,
+    fault_of,
+    refusal_details,
+)
 from registry.models import Event
 from rules.certificates.requests import check_request
 from rules.duties import Act, PersonRole

@@ -4,12 +4,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.db import DatabaseError, transaction
 
+from registry.certificates.acts.certificate_requests import submit_request
+from registry.certificates.acts.recording import record_certificate
+from registry.certificates.reads.dcc_certificates import dcc_register
+from registry.feed.reads.snapshot import load_snapshot
 from registry.models import CertificateRequest, KeyUse, OrganisationCertificate, UserId
-from registry.selectors.dcc_certificates import dcc_register
-from registry.selectors.snapshot import load_snapshot
-from registry.services.certificate_requests import submit_request
-from registry.services.notifications import notify_certificate
-from registry.services.recording import record_certificate
+from registry.notifications.acts.notifications import notify_certificate
 from rules.certificates.keys import ORDER, key_x
 from rules.duties import PersonRole
 from rules.findings import RefusedError

@@ -14,28 +14,31 @@ import psycopg
 import pytest
 from django.db import OperationalError, connection
 
-from registry.models import ApiClient, CertificateRequest, Event, Party, PartyMpid, Person
-from registry.mpid_claims import lock_mpids
-from registry.services import issuing
-from registry.services.api_clients import create_api_client, revoke_api_client
-from registry.services.arrangements import add_alert, remove_alert
-from registry.services.certificate_requests import (
+from registry.arrangements.acts.arrangements import add_alert, remove_alert
+from registry.authority.acts import issuing
+from registry.certificates.acts.certificate_requests import (
     approve_request,
     reject_request,
     submit_request,
     withdraw_request,
 )
-from registry.services.certificates import revoke_certificate
-from registry.services.dcc_certificates import end_dcc_certificate, publish_dcc_certificate
-from registry.services.mpid_transfer_holds import lift_mpid_hold, place_mpid_hold
-from registry.services.notifications import notify_certificate, withdraw_notification
-from registry.services.request_checks import check_again
+from registry.certificates.acts.certificates import revoke_certificate
+from registry.certificates.acts.dcc_certificates import (
+    end_dcc_certificate,
+    publish_dcc_certificate,
+)
+from registry.certificates.acts.request_checks import check_again
+from registry.clients.acts.api_clients import create_api_client, revoke_api_client
+from registry.models import ApiClient, CertificateRequest, Event, Party, PartyMpid, Person
+from registry.notifications.acts.notifications import notify_certificate, withdraw_notification
+from registry.parties.acts.mpid_transfer_holds import lift_mpid_hold, place_mpid_hold
+from registry.parties.mpid_claims import lock_mpids
+from rules.alerts.alert_codes import AlertCode
 from rules.certificates.making import build_request
 from rules.certificates.reading import read_request
 from rules.duties import PersonRole
 from rules.responses.kinds import SigningPurpose
 from rules.roles import PartyCategory
-from rules.service_requests.alert_codes import AlertCode
 from rules.workflow import RevocationReason
 from tests.factories import (
     AT,

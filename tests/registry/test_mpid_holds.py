@@ -6,9 +6,9 @@ from itertools import count
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from registry.certificates.acts.recording import record_certificate
 from registry.models import Mpid, MpidUse, OrganisationCertificate
-from registry.mpid_claims import holdings_of_others
-from registry.services.recording import record_certificate
+from registry.parties.mpid_claims import holdings_of_others
 from rules.identifiers import Eui64
 from rules.roles import PartyCategory
 from rules.workflow import RevocationReason

@@ -8,8 +8,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, transaction
 
-from registry import history
+from registry.certificates.acts.certificate_requests import check_submission, submit_request
+from registry.certificates.acts.recording import record_certificate
+from registry.certificates.reads.certificate_requests import blocking_holds
 from registry.errors import ConflictError, NotFoundError, NotPermittedError, RefusedActError
+from registry.evidence import history
 from registry.models import (
     Event,
     MpidTransferHold,
@@ -17,11 +20,8 @@ from registry.models import (
     OrganisationCertificate,
     PartyMpid,
 )
-from registry.mpid_claims import holdings_of_others
-from registry.selectors.certificate_requests import blocking_holds
-from registry.services.certificate_requests import check_submission, submit_request
-from registry.services.mpid_transfer_holds import lift_mpid_hold, place_mpid_hold
-from registry.services.recording import record_certificate
+from registry.parties.acts.mpid_transfer_holds import lift_mpid_hold, place_mpid_hold
+from registry.parties.mpid_claims import holdings_of_others
 from rules.certificates.making import build_request
 from rules.duties import PersonRole
 from rules.findings import RefusedError

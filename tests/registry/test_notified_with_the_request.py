@@ -6,18 +6,18 @@ from unittest import mock
 import pytest
 from django.db import DatabaseError, transaction
 
-from registry.errors import RefusedActError
-from registry.gateways import development_oca
-from registry.gateways.development_oca import DevelopmentOca
-from registry.models import CertificateRequest, Event, SigningNotification
-from registry.selectors.snapshot import load_snapshot
-from registry.services.certificate_requests import (
+from registry.certificates.acts.certificate_requests import (
     reject_request,
     submit_request,
     withdraw_request,
 )
+from registry.errors import RefusedActError
+from registry.feed.reads.snapshot import load_snapshot
+from registry.gateways import development_oca
+from registry.gateways.development_oca import DevelopmentOca
+from registry.models import CertificateRequest, Event, SigningNotification
 from rules.certificates.making import build_request
-from rules.service_requests.snapshot import Notification
+from rules.register.snapshot import Notification
 from tests.factories import AT, a_certificate, a_key, a_notification, a_user_id
 from tests.faults.lives import Cast, sweep
 

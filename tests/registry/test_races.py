@@ -5,8 +5,15 @@ from functools import partial
 
 import pytest
 
-from registry import history
+from registry.certificates.acts.certificate_requests import (
+    approve_request,
+    reject_request,
+    submit_request,
+)
+from registry.certificates.acts.certificates import revoke_certificate
+from registry.certificates.acts.request_checks import check_again
 from registry.errors import ConflictError
+from registry.evidence import history
 from registry.models import (
     CertificateRequest,
     MpidUse,
@@ -15,14 +22,7 @@ from registry.models import (
     PartyMpid,
     SigningNotification,
 )
-from registry.services.certificate_requests import (
-    approve_request,
-    reject_request,
-    submit_request,
-)
-from registry.services.certificates import revoke_certificate
-from registry.services.notifications import notify_certificate
-from registry.services.request_checks import check_again
+from registry.notifications.acts.notifications import notify_certificate
 from registry.tasks import drain_outbox
 from rules.certificates.making import build_request
 from rules.duties import PersonRole

@@ -4,15 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from registry.models import MpidUse
-from registry.services.certificate_requests import submit_request
-from registry.services.recording import (
+from registry.certificates.acts.certificate_requests import submit_request
+from registry.certificates.acts.recording import (
     LONGEST_COMMON_NAME,
     LONGEST_ISSUER,
     SERIAL_OCTETS,
     record_certificate,
     unrecordable,
 )
+from registry.models import MpidUse
 from rules.certificates import der_writing as der
 from rules.certificates.making import build_request
 from rules.duties import PersonRole

@@ -17,8 +17,24 @@ from django.apps import apps
 from django.conf import settings
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from registry.arrangements.acts.arrangements import add_alert, remove_alert
+from registry.certificates.acts.certificate_requests import (
+    approve_request,
+    check_submission,
+    reject_request,
+    submit_request,
+    withdraw_request,
+)
+from registry.certificates.acts.certificates import revoke_certificate
+from registry.certificates.acts.dcc_certificates import (
+    end_dcc_certificate,
+    publish_dcc_certificate,
+)
+from registry.certificates.acts.request_checks import check_again
+from registry.clients.acts.api_clients import create_api_client, revoke_api_client
 from registry.errors import RegistryError
-from registry.history import prove_history
+from registry.evidence.history import prove_history
+from registry.feed.acts.feed_keys import rotate_feed_key
 from registry.models import (
     CertificateRequest,
     Event,
@@ -31,29 +47,16 @@ from registry.models import (
     SigningNotification,
     UserId,
 )
-from registry.services.api_clients import create_api_client, revoke_api_client
-from registry.services.arrangements import add_alert, remove_alert
-from registry.services.certificate_requests import (
-    approve_request,
-    check_submission,
-    reject_request,
-    submit_request,
-    withdraw_request,
-)
-from registry.services.certificates import revoke_certificate
-from registry.services.dcc_certificates import end_dcc_certificate, publish_dcc_certificate
-from registry.services.feed_keys import rotate_feed_key
-from registry.services.known_devices import forget_devices
-from registry.services.mpid_transfer_holds import lift_mpid_hold, place_mpid_hold
-from registry.services.notifications import notify_certificate, withdraw_notification
-from registry.services.people import confirm_device, device_to_set_up, verify_code
-from registry.services.request_checks import check_again
+from registry.notifications.acts.notifications import notify_certificate, withdraw_notification
+from registry.parties.acts.mpid_transfer_holds import lift_mpid_hold, place_mpid_hold
+from registry.people.acts.known_devices import forget_devices
+from registry.people.acts.people import confirm_device, device_to_set_up, verify_code
+from rules.alerts.alert_codes import AlertCode
 from rules.certificates.making import build_request
 from rules.duties import PERMITTED, Act, PersonRole
 from rules.findings import RefusedError
 from rules.responses.kinds import SigningPurpose
 from rules.roles import PartyCategory
-from rules.service_requests.alert_codes import AlertCode
 from rules.workflow import IllegalMoveError, RevocationReason
 from tests.factories import (
     AT,

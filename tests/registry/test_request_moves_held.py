@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from registry.certificates.acts.certificate_requests import submit_request
 from registry.models import CertificateRequest, MpidUse
-from registry.services.certificate_requests import submit_request
 from rules.certificates.making import build_request
 from rules.duties import PersonRole
 from rules.workflow import MOVES, RESERVING_STATES, RequestState

@@ -9,13 +9,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from registry.arrangements.acts.arrangements import set_notification_waiver
+from registry.arrangements.acts.enforcement import set_enforcement
+from registry.arrangements.acts.reference_data import load_reference_data
+from registry.feed.reads.snapshot import load_snapshot
 from registry.models import OrganisationCertificate
-from registry.selectors.sending import sending_troubles
-from registry.selectors.snapshot import load_snapshot
-from registry.services.arrangements import set_notification_waiver
-from registry.services.enforcement import set_enforcement
-from registry.services.notifications import withdraw_notification
-from registry.services.reference_data import load_reference_data
+from registry.notifications.acts.notifications import withdraw_notification
+from registry.notifications.reads.sending import sending_troubles
 from rules.duties import PersonRole
 from rules.roles import UserRole
 from rules.service_requests.checker import decide

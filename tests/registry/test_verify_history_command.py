@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from registry import history
+from registry.evidence import history
 from registry.models import Event
 from rules.duties import Act
 from tests.factories import AT

@@ -4,23 +4,23 @@ from datetime import timedelta
 
 import pytest
 
+from registry.arrangements.acts.enforcement import set_enforcement
+from registry.certificates.acts.certificates import revoke_certificate
+from registry.certificates.acts.dcc_certificates import publish_dcc_certificate
+from registry.feed.reads.snapshot import load_snapshot
 from registry.models import SafetyCriticalAlert
-from registry.selectors.sending import sending_troubles
-from registry.selectors.snapshot import load_snapshot
-from registry.selectors.what_stops import (
+from registry.notifications.acts.notifications import withdraw_notification
+from registry.notifications.reads.sending import sending_troubles
+from registry.notifications.reads.what_stops import (
     WhatStops,
     what_a_revocation_stops,
     what_withdrawing_stops,
 )
-from registry.services.certificates import revoke_certificate
-from registry.services.dcc_certificates import publish_dcc_certificate
-from registry.services.enforcement import set_enforcement
-from registry.services.mpid_transfer_holds import place_mpid_hold
-from registry.services.notifications import withdraw_notification
+from registry.parties.acts.mpid_transfer_holds import place_mpid_hold
+from rules.alerts.deciding import AlertAction, decide_alert
 from rules.duties import PersonRole
 from rules.responses.kinds import SigningPurpose
 from rules.roles import DSP_XML_SIGN, SUPPLIER, PartyCategory
-from rules.service_requests.alerts import AlertAction, decide_alert
 from rules.service_requests.reason_codes import CheckReason
 from rules.service_requests.sending import fit_to_sign
 from rules.workflow import RevocationReason

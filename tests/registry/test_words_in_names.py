@@ -6,6 +6,9 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from registry.certificates.acts.certificate_requests import approve_request, submit_request
+from registry.certificates.acts.recording import record_certificate
+from registry.certificates.acts.request_checks import check_again
 from registry.errors import ConflictError, RefusedActError
 from registry.models import (
     CertificateRequest,
@@ -15,10 +18,7 @@ from registry.models import (
     PartyMpid,
     WordInName,
 )
-from registry.services.certificate_requests import approve_request, submit_request
-from registry.services.mpid_transfer_holds import place_mpid_hold
-from registry.services.recording import record_certificate
-from registry.services.request_checks import check_again
+from registry.parties.acts.mpid_transfer_holds import place_mpid_hold
 from rules.certificates.making import build_request
 from rules.duties import PersonRole
 from rules.findings import RefusedError

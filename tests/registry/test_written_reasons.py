@@ -9,17 +9,17 @@ from importlib import import_module
 import pytest
 
 from registry import services
-from registry.errors import RefusedActError
-from registry.models import CertificateRequest, Event, MpidTransferHold, Person
-from registry.services.certificate_requests import (
+from registry.certificates.acts.certificate_requests import (
     approve_request,
     reject_request,
     submit_request,
 )
-from registry.services.certificates import revoke_certificate
-from registry.services.mpid_transfer_holds import lift_mpid_hold, place_mpid_hold
-from registry.services.mpid_warnings import record_let_stand
-from registry.services.request_checks import check_again
+from registry.certificates.acts.certificates import revoke_certificate
+from registry.certificates.acts.request_checks import check_again
+from registry.errors import RefusedActError
+from registry.models import CertificateRequest, Event, MpidTransferHold, Person
+from registry.parties.acts.mpid_transfer_holds import lift_mpid_hold, place_mpid_hold
+from registry.parties.acts.mpid_warnings import record_let_stand
 from rules.certificates.making import build_request
 from rules.duties import PersonRole
 from rules.identifiers import Eui64

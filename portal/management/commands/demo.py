@@ -12,11 +12,11 @@ from django.utils import timezone
 from portal.demonstration.engine import Engine, EngineError
 from portal.demonstration.play import Scene, UnexpectedError, play
 from portal.demonstration.visitor import PageError
+from registry.clients.acts.api_clients import create_api_client, revoke_api_client
+from registry.clients.reads.scopes import Scope
 from registry.demonstration.loading import one_time_code
 from registry.demonstration.secrets_file import read_secrets
 from registry.errors import RegistryError
-from registry.scopes import Scope
-from registry.services.api_clients import create_api_client, revoke_api_client
 
 
 class Command(BaseCommand):

@@ -10,11 +10,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.utils import timezone
 
+from registry.feed.reads.snapshot import load_snapshot
+from registry.feed.reads.snapshot_holder import steady_seconds
 from registry.gateways.duis_schema import SchemaUnusableError, duis_schema
 from registry.management.database import unreadable
 from registry.management.files import read_given
-from registry.selectors.snapshot import load_snapshot
-from registry.snapshot_holder import steady_seconds
 from rules.service_requests.checker import decide
 from rules.service_requests.decision import Action
 from rules.service_requests.question import Purpose

@@ -6,9 +6,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from registry.clients.acts.api_clients import create_api_client
+from registry.clients.reads.scopes import SCOPES
 from registry.errors import RegistryError
-from registry.scopes import SCOPES
-from registry.services.api_clients import create_api_client
 
 
 class Command(BaseCommand):

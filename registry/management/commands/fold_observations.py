@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
 from django.utils import timezone
 
-from registry.services.folding import Folded, fold_spool
-from registry.services.observing import spool_folder
+from registry.observations.acts.folding import Folded, fold_spool
+from registry.observations.acts.observing import spool_folder
 
 
 class Command(BaseCommand):

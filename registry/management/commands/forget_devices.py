@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from registry.errors import RegistryError
-from registry.services.known_devices import forget_devices
+from registry.people.acts.known_devices import forget_devices
 
 
 class Command(BaseCommand):

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from registry.errors import RegistryError
 from registry.models import MpidTransferHold, Person
-from registry.selectors.mpid_transfer_holds import holds_in_force
-from registry.services.mpid_transfer_holds import lift_mpid_hold, place_mpid_hold
+from registry.parties.acts.mpid_transfer_holds import lift_mpid_hold, place_mpid_hold
+from registry.parties.reads.mpid_transfer_holds import holds_in_force
 from rules.service_requests.questions import read_moment
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from registry.services.reference_data import load_reference_data
+from registry.arrangements.acts.reference_data import load_reference_data
 
 
 class Command(BaseCommand):

@@ -6,8 +6,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from registry.certificates.acts.dcc_certificates import (
+    end_dcc_certificate,
+    publish_dcc_certificate,
+)
 from registry.errors import RegistryError
-from registry.services.dcc_certificates import end_dcc_certificate, publish_dcc_certificate
 from rules.findings import RefusedError
 from rules.responses.kinds import SigningPurpose
 from rules.service_requests.questions import read_moment

@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from registry.clients.acts.api_clients import revoke_api_client
 from registry.errors import RegistryError
-from registry.services.api_clients import revoke_api_client
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from registry.errors import RegistryError
-from registry.services.feed_keys import rotate_feed_key
+from registry.feed.acts.feed_keys import rotate_feed_key
 
 
 class Command(BaseCommand):

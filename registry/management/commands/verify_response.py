@@ -10,10 +10,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.utils import timezone
 
+from registry.certificates.reads.dcc_certificates import dcc_register
 from registry.gateways.duis_schema import SchemaUnusableError, duis_schema
 from registry.management.database import unreadable
 from registry.management.files import read_given
-from registry.selectors.dcc_certificates import dcc_register
 from rules.responses.verifying import examine_response
 from rules.service_requests.questions import read_moment
 

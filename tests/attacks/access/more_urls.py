@@ -8,7 +8,7 @@ from rest_framework.views import APIView
 
 from portal.api.views import ApiView
 from portal.urls import handler400, handler403, handler404, handler500, urlpatterns as known
-from registry.scopes import Scope
+from registry.clients.reads.scopes import Scope
 
 __all__ = ["handler400", "handler403", "handler404", "handler500"]
 

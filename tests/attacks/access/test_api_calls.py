@@ -7,9 +7,9 @@ that the call asks for, and with the right one for things of another Party.
 import pytest
 from django.utils import timezone
 
-from registry.scopes import Scope
-from registry.services.api_clients import revoke_api_client
-from registry.snapshot_holder import stop_holding
+from registry.clients.acts.api_clients import revoke_api_client
+from registry.clients.reads.scopes import Scope
+from registry.feed.reads.snapshot_holder import stop_holding
 from tests.attacks.routes import METHODS, api_calls, api_routes
 from tests.attacks.stored import counts, grown
 from tests.factories import a_certificate

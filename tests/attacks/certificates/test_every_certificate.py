@@ -11,8 +11,8 @@ import pytest
 from cryptography import x509
 from django.urls import reverse
 
+from registry.certificates.acts.recording import record_certificate
 from registry.models import DccSigningCertificate, OrganisationCertificate, UserId
-from registry.services.recording import record_certificate
 from rules.certificates import der_writing as der
 from rules.responses.kinds import SigningPurpose
 from rules.roles import PartyCategory

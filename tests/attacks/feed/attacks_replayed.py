@@ -3,7 +3,7 @@
 from rules.feed.bundles import Answer, write_change_lines, write_changes
 from rules.feed.certificates import write_certificate_list
 from rules.feed.refusals import FeedReason as R
-from rules.service_requests.snapshot import SnapshotChange
+from rules.register.snapshot import SnapshotChange
 from tests.attacks.feed.making import (
     ATTACKERS,
     JWS,

@@ -7,7 +7,7 @@ from rules.feed.bundles import write_snapshot
 from rules.feed.compression import compressed
 from rules.feed.jws import protected_header
 from rules.feed.refusals import FeedReason as R
-from rules.service_requests.snapshot import Snapshot
+from rules.register.snapshot import Snapshot
 from tests.attacks.feed.taking import Sent
 from tests.rules.feed.keys import Key
 from tests.rules.feed.picture import (

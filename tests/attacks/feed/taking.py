@@ -10,7 +10,7 @@ from rules.feed.compression import decompressed
 from rules.feed.following import take_changes, take_snapshot
 from rules.feed.jws import verify_detached
 from rules.feed.refusals import FeedRefusedError
-from rules.service_requests.snapshot import Snapshot
+from rules.register.snapshot import Snapshot
 from tests.rules.feed.picture import AT, a_snapshot
 
 HELD = a_snapshot()

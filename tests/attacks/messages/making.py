@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from lxml import etree
 
 from rules.messages.refusals import MessageReason
+from rules.register.snapshot import Snapshot
 from rules.service_requests.decision import Decision
 from rules.service_requests.reasons import CheckReason
-from rules.service_requests.snapshot import Snapshot
 from tests.rules.messages.builders import (
     DS,
     KEY,

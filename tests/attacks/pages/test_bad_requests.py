@@ -11,8 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from portal.templatetags.portal_pages import coded
+from registry.certificates.acts.certificate_requests import check_submission, submit_request
 from registry.models import Event
-from registry.services.certificate_requests import check_submission, submit_request
 from rules.findings import RefusedError
 from tests.attacks.pages.submissions import BAD, a_request, in_base64
 from tests.attacks.stored import counts, grown

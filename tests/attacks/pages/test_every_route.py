@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from registry.certificates.acts.certificate_requests import submit_request
 from registry.models import Person
-from registry.services.certificate_requests import submit_request
 from tests.attacks.routes import METHODS, page_routes
 from tests.attacks.stored import counts, grown
 from tests.factories import a_certificate, a_notification

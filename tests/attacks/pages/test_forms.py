@@ -9,8 +9,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from registry.certificates.acts.certificate_requests import submit_request
 from registry.models import CertificateRequest, Event
-from registry.services.certificate_requests import submit_request
 from rules.duties import Act
 from rules.workflow import RequestState
 from tests.attacks.stored import counts, grown

@@ -11,9 +11,9 @@ from html.parser import HTMLParser
 import pytest
 from django.utils import timezone
 
+from registry.certificates.acts.certificate_requests import reject_request, submit_request
+from registry.certificates.acts.certificates import revoke_certificate
 from registry.models import Party, Person
-from registry.services.certificate_requests import reject_request, submit_request
-from registry.services.certificates import revoke_certificate
 from rules.duties import PersonRole
 from rules.workflow import RevocationReason
 from tests.attacks.routes import page_routes

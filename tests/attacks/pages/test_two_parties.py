@@ -18,6 +18,8 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 from lxml import html
 
+from registry.certificates.acts.certificate_requests import reject_request, submit_request
+from registry.certificates.acts.certificates import revoke_certificate
 from registry.models import (
     CertificateRequest,
     OrganisationCertificate,
@@ -27,9 +29,7 @@ from registry.models import (
     SigningNotification,
     UserId,
 )
-from registry.services.certificate_requests import reject_request, submit_request
-from registry.services.certificates import revoke_certificate
-from registry.services.notifications import notify_certificate
+from registry.notifications.acts.notifications import notify_certificate
 from rules.duties import PersonRole
 from rules.workflow import RevocationReason
 from tests.attacks.page_forms import Found, forms_on

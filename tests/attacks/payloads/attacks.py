@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_ds
 
 from rules.messages.gbcs import MAX_PAYLOAD, GbcsReason as G
 from rules.messages.xmldsig import P256_ORDER
+from rules.register.snapshot import Snapshot
 from rules.service_requests.reasons import CheckReason as C
-from rules.service_requests.snapshot import Snapshot
 from tests.rules.messages.builders import KEY, ORIGINATOR, OTHER_KEY, TARGET, b64, point
 from tests.rules.messages.gbcs_builders import (
     ANOTHER_KEY,

@@ -2,7 +2,7 @@
 
 from rules.feed.bundles import read_snapshot, write_snapshot
 from rules.feed.refusals import FeedReason, FeedRefusedError
-from rules.service_requests.snapshot import Snapshot
+from rules.register.snapshot import Snapshot
 from tests.fuzz.feed_bodies import WORDS, require_documented, sealed, without_end
 from tests.fuzz.target import Target
 from tests.rules.feed.picture import AT

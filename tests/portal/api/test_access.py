@@ -5,9 +5,9 @@ from django.urls import resolve
 
 from portal.api.authentication import BearerAuthentication, HasScope
 from portal.api.problems import PROBLEMS
-from registry import snapshot_holder
-from registry.scopes import SCOPES, Scope
-from registry.services.api_clients import create_api_client, revoke_api_client
+from registry.clients.acts.api_clients import create_api_client, revoke_api_client
+from registry.clients.reads.scopes import SCOPES, Scope
+from registry.feed.reads import snapshot_holder
 from tests.attacks.routes import api_routes
 from tests.factories import AT, a_person
 from tests.portal.api.conftest import JSON, Api
@@ -168,7 +168,7 @@ def test_a_fault_of_ours_is_logged_and_shown_without_any_detail(
     def broken(*_arguments, **_named):
         raise ZeroDivisionError("the secret of the fault")
 
-    monkeypatch.setattr("registry.services.deciding.decide", broken)
+    monkeypatch.setattr("registry.observations.acts.deciding.decide", broken)
     answer = engine.check(subscriber.message())
     assert (answer.status_code, answer.json()["code"]) == (500, "fault")
     assert "secret" not in answer.content.decode()

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from registry import snapshot_holder
+from registry.arrangements.acts.arrangements import set_all_alerts
+from registry.arrangements.acts.reference_data import load_reference_data
+from registry.feed.reads import snapshot_holder
 from registry.models import OrganisationCertificate
-from registry.services.arrangements import set_all_alerts
-from registry.services.reference_data import load_reference_data
 from tests.factories import AT, a_certificate, a_user_id
 from tests.portal.api.conftest import JSON, of_shape
 from tests.waiting import seconds_until

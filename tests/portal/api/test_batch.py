@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings as hypothesis_settings, stra
 
 from portal.api import batch as view
 from portal.api.json_reading import Repeated, first_repeated, read_json
-from registry import snapshot_holder
-from registry.services import deciding
+from registry.feed.reads import snapshot_holder
+from registry.observations.acts import deciding
 from rules.roles import UserRole
 from tests.factories import NOT_BEFORE, a_certificate, a_key, a_notification, a_user_id
 from tests.portal.api.conftest import of_shape, registered_for

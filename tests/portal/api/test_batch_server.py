@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.services.api_clients import create_api_client
+from registry.clients.acts.api_clients import create_api_client
 from tests.factories import AT
 from tests.portal.api.conftest import registered_for
 from tests.portal.serving.server import HOST, Server

@@ -11,9 +11,9 @@ import pytest
 from django.conf import settings as project
 from django.core.management import call_command
 
+from registry.arrangements.acts.reference_data import load_reference_data
+from registry.certificates.acts.dcc_certificates import publish_dcc_certificate
 from registry.models import OrganisationCertificate
-from registry.services.dcc_certificates import publish_dcc_certificate
-from registry.services.reference_data import load_reference_data
 from rules.feed.bundles import read_snapshot
 from rules.feed.compression import decompressed
 from rules.responses.kinds import SigningPurpose

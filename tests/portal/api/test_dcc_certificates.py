@@ -5,7 +5,10 @@ from datetime import timedelta
 import pytest
 from cryptography import x509
 
-from registry.services.dcc_certificates import end_dcc_certificate, publish_dcc_certificate
+from registry.certificates.acts.dcc_certificates import (
+    end_dcc_certificate,
+    publish_dcc_certificate,
+)
 from rules.responses.kinds import SigningPurpose
 from rules.roles import PartyCategory
 from tests.factories import AT, ISSUER, NOT_AFTER, a_certificate, a_party, a_user_id

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.management import get_commands
 
 from portal.api.description import description
-from registry.scopes import SCOPES
-from registry.selectors.certificates import CertificateStatus
+from registry.certificates.reads.certificates import CertificateStatus
+from registry.clients.reads.scopes import SCOPES
 from rules.service_requests.questions import FIELDS
 from rules.service_requests.reasons import REASONS
 from tests.portal.api.conftest import of_shape

@@ -9,13 +9,13 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from portal.api import feed as view
-from registry import snapshot_holder
+from registry.arrangements.acts.enforcement import set_enforcement
+from registry.feed.acts import feed
+from registry.feed.acts.feed_keys import rotate_feed_key
+from registry.feed.reads import snapshot_holder
+from registry.feed.reads.snapshot import load_snapshot
+from registry.feed.reads.snapshot_holder import current_snapshot
 from registry.models import OrganisationCertificate, SnapshotChange, SnapshotVersion
-from registry.selectors.snapshot import load_snapshot
-from registry.services import feed
-from registry.services.enforcement import set_enforcement
-from registry.services.feed_keys import rotate_feed_key
-from registry.snapshot_holder import current_snapshot
 from rules.feed.bundles import read_changes, read_snapshot
 from rules.feed.certificates import read_certificate_list
 from rules.feed.compression import decompressed

@@ -15,7 +15,7 @@ from registry.gateways.feed_signing_key import feed_keys
 from rules.feed.bundles import Answer, write_change_lines, write_changes, write_snapshot
 from rules.feed.certificates import NAME
 from rules.feed.lines import CHANGE_KINDS, SNAPSHOT_KINDS
-from rules.service_requests.snapshot import SnapshotChange
+from rules.register.snapshot import SnapshotChange
 from tests.rules.feed.picture import AT, a_snapshot
 
 TEXT = (Path(settings.BASE_DIR) / "docs" / "api.md").read_text("utf-8")

@@ -14,10 +14,10 @@ import pytest
 from django.conf import settings as project
 from hypothesis import HealthCheck, example, given, settings as of_hypothesis, strategies as st
 
-from registry import snapshot_holder
+from registry.arrangements.acts.enforcement import set_enforcement
+from registry.feed.reads import snapshot_holder
+from registry.feed.reads.snapshot import load_snapshot
 from registry.models import OrganisationCertificate, SigningNotification, UserId
-from registry.selectors.snapshot import load_snapshot
-from registry.services.enforcement import set_enforcement
 from rules.feed.bundles import read_changes, read_snapshot
 from rules.feed.compression import decompressed
 from rules.service_requests.checker import decide

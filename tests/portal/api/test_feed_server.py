@@ -11,9 +11,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from registry.clients.acts.api_clients import create_api_client
+from registry.feed.reads.snapshot import load_snapshot
 from registry.gateways.feed_signing_key import feed_keys
-from registry.selectors.snapshot import load_snapshot
-from registry.services.api_clients import create_api_client
 from rules.feed.bundles import read_changes, read_snapshot
 from rules.feed.compression import decompressed
 from rules.feed.jws import verify_detached

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from portal.api.reported import DAYS_BACK
-from registry import snapshot_holder
+from registry.feed.reads import snapshot_holder
 from registry.models import (
     CeasedMessage,
     Event,
@@ -17,10 +17,10 @@ from registry.models import (
     Observation,
     OrganisationCertificate,
 )
-from registry.services import observing
-from registry.services.folding import KNOWN_FOR, fold_spool, forget_folded
-from registry.services.observations import day_in_great_britain
-from registry.services.observing import spool_folder
+from registry.observations.acts import observing
+from registry.observations.acts.folding import KNOWN_FOR, fold_spool, forget_folded
+from registry.observations.acts.observations import day_in_great_britain
+from registry.observations.acts.observing import spool_folder
 from rules.identifiers import Eui64
 from tests.factories import a_certificate, a_party, a_user_id
 from tests.portal.api.conftest import JSON, of_shape
@@ -246,7 +246,7 @@ def test_a_report_that_fails_in_the_middle_counts_nothing_and_can_be_sent_again(
         raise ZeroDivisionError
 
     with monkeypatch.context() as failing:
-        failing.setattr("registry.services.observations._add", broken)
+        failing.setattr("registry.observations.acts.observations._add", broken)
         assert report(reporter, processed()).status_code == 500
     assert (total(), IdempotentCall.objects.count()) == (0, 0)
     assert report(reporter, processed()).status_code == 200

@@ -9,9 +9,9 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from registry.clients.acts.api_clients import create_api_client, revoke_api_client
+from registry.feed.reads.snapshot_holder import APPLICATION_NAME
 from registry.models import OrganisationCertificate
-from registry.services.api_clients import create_api_client, revoke_api_client
-from registry.snapshot_holder import APPLICATION_NAME
 from tests.factories import AT
 from tests.portal.serving.server import HOST, server
 from tests.waiting import seconds_until

@@ -7,11 +7,11 @@ import pytest
 from django.utils import timezone
 
 from portal.presenters.certificate_names import name_of
+from registry.arrangements.acts.enforcement import set_enforcement
+from registry.certificates.acts.certificate_requests import approve_request, submit_request
+from registry.certificates.acts.certificates import revoke_certificate
+from registry.certificates.acts.request_checks import check_again
 from registry.models import CertificateRequest
-from registry.services.certificate_requests import approve_request, submit_request
-from registry.services.certificates import revoke_certificate
-from registry.services.enforcement import set_enforcement
-from registry.services.request_checks import check_again
 from registry.tasks import drain_outbox
 from rules.workflow import RevocationReason
 from tests.attacks.routes import page_routes

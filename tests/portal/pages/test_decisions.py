@@ -5,9 +5,13 @@ import re
 import pytest
 from django.utils import timezone
 
+from registry.certificates.acts.certificate_requests import (
+    reject_request,
+    submit_request,
+    withdraw_request,
+)
 from registry.models import CertificateRequest, PartyMpid, RequestCheck, WordInName
-from registry.services.certificate_requests import reject_request, submit_request, withdraw_request
-from registry.services.mpid_transfer_holds import place_mpid_hold
+from registry.parties.acts.mpid_transfer_holds import place_mpid_hold
 from rules.duties import PersonRole
 from rules.roles import PartyCategory
 from rules.workflow import RequestState

@@ -9,9 +9,9 @@ from django.db import connection
 from django.utils import timezone
 
 from portal.presenters.words import act_words
-from registry import history
+from registry.certificates.acts.certificate_requests import reject_request, submit_request
+from registry.evidence import history
 from registry.models import Event
-from registry.services.certificate_requests import reject_request, submit_request
 from rules.duties import Act
 from tests.portal.pages.conftest import a_csr
 

@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from portal.presenters.words import state_words, verdict_tag
 from portal.problems import STATUSES, problem_of
+from registry.certificates.acts.certificate_requests import submit_request
+from registry.certificates.acts.certificates import revoke_certificate
 from registry.errors import (
     ConflictError,
     NotFoundError,
@@ -15,8 +17,6 @@ from registry.errors import (
     RefusedActError,
     RegistryError,
 )
-from registry.services.certificate_requests import submit_request
-from registry.services.certificates import revoke_certificate
 from rules.duties import PersonRole
 from rules.findings import Verdict
 from rules.workflow import IllegalMoveError, RequestMove, RequestState, RevocationReason

@@ -10,7 +10,7 @@ from django_otp.oath import TOTP
 
 from portal.presenters.histories import details_of
 from registry.models import Event, KnownDevice, Person
-from registry.services.known_devices import LIFETIME, MOST, remember_device
+from registry.people.acts.known_devices import LIFETIME, MOST, remember_device
 from rules.duties import Act, PersonRole
 from tests.factories import a_person
 from tests.portal.pages.conftest import a_device

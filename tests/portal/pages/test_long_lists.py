@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from registry.services.certificate_requests import submit_request
+from registry.certificates.acts.certificate_requests import submit_request
 from tests.factories import a_certificate, a_notification, a_user_id
 from tests.portal.pages.conftest import a_csr
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from registry import snapshot_holder
+from registry.feed.reads import snapshot_holder
 from registry.models import (
     EnforcementMoment,
     Event,
@@ -15,7 +15,7 @@ from registry.models import (
     ServiceRequestEligibility,
     UserId,
 )
-from registry.services import deciding
+from registry.observations.acts import deciding
 from rules.duties import PersonRole
 from rules.messages.signing import sign_message
 from rules.roles import UserRole

@@ -10,8 +10,8 @@ from django.test import Client
 
 from portal.presenters.histories import details_of
 from registry.models import Event, PasswordTries, Person
-from registry.services import password_tries
-from registry.services.password_tries import RECORDED, take_try
+from registry.people.acts import password_tries
+from registry.people.acts.password_tries import RECORDED, take_try
 from rules.duties import PersonRole
 from tests.attacks.stored import everything_stored
 from tests.factories import a_person

@@ -6,7 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.utils import timezone
 
-from registry.services.enforcement import set_enforcement
+from registry.arrangements.acts.enforcement import set_enforcement
 from rules.certificates.keys import ORDER
 from tests.factories import a_certificate, a_notification
 from tests.portal.pages.names import is_named

@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from registry.history import prove_history
+from registry.certificates.acts.certificate_requests import submit_request
+from registry.evidence.history import prove_history
 from registry.models import Event
-from registry.services.certificate_requests import submit_request
 from tests.factories import a_certificate, a_notification
 from tests.portal.pages.conftest import a_csr
 

@@ -9,17 +9,17 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.html import escape
 
-from registry import history
-from registry.gateways import development_oca
-from registry.gateways.certification_authority import CertificationRefusedError
-from registry.gateways.development_oca import DevelopmentOca
-from registry.models import CertificateRequest, Party
-from registry.services.certificate_requests import (
+from registry.certificates.acts.certificate_requests import (
     approve_request,
     reject_request,
     submit_request,
 )
-from registry.services.request_checks import check_again
+from registry.certificates.acts.request_checks import check_again
+from registry.evidence import history
+from registry.gateways import development_oca
+from registry.gateways.certification_authority import CertificationRefusedError
+from registry.gateways.development_oca import DevelopmentOca
+from registry.models import CertificateRequest, Party
 from registry.tasks import drain_outbox
 from rules.certificates.making import build_request
 from rules.duties import Act

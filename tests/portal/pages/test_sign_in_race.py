@@ -5,9 +5,9 @@ from django.utils import timezone
 from django_otp.oath import TOTP
 
 from registry.errors import RefusedActError
-from registry.history import prove_history
+from registry.evidence.history import prove_history
 from registry.models import Event
-from registry.services import people
+from registry.people.acts import people
 from rules.duties import PersonRole
 from tests.factories import a_person
 from tests.portal.pages.conftest import a_device

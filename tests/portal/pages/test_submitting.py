@@ -14,9 +14,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from registry.certificates.acts.certificate_requests import approve_request
+from registry.certificates.acts.request_checks import check_again
 from registry.models import CertificateRequest, Event
-from registry.services.certificate_requests import approve_request
-from registry.services.request_checks import check_again
 from tests.factories import a_certificate, a_key
 from tests.portal.pages.conftest import a_csr
 from tests.portal.pages.names import text_of

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from registry.certificates.acts.certificates import revoke_certificate
 from registry.errors import ConflictError
 from registry.models import SigningNotification
-from registry.services.certificates import revoke_certificate
-from registry.services.notifications import notify_certificate
+from registry.notifications.acts.notifications import notify_certificate
 from rules.workflow import RevocationReason
 from tests.factories import a_certificate, a_key, a_notification, a_user_id
 from tests.portal.pages.names import is_named, serial_end
@@ -161,7 +161,7 @@ def test_the_certificates_that_can_be_notified_are_offered_the_others_say_why_no
 def test_an_old_certificate_that_can_be_notified_is_offered_before_many_that_cannot(
     north, signed_in, monkeypatch
 ) -> None:
-    monkeypatch.setattr("registry.selectors.user_ids.MOST_CANDIDATES", 3)
+    monkeypatch.setattr("registry.notifications.reads.user_ids.MOST_CANDIDATES", 3)
     eligible = a_certificate(north.user_id)
     for _ in range(4):
         a_certificate(north.user_id, remote_party_role="02")

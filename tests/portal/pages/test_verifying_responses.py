@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from registry.certificates.acts.dcc_certificates import publish_dcc_certificate
 from registry.models import Event
-from registry.services.dcc_certificates import publish_dcc_certificate
 from rules.responses.kinds import SigningPurpose
 from rules.responses.verifying import RESPONSE_BOOK
 from rules.roles import PartyCategory

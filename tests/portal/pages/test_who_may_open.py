@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.gate import Audience, Opening, opening_of
+from registry.certificates.acts.certificate_requests import submit_request
 from registry.models import Person
-from registry.services.certificate_requests import submit_request
 from rules.duties import PersonRole
 from tests.attacks.routes import page_routes
 from tests.factories import a_certificate, a_notification

@@ -6,7 +6,7 @@ from contextlib import ExitStack, closing
 
 import pytest
 
-from registry.services.api_clients import create_api_client
+from registry.clients.acts.api_clients import create_api_client
 from tests.factories import AT
 from tests.portal.api.conftest import committed, subscriber
 from tests.portal.serving.server import HOST, server

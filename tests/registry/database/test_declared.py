@@ -9,7 +9,7 @@ from django.db import connection
 
 from registry.database import declared as of_files
 from registry.database.declared import DeclarationError, declared, parse
-from registry.selectors.snapshot import load_snapshot
+from registry.feed.reads.snapshot import load_snapshot
 
 FUNCTION = """-- Why.
 CREATE OR REPLACE FUNCTION registry_x()

@@ -7,16 +7,16 @@ from django.db import connection
 from django.utils import timezone
 
 from registry import tasks
-from registry.models import OrganisationCertificate, SnapshotChange, SnapshotVersion
-from registry.selectors import snapshot as selector
-from registry.selectors.snapshot import (
+from registry.arrangements.acts.reference_data import load_reference_data
+from registry.feed.acts.feed_changes import clear_old_changes
+from registry.feed.reads import snapshot as selector
+from registry.feed.reads.snapshot import (
     apply_changes,
     change_since,
     load_snapshot,
     version_and_mark,
 )
-from registry.services.feed_changes import clear_old_changes
-from registry.services.reference_data import load_reference_data
+from registry.models import OrganisationCertificate, SnapshotChange, SnapshotVersion
 from tests.factories import AT, a_certificate, a_notification, a_party, a_user_id
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -12,10 +12,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from registry.errors import ConflictError, RefusedActError
+from registry.feed.acts.feed import FeedKeyMissingError, signed_certificates
+from registry.feed.acts.feed_keys import rotate_feed_key
 from registry.gateways.feed_signing_key import FeedKeyError, FolderOfKeys
 from registry.models import Event
-from registry.services.feed import FeedKeyMissingError, signed_certificates
-from registry.services.feed_keys import rotate_feed_key
 from rules.feed.certificates import read_certificate_list, read_pem_certificates
 from rules.feed.jws import verify_detached
 from rules.feed.refusals import FeedReason, FeedRefusedError

@@ -5,17 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from registry.arrangements.acts.enforcement import set_enforcement
+from registry.arrangements.acts.reference_data import load_reference_data
+from registry.feed.reads.snapshot import load_snapshot
 from registry.gateways.spool import SpoolWriter
 from registry.models import CeasedMessage, Observation
-from registry.selectors.snapshot import load_snapshot
-from registry.services.enforcement import set_enforcement
-from registry.services.folding import fold_spool
-from registry.services.observing import Observer
-from registry.services.reference_data import load_reference_data
+from registry.observations.acts.folding import fold_spool
+from registry.observations.acts.observing import Observer
+from rules.register.snapshot import Snapshot
 from rules.service_requests.checker import decide
 from rules.service_requests.decision import Decision
 from rules.service_requests.question import DeviceFacts, Generation, Question
-from rules.service_requests.snapshot import Snapshot
 from tests.factories import AT, NOT_BEFORE, a_certificate, a_key, a_notification, a_user_id
 from tests.signing import a_signed_message, signed
 

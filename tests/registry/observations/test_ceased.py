@@ -7,8 +7,8 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from registry.models import CeasedMessage
-from registry.services import ceased as service
-from registry.services.ceased import Ceased, record_ceased
+from registry.notices.acts import ceased as service
+from registry.notices.acts.ceased import Ceased, record_ceased
 from tests.factories import AT, a_party, a_user_id, an_eui64
 from tests.racing import outcomes, race
 from tests.registry.observations.conftest import ceased

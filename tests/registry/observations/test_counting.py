@@ -8,8 +8,8 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from registry.models import Observation
-from registry.services import observations
-from registry.services.observations import OTHER, Observed, count_observations
+from registry.observations.acts import observations
+from registry.observations.acts.observations import OTHER, Observed, count_observations
 from tests.factories import AT
 from tests.racing import outcomes, race
 from tests.registry.observations.conftest import counted, total

@@ -10,8 +10,8 @@ from django.db import connection
 
 from registry.gateways.spool import segments
 from registry.models import CeasedMessage, SpoolSegment
-from registry.services.folding import fold_spool, forget_folded
-from registry.services.spooled import tally_of
+from registry.observations.acts.folding import fold_spool, forget_folded
+from registry.observations.acts.spooled import tally_of
 from registry.tasks import fold_observations
 from tests.factories import AT
 from tests.racing import outcomes, race

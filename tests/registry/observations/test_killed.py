@@ -13,8 +13,8 @@ from django.db import OperationalError, connections
 
 from registry.gateways.spool import SpoolWriter, segments
 from registry.models import CeasedMessage, SpoolSegment
-from registry.services.folding import fold_spool
-from registry.services.observing import Observer
+from registry.observations.acts.folding import fold_spool
+from registry.observations.acts.observing import Observer
 from tests.factories import AT
 from tests.faults import killing
 from tests.faults.killing import each_death

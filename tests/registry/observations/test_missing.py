@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 
+from registry.evidence.history import prove_history
+from registry.feed.reads.snapshot import load_snapshot
 from registry.gateways.spool import SpoolWriter
-from registry.history import prove_history
 from registry.models import Event, UserId
-from registry.selectors.snapshot import load_snapshot
-from registry.services.folding import fold_spool
-from registry.services.observing import ObservationsUnavailableError, Observer
-from registry.services.spooled import Gap, gap_text, tally_of
+from registry.observations.acts.folding import fold_spool
+from registry.observations.acts.observing import ObservationsUnavailableError, Observer
+from registry.observations.acts.spooled import Gap, gap_text, tally_of
 from rules.roles import UserRole
 from rules.service_requests.question import Purpose
 from tests.factories import AT

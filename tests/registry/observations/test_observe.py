@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from registry.feed.reads.snapshot import load_snapshot
 from registry.gateways.spool import SpoolWriter
 from registry.models import Observation, OrganisationCertificate
-from registry.selectors.snapshot import load_snapshot
-from registry.services.observing import Observer
+from registry.observations.acts.observing import Observer
 from rules.identifiers import Eui64
 from rules.roles import UserRole
 from rules.service_requests.checker import decide

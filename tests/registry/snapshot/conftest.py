@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from registry.snapshot_holder import SnapshotHolder
+from registry.feed.reads.snapshot_holder import SnapshotHolder
 from tests.holding import committed
 
 __all__ = ["committed"]

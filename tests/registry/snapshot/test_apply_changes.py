@@ -6,6 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection, connections, transaction
 
+from registry.arrangements.acts.enforcement import set_enforcement
+from registry.arrangements.acts.reference_data import load_reference_data
+from registry.feed.reads import snapshot as selector
+from registry.feed.reads.snapshot import apply_changes, load_snapshot, snapshot_version
 from registry.models import (
     Party,
     ServiceReferenceVariant,
@@ -13,10 +17,6 @@ from registry.models import (
     SnapshotChange,
     SnapshotVersion,
 )
-from registry.selectors import snapshot as selector
-from registry.selectors.snapshot import apply_changes, load_snapshot, snapshot_version
-from registry.services.enforcement import set_enforcement
-from registry.services.reference_data import load_reference_data
 from tests.factories import (
     AT,
     a_certificate,

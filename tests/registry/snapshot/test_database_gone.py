@@ -11,8 +11,8 @@ from django.db import connection, connections
 
 from portal.embedded import postgres
 from portal.embedded.processes import Family
-from registry.selectors.snapshot import snapshot_version
-from registry.snapshot_holder import APPLICATION_NAME, SnapshotStaleError
+from registry.feed.reads.snapshot import snapshot_version
+from registry.feed.reads.snapshot_holder import APPLICATION_NAME, SnapshotStaleError
 from tests.factories import a_certificate, a_user_id
 from tests.waiting import seconds_until
 

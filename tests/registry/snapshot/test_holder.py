@@ -9,17 +9,17 @@ from contextlib import contextmanager
 import pytest
 from django.db import OperationalError, connection
 
-from registry import snapshot_holder
-from registry.models import ApiClient, SnapshotChange, SnapshotVersion, UserId
-from registry.scopes import Scope
-from registry.selectors.api_clients import token_fingerprint
-from registry.selectors.snapshot import load_snapshot, snapshot_version
-from registry.snapshot_holder import (
+from registry.clients.reads.api_clients import token_fingerprint
+from registry.clients.reads.scopes import Scope
+from registry.feed.reads import snapshot_holder
+from registry.feed.reads.snapshot import load_snapshot, snapshot_version
+from registry.feed.reads.snapshot_holder import (
     SnapshotHolder,
     SnapshotStaleError,
     current_snapshot,
     held_register,
 )
+from registry.models import ApiClient, SnapshotChange, SnapshotVersion, UserId
 from tests.factories import AT, a_certificate, a_notification, a_party, a_user_id, an_eui64
 from tests.forking import fork
 from tests.waiting import seconds_until

@@ -7,8 +7,8 @@ import time
 import pytest
 from django.db import connection
 
-from registry import snapshot_holder
-from registry.snapshot_holder import APPLICATION_NAME, SnapshotStaleError
+from registry.feed.reads import snapshot_holder
+from registry.feed.reads.snapshot_holder import APPLICATION_NAME, SnapshotStaleError
 from tests.factories import a_user_id
 from tests.registry.snapshot.test_holder import nobody_reads_the_register
 from tests.waiting import seconds_until

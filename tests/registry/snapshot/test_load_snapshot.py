@@ -6,22 +6,22 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
+from registry.arrangements.acts.enforcement import set_enforcement
+from registry.arrangements.acts.reference_data import load_reference_data
+from registry.feed.reads.snapshot import load_snapshot, snapshot_version
 from registry.models import (
     ServiceReferenceVariant,
     ServiceRequestEligibility,
     SnapshotVersion,
 )
-from registry.selectors.snapshot import load_snapshot, snapshot_version
-from registry.services.enforcement import set_enforcement
-from registry.services.reference_data import load_reference_data
 from rules.identifiers import Eui64
-from rules.roles import SUPPLIER, PartyCategory, UserRole
-from rules.service_requests.snapshot import (
+from rules.register.snapshot import (
     Eligibility,
     Notification,
     SnapshotCertificate,
     SnapshotUserId,
 )
+from rules.roles import SUPPLIER, PartyCategory, UserRole
 from tests.factories import (
     AT,
     ISSUER,
@@ -204,7 +204,7 @@ def test_it_needs_a_transaction_of_its_own():
 def test_reading_it_can_write_nothing(monkeypatch):
     a_party()
     monkeypatch.setattr(
-        "registry.selectors.snapshot.version_and_mark",
+        "registry.feed.reads.snapshot.version_and_mark",
         lambda: SnapshotVersion.objects.update(version=9),
     )
     with pytest.raises(DatabaseError, match="read-only"):

@@ -4,22 +4,22 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 from rules.identifiers import Eui64
-from rules.roles import PartyCategory, UserRole
-from rules.service_requests.arrangements import (
+from rules.register.arrangements import (
     Instruction,
     Period,
     RegistrationSwitch,
     ResourceProvider,
     Threshold,
 )
-from rules.service_requests.question import DSP
-from rules.service_requests.snapshot import (
+from rules.register.snapshot import (
     Eligibility,
     Notification,
     Snapshot,
     SnapshotCertificate,
     SnapshotUserId,
 )
+from rules.roles import PartyCategory, UserRole
+from rules.service_requests.question import DSP
 
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 LATER = AT + timedelta(days=1, microseconds=7)

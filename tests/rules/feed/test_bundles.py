@@ -19,9 +19,9 @@ from rules.feed.bundles import (
 from rules.feed.compression import compressed, decompressed
 from rules.feed.lines import CHANGE_KINDS, PARTS, SNAPSHOT_KINDS, WHOLES
 from rules.feed.register_lines import CERTIFICATE, USER_ID
+from rules.register import arrangements, snapshot as shapes
+from rules.register.snapshot import Snapshot, SnapshotChange
 from rules.roles import PartyCategory, UserRole
-from rules.service_requests import arrangements, snapshot as shapes
-from rules.service_requests.snapshot import Snapshot, SnapshotChange
 from tests.rules.feed.picture import (
     AT,
     LATER,

@@ -7,7 +7,7 @@ import pytest
 from rules.feed.bundles import Answer, ChangeBundle
 from rules.feed.following import take_changes, take_snapshot
 from rules.feed.refusals import FeedReason as R, FeedRefusedError
-from rules.service_requests.snapshot import SnapshotChange
+from rules.register.snapshot import SnapshotChange
 from tests.rules.feed.picture import AT, LATER, a_certificate, a_snapshot, by_id
 
 HELD = a_snapshot(version="418", mark="m-418")

@@ -13,7 +13,7 @@ import pytest
 from rules.feed.bundles import Answer, write_change_lines, write_changes, write_snapshot
 from rules.feed.compression import compressed
 from rules.identifiers import eui64_from_octets
-from rules.service_requests.snapshot import SnapshotChange
+from rules.register.snapshot import SnapshotChange
 from tests.rules.feed.keys import Key
 from tests.rules.feed.picture import AT, a_certificate, a_snapshot, a_user_id, by_id
 

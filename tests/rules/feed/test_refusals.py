@@ -21,7 +21,7 @@ from rules.feed.bundles import (
 from rules.feed.compression import ALWAYS_ALLOWED, compressed, decompressed
 from rules.feed.framing import MOST_LINE
 from rules.feed.refusals import FeedReason as R, FeedRefusedError
-from rules.service_requests.snapshot import SnapshotChange
+from rules.register.snapshot import SnapshotChange
 from tests.rules.feed.picture import AT, SUPPLIER, a_certificate, a_snapshot, a_user_id, by_id
 
 BODY = b"".join(write_snapshot(a_snapshot(), made_at=AT))

@@ -7,10 +7,10 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from rules.identifiers import Eui64
+from rules.register.arrangements import Instruction, Threshold
+from rules.register.snapshot import Snapshot, SnapshotCertificate
 from rules.roles import PartyCategory, UserRole
-from rules.service_requests.arrangements import Instruction, Threshold
 from rules.service_requests.question import DeviceFacts, Generation
-from rules.service_requests.snapshot import Snapshot, SnapshotCertificate
 from tests.rules.messages.builders import TARGET
 from tests.rules.messages.gbcs_builders import payload, pre_command
 from tests.rules.messages.vectors import signed

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from rules.service_requests.alert_rules import AlertReason
-from rules.service_requests.alerts import decide_alert
+from rules.alerts.alert_rules import AlertReason
+from rules.alerts.deciding import decide_alert
+from rules.register.snapshot import Snapshot
 from rules.service_requests.question import Generation
-from rules.service_requests.snapshot import Snapshot
 from tests.rules.service_requests.contingency_world import (
     DEVICE,
     FAILED,

@@ -5,13 +5,13 @@ from itertools import product
 
 import pytest
 
+from rules.alerts.alert_codes import parse_alert_code
+from rules.alerts.alert_rules import ALERT_BOOK, AlertReason
+from rules.alerts.deciding import AlertAction, AlertDecision, decide_alert
 from rules.findings import Verdict
 from rules.identifiers import IdentifierError
-from rules.service_requests.alert_codes import parse_alert_code
-from rules.service_requests.alert_rules import ALERT_BOOK, AlertReason
-from rules.service_requests.alerts import AlertAction, AlertDecision, decide_alert
-from rules.service_requests.arrangements import Period, ResourceProvider
-from rules.service_requests.snapshot import Snapshot
+from rules.register.arrangements import Period, ResourceProvider
+from rules.register.snapshot import Snapshot
 from tests.rules.service_requests.contingency_world import (
     FAILED,
     FAILED_TOO,

@@ -6,10 +6,10 @@ the days go by. Nothing is taken out: every message is signed, and decided as th
 
 from dataclasses import replace
 
-from rules.service_requests.arrangements import RegistrationSwitch
+from rules.register.arrangements import RegistrationSwitch
+from rules.register.snapshot import Snapshot, SnapshotChange
 from rules.service_requests.decision import Decision
 from rules.service_requests.question import Checkpoint, DeviceFacts
-from rules.service_requests.snapshot import Snapshot, SnapshotChange
 from tests.rules.service_requests.contingency_world import (
     CREDIT,
     FAILED,

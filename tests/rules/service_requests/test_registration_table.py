@@ -11,9 +11,9 @@ from itertools import product
 
 import pytest
 
-from rules.service_requests.arrangements import RegistrationSwitch
+from rules.register.arrangements import RegistrationSwitch
+from rules.register.snapshot import Snapshot
 from rules.service_requests.question import DSP, DeviceFacts
-from rules.service_requests.snapshot import Snapshot
 from tests.rules.service_requests.vectors_registration import (
     ALPHA,
     ANOTHERS,

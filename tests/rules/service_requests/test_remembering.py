@@ -6,9 +6,9 @@ from itertools import product
 
 import pytest
 
+from rules.register.snapshot import SnapshotChange
 from rules.service_requests import remembering
 from rules.service_requests.question import DeviceFacts
-from rules.service_requests.snapshot import SnapshotChange
 from tests.rules.messages.builders import MESSAGE, TARGET
 from tests.rules.messages.vectors import signed
 from tests.rules.service_requests.vectors_all import FAILING, PASSING

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from rules.service_requests.arrangements import Period, RegistrationSwitch
+from rules.register.arrangements import Period, RegistrationSwitch
+from rules.register.snapshot import SnapshotChange, find_device_certificates
 from rules.service_requests.question import DSP
-from rules.service_requests.snapshot import SnapshotChange, find_device_certificates
 from tests.rules.service_requests.world import (
     AT,
     DAY,

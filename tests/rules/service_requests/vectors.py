@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from rules.register.snapshot import Snapshot
 from rules.roles import UserRole
 from rules.service_requests.decision import Decision
 from rules.service_requests.question import DeviceFacts
 from rules.service_requests.reasons import CheckReason as C
-from rules.service_requests.snapshot import Snapshot
 from tests.rules.messages.builders import MESSAGE, OTHER_KEY, SERIAL, TARGET, Parts, sign
 from tests.rules.messages.gbcs_builders import PAYLOAD, pre_command
 from tests.rules.messages.vectors import changed, signed, signed_by

@@ -8,17 +8,17 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from rules.identifiers import Eui64
 from rules.messages.schema import MessageSchema
-from rules.roles import PartyCategory, UserRole
-from rules.service_requests.checker import DEFAULT_SIZE_LIMIT, decide
-from rules.service_requests.decision import Decision
-from rules.service_requests.question import DeviceFacts, Generation, Question
-from rules.service_requests.snapshot import (
+from rules.register.snapshot import (
     Eligibility,
     Notification,
     Snapshot,
     SnapshotCertificate,
     SnapshotUserId,
 )
+from rules.roles import PartyCategory, UserRole
+from rules.service_requests.checker import DEFAULT_SIZE_LIMIT, decide
+from rules.service_requests.decision import Decision
+from rules.service_requests.question import DeviceFacts, Generation, Question
 from tests.rules.messages.builders import ISSUER, KEY, MESSAGE, ORIGINATOR, SERIAL, point
 
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

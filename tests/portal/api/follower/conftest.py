@@ -7,9 +7,9 @@ import pytest
 from django.conf import settings as project
 from django.utils import timezone
 
-from registry import snapshot_holder
+from registry.clients.acts.api_clients import create_api_client
+from registry.feed.reads import snapshot_holder
 from registry.gateways.feed_signing_key import feed_keys
-from registry.services.api_clients import create_api_client
 from tests.factories import AT
 from tests.portal.api.feed_middleman import Middleman
 

@@ -12,8 +12,8 @@ from base64 import b64encode
 import pytest
 from django.conf import settings as project
 
+from registry.feed.reads.snapshot import load_snapshot
 from registry.models import OrganisationCertificate
-from registry.selectors.snapshot import load_snapshot
 from tests.duis_schema import SIGNATURE, write_schema
 from tests.factories import AT, a_certificate, a_notification
 from tests.portal.api.conftest import registered_for

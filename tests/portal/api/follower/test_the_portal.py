@@ -4,11 +4,11 @@ import pytest
 from django.utils import timezone
 from follower_feed import NotConfirmedError
 
-from registry import snapshot_holder
+from registry.feed.acts.feed_keys import rotate_feed_key
+from registry.feed.reads import snapshot_holder
+from registry.feed.reads.snapshot import load_snapshot
 from registry.gateways.feed_signing_key import feed_keys
 from registry.models import SnapshotChange, SnapshotVersion
-from registry.selectors.snapshot import load_snapshot
-from registry.services.feed_keys import rotate_feed_key
 from rules.feed.refusals import FeedReason
 from tests.factories import a_party
 from tests.portal.api.follower.watching import changed, is_right, refuses

@@ -6,9 +6,9 @@ import follower_feed
 import pytest
 from follower_feed import NotConfirmedError
 
-from registry import snapshot_holder
+from registry.feed.reads import snapshot_holder
+from registry.feed.reads.snapshot import load_snapshot
 from registry.models import OrganisationCertificate, SnapshotChange
-from registry.selectors.snapshot import load_snapshot
 from tests.factories import AT
 from tests.portal.api.follower.watching import changed, is_right
 from tests.rules.service_requests import vectors, vectors_contingency

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 from follower_feed import NotConfirmedError, PortalError
 
+from registry.feed.reads.snapshot import load_snapshot
 from registry.models import OrganisationCertificate, SnapshotChange
-from registry.selectors.snapshot import load_snapshot
 from rules.feed.refusals import FeedReason
 from tests.factories import AT
 from tests.portal.api.feed_middleman import Middleman

@@ -3,8 +3,8 @@
 import pytest
 from follower_feed import PortalError
 
-from registry import snapshot_holder
-from registry.selectors.snapshot import load_snapshot
+from registry.feed.reads import snapshot_holder
+from registry.feed.reads.snapshot import load_snapshot
 from rules.feed.refusals import FeedRefusedError
 from tests.factories import a_certificate, a_notification
 from tests.waiting import seconds_until

@@ -1,0 +1,1 @@
+"""What staff arrange for decisions: Alerts, switches, the matrix, the go-live."""

@@ -1,0 +1,1 @@
+"""What passes between the register and the certification authority."""

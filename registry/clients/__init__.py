@@ -1,0 +1,1 @@
+"""API clients: machines with a bearer token and scopes."""

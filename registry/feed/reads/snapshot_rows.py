@@ -1,0 +1,197 @@
+"""Reads the rows that decisions rest on into the values of `rules.register.snapshot`."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from types import MappingProxyType
+
+from django.db.models import Q
+
+from registry.feed.reads.raw_rows import rows_of
+from registry.models import (
+    AllAlertsMoment,
+    EnforcementMoment,
+    NotificationWaiverMoment,
+    OrganisationCertificate,
+    RegistrationSwitchMoment,
+    SafetyCriticalAlert,
+    ServiceReferenceVariant,
+    ServiceRequestEligibility,
+    SigningNotification,
+    UserId,
+)
+from rules.identifiers import Eui64
+from rules.register.arrangements import Period, RegistrationSwitch
+from rules.register.snapshot import (
+    CertificateId,
+    Eligibility,
+    Notification,
+    SnapshotCertificate,
+    SnapshotUserId,
+)
+from rules.roles import PartyCategory, UserRole
+from rules.service_requests.question import Checkpoint
+
+
+def withheld_certificates(which: Q) -> Iterator[CertificateId]:
+    """Name the certificates of these that are withheld, and so in no snapshot."""
+    rows = OrganisationCertificate.objects.filter(which, is_withheld=True)
+    for issuer, serial in rows_of(rows.values_list("issuer", "serial_number")):
+        yield issuer, int(serial)
+
+
+def certificates(which: Q) -> Iterator[tuple[CertificateId, SnapshotCertificate]]:
+    """Read the certificates of these that are not withheld."""
+    rows = rows_of(
+        OrganisationCertificate.objects.filter(which, is_withheld=False).values_list(
+            "issuer",
+            "serial_number",
+            "eui64",
+            "remote_party_role",
+            "not_before",
+            "not_after",
+            "revoked_at",
+            "public_key",
+            "party__name",
+            "party__reference",
+            "mpids",
+            "key_usage",
+        )
+    )
+    # Many certificates share these texts; each is kept once.
+    kept: dict[str, str] = {}
+    keep = kept.setdefault
+    for (
+        issuer,
+        serial,
+        eui64,
+        role,
+        start,
+        end,
+        revoked,
+        key,
+        name,
+        reference,
+        mpids,
+        usage,
+    ) in rows:
+        certificate = SnapshotCertificate(
+            issuer=keep(issuer, issuer),
+            serial=int(serial),
+            eui64=Eui64(keep(eui64, eui64)),
+            remote_party_role=keep(role, role),
+            not_before=start,
+            not_after=end,
+            revoked_at=revoked,
+            public_key=key,
+            party=keep(name, name),
+            party_reference=keep(reference, reference),
+            mpids=tuple(mpids),
+            key_usage=keep(usage, usage),
+        )
+        yield (certificate.issuer, certificate.serial), certificate
+
+
+def user_ids(which: Q) -> Iterator[tuple[Eui64, SnapshotUserId]]:
+    """Read these User IDs, each with its notifications in the order in which they were made."""
+    rows = rows_of(
+        UserId.objects.filter(which).values_list(
+            "eui64", "party__name", "party__reference", "party__category", "user_roles"
+        )
+    )
+    notified = rows_of(
+        SigningNotification.objects.filter(user_id__in=UserId.objects.filter(which))
+        .order_by("pk")
+        .values_list(
+            "eui64",
+            "certificate__issuer",
+            "certificate__serial_number",
+            "notified_at",
+            "withdrawn_at",
+        )
+    )
+    notifications: dict[str, list[Notification]] = {}
+    for eui64, issuer, serial, notified_at, withdrawn_at in notified:
+        notification = Notification(
+            certificate=(issuer, int(serial)), notified_at=notified_at, withdrawn_at=withdrawn_at
+        )
+        notifications.setdefault(eui64, []).append(notification)
+    for eui64, name, reference, category, roles in rows:
+        yield (
+            Eui64(eui64),
+            SnapshotUserId(
+                eui64=Eui64(eui64),
+                party=name,
+                party_reference=reference,
+                category=PartyCategory(category),
+                user_roles=frozenset(UserRole(role) for role in roles),
+                notifications=tuple(notifications.get(eui64, ())),
+            ),
+        )
+
+
+def eligibility() -> Mapping[str, tuple[Eligibility, ...]]:
+    """Read who may send which Service Reference Variant, and when."""
+    codes = rows_of(ServiceReferenceVariant.objects.order_by("pk").values_list("code"))
+    rows = rows_of(
+        ServiceRequestEligibility.objects.order_by("user_role", "valid_from").values_list(
+            "service_reference_variant", "user_role", "valid_from", "valid_until"
+        )
+    )
+    eligible: dict[str, list[Eligibility]] = {code: [] for (code,) in codes}
+    for code, role, valid_from, valid_until in rows:
+        found = Eligibility(
+            user_role=UserRole(role), valid_from=valid_from, valid_until=valid_until
+        )
+        eligible.setdefault(code, []).append(found)
+    return MappingProxyType({code: tuple(found) for code, found in eligible.items()})
+
+
+def enforced_from() -> datetime | None:
+    """Read when MP104 goes live, as it was recorded last."""
+    newest = EnforcementMoment.objects.order_by("-pk").values_list("enforced_from", flat=True)
+    return newest.first()
+
+
+def notification_waived_from() -> datetime | None:
+    """Read from when a certificate that was never notified may sign, as it was recorded last."""
+    newest = NotificationWaiverMoment.objects.order_by("-pk").values_list("waived_from", flat=True)
+    return newest.first()
+
+
+def safety_critical_alerts() -> Mapping[str, tuple[Period, ...]]:
+    """Read which Alerts are safety-critical, and when."""
+    rows = rows_of(
+        SafetyCriticalAlert.objects.order_by("alert_code", "valid_from", "pk").values_list(
+            "alert_code", "valid_from", "valid_until"
+        )
+    )
+    alerts: dict[str, tuple[Period, ...]] = {}
+    for code, valid_from, valid_until in rows:
+        period = Period(valid_from=valid_from, valid_until=valid_until)
+        alerts[code] = (*alerts.get(code, ()), period)
+    return MappingProxyType(alerts)
+
+
+def all_alerts_from() -> datetime | None:
+    """Read from when every Alert to a failed Supplier is sent, as it was recorded last."""
+    newest = AllAlertsMoment.objects.order_by("-pk").values_list("all_alerts_from", flat=True)
+    return newest.first()
+
+
+def registration_switches() -> Mapping[Checkpoint, RegistrationSwitch]:
+    """Read each checkpoint's switch for exception (d) of SRPD 6.2, as it was recorded last."""
+    rows = rows_of(
+        RegistrationSwitchMoment.objects.order_by("checkpoint", "-pk")
+        .distinct("checkpoint")
+        .values_list("checkpoint", "turned_on_at", "alert_code")
+    )
+    return MappingProxyType(
+        {
+            Checkpoint(checkpoint): RegistrationSwitch(
+                checkpoint=Checkpoint(checkpoint),
+                turned_on_at=turned_on_at,
+                alert_code=alert_code or None,
+            )
+            for checkpoint, turned_on_at, alert_code in rows
+        }
+    )

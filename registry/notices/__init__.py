@@ -1,0 +1,1 @@
+"""Messages that ceased, and whom to tell."""

@@ -1,0 +1,1 @@
+"""Which certificate each User ID signs with, and who cannot send."""

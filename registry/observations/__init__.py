@@ -1,0 +1,1 @@
+"""Counts of the decisions that were made, wherever they were made."""

@@ -1,0 +1,1 @@
+"""Parties and what is theirs: MPIDs, and the holds on them."""

@@ -1,1 +1,0 @@
-"""Writes: one function for each thing a person or the system does."""

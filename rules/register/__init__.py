@@ -1,0 +1,1 @@
+"""What decisions rest on: values that never change once made."""
