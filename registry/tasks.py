@@ -5,11 +5,12 @@ from django.utils import timezone
 
 from registry import outbox
 from registry.authority.acts import issuing
+from registry.certificates.acts.asking_for_issue import ISSUE
 from registry.feed.acts import feed_changes
 from registry.observations.acts import folding
 from registry.observations.acts.observing import spool_folder
 
-HANDLERS: dict[str, outbox.Handler] = {issuing.ISSUE: issuing.issue_certificate}
+HANDLERS: dict[str, outbox.Handler] = {ISSUE: issuing.issue_certificate}
 """Who makes which effect of the outbox."""
 
 

@@ -24,8 +24,8 @@ from portal.api.reported import (
 )
 from registry.notices.acts.ceased import Ceased
 from registry.observations.acts.observations import ISSUER_LENGTH, KINDS, OUTCOMES, Observed
+from rules.register.checkpoints import DSP
 from rules.register.snapshot import Snapshot, SnapshotUserId
-from rules.service_requests.question import DSP
 from rules.service_requests.reasons import RELAXED_IN_MONITOR
 
 MOST_ENTRIES = 1_000

@@ -16,9 +16,10 @@ from rules.register.arrangements import (
     ResourceProvider,
     Threshold,
 )
+from rules.register.checkpoints import Checkpoint
 from rules.register.snapshot import Eligibility
 from rules.roles import UserRole
-from rules.service_requests.question import Checkpoint, parse_checkpoint
+from rules.service_requests.question import parse_checkpoint
 
 _Value = TypeVar("_Value")
 

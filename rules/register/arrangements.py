@@ -8,7 +8,7 @@ from datetime import datetime
 
 from rules.identifiers import Eui64
 from rules.periods import is_within
-from rules.service_requests.question import Checkpoint
+from rules.register.checkpoints import Checkpoint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

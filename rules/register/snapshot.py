@@ -15,8 +15,8 @@ from rules.register.arrangements import (
     ResourceProvider,
     Threshold,
 )
+from rules.register.checkpoints import Checkpoint
 from rules.roles import MESSAGE_SIGNING_ROLES, PartyCategory, UserRole
-from rules.service_requests.question import Checkpoint
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")

@@ -8,9 +8,10 @@ from rules.messages.reading import Header, Message
 from rules.messages.schema import MessageSchema, SchemaFault
 from rules.messages.signature_form import SignatureForm
 from rules.periods import known_by
+from rules.register.checkpoints import Checkpoint
 from rules.register.snapshot import Snapshot, SnapshotCertificate, SnapshotUserId
 from rules.roles import UserRole
-from rules.service_requests.question import Checkpoint, DeviceFacts, Generation, Question
+from rules.service_requests.question import DeviceFacts, Generation, Question
 from rules.service_requests.reason_codes import Reason
 
 

@@ -4,14 +4,11 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple, NewType
+from typing import NamedTuple
 
 from rules.identifiers import Eui64
+from rules.register.checkpoints import DSP, Checkpoint
 
-Checkpoint = NewType("Checkpoint", str)
-"""Where a message is checked: `dsp`, or `s1sp:NAME` for one of the S1SPs."""
-
-DSP = Checkpoint("dsp")
 _S1SP = re.compile(r"s1sp:[A-Za-z0-9][A-Za-z0-9._-]{0,62}", re.ASCII)
 
 

@@ -12,10 +12,9 @@ from functools import lru_cache
 from typing import Any
 
 from rules.identifiers import Eui64, IdentifierError, parse_eui64
+from rules.register.checkpoints import DSP, Checkpoint
 from rules.service_requests.question import (
-    DSP,
     NOTHING_SAID,
-    Checkpoint,
     DeviceFacts,
     Generation,
     Purpose,

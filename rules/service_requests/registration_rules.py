@@ -9,11 +9,12 @@ from rules.certificates.certificate_reading import CertificateReading
 from rules.identifiers import Eui64
 from rules.messages.credentials import network_operators_certificates
 from rules.messages.names import IssuerNameError, normalise_issuer
+from rules.register.checkpoints import DSP, Checkpoint
 from rules.register.suppliers import are_one_supplier
 from rules.roles import NETWORK_OPERATOR, UserRole
 from rules.service_requests.case import Case, NotApplicable, Outcome
 from rules.service_requests.message_rule import MessageRule
-from rules.service_requests.question import DSP, Checkpoint, Generation
+from rules.service_requests.question import Generation
 from rules.service_requests.reasons import CheckReason
 from rules.service_requests.variants import (
     JOIN_SERVICE,

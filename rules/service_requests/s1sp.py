@@ -7,9 +7,10 @@ answers with an S1SP Alert.
 
 from dataclasses import dataclass
 
+from rules.register.checkpoints import DSP, Checkpoint
 from rules.service_requests.case import Case, NotApplicable, Outcome
 from rules.service_requests.message_rule import MessageRule
-from rules.service_requests.question import DSP, Checkpoint, Generation
+from rules.service_requests.question import Generation
 from rules.service_requests.reasons import REASONS, CheckReason
 from rules.service_requests.registration_rules import (
     CERTIFICATE_IS_THE_ORIGINATORS,

@@ -19,7 +19,7 @@ import psycopg  # noqa: E402 -- Django comes first
 from django.db import connection  # noqa: E402
 
 from registry.models import MpidUse, Party  # noqa: E402
-from registry.parties.mpid_claims import HOLDS, holdings_of_others  # noqa: E402
+from registry.parties.reads.mpid_uses import HOLDS, holdings_of_others  # noqa: E402
 from tests.benchmarks.figures import Figure  # noqa: E402
 from tests.benchmarks.timing import WALL_TIME, Compared, Pace, Side, compare  # noqa: E402
 

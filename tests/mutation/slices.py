@@ -35,7 +35,12 @@ SLICES = (
         path="rules/messages",
         tests=("tests/rules/messages", "tests/rules/service_requests"),
     ),
+    Slice(
+        path="rules/register",
+        tests=("tests/rules/service_requests", "tests/rules/feed"),
+    ),
     Slice(path="rules/service_requests", tests=("tests/rules/service_requests",)),
+    Slice(path="rules/alerts", tests=("tests/rules/service_requests",)),
     Slice(path="rules/responses", tests=("tests/rules/responses",)),
     Slice(path="rules/feed", tests=("tests/rules/feed",)),
     Slice(
@@ -56,7 +61,26 @@ SLICES = (
         ),
         needs_database=True,
     ),
-    Slice(path="registry/services", tests=("tests/registry",), needs_database=True),
+    Slice(
+        path="registry/written.py",
+        tests=("tests/registry/test_written_reasons.py",),
+        needs_database=True,
+    ),
+    *(
+        Slice(path=f"registry/{subject}/acts", tests=("tests/registry",), needs_database=True)
+        for subject in (
+            "arrangements",
+            "authority",
+            "certificates",
+            "clients",
+            "feed",
+            "notices",
+            "notifications",
+            "observations",
+            "parties",
+            "people",
+        )
+    ),
 )
 
 

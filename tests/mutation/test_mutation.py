@@ -112,13 +112,18 @@ def test_enough_is_nine_in_ten_and_a_reason_for_each_of_the_others(
 def test_every_module_of_the_rules_the_acts_and_the_evidence_is_in_one_slice() -> None:
     wanted = [
         str(path.relative_to(PROJECT))
-        for where in ("rules", "registry/services")
-        for path in (PROJECT / where).rglob("*.py")
+        for where in (PROJECT / "rules", *(PROJECT / "registry").glob("*/acts"))
+        for path in where.rglob("*.py")
         if path.name != "__init__.py"
     ]
     planted = [module for known in SLICES for module in known.modules()]
     assert sorted(planted) == sorted(
-        [*wanted, "registry/access.py", "registry/evidence/history.py"]
+        [
+            *wanted,
+            "registry/access.py",
+            "registry/evidence/history.py",
+            "registry/written.py",
+        ]
     )
 
 

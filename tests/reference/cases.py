@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 from rules.identifiers import Eui64
+from rules.register.checkpoints import DSP, Checkpoint
 from rules.register.snapshot import Snapshot
-from rules.service_requests.question import DSP, Checkpoint, DeviceFacts, Generation, Question
+from rules.service_requests.question import DeviceFacts, Generation, Question
 from tests.reference.checker import SIZE_LIMIT
 from tests.reference.choosing import MOMENTS, mostly
 from tests.reference.messages import PATHS, Sent, messages

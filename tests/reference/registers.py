@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from rules.identifiers import Eui64
 from rules.register.arrangements import Instruction, RegistrationSwitch, Threshold
+from rules.register.checkpoints import DSP, Checkpoint
 from rules.register.snapshot import (
     Eligibility,
     Snapshot,
@@ -17,7 +18,6 @@ from rules.register.snapshot import (
     SnapshotUserId,
 )
 from rules.roles import UserRole
-from rules.service_requests.question import DSP, Checkpoint
 from tests.reference.choosing import MOMENTS, PAST, may_end, moments, mostly
 from tests.reference.tables import KIND
 from tests.rules.messages.builders import ISSUER, KEY, OTHER_KEY, SERIAL, point

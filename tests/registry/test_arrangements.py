@@ -25,7 +25,7 @@ from registry.models import (
 )
 from rules.alerts.alert_codes import parse_alert_code, published_alerts
 from rules.register.arrangements import Period, RegistrationSwitch
-from rules.service_requests.question import DSP, Checkpoint
+from rules.register.checkpoints import DSP, Checkpoint
 from tests.factories import AT
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -36,7 +36,7 @@ from registry.models import (
     RequestCheck,
     UserId,
 )
-from registry.parties.mpid_claims import holdings_of_others
+from registry.parties.reads.mpid_uses import holdings_of_others
 from registry.tasks import drain_outbox
 from rules.certificates.making import build_request
 from rules.duties import PersonRole

@@ -31,8 +31,8 @@ from registry.certificates.acts.request_checks import check_again
 from registry.clients.acts.api_clients import create_api_client, revoke_api_client
 from registry.models import ApiClient, CertificateRequest, Event, Party, PartyMpid, Person
 from registry.notifications.acts.notifications import notify_certificate, withdraw_notification
+from registry.parties.acts.mpid_claims import lock_mpids
 from registry.parties.acts.mpid_transfer_holds import lift_mpid_hold, place_mpid_hold
-from registry.parties.mpid_claims import lock_mpids
 from rules.alerts.alert_codes import AlertCode
 from rules.certificates.making import build_request
 from rules.certificates.reading import read_request

@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from registry.certificates.acts.recording import record_certificate
 from registry.models import Mpid, MpidUse, OrganisationCertificate
-from registry.parties.mpid_claims import holdings_of_others
+from registry.parties.reads.mpid_uses import holdings_of_others
 from rules.identifiers import Eui64
 from rules.roles import PartyCategory
 from rules.workflow import RevocationReason

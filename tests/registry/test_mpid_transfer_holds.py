@@ -21,7 +21,7 @@ from registry.models import (
     PartyMpid,
 )
 from registry.parties.acts.mpid_transfer_holds import lift_mpid_hold, place_mpid_hold
-from registry.parties.mpid_claims import holdings_of_others
+from registry.parties.reads.mpid_uses import holdings_of_others
 from rules.certificates.making import build_request
 from rules.duties import PersonRole
 from rules.findings import RefusedError

@@ -1,6 +1,6 @@
 """Every refusal of every act leaves one event that says who, when, what and why, and no more.
 
-The refusals that there are come from the code of `registry/services` and `registry/access.py`: a
+The refusals that there are come from the code of `registry/*/acts` and `registry/access.py`: a
 new one without an entry here fails.
 """
 
@@ -501,7 +501,9 @@ _ERRORS = {"NotPermittedError", "ConflictError", "RefusedActError"}
 
 def raised_codes() -> Iterator[tuple[str, str]]:
     """Return every code of a refusal that stands in the code of the acts, and where."""
-    for path in (*sorted(PROJECT.glob("registry/services/*.py")), PROJECT / "registry/access.py"):
+    acts = sorted(PROJECT.glob("registry/*/acts/*.py"))
+    assert acts
+    for path in (*acts, PROJECT / "registry/access.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if path.name not in NO_ACTS:
                 yield from ((path.name, code) for code in _codes_in(node))

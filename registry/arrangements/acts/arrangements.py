@@ -12,7 +12,7 @@ from registry.models import (
 )
 from rules.alerts.alert_codes import AlertCode
 from rules.duties import Act
-from rules.service_requests.question import Checkpoint
+from rules.register.checkpoints import Checkpoint
 
 
 def add_alert(alert_code: AlertCode, *, name: str, at: datetime) -> SafetyCriticalAlert:

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from registry import outbox
 from registry.certificates.acts.keys import lock_key
 from registry.certificates.acts.recording import record_certificate, unrecordable
 from registry.certificates.acts.request_checks import check_again, store_check
@@ -17,8 +16,7 @@ from registry.gateways.certification_authority import (
 )
 from registry.models import CertificateRequest, OrganisationCertificate
 from registry.notifications.acts.notifications import notify_with_request
-from registry.parties.mpid_claims import lock_mpids
-from registry.wake import wake_outbox
+from registry.parties.acts.mpid_claims import lock_mpids
 from rules.certificates.issued import IssuedFacts, check_issued, read_certificate
 from rules.certificates.reading import read_request
 from rules.duties import Act
@@ -26,17 +24,6 @@ from rules.findings import Finding, Report
 from rules.workflow import IllegalMoveError, RequestMove, RequestState, moved
 
 logger = logging.getLogger(__name__)
-
-ISSUE = "certificate.issue"
-"""The outbox message that has one approved request certified; its key is the reference."""
-
-
-def ask_for_issue(request: CertificateRequest, *, at: datetime) -> None:
-    """Ask, in the approval's transaction, that the request be certified.
-
-    Each approval asks by a key of its own: one that was stopped may be approved again.
-    """
-    outbox.ask(ISSUE, key=f"{request.reference}/{request.version}", at=at, wake=wake_outbox)
 
 
 def issue_certificate(key: str, _payload: Mapping[str, Any], at: datetime) -> None:

@@ -7,7 +7,7 @@ from typing import TypeVar
 from django.db import transaction
 
 from registry import access
-from registry.authority.acts.issuing import ask_for_issue
+from registry.certificates.acts.asking_for_issue import ask_for_issue
 from registry.certificates.acts.keys import lock_key
 from registry.certificates.acts.request_checks import (
     CheckedRequest,
@@ -19,8 +19,8 @@ from registry.certificates.acts.request_moves import move_request, request_subje
 from registry.errors import ConflictError, RefusedActError
 from registry.evidence import history
 from registry.models import CertificateRequest, Party, Person, UserId
+from registry.parties.acts.mpid_claims import lock_mpids
 from registry.parties.acts.mpid_warnings import record_let_stand
-from registry.parties.mpid_claims import lock_mpids
 from registry.written import written_reason
 from rules.certificates.reading import RequestReading, read_request
 from rules.duties import Act

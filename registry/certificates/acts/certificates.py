@@ -6,7 +6,7 @@ from registry import access
 from registry.errors import ConflictError
 from registry.evidence import history
 from registry.models import OrganisationCertificate, Person
-from registry.parties.mpid_claims import lock_mpids
+from registry.parties.acts.mpid_claims import lock_mpids
 from registry.written import written_reason
 from rules.duties import Act
 from rules.workflow import RevocationReason

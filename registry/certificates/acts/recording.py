@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from registry.models import CertificateRequest, KeyUse, OrganisationCertificate, Party
-from registry.parties.mpid_claims import clashes
+from registry.parties.reads.mpid_uses import clashes
 from rules.certificates.issued import CertificateReading, read_certificate
 from rules.messages.names import IssuerNameError, normalise_issuer
 from rules.roles import PartyCategory

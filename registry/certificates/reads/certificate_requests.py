@@ -14,7 +14,7 @@ from registry.models import (
     Person,
     RequestCheck,
 )
-from registry.parties.mpid_claims import uses_that_may_clash
+from registry.parties.reads.mpid_uses import uses_that_may_clash
 from rules.duties import PersonRole
 from rules.workflow import RequestState
 

@@ -12,7 +12,7 @@ from registry.models import (
     SigningNotification,
     UserId,
 )
-from registry.parties.mpid_claims import holdings_of_others, name_matches
+from registry.parties.reads.mpid_uses import holdings_of_others, name_matches
 from rules.certificates.facts import (
     ApplicantParty,
     KeySighting,

@@ -12,11 +12,11 @@ from datetime import datetime
 
 from django.db import IntegrityError, connection
 
+from registry.channel import CHANNEL
 from registry.clients.reads.api_clients import token_fingerprint
 from registry.clients.reads.scopes import Scope
 from registry.errors import ConflictError, NotFoundError, RefusedActError
 from registry.evidence import history
-from registry.feed.reads.snapshot_holder import CHANNEL
 from registry.models import ApiClient, Party
 from rules.duties import Act
 

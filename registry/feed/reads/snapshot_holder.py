@@ -26,6 +26,7 @@ import psycopg
 from django.conf import settings
 from django.db import DatabaseError, connection, connections
 
+from registry.channel import CHANNEL
 from registry.clients.reads.api_clients import KnownClient, known_clients
 from registry.errors import RegistryError
 from registry.feed.reads.snapshot import apply_changes, load_snapshot
@@ -33,8 +34,6 @@ from rules.register.snapshot import Snapshot
 
 logger = logging.getLogger(__name__)
 
-CHANNEL = "registry_snapshot"
-"""What the database's triggers notify on, and whoever changes an API client."""
 
 POLL_EVERY = 0.5
 """Seconds between two questions for the version."""

@@ -21,6 +21,7 @@ from registry.models import (
 )
 from rules.identifiers import Eui64
 from rules.register.arrangements import Period, RegistrationSwitch
+from rules.register.checkpoints import Checkpoint
 from rules.register.snapshot import (
     CertificateId,
     Eligibility,
@@ -29,7 +30,6 @@ from rules.register.snapshot import (
     SnapshotUserId,
 )
 from rules.roles import PartyCategory, UserRole
-from rules.service_requests.question import Checkpoint
 
 
 def withheld_certificates(which: Q) -> Iterator[CertificateId]:

@@ -16,7 +16,7 @@ from registry.feed.reads.snapshot import read_wholes
 from registry.feed.reads.snapshot_parts import snapshot_concerning
 from registry.models import MpidUse, OrganisationCertificate, Person, SigningNotification
 from registry.notifications.reads.sending import SendingTrouble, with_where_to_look
-from registry.parties.mpid_claims import blocking_uses
+from registry.parties.reads.mpid_uses import blocking_uses
 from rules.alerts.failing import SupplierFails, supplier_fails
 from rules.identifiers import Eui64
 from rules.periods import ALL_TIME

@@ -10,7 +10,8 @@ from registry.errors import ConflictError, NotFoundError, RefusedActError
 from registry.evidence import history
 from registry.models import MpidTransferHold, MpidUse, Party, PartyMpid, Person
 from registry.models.parties import MPID_PATTERN
-from registry.parties.mpid_claims import blocking_uses, lock_mpids
+from registry.parties.acts.mpid_claims import lock_mpids
+from registry.parties.reads.mpid_uses import blocking_uses
 from registry.written import written_reason
 from rules.certificates.mpids import MPID_SYNTAX
 from rules.duties import Act

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from registry.models import CertificateRequest, Party, PartyMpid, Person, WordInName
-from registry.parties.mpid_claims import name_matches
+from registry.parties.reads.mpid_uses import name_matches
 
 NOT_RECORDED = "mpid-not-recorded"
 MAY_BE_A_WORD = "mpid-may-be-a-word"

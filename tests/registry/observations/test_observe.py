@@ -10,15 +10,10 @@ from registry.gateways.spool import SpoolWriter
 from registry.models import Observation, OrganisationCertificate
 from registry.observations.acts.observing import Observer
 from rules.identifiers import Eui64
+from rules.register.checkpoints import Checkpoint
 from rules.roles import UserRole
 from rules.service_requests.checker import decide
-from rules.service_requests.question import (
-    Checkpoint,
-    DeviceFacts,
-    Generation,
-    Purpose,
-    Question,
-)
+from rules.service_requests.question import DeviceFacts, Generation, Purpose, Question
 from tests.factories import AT, a_certificate, a_key, a_party, a_user_id, an_eui64
 from tests.registry.observations.conftest import Checker, Subscriber, ceased, counted, total
 from tests.rules.service_requests.contingency_world import (

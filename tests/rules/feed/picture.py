@@ -11,6 +11,7 @@ from rules.register.arrangements import (
     ResourceProvider,
     Threshold,
 )
+from rules.register.checkpoints import DSP
 from rules.register.snapshot import (
     Eligibility,
     Notification,
@@ -19,7 +20,6 @@ from rules.register.snapshot import (
     SnapshotUserId,
 )
 from rules.roles import PartyCategory, UserRole
-from rules.service_requests.question import DSP
 
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 LATER = AT + timedelta(days=1, microseconds=7)

@@ -7,9 +7,10 @@ the days go by. Nothing is taken out: every message is signed, and decided as th
 from dataclasses import replace
 
 from rules.register.arrangements import RegistrationSwitch
+from rules.register.checkpoints import Checkpoint
 from rules.register.snapshot import Snapshot, SnapshotChange
 from rules.service_requests.decision import Decision
-from rules.service_requests.question import Checkpoint, DeviceFacts
+from rules.service_requests.question import DeviceFacts
 from tests.rules.service_requests.contingency_world import (
     CREDIT,
     FAILED,

@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 import pytest
 
+from rules.register.checkpoints import DSP, Checkpoint
 from rules.register.snapshot import Snapshot, SnapshotCertificate
-from rules.service_requests.question import DSP, Checkpoint, DeviceFacts
+from rules.service_requests.question import DeviceFacts
 from tests.rules.service_requests.contingency_world import (
     ANOTHER,
     ANOTHER_FAILED_KEY,

@@ -3,8 +3,9 @@
 import pytest
 
 from rules.certificates.keys import key_x
+from rules.register.checkpoints import DSP
 from rules.register.snapshot import KeyHolder, find_shared_keys
-from rules.service_requests.question import DSP, QuestionError, parse_checkpoint
+from rules.service_requests.question import QuestionError, parse_checkpoint
 from tests.rules.messages.builders import OTHER_KEY, point
 from tests.rules.service_requests.world import (
     AT,

@@ -12,8 +12,9 @@ from itertools import product
 import pytest
 
 from rules.register.arrangements import RegistrationSwitch
+from rules.register.checkpoints import DSP
 from rules.register.snapshot import Snapshot
-from rules.service_requests.question import DSP, DeviceFacts
+from rules.service_requests.question import DeviceFacts
 from tests.rules.service_requests.vectors_registration import (
     ALPHA,
     ANOTHERS,

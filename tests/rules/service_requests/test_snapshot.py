@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from rules.register.arrangements import Period, RegistrationSwitch
+from rules.register.checkpoints import DSP
 from rules.register.snapshot import SnapshotChange, find_device_certificates
-from rules.service_requests.question import DSP
 from tests.rules.service_requests.world import (
     AT,
     DAY,

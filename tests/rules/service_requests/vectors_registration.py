@@ -8,9 +8,10 @@ from typing import Any
 
 from rules.identifiers import Eui64
 from rules.register.arrangements import RegistrationSwitch
+from rules.register.checkpoints import DSP, Checkpoint
 from rules.register.snapshot import Snapshot
 from rules.roles import PartyCategory, UserRole
-from rules.service_requests.question import DSP, Checkpoint, DeviceFacts, Generation
+from rules.service_requests.question import DeviceFacts, Generation
 from rules.service_requests.reasons import CheckReason as C
 from tests.rules.messages.builders import MESSAGE, OTHER_KEY
 from tests.rules.messages.credentials_builders import (

@@ -1,4 +1,4 @@
-"""Taking and freeing MPIDs: lock the claim rows in one order, then look, then write.
+"""Who holds an MPID. Whoever looks in order to write has locked it first (`acts.mpid_claims`).
 
 MP104 business requirements 2.1: no xmlSign request of a Supplier Party may have an MPID that an
 unexpired, unrevoked Organisation Certificate of a different Supplier Party contains. What the
@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 import psycopg
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from registry.models import MpidUse, Party, PartyMpid, WordInName
@@ -39,21 +39,6 @@ class Names(Protocol):
     @property
     def common_name(self) -> str | None:
         """The commonName itself."""
-
-
-def lock_mpids(codes: Iterable[str]) -> None:
-    """Lock the claim rows of these MPIDs until the transaction ends, making them where needed.
-
-    Always in alphabetical order, so that racers for several MPIDs wait for each other instead of
-    deadlocking. Statements after this one see what the transactions before have committed.
-    """
-    with connection.cursor() as cursor:
-        for code in sorted(set(codes)):
-            cursor.execute(
-                "INSERT INTO registry_mpid (code) VALUES (%s)"
-                " ON CONFLICT (code) DO UPDATE SET code = EXCLUDED.code",
-                [code],
-            )
 
 
 def holdings_of_others(
