@@ -14,7 +14,7 @@ from rules.roles import (
     REMOTE_PARTY_ROLES,
     PartyCategory,
 )
-from rules.rule import Outcome, Rule, failed, passed
+from rules.rule import Outcome, Rule, failed, not_applicable, passed
 from rules.rulebook import RuleBook
 
 
@@ -27,7 +27,9 @@ class PublishingFacts:
     category: PartyCategory
     """Of the Party to which the certificate was issued."""
     remote_party_role: str
+    not_before: datetime
     not_after: datetime
+    """Both inclusive (RFC 5280, 4.1.2.5)."""
     revoked_at: datetime | None
     is_withheld: bool
     """It came back from the certification authority unlike its request."""
@@ -35,7 +37,12 @@ class PublishingFacts:
     """The Remote Party Roles for which the register has ever seen the key."""
     other_purposes_of_key: frozenset[SigningPurpose]
     """Those for which the key was published, at any time."""
+    other_periods: tuple[tuple[datetime, datetime], ...]
+    """When the certificate's earlier publications count, each `[start, end)`."""
+    begins: datetime
+    """From when the publication counts: a Response received from then on verifies."""
     at: datetime
+    """When it is recorded."""
 
 
 def _is_of_the_dcc(facts: PublishingFacts) -> Outcome:
@@ -97,6 +104,38 @@ def _key_is_dedicated(facts: PublishingFacts) -> Outcome:
     return passed("The key was published for nothing else and is not used towards Devices.")
 
 
+def _begins_while_valid(facts: PublishingFacts) -> Outcome:
+    if facts.begins < facts.not_before:
+        return failed(
+            "publication-before-certificate",
+            f"It would be published from {moment_words(facts.begins)}, and the certificate is "
+            f"valid from {moment_words(facts.not_before)}; publish it from then on.",
+        )
+    if has_expired(facts.at, not_after=facts.not_after):
+        return not_applicable("The certificate has expired, from whenever it were published.")
+    if has_expired(facts.begins, not_after=facts.not_after):
+        return failed(
+            "publication-after-certificate",
+            f"It would be published from {moment_words(facts.begins)}, and the certificate "
+            f"expires at {moment_words(facts.not_after)}; publish it from an earlier moment.",
+        )
+    return passed(
+        f"The publication begins at {moment_words(facts.begins)}, while the certificate is valid."
+    )
+
+
+def _overlaps_no_other(facts: PublishingFacts) -> Outcome:
+    # The new one has no end yet. One that ended when it was to begin was never in force.
+    ends = [end for start, end in facts.other_periods if start < end and facts.begins < end]
+    if ends:
+        return failed(
+            "publication-overlaps-another",
+            f"It would be published from {moment_words(facts.begins)}, and the certificate is "
+            f"published until {moment_words(max(ends))} already; publish it from then on.",
+        )
+    return passed("No other publication of the certificate is in force from then on.")
+
+
 PUBLISHING_BOOK: Final = RuleBook(
     name="publishing",
     title="Publishing a certificate with which the DCC signs for Users",
@@ -149,6 +188,31 @@ PUBLISHING_BOOK: Final = RuleBook(
                 ),
             },
             check=_key_is_dedicated,
+        ),
+        Rule(
+            id="DCC-PUBLISH-BEGIN",
+            title="The publication begins within the certificate's validity, both ends included",
+            cites="RFC 5280, 4.1.2.5",
+            reasons={
+                "publication-before-certificate": (
+                    "Publish the certificate from the moment on from which it is valid, or later."
+                ),
+                "publication-after-certificate": (
+                    "Publish the certificate from a moment at which it is still valid."
+                ),
+            },
+            check=_begins_while_valid,
+        ),
+        Rule(
+            id="DCC-PUBLISH-ONCE",
+            title="No other publication of the certificate is in force from then on",
+            cites="DUIS 3.3.2, 3.3.3",
+            reasons={
+                "publication-overlaps-another": (
+                    "Publish the certificate from the end of its last publication on."
+                ),
+            },
+            check=_overlaps_no_other,
         ),
     ),
 )

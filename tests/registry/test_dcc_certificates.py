@@ -23,7 +23,17 @@ from rules.responses.verifying import examine_response
 from rules.roles import PartyCategory
 from rules.workflow import RevocationReason
 from tests.duis_schema import write_schema
-from tests.factories import AT, ISSUER, a_certificate, a_key, a_party, a_person, a_user_id
+from tests.factories import (
+    AT,
+    ISSUER,
+    NOT_AFTER,
+    NOT_BEFORE,
+    a_certificate,
+    a_key,
+    a_party,
+    a_person,
+    a_user_id,
+)
 from tests.rules.responses.world import (
     DCC_ALERT,
     INVENTORY,
@@ -67,6 +77,53 @@ def test_a_response_is_good_by_what_was_published_and_from_when(dcc_user_id):
     assert reasons(message, at=LATER) == ()
     wrong = reasons(response(certificate, key, PRE_COMMAND), at=LATER)
     assert wrong == ("response-not-signed-by-transform",)
+
+
+def test_a_publication_can_begin_in_the_past_and_says_when_it_was_recorded(dcc_user_id):
+    key = a_key()
+    certificate = a_certificate(dcc_user_id, key=key, remote_party_role="89")
+    message = response(certificate, key)
+    began = AT - timedelta(days=200)
+    assert reasons(message, at=began) == ("response-certificate-not-published",)
+    made = publish(certificate, BROKER, valid_from=began)
+    assert (made.valid_from, made.published_at) == (began, AT)
+    assert reasons(message, at=began) == ()
+    before = began - timedelta(seconds=1)
+    assert reasons(message, at=before) == ("response-certificate-not-published",)
+    event = Event.objects.get(kind="dcc-certificate.publish")
+    assert event.at == AT
+    assert json.loads(event.body)["details"]["valid_from"] == began.isoformat()
+
+
+@pytest.mark.parametrize(
+    ("begins", "reason"),
+    [
+        (NOT_BEFORE - timedelta(seconds=1), "publication-before-certificate"),
+        (NOT_AFTER + timedelta(seconds=1), "publication-after-certificate"),
+    ],
+    ids=("before", "after"),
+)
+def test_a_publication_begins_while_its_certificate_is_valid(dcc_user_id, begins, reason):
+    certificate = a_certificate(dcc_user_id, remote_party_role="89")
+    with pytest.raises(RefusedError) as raised:
+        publish(certificate, BROKER, valid_from=begins)
+    assert raised.value.report.reasons == (reason,)
+    assert not DccSigningCertificate.objects.exists()
+    assert reason in Event.objects.get(result="refused").body
+
+
+def test_a_publication_in_the_past_overlaps_no_other_of_the_certificate(dcc_user_id):
+    certificate = a_certificate(dcc_user_id, remote_party_role="89")
+    began = AT - timedelta(days=9)
+    publish(certificate, BROKER, valid_from=began)
+    end_dcc_certificate(issuer=ISSUER, serial=certificate.serial_number, at=AT, valid_until=LATER)
+    for begins in (began - timedelta(days=1), began, LATER - timedelta(seconds=1)):
+        with pytest.raises(RefusedError) as raised:
+            publish(certificate, BROKER, valid_from=begins)
+        assert raised.value.report.reasons == ("publication-overlaps-another",)
+    other = a_certificate(dcc_user_id, remote_party_role="89")
+    assert publish(other, BROKER, valid_from=began).valid_from == began
+    assert publish(certificate, BROKER, valid_from=LATER).valid_from == LATER
 
 
 def test_an_ended_publication_verifies_what_was_received_before_it(dcc_user_id):
@@ -175,8 +232,14 @@ def test_one_key_is_never_published_for_both_purposes(dcc_user_id):
 
 def test_a_moment_that_has_passed_and_a_certificate_that_is_not_there_are_refused(dcc_user_id):
     certificate = a_certificate(dcc_user_id, remote_party_role="89")
+    publish(certificate, BROKER)
     with pytest.raises(RefusedActError, match="moment-passed"):
-        publish(certificate, BROKER, valid_from=AT - timedelta(seconds=1))
+        end_dcc_certificate(
+            issuer=ISSUER,
+            serial=certificate.serial_number,
+            at=AT,
+            valid_until=AT - timedelta(seconds=1),
+        )
     for issuer, serial in (
         ("CN=OTHER,OU=07", certificate.serial_number),
         (ISSUER, "7"),
@@ -264,6 +327,23 @@ def test_a_response_is_held_to_the_schema_that_is_supplied(dcc_user_id, tmp_path
     with pytest.raises(CommandError, match="the DUIS schema cannot be used") as raised:
         call_command("verify_response", str(file))
     assert raised.value.returncode == 2
+
+
+def test_the_command_publishes_from_a_moment_in_the_past(dcc_user_id, tmp_path):
+    key = a_key()
+    certificate = a_certificate(dcc_user_id, key=key, remote_party_role="89")
+    file = tmp_path / "response.xml"
+    file.write_bytes(response(certificate, key))
+    named = (certificate.serial_number, "--issuer", ISSUER, "--purpose", BROKER.value)
+    with pytest.raises(
+        CommandError, match="the certificate is valid from 2025-09-01 00:00:00 UTC"
+    ):
+        call_command("publish_dcc_certificate", *named, "--from", "2025-08-31T23:59:59Z")
+    out = StringIO()
+    call_command("publish_dcc_certificate", *named, "--from", "2025-10-01T00:00:00Z", stdout=out)
+    assert "from 2025-10-01T00:00:00+00:00, recorded at " in out.getvalue()
+    received = ("--received-at", "2025-10-01T00:00:00Z")
+    assert run("verify_response", str(file), *received)[0] == 0
 
 
 def test_what_the_commands_cannot_ask_is_a_fault_of_one_line(tmp_path):

@@ -61,6 +61,7 @@ from rules.workflow import IllegalMoveError, RevocationReason
 from tests.factories import (
     AT,
     ISSUER,
+    NOT_BEFORE,
     a_certificate,
     a_key,
     a_notification,
@@ -362,11 +363,14 @@ REFUSALS: dict[Act, list[tuple[str, Callable[[World], Callable[[], object]]]]] =
         ("hold-ended", lambda w: after(w.lift, w.lift)),
     ],
     Act.PUBLISH_DCC_CERTIFICATE: [
-        ("moment-passed", lambda w: partial(w.publish, valid_from=AT)),
         ("not-found", lambda w: partial(w.publish, serial="1")),
         ("not-found", lambda w: partial(w.publish, issuer="nonsense")),
         ("already-published", lambda w: after(w.publish, w.publish)),
         (DCCS_OWN, lambda w: partial(w.publish, serial=w.certificate.serial_number)),
+        (
+            "publication-before-certificate",
+            lambda w: partial(w.publish, valid_from=NOT_BEFORE - DAY),
+        ),
     ],
     Act.END_DCC_CERTIFICATE: [
         ("not-found", lambda w: w.end),

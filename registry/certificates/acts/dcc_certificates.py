@@ -24,32 +24,37 @@ def publish_dcc_certificate(
     at: datetime,
     valid_from: datetime | None = None,
 ) -> DccSigningCertificate:
-    """Publish a certificate of the DCC for a purpose, from now or from a moment that is to come.
+    """Publish a certificate of the DCC for a purpose, from now or from another moment.
 
-    Others that are published for it stay, so that keys can roll.
+    That may have passed, as it has for one that the DCC published before this register was kept:
+    what it signed and a User received since then verifies. `published_at` and the event have the
+    moment of recording, `valid_from` that from which it counts. Others that are published for
+    the purpose stay, so that keys can roll.
+
+    Args:
+        issuer: The certificate's issuer, in any spelling.
+        serial: Its serial number, in decimal.
+        purpose: What the DCC signs with it (DUIS 3.3.2, 3.3.3).
+        at: The moment of recording.
+        valid_from: From when it counts; `at` if left out.
 
     Raises:
         NotFoundError: The register holds no such certificate.
-        RefusedError: It cannot be published for the purpose; the report says why.
-        RefusedActError: The moment has passed (`moment-passed`).
+        RefusedError: It cannot be published for the purpose or from that moment; the report
+            says why.
         ConflictError: It is published already (`already-published`).
     """
     with history.acting(
         Act.PUBLISH_DCC_CERTIFICATE, actor=None, at=at, subject=f"dcccertificate:{serial[:_NAMED]}"
     ) as act:
         begins = at if valid_from is None else valid_from
-        if begins < at:
-            raise RefusedActError(
-                "moment-passed",
-                f"{begins.isoformat()} has passed; publish from now on or from a moment to come.",
-            )
         certificate = _certificate(issuer, serial)
         lock_key(certificate.key_x)
         if certificate.publications.filter(ended_at__isnull=True).exists():
             raise ConflictError(
                 "already-published", "This certificate is published already, without an end."
             )
-        PUBLISHING_BOOK.ask(_facts(certificate, purpose, at=at)).require_clear()
+        PUBLISHING_BOOK.ask(_facts(certificate, purpose, begins=begins, at=at)).require_clear()
         made = DccSigningCertificate.objects.create(
             purpose=purpose.value,
             certificate=certificate,
@@ -118,20 +123,32 @@ def _certificate(issuer: str, serial: str) -> OrganisationCertificate:
 
 
 def _facts(
-    certificate: OrganisationCertificate, purpose: SigningPurpose, *, at: datetime
+    certificate: OrganisationCertificate,
+    purpose: SigningPurpose,
+    *,
+    begins: datetime,
+    at: datetime,
 ) -> PublishingFacts:
     key = certificate.key_x
     roles = KeyUse.objects.filter(key_x=key).values_list("remote_party_role", flat=True)
     purposes = DccSigningCertificate.objects.filter(key_x=key).values_list("purpose", flat=True)
+    ended = (
+        (earlier.valid_from, earlier.valid_until)
+        for earlier in certificate.publications.all()
+        if earlier.valid_until is not None
+    )
     return PublishingFacts(
         purpose=purpose,
         eui64=Eui64(certificate.eui64),
         category=certificate.party.party_category,
         remote_party_role=certificate.remote_party_role,
+        not_before=certificate.not_before,
         not_after=certificate.not_after,
         revoked_at=certificate.revoked_at,
         is_withheld=certificate.is_withheld,
         roles_of_key=frozenset(roles),
         other_purposes_of_key=frozenset(map(SigningPurpose, purposes)) - {purpose},
+        other_periods=tuple(ended),
+        begins=begins,
         at=at,
     )

@@ -21,8 +21,9 @@ class Command(BaseCommand):
 
     help = (
         "Publishes a certificate of the DCC as that of its Transform or Access Control Broker key "
-        "(DUIS 3.3.2, 3.3.3), from now or from a moment to come; with --end, ends that. Several "
-        "may be published at a time, so that keys can roll. Times are RFC 3339."
+        "(DUIS 3.3.2, 3.3.3), from now or from another moment, also one that has passed, for one "
+        "that the DCC published before it was recorded here; with --end, ends that, now or later. "
+        "Several may be published at a time, so that keys can roll. Times are RFC 3339."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -55,5 +56,6 @@ class Command(BaseCommand):
             raise CommandError(says) from refusal
         until = "" if row.valid_until is None else f" until {row.valid_until.isoformat()}"
         self.stdout.write(
-            f"{row.purpose}: {row.certificate} from {row.valid_from.isoformat()}{until}"
+            f"{row.purpose}: {row.certificate} from {row.valid_from.isoformat()}{until}, "
+            f"recorded at {(row.ended_at or row.published_at).isoformat()}"
         )

@@ -78,6 +78,28 @@ def test_what_was_so_at_a_moment_is_what_is_shown(client_of, published) -> None:
     assert (expired["is_current"], expired["status"]) == (False, "expired")
 
 
+def test_one_that_counts_from_the_past_on_says_when_it_was_recorded(
+    client_of,
+    committed,  # noqa: ARG001 -- the API sees only what commits
+) -> None:
+    dcc = a_user_id(a_party("DCC", category=PartyCategory.DCC), user_roles=())
+    publish_dcc_certificate(
+        issuer=ISSUER,
+        serial=a_certificate(dcc, remote_party_role="89").serial_number,
+        purpose=SigningPurpose.TRANSFORM,
+        at=AT,
+        valid_from=AT - timedelta(days=200),
+    )
+    reader = client_of("register:read")
+    (row,) = listed(reader)
+    assert (row["valid_from"], row["published_at"]) == (
+        "2026-05-04T09:00:00Z",
+        "2026-11-20T09:00:00Z",
+    )
+    # As it was known then: nothing was recorded yet.
+    assert listed(reader, AT - timedelta(seconds=1)) == []
+
+
 @pytest.mark.parametrize(
     ("query", "code"),
     [
