@@ -150,6 +150,7 @@ def _certificate_is_the_originators(case: Case) -> Outcome:
 def certificate_owner(case: Case) -> Outcome:
     """Return what S1SR 4.2 comes to for a request to a SMETS1 Device at its S1SP."""
     variant = VARIANTS.get(case.header.service_reference_variant)
+    # One that is newer than the schema may be Critical: a SMETS1 Command Variant does not tell.
     if variant is not None and variant.kind is not VariantKind.CRITICAL:
         return NotApplicable.NO_CERTIFICATE_HELD
     registrant = registrant_of(case)
