@@ -53,6 +53,12 @@ _HEADER_FORMS = frozenset(
 )
 """The children of a Header in the only orders that the schema allows."""
 
+_ALLOWED_ATTRIBUTES = frozenset(
+    f"{{http://www.w3.org/2001/XMLSchema-instance}}{name}"
+    for name in ("type", "schemaLocation", "noNamespaceSchemaLocation")
+)
+"""What XML Schema allows in every element (Part 1, 2.6); `nil` only where the schema says so."""
+
 _SPACE = " \t\r\n"
 """White space as XML has it; Python's own includes characters that are none."""
 _BOM = b"\xef\xbb\xbf"
@@ -348,6 +354,7 @@ def _read_header(header: etree._Element) -> Header:
         raise MessageRefusedError(MessageReason.HEADER_MALFORMED, _names(header))
     if any(map(len, fields)):
         raise MessageRefusedError(MessageReason.HEADER_MALFORMED, "elements within a field")
+    _require_fields_alone(header, fields)
     texts = [field.text or "" for field in fields]
     for field, text in zip(fields[1:-3], texts[1:-3], strict=True):
         _require_optional(field.tag, text.strip(_SPACE))
@@ -367,6 +374,21 @@ def _read_header(header: etree._Element) -> Header:
             MessageReason.SERVICE_REFERENCE_MISMATCH, f"{reference} with {variant}"
         )
     return Header(request_id, originator, command_variant, reference, variant)
+
+
+def _require_fields_alone(header: etree._Element, fields: list[etree._Element]) -> None:
+    """Refuse a Header with more in it than its fields: another reader might go by that."""
+    between = [header.text, *[field.tail for field in fields]]
+    if "".join(filter(None, between)).strip(_SPACE):
+        raise MessageRefusedError(MessageReason.HEADER_MALFORMED, "text between its fields")
+    for element in (header, *fields):
+        for name in element.attrib:
+            if name not in _ALLOWED_ATTRIBUTES:
+                where = etree.QName(element).localname
+                raise MessageRefusedError(
+                    MessageReason.HEADER_MALFORMED,
+                    f"the attribute {etree.QName(name).localname} in {where}",
+                )
 
 
 def service_reference_of(variant: str) -> str | None:

@@ -98,9 +98,10 @@ READING: Final = (
     reason(
         M.HEADER_MALFORMED,
         None,
-        "The Header does not have each of its fields once and in the order of the schema.",
-        "The Header has {value}; give each field once and in the order of the DUIS schema.",
-        do="Give each field of the Header once and in the order of the DUIS schema.",
+        "The Header does not have each field once, in the order of the schema, and nothing else.",
+        "The Header has {value}; give each field once, in the order of the DUIS schema, and "
+        "nothing else.",
+        do="Give each field of the Header once, in the order of the schema, and nothing else.",
     ),
     reason(
         M.REQUEST_ID_MALFORMED,

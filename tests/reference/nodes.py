@@ -57,6 +57,16 @@ def attributes(node: Element) -> dict[str, str]:
     }
 
 
+def uniform_attributes(node: Element) -> set[tuple[str | None, str]]:
+    """Return the attributes of an element that declare no namespace, by namespace and name."""
+    all_of_them = [node.attributes.item(i) for i in range(node.attributes.length)]
+    return {
+        (attribute.namespaceURI, attribute.localName)
+        for attribute in all_of_them
+        if attribute.name != "xmlns" and attribute.prefix != "xmlns"
+    }
+
+
 def octets(node: Element, reason: str) -> bytes:
     """Read base64 as XSD has it (3.2.16): white space is none of it, every other bit counts."""
     unless(is_text_alone(node), reason)

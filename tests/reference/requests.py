@@ -11,15 +11,21 @@ from tests.reference.nodes import (
     WHITE_SPACE,
     attributes,
     children,
+    holds_elements_alone,
     is_named,
     is_text_alone,
     names,
     text,
+    uniform_attributes,
 )
 
 _EUI64 = "[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){7}"
 _REQUEST_ID = re.compile(f"({_EUI64}):({_EUI64}):(0|[1-9][0-9]*)")
 _FIELDS = ["RequestID", "CommandVariant", "ServiceReference", "ServiceReferenceVariant"]
+_OF_ANY_ELEMENT = {
+    ("http://www.w3.org/2001/XMLSchema-instance", name)
+    for name in ("type", "schemaLocation", "noNamespaceSchemaLocation")
+}
 _OPTIONAL = ["FirstInSequence", "PrecedingServiceRequestID"]
 
 
@@ -70,6 +76,9 @@ def _header(header: Element) -> dict[str, str]:
     expected = [_FIELDS[0], *given, *_FIELDS[1:]]
     unless(names(header, DUIS) == expected, "header-malformed")
     unless(all(is_text_alone(field) for field in fields.values()), "header-malformed")
+    unless(holds_elements_alone(header), "header-malformed")
+    for element in (header, *fields.values()):
+        unless(set(uniform_attributes(element)) <= _OF_ANY_ELEMENT, "header-malformed")
     said = {name: text(field) for name, field in fields.items()}
     first = said.get("FirstInSequence", "true").strip(WHITE_SPACE)
     unless(first in {"true", "false", "1", "0"}, "header-malformed")

@@ -300,7 +300,8 @@ NAMESPACES: dict[str, Attack] = {
     ),
     "one id on two elements": (
         changed("<sr:Body>", '<sr:Body xml:id="a">').replace(
-            b"<sr:Header>", b'<sr:Header xml:id="a">'
+            b"<sr:ReadInstantaneousImportRegisters/>",
+            b'<sr:ReadInstantaneousImportRegisters xml:id="a"/>',
         ),
         C.DIGEST_MISMATCH,
     ),

@@ -53,6 +53,7 @@ _ID = field("RequestID", f"{ORIGINATOR}:{TARGET}:1")
 _CV = field("CommandVariant", "1")
 _SR = field("ServiceReference", "4.1")
 _SRV = field("ServiceReferenceVariant", "4.1.1")
+_XSI = 'xmlns:i="http://www.w3.org/2001/XMLSchema-instance"'
 _BOMB = (
     '<!DOCTYPE b [<!ENTITY a "aaaaaaaaaa">'
     + "".join(f'<!ENTITY a{i} "{f"&a{i - 1 if i > 1 else str()};" * 10}">' for i in range(1, 10))
@@ -215,6 +216,14 @@ READING: dict[M, list[bytes]] = {
         header(_ID, field("PrecedingServiceRequestID", "x"), _CV, _SR, _SRV),
         header(_ID, _CV, _SR, field("ServiceReferenceVariant", "4.1.<sr:b/>1")),
         header(_ID.replace("sr:", "ds:"), _CV, _SR, _SRV),
+        # More than its fields: text between them, and attributes.
+        *(header(f"{_ID}{text}", _CV, _SR, _SRV) for text in ("x", "4.1.2", "\u00a0", "&#x200B;")),
+        header(_ID, _CV, _SR, f"{_SRV}x"),
+        *(
+            header(_ID.replace("<sr:RequestID", f"<sr:RequestID {attribute}"), _CV, _SR, _SRV)
+            for attribute in ('a="1"', 'xml:space="preserve"', f'{_XSI} i:nil="true"')
+        ),
+        header(_ID, _CV, _SR, _SRV.replace("Variant>", 'Variant x="4.1.2">', 1)),
     ],
     M.REQUEST_ID_MALFORMED: [
         signed(request_id=request_id)
