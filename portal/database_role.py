@@ -32,7 +32,7 @@ SELECT current_user,
 def the_portals_role_owns_nothing(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **_: Any
 ) -> Iterable[CheckMessage]:
-    """Refuse a role that could take away what the database holds against the portal itself."""
+    """Refuse a role that could bypass the triggers that protect records from the portal itself."""
     del app_configs
     return [problem for alias in databases or () for problem in _problems(alias)]
 

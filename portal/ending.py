@@ -13,7 +13,7 @@ def is_ending() -> bool:
 
 
 def watch_for_the_end() -> None:
-    """Notice SIGTERM, and leave what is done about it to the server.
+    """From now on, record that SIGTERM came, then pass it to the server's own handler.
 
     Does nothing where the server has no handler of its own, or outside the main thread, in which
     alone signals can be watched: what is held then ends when its time is up.

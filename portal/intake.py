@@ -1,4 +1,4 @@
-"""Turns away what no browser and no client of ours sends, before anything of Django's reads it.
+"""Removes or rejects what no browser or client of ours would send, before Django reads it.
 
 Each of these would end in a fault of ours, or be read without any limit: a codec of Python for a
 character set, a session key with a zero octet, an upload of any size.
@@ -94,7 +94,7 @@ class KnownHeaders:
 
 
 class IntakeMiddleware:
-    """Turns away an upload that is too large, and looks up no session key but one of ours."""
+    """Rejects an upload that is too large, and drops a session key that cannot be one of ours."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -109,7 +109,7 @@ class IntakeMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> None:
-        """Return quietly where the form may be read; the API limits its own bodies.
+        """Refuse a form that is too large to be read; the API limits its own bodies.
 
         Raises:
             RequestDataTooBig: It has more than `DATA_UPLOAD_MAX_MEMORY_SIZE` octets, of which

@@ -17,7 +17,7 @@ class Trouble:
 
     says: str
     href: str = ""
-    """Where on the page to mend it, as `#id_code`; empty where there is no one place."""
+    """A link to what to correct on the page, like `#id_code`; empty where it is not one thing."""
 
 
 def render_page(  # noqa: PLR0913 -- what every page has
@@ -37,8 +37,9 @@ def render_page(  # noqa: PLR0913 -- what every page has
         request: Who asks; the frame says so.
         template: The page's own template, which extends `page.html`.
         heading: The page's `h1`.
-        title: By which its window is told apart from others, beginning as the heading does; the
-            heading itself where that does. A list that has several pages says which one it is.
+        title: The window's title. It begins as the heading does and distinguishes pages that share
+            one; empty where the heading is enough. Where a list has several pages, the number of
+            this one is added.
         crumbs: The pages above this one, the highest first.
         troubles: What is wrong with what was entered; the title says that there is something.
         status: The HTTP status.

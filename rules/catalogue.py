@@ -1,9 +1,8 @@
 """Every rule in order, the version of it all, and every reason code there is.
 
-A new rule book is one more entry in `RULE_BOOKS`. The rules of the runtime checker are no such
-book, since they answer with codes alone (`rules.service_requests.message_rule`), and stand beside
-them. Ids and reason codes are kept for ever: the books refuse to be made where one is there twice,
-and so does this catalogue.
+A new rule book is one more entry in `RULE_BOOKS`. The runtime checker's rules answer with codes
+alone (`rules.service_requests.message_rule`), so they are listed separately. Ids and reason codes
+are kept for ever: a book in which one occurs twice cannot be made, nor can this catalogue.
 """
 
 from dataclasses import dataclass
@@ -48,7 +47,7 @@ MESSAGE_BOOK_NAME: Final = "message"
 def message_reason_codes() -> tuple[CataloguedReason, ...]:
     """Return every reason code of the runtime checker with its rule, in the order of asking.
 
-    `rule-broken` is no rule's, so that it is not there.
+    `rule-broken` belongs to no rule and is left out.
     """
     return tuple(
         CataloguedReason(

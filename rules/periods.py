@@ -15,9 +15,9 @@ ALL_TIME: Final = datetime.max.replace(tzinfo=UTC)
 def known_by(at: datetime, *, is_about_now: bool) -> datetime:
     """Return up to which moment revocations and withdrawals count for a question about `at`.
 
-    Nobody records one for later. So one that lies ahead of the clock was recorded before the
-    clock was set back, and now every one that is recorded counts; as of another moment, those
-    until then.
+    None is ever recorded for a later moment, so one that lies ahead of the clock was recorded
+    before the clock was set back. A question about now takes all of them into account, a question
+    about another moment those up to it.
     """
     return ALL_TIME if is_about_now else at
 

@@ -34,8 +34,8 @@ def failed(reason: str, says: str) -> Outcome:
 def failed_in(faults: Sequence[tuple[str, str]]) -> Outcome:
     """Return the outcome of a rule that does not hold in several ways, each a reason and words.
 
-    The reason code is that of the first; the words are those of all, so that a person who mends
-    what they say need not come back for the next.
+    The reason code is that of the first. The words are those of the first few, so that a person
+    can correct these at once, and say how many more there are.
     """
     reason, _ = faults[0]
     sentences = list(dict.fromkeys(words for _, words in faults))

@@ -6,7 +6,7 @@ EmbeddedError            one clear line for the person at the terminal
 """
 
 NO_DATABASE = 3
-"""The exit status of the preparation that says: my last line is all there is to say."""
+"""Exit status of the preparation which means that its last line is the whole error message."""
 
 
 class EmbeddedError(Exception):

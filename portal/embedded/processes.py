@@ -234,9 +234,9 @@ def _obituary(child: Child, status: int) -> str:
 
 
 def birth(pid: int) -> str | None:
-    """Return when a process was born, which tells it from a later one with its id.
+    """Return when a process started, which distinguishes it from a later one with the same id.
 
-    `None` where there is no such process, it has ended but is not yet buried, or the system
+    `None` where there is no such process, it has ended but has not been waited for, or the system
     does not say.
     """
     try:

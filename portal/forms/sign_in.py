@@ -35,7 +35,7 @@ class SignInForm(PageForm):
     next = passing(forms.CharField(required=False, widget=forms.HiddenInput()))
 
     def clean_email(self) -> str:
-        """Return the address in one case, so that spelling it otherwise is no new try.
+        """Return the address in one case, so that another spelling does not allow more tries.
 
         By way of upper case, in which the database compares: there a long s is an S, a dotless
         i an I and the sign of kelvin a K.

@@ -57,7 +57,7 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     empty: str
-    """Said in its place where there is no row."""
+    """Shown instead of the table when it has no rows."""
     is_caption_hidden: bool = False
 
     @property

@@ -104,7 +104,7 @@ def requests_table(
 
 
 def steps_of(request: "CertificateRequest", events: Iterable["Event"]) -> tuple[Step, ...]:
-    """Return the way of a request: what is behind it, where it is, what is ahead."""
+    """Return the steps of a request: those done, the present one and those to come."""
     when = {event.kind: event.at for event in events if event.result == "done"}
     state = request.request_state
     way = [

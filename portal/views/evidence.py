@@ -78,7 +78,7 @@ def event(request: HttpRequest, position: int) -> HttpResponse:
 
 
 def _set_out(body: str) -> str:
-    """Return a body with a line for each member; as it is stored where it is none of ours."""
+    """Return an event's body with one member a line; unchanged where it cannot be read as JSON."""
     try:
         return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
     except (ValueError, RecursionError):

@@ -23,10 +23,10 @@ TOTP_KEY_OCTETS = 20
 
 
 def load_demonstration(*, at: datetime) -> bool:
-    """Make what is missing of the demonstration; tell whether anything was.
+    """Create whatever the demonstration lacks; return whether anything was created.
 
     Raises:
-        RefusedActError: This is no demonstration (`not-a-demonstration`).
+        RefusedActError: This is not a demonstration (`not-a-demonstration`).
     """
     if not settings.DEMONSTRATION:
         raise RefusedActError(

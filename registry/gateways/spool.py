@@ -66,7 +66,9 @@ class SpoolWriter:
         """By text, the line that says it again in this segment."""
 
     def append(self, text: bytes, besides: bytes = b"") -> None:
-        """Say a text, and what else there is to say this time. Neither has a line's end or a zero.
+        """Append a line: a text that recurs, and what is particular to this time.
+
+        Neither may contain a line feed or a zero octet.
 
         Raises:
             OSError: It is not in the spool; the disk is full, or worse.
@@ -140,12 +142,12 @@ class SpoolWriter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What was said in a part of a segment."""
+    """What the lines in a part of a segment say."""
 
     read_to: int
     """How many octets of the segment have been read, with those from before."""
     times: Mapping[tuple[bytes, bytes], int]
-    """How often each text was said, together with what was said besides."""
+    """How often each pair occurs: the text that recurs, and what was particular to that time."""
     damaged: Sequence[bytes]
     """Lines that no writer of ours made."""
 

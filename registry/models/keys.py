@@ -9,9 +9,10 @@ from registry.models.certificate_requests import FINGERPRINT_PATTERN
 
 
 class KeyUse(models.Model):
-    """A key was seen in a request or certificate for a User ID and role (domain 13.16).
+    """A User ID and Remote Party Role for which a request or certificate has had a key.
 
-    A key and its negative are one.
+    A key belongs to the first User ID and role that had it (docs/decisions/0061). A key and its
+    negative are one.
 
     Triggers on requests and certificates write these rows.
     """

@@ -1,4 +1,4 @@
-"""Who holds which MPID, when: held by the database, not by looking first.
+"""Who holds which MPID and when; the database enforces it, and no code relies on looking first.
 
 An `Mpid` row is the claim that orders racers: whoever would take or free an MPID locks its row
 first. `MpidUse` rows are what is so, and an exclusion constraint with a trigger over them is the
@@ -79,7 +79,8 @@ class MpidUse(models.Model):
     in_conflict = models.BooleanField(default=False)
     """It clashes with another Party's hold, as the world has it; recorded, never granted.
 
-    A trigger lets it be recorded only where it is said to clash, and marks it only if it does.
+    Whoever records a certificate marks all its MPIDs where one of them clashes. A trigger refuses
+    a clash without the mark, and leaves the mark only on those that do clash.
     """
 
     class Meta:

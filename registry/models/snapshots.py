@@ -15,8 +15,8 @@ class SnapshotVersion(models.Model):
     transaction = models.CharField(max_length=20)
     """The transaction that raised it last, so that one transaction raises it once."""
     mark = models.UUIDField(null=True)
-    """Drawn anew for each version, by which two histories of the register are told apart: one
-    that was set back to a backup counts the same versions again, for other changes."""
+    """A new random value for each version. It distinguishes two histories of the register: after a
+    backup is restored, the same version numbers are used again for other changes."""
 
     class Meta:
         constraints = [

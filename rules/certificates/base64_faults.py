@@ -58,7 +58,7 @@ def _is_utf_16(octets: bytes) -> bool:
 
 
 def _read_text(octets: bytes) -> str | None:
-    """Return octets as the text that they are; None where they are none."""
+    """Return the octets decoded as text; None where they are not text."""
     try:
         text = octets.decode()
     except UnicodeDecodeError:

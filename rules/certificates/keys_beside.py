@@ -28,10 +28,10 @@ _URL_LETTERS: Final = bytes.maketrans(b"-_", b"+/")
 
 
 def is_key_beside(point: bytes, *, text: bytes, behind: bytes) -> bool:
-    """Tell whether the private key of a valid point on P-256, or its negative, came beside it.
+    """Return whether what came around a request contains its private key or the negative of it.
 
     Args:
-        point: The request's public key.
+        point: The request's public key, a valid point on P-256.
         text: What was sent before and after its PEM block.
         behind: The octets behind its DER, which may be a number as it is, too.
     """

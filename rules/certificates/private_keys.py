@@ -1,10 +1,10 @@
-"""Tells a private key in what was sent, so that its owner is told and nobody asks for it again.
+"""Recognises a private key in what was sent, so that its owner is warned and it is not kept.
 
-A private key that is whole and on its own is told by its structure (`rules.certificates.shapes`).
-Here it is told by its beginnings: cut off, behind something else, or in a writing in which nobody
-sends a request. The octets that are looked for are a version followed by an AlgorithmIdentifier
-or by a key of 256 to 521 bits, and the algorithms by which keys are encrypted; neither is in a
-request or a certificate.
+A private key that is whole and on its own is recognised by its structure
+(`rules.certificates.shapes`). Here it is recognised by how it begins: cut off, behind something
+else, or in a writing in which nobody sends a request. The octets that are looked for are a version
+followed by an AlgorithmIdentifier or by a key of 256 to 521 bits, and the algorithms by which keys
+are encrypted; neither is in a request or a certificate.
 
 Words about a private key are not one: a label or a name counts only with a key's content after
 it (or, of a label that ends a key, before it).

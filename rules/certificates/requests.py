@@ -1,8 +1,8 @@
 """The rule book for SMKI Organisation certificate signing requests.
 
-One book for every road by which a request comes: the form, its acceptance, its approval and the
-API. Rules that rest on something that could not be read answer "not applicable", since that has
-failed elsewhere; so all findings come at once and none twice.
+One book for every check of a request: on the form, at submission, at approval and before it is
+sent. Rules that rest on something that could not be read answer "not applicable", since another
+rule has failed for it; so all findings come at once and none twice.
 """
 
 from typing import Final

@@ -41,7 +41,8 @@ class Answer:
     known to be so; negative where that was before. So whoever asked knows how fresh the answer
     is by its own clock alone."""
     certificates: tuple[str, ...]
-    """The fingerprints of the certificates that are live: one that is not known is to be had."""
+    """The fingerprints of the certificates that sign the feed now and next. A follower that trusts
+    others than these fetches the list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

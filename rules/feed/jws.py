@@ -57,7 +57,8 @@ def verify_detached(
         at: Now; the certificate must be in force.
 
     Raises:
-        FeedRefusedError: It is none, by a key that is not trusted, or does not hold.
+        FeedRefusedError: It is not a detached JWS of this form, its certificate is not trusted or
+            not in force, or the signature does not verify.
     """
     found = _COMPACT.fullmatch(jws) if len(jws) <= _MOST else None
     if found is None:

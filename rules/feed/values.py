@@ -32,7 +32,7 @@ class Texts:
         """Return the text.
 
         Raises:
-            ValueError: It is none, or not one of this kind.
+            ValueError: It is not a text, or not a text of this kind.
         """
         if type(value) is not str:
             raise ValueError("something is not text")
@@ -59,7 +59,7 @@ class Readers:
         """Read a moment in UTC, such as `2026-11-20T09:00:00Z`; a fraction has six digits.
 
         Raises:
-            ValueError: It is none.
+            ValueError: It is not a moment, or is written otherwise.
         """
         if type(value) is not str:
             raise ValueError("a moment is not text")

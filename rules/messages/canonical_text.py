@@ -1,4 +1,4 @@
-"""Tells the canonical form of a document from its octets, where it is nearly spelled in it.
+"""Derives the Canonical XML of a document from its octets, where it is nearly canonical already.
 
 Canonical XML 1.0 leaves most of what programs write as it is, and what it changes can be seen in
 the octets: references and CDATA, carriage returns, apostrophes as quotes, white space in tags,

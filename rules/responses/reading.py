@@ -120,11 +120,11 @@ def read_response(message: bytes, *, size_limit: int = DEFAULT_SIZE_LIMIT) -> Re
 
 
 def _require_pre_command_in_its_place(root: etree._Element, body: etree._Element) -> None:
-    """Return quietly unless there is a PreCommand that did not tell the kind of the Response.
+    """Refuse a Response with a PreCommand anywhere but where it determines the Response's kind.
 
     The kind says whose signature is asked for, so one that somebody finds in an Alert or a
     payload would count as signed by the key for those. One of another namespace, or beneath a
-    signed part of a SMETS1 Service Provider, is none of DUIS either.
+    signed part of a SMETS1 Service Provider, is not one of DUIS either.
     """
     for found in root.iter("{*}" + PRE_COMMAND):
         message = found.getparent()

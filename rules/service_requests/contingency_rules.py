@@ -42,7 +42,7 @@ _NOT_FAILED = {
 
 
 def not_contingency(case: Case) -> NotApplicable | None:
-    """Return why none of these rules is asked; None where they are."""
+    """Return why these rules do not apply to a case; None where they do."""
     return case.not_contingency
 
 

@@ -33,7 +33,7 @@ class Action(StrEnum):
 
 
 class Mode(StrEnum):
-    """Whether MP104 was live at the moment of the question (docs/decisions/0060)."""
+    """Whether MP104 was enforced at the moment of the question (docs/decisions/0060)."""
 
     MONITOR = "monitor"
     ENFORCE = "enforce"
@@ -104,7 +104,7 @@ class Decision:
 
     @property
     def mode(self) -> Mode:
-        """Whether MP104 was live at the moment of the question."""
+        """Whether MP104 was enforced at the moment of the question."""
         return Mode.ENFORCE if self._case.is_enforced else Mode.MONITOR
 
     @property
@@ -153,11 +153,11 @@ class Decision:
 
     @property
     def told(self) -> tuple[object, ...]:
-        """What tells its message from others but for its number: by this it is counted.
+        """What its message contributes to the key under which it is counted.
 
-        That is whom it names, as `named` has it, and its Header without the RequestID, as far as
-        they could be read. Put together here and not from these two, since each decision is asked
-        for it.
+        That is whom it names, as in `named`, and its Header with nothing of the RequestID but the
+        Business Originator ID, as far as they could be read. Built here rather than from `named`
+        and `header`, because it is read for every decision.
         """
         case = self._case
         try:
@@ -280,7 +280,7 @@ class Decision:
 
 
 def _is_relaxed(case: Case) -> bool:
-    """Tell whether what MP104 adds is recorded only, as it is before MP104 is live.
+    """Tell whether what MP104 adds is recorded only, as it is before MP104 is enforced.
 
     Not of what is sent as SolrContingency: that it is signed with the provider's xmlSign
     certificate is asked by MP134B itself (2.7), which is enforced at any time. Where it is not

@@ -1,6 +1,6 @@
 """The response codes of the DUIS 5.4 schema that reasons suggest (docs/decisions/0060).
 
-DUIS has none for most of what may be wrong, and none at all for what is no Service Request.
+DUIS has no code for most faults, and none at all for a message that is not a Service Request.
 """
 
 from typing import Final

@@ -20,7 +20,7 @@ from rules.service_requests.variants import VARIANTS_OF_MESSAGE_CODE
 
 
 def not_pre_command(case: Case) -> NotApplicable | None:
-    """Return why none of these rules is asked; None where they are."""
+    """Return why these rules do not apply to a case; None where they do."""
     return None if case.is_signed_pre_command else NotApplicable.NOT_PRE_COMMAND
 
 

@@ -1,4 +1,4 @@
-"""The words of the reasons for which a User ID may not send a request, or the request is none."""
+"""The words of the reasons for which a User ID may not send a request, or its content is wrong."""
 
 from typing import Final
 

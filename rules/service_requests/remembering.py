@@ -1,4 +1,4 @@
-"""Remembers what the rules about a sender came to, so that they need not be asked each time.
+"""Caches the outcomes of the rules about a sender, so that they are not run for every message.
 
 They rest on the certificate, the Business Originator ID, the Service Reference Variant and the
 snapshot, and on the moment only in that something may begin or end. So for one sender and variant

@@ -30,7 +30,8 @@ class Section:
 
     rules: tuple[MessageRule, ...]
     skipped: Callable[[Case], NotApplicable | None] | None = None
-    """Returns why a case is none for them, or None where it is. None: they are always asked."""
+    """Returns why these rules do not apply to a case, or None where they do. Where it is not
+    given, they always apply."""
     is_of_the_sender: bool = False
     """Whether they come to the same for all messages of a sender with one variant at one moment
     (`rules.service_requests.remembering`)."""

@@ -24,7 +24,8 @@ from rules.service_requests.words import say
 _NOT_SUPPLIED = frozenset(
     {CheckReason.REGISTRATION_NOT_SUPPLIED, CheckReason.CERTIFICATE_OWNER_NOT_SUPPLIED}
 )
-"""What an S1SP has facts of its own for, so that it is no refusal."""
+"""Reasons that only say that a fact was not given. An S1SP knows these facts itself, so it does
+not refuse for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

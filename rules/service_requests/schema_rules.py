@@ -1,7 +1,7 @@
 """Is it valid by the DUIS schema? Asked only where an operator has supplied one.
 
-What is not valid is no Service Request, whether or not what the other rules look at is as it must
-be. It is asked once the signature holds, so that nobody unknown can have work done.
+A message that is not valid is not a Service Request, even where it satisfies every other rule.
+It is validated only after the signature has verified, so that a stranger cannot cause the work.
 """
 
 from rules.service_requests.case import Case, NotApplicable, Outcome

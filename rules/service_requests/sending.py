@@ -48,7 +48,7 @@ class Unfit:
 
     certificate: SnapshotCertificate
     reason: Reason
-    """Of what a message signed with it would cease for, what takes the most to put right."""
+    """Of the reasons for which a message signed with it would cease, the hardest to put right."""
     since: datetime | None
     """When it ended; None where it did not end."""
     counts_from: datetime | None
@@ -69,9 +69,10 @@ class CannotSend:
 def why_unfit(
     certificate: SnapshotCertificate, snapshot: Snapshot, *, at: datetime
 ) -> tuple[Reason, ...]:
-    """Return for what a message that is signed with a certificate now would cease.
+    """Return the reasons for which a message signed with this certificate now would cease.
 
-    Of the signer's rules alone: nothing is known of the message. Empty: it is fit to sign.
+    Empty where there are none: it is fit to sign. Only the signer's rules are asked, since nothing
+    is known of the message.
     """
     asked = Question(
         message=b"", generation=Generation.SMETS2_PLUS, received_at=at, is_about_now=True

@@ -163,10 +163,12 @@ def parties() -> tuple[tuple[str, str], ...]:
 
 
 def in_status(status: CertificateStatus, *, at: datetime, known_by: datetime, of: str = "") -> Q:
-    """Return what the certificates have in common that stand so, as `status_of` has it.
+    """Return the condition for certificates that have this status.
+
+    It has the same order of precedence as `status_of`.
 
     Args:
-        status: How they stand.
+        status: Which.
         at: The moment.
         known_by: Revocations up to this moment count.
         of: The way to the certificate from what is filtered, such as `certificate__`.

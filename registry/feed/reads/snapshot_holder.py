@@ -45,8 +45,9 @@ RETRY_EVERY = 0.5
 """Seconds before a lost database is tried again."""
 
 TRIES = 2
-"""How often the register is tried to be read before a first question is refused: a connection
-that is cut, as when the database is switched over, is no database that is gone."""
+"""How many attempts are made to read the register before a first question is refused, unless
+`FIRST_WITHIN` passes sooner. A connection that is cut, as at a failover, does not mean that the
+database is gone."""
 
 FIRST_WITHIN = 20.0
 """Seconds that the first question waits for the register to be read for the first time."""

@@ -94,7 +94,7 @@ def record_ceased(
 
 
 _Row = tuple[Ceased, CeasedMessage.Attribution, int | None]
-"""A message, by what it is known whom to tell of it, and the Party."""
+"""A message, how it is known whom to tell of it, and the Party's id (None: the DCC's staff)."""
 
 
 class _Addressees:
@@ -112,7 +112,7 @@ class _Addressees:
         )
 
     def of(self, message: Ceased) -> tuple[CeasedMessage.Attribution, int | None]:
-        """Return by what it is known whom to tell, and the Party."""
+        """Return how it is known whom to tell, and the Party's id (None: the DCC's staff)."""
         signer = self._parties.get(message.party) or self._user_ids.get(message.user_id)
         if signer is not None:
             return CeasedMessage.Attribution.SIGNER, signer

@@ -87,7 +87,8 @@ def _surely_fit(
 ) -> "QuerySet[OrganisationCertificate]":
     """Return the certificates of an outer User ID that pass the signer's rules beyond doubt.
 
-    Less than those rules let pass, never more: they are asked wherever this finds nothing.
+    It may be stricter than the rules and never laxer; where it finds no certificate, the rules
+    are asked.
     """
     mine = SigningNotification.objects.filter(certificate=OuterRef("pk"))
     in_force = Exists(mine.filter(withdrawn_at__isnull=True, notified_at__lte=at))

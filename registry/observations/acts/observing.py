@@ -42,7 +42,7 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class ObservationsUnavailableError(RegistryError):
-    """A decision of SolrContingency cannot be noted, so it is none."""
+    """A decision of SolrContingency cannot be noted, so its message is not decided."""
 
     def __init__(self) -> None:
         super().__init__(

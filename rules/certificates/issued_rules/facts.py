@@ -22,7 +22,7 @@ class IssuedFacts:
 
 
 def unread(what: str) -> Outcome:
-    """Return the outcome of a rule whose matter could not be read, which fails elsewhere."""
+    """Return the outcome of a rule on what could not be read; the rule about reading it fails."""
     return not_applicable(f"Not checked, because the {what} could not be read.")
 
 

@@ -10,7 +10,7 @@ from rules.rule import Outcome, not_applicable
 
 
 def unread(what: str) -> Outcome:
-    """Return the outcome of a rule whose matter could not be read."""
+    """Return the outcome of a rule on what could not be read."""
     return not_applicable(f"Not checked, because the {what} could not be read.")
 
 
