@@ -177,8 +177,8 @@ MPID_RULES: tuple[Rule[RequestFacts], ...] = (
         cites="MP104 business requirement 2.1; docs/decisions/0061",
         reasons={
             "mpid-may-be-a-word": (
-                "Have an officer of the DCC decide, with a reason, that it is a word in the name "
-                "and not an MPID. Where it is an MPID, the request must be rejected."
+                "Have an officer of the DCC decide, with a reason, that it is a word in the name, "
+                "or reject the request where it is an MPID."
             ),
         },
         check=_word,
