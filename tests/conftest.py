@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+import hypothesis
 import psycopg
 import pytest
 from celery import current_app
@@ -32,6 +33,10 @@ from tests.run import note_counts
 __all__ = ["opened", "running_browser"]
 
 empty_quickly()
+
+# How long an example takes is a matter of what else the machine does.
+hypothesis.settings.register_profile("any-machine", deadline=None)
+hypothesis.settings.load_profile("any-machine")
 
 # Celery puts it before any setting, and somebody's real queue is not for tests.
 os.environ.pop("CELERY_BROKER_URL", None)

@@ -40,7 +40,7 @@ def test_every_case_that_is_written_down_is_decided_as_the_reference_has_it():
 
 
 @pytest.mark.slow
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow])
 @given(cases())
 def test_whatever_is_made_up_is_decided_as_the_reference_has_it(case: Case):
     for at in MOMENTS:
@@ -66,7 +66,6 @@ def made_up(path: str, round_: int) -> set[str]:
     @seed(round_)
     @settings(
         max_examples=50,
-        deadline=None,
         database=None,
         phases=[Phase.generate],
         suppress_health_check=[HealthCheck.too_slow],

@@ -86,7 +86,7 @@ _WHEN = st.tuples(st.sampled_from(_TIMES), st.booleans())
 
 
 @pytest.mark.slow
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=250, suppress_health_check=[HealthCheck.too_slow])
 @given(sequences())
 def test_a_sequence_of_questions_is_answered_as_each_of_them_alone(sequence):
     changes, turns = sequence

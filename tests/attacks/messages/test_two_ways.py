@@ -23,8 +23,8 @@ from tests.rules.messages.mutations import mutated
 Read = tuple[Header, bool, SignatureForm]
 PUBLIC = KEY.public_key()
 
-quick = settings(max_examples=150, deadline=None)
-thorough = settings(max_examples=1_000, deadline=None)
+quick = settings(max_examples=150)
+thorough = settings(max_examples=1_000)
 
 
 def express_way(message: bytes) -> Read | None:

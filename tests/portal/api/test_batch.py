@@ -373,9 +373,7 @@ def test_a_member_that_is_given_twice_is_always_seen(name, first, second, escape
     assert isinstance(read, Repeated) is (depth == 0)
 
 
-@hypothesis_settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@hypothesis_settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     lines=st.lists(st.binary(max_size=60).map(lambda line: line.replace(b"\n", b"")), max_size=40)
 )

@@ -145,7 +145,6 @@ class Ways:
 
 @of_hypothesis(
     max_examples=12,
-    deadline=None,
     # The register is made once and never changed by an example.
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -97,7 +97,6 @@ def as_the_page_has_it(answer):
 @pytest.mark.slow
 @settings(
     max_examples=40,
-    deadline=None,
     # The register is made once and never changed by an example.
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

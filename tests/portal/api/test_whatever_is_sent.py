@@ -12,7 +12,6 @@ pytestmark = pytest.mark.slow
 
 of_anything = settings(
     max_examples=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 

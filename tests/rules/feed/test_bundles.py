@@ -239,7 +239,7 @@ SNAPSHOTS = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(SNAPSHOTS)
 def test_any_snapshot_comes_back_as_it_was(snapshot):
     read = there_and_back(snapshot)
@@ -266,7 +266,7 @@ def between(before: Snapshot, after: Snapshot) -> SnapshotChange:
     return SnapshotChange(version=after.version, mark=after.mark, wholes=wholes, **parts)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(SNAPSHOTS, SNAPSHOTS)
 def test_any_snapshot_becomes_any_other_by_what_is_between_them(before, after):
     made = before.changed(change_there_and_back(between(before, after)).change)

@@ -167,13 +167,13 @@ def test_what_is_no_detached_jws_is_refused(jws):
     assert reason_of(jws) is R.JWS_MALFORMED
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.text(max_size=300))
 def test_any_text_is_refused(text):
     assert reason_of(text) is R.JWS_MALFORMED
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.data())
 def test_one_character_of_another_value_is_refused(data):
     jws = KEY.sign(PAYLOAD)

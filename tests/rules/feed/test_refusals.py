@@ -305,7 +305,7 @@ def test_a_user_id_that_is_both_here_and_gone_is_refused():
 # --- whatever it is ----------------------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(at=st.integers(0, len(BODY) - 1), octet=st.integers(0, 255))
 def test_one_octet_of_another_value_is_refused_or_says_the_same(at, octet):
     body = BODY[:at] + bytes([octet]) + BODY[at + 1 :]
@@ -318,7 +318,7 @@ def test_one_octet_of_another_value_is_refused_or_says_the_same(at, octet):
         assert read == a_snapshot()
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.binary(max_size=400) | st.text(max_size=200).map(str.encode))
 def test_anything_else_is_refused(body):
     for read in (read_changes, lambda body: read_snapshot([body])):

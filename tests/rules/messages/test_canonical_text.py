@@ -167,14 +167,14 @@ def hold(octets: bytes) -> None:
     assert told(octets) in (None, expected)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(contents, contents)
 def test_it_is_never_told_otherwise_than_the_tree_has_it(one, other):
     hold(document(one + other))
 
 
 @pytest.mark.slow
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(contents, pieces, st.integers(0, 200))
 def test_neither_is_it_with_anything_put_in_anywhere(content, put_in, position):
     octets = document(content)

@@ -203,7 +203,7 @@ def test_a_message_over_the_limit_is_left_to_the_other_way():
 
 
 @pytest.mark.slow
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 @given(mutated())
 def test_whatever_is_changed_the_express_way_never_reads_what_the_other_does_not(message):
     read = express(message)
@@ -211,7 +211,7 @@ def test_whatever_is_changed_the_express_way_never_reads_what_the_other_does_not
     assert read is None or read == reference(message)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(mutated(sign(_PRE_COMMAND)))
 def test_nor_in_a_signed_pre_command(message):
     read = express(message)

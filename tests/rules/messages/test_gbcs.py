@@ -144,7 +144,7 @@ def test_a_refusal_says_from_which_octet_on(octets, where):
 # --- whatever comes --------------------------------------------------------------------------
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 @given(st.binary(max_size=400))
 def test_nothing_raises_but_a_refusal(octets):
     try:
@@ -154,7 +154,7 @@ def test_nothing_raises_but_a_refusal(octets):
     raise AssertionError("random octets were read")
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 @given(
     place=st.integers(0, len(PAYLOAD) - 1),
     octet=st.integers(0, 255),
@@ -183,7 +183,7 @@ def test_what_is_read_is_written_in_that_one_way_alone(place, octet, dropped, ad
     assert holds(command.signed, command.r, command.s, SUPPLIER_KEY.public_key()) == is_whole
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(st.characters(codec="utf-8", exclude_characters="<>&\0\r", min_codepoint=32)))
 def test_no_text_in_place_of_base64_raises_but_a_refusal(text):
     holder = element("<sr:SignedPreCommand><sr:GBCSPayload/></sr:SignedPreCommand>")

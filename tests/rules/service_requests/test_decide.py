@@ -316,7 +316,7 @@ _WHAT_WAS_SIGNED = without_signature(MESSAGE)
 
 
 @pytest.mark.slow
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 @given(mutated())
 def test_nothing_is_processed_but_what_was_signed_and_nothing_raises(message):
     decision = ask(message)
