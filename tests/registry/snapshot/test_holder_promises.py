@@ -28,7 +28,7 @@ def test_what_is_held_counts_from_before_the_database_was_asked(a_holder, monkey
         return load()
 
     monkeypatch.setattr(snapshot_holder, "load_snapshot", slow_load)
-    holder = a_holder(clock=lambda: now[0], stale_after=HOUR, poll_every=HOUR)
+    holder = a_holder(clock=lambda: now[0], stale_after=HOUR, refused_after=HOUR, poll_every=HOUR)
     assert holder.held().confirmed_at == 100.0
     assert now == [150.0]
 
@@ -42,7 +42,9 @@ def test_a_confirmation_counts_from_before_the_database_was_asked(a_holder, monk
         return apply(snapshot)
 
     monkeypatch.setattr(snapshot_holder, "apply_changes", slow_apply)
-    holder = a_holder(clock=lambda: now[0], stale_after=HOUR, poll_every=0.05)
+    holder = a_holder(
+        clock=lambda: now[0], stale_after=HOUR, refused_after=24 * HOUR, poll_every=0.05
+    )
     first = holder.held()
     seconds_until(lambda: holder.held() is not first)
     # 150 was the moment when the first of them ended.
@@ -164,13 +166,15 @@ def test_to_wait_ends_when_the_time_is_up(a_holder) -> None:
 # --- this process's own ----------------------------------------------------------------------
 
 
-def test_a_process_that_holds_nothing_is_not_stale_and_one_that_went_stale_is(settings) -> None:
-    assert not snapshot_holder.holding_is_stale()
+def test_a_process_that_holds_nothing_has_no_age_and_one_that_went_stale_has(settings) -> None:
+    assert snapshot_holder.age_of_holding() is None
     snapshot_holder.held_register()
-    assert not snapshot_holder.holding_is_stale()
-    settings.SNAPSHOT_STALE_AFTER = -1.0
+    age = snapshot_holder.age_of_holding()
+    assert age is not None
+    assert 0 <= age < settings.SNAPSHOT_REFUSED_AFTER
+    settings.SNAPSHOT_REFUSED_AFTER = -1.0
     snapshot_holder.stop_holding()
-    assert not snapshot_holder.holding_is_stale()
+    assert snapshot_holder.age_of_holding() is None
     with pytest.raises(SnapshotStaleError):
         snapshot_holder.held_register()
-    assert snapshot_holder.holding_is_stale()
+    assert snapshot_holder.age_of_holding() is not None

@@ -153,11 +153,11 @@ def test_an_older_answer_to_the_question_for_changes_is_none_to_this_one(a_follo
 
 
 def test_where_everything_that_comes_is_old_it_refuses_once_its_time_is_up(a_follower, portal):
-    """Somebody who holds the follower in the past gains a minute at most."""
+    """Somebody who holds the follower in the past gains no more than `--refused-after`."""
     now = [1000.0]
     older = {}
     portal.tamper = lambda asked, given: older.setdefault(asked.partition("?")[0], given)
-    follower = a_follower(clock=lambda: now[0])
+    follower = a_follower(clock=lambda: now[0], refused_after=60.0)
     follower.confirm()
     OrganisationCertificate.objects.update(revoked_at=AT, revocation_reason="key-compromise")
     for _ in range(7):
