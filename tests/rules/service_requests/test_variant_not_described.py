@@ -74,7 +74,11 @@ def test_no_command_variant_of_a_signed_pre_command_is_refused(command_variant):
         *((number, REQUEST, C.COMMAND_VARIANT_MISMATCH) for number in "567"),
         *((number, PRE_COMMAND, C.COMMAND_VARIANT_MISMATCH) for number in "12348"),
     ],
-    ids=str,
+    ids=[
+        "9",
+        *(f"{number}-of-a-request" for number in "567"),
+        *(f"{number}-of-a-pre-command" for number in "12348"),
+    ],
 )
 def test_what_a_command_variant_says_by_itself_holds(command_variant, body, reason):
     decision = decided(command_variant, body)
