@@ -44,7 +44,8 @@ def test_a_child_that_will_not_go_is_killed_with_its_own_children(tmp_path: Path
     )
     seconds_until(lambda: child.tail() != "")
     grandchild = int(child.tail())
-    assert alive({grandchild: "sleep"})
+    # Until it has become `sleep` it has the name of its shell.
+    seconds_until(lambda: alive({grandchild: "sleep"}))
     child.stop()
     assert child.process.returncode == -signal.SIGKILL
     seconds_until(lambda: not alive({grandchild: "sleep"}))
