@@ -51,4 +51,5 @@ def _finding(rule: Rule[Facts], facts: Facts) -> Finding:
         reason=outcome.reason,
         cites=rule.cites,
         says=outcome.says,
+        values=outcome.values,
     )

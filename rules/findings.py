@@ -1,7 +1,11 @@
 """Verdicts, findings and reports: what a set of rules said of one thing."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final, TypeAlias
 
 
 class Verdict(StrEnum):
@@ -21,9 +25,18 @@ class Verdict(StrEnum):
         return self in {Verdict.FAILED, Verdict.BROKEN}
 
 
+Value: TypeAlias = str | int | datetime | tuple["Value", ...] | None
+"""One thing that a rule found. A moment is aware; whoever shows it words it."""
+
+Values: TypeAlias = Mapping[str, Value]
+"""What a rule found, by name. Two findings with one reason are the same where these are."""
+
+NO_VALUES: Final[Values] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One rule's verdict on one thing, in words for people and a code for machines."""
+    """One rule's verdict on one thing: a code and values for machines, words for people."""
 
     rule: str
     verdict: Verdict
@@ -33,9 +46,15 @@ class Finding:
     """The clause or source that the rule follows."""
     says: str
     """One sentence: what is so, or what is wrong and what to do."""
+    values: Values = field(default_factory=lambda: NO_VALUES, hash=False)
+    """What the sentence is about. It cannot be changed, but a mapping has no hash."""
+
+    def __post_init__(self) -> None:
+        if self.values is not NO_VALUES:
+            object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
 
     def as_dict(self) -> dict[str, str | None]:
-        """Return the finding in the shape that the API and the stored reports have."""
+        """Return the finding in the shape that the API has: in words, without its values."""
         return {
             "rule": self.rule,
             "verdict": self.verdict.value,

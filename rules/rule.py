@@ -1,10 +1,10 @@
 """One rule is one clause: an id, a citation, the reasons it can give and a pure check."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
-from rules.findings import Verdict
+from rules.findings import NO_VALUES, Values, Verdict
 
 Facts = TypeVar("Facts")
 
@@ -19,6 +19,7 @@ class Outcome:
     verdict: Verdict
     reason: str | None
     says: str
+    values: Values = field(default_factory=lambda: NO_VALUES, hash=False)
 
 
 def passed(says: str) -> Outcome:
@@ -26,9 +27,9 @@ def passed(says: str) -> Outcome:
     return Outcome(Verdict.PASSED, None, says)
 
 
-def failed(reason: str, says: str) -> Outcome:
+def failed(reason: str, says: str, values: Values = NO_VALUES) -> Outcome:
     """Return the outcome of a rule that does not hold, with the reason code and what to do."""
-    return Outcome(Verdict.FAILED, reason, says)
+    return Outcome(Verdict.FAILED, reason, says, values)
 
 
 def failed_in(faults: Sequence[tuple[str, str]]) -> Outcome:
@@ -48,9 +49,9 @@ def failed_in(faults: Sequence[tuple[str, str]]) -> Outcome:
     return failed(reason, says)
 
 
-def warned(reason: str, says: str) -> Outcome:
+def warned(reason: str, says: str, values: Values = NO_VALUES) -> Outcome:
     """Return the outcome of a rule that holds only once a person has acknowledged it."""
-    return Outcome(Verdict.WARNED, reason, says)
+    return Outcome(Verdict.WARNED, reason, says, values)
 
 
 def not_applicable(says: str) -> Outcome:

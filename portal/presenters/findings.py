@@ -59,20 +59,6 @@ def findings_view(
     )
 
 
-def stored_findings(stored: Iterable[Mapping[str, str | None]]) -> tuple[Finding, ...]:
-    """Return findings as they were stored with a check (`Finding.as_dict`)."""
-    return tuple(
-        Finding(
-            rule=item["rule"] or "",
-            verdict=Verdict(item["verdict"] or ""),
-            reason=item["reason"],
-            cites=item["cites"] or "",
-            says=item["says"] or "",
-        )
-        for item in stored
-    )
-
-
 def _line(finding: Finding, acknowledgement: str) -> FindingLine:
     words, colour = verdict_tag(finding.verdict)
     return FindingLine(

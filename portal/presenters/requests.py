@@ -18,10 +18,11 @@ from portal.presenters.cells import (
     tags,
     text,
 )
-from portal.presenters.findings import FindingsView, findings_view, stored_findings
+from portal.presenters.findings import FindingsView, findings_view
 from portal.presenters.words import state_tag
 from rules.duties import Act
 from rules.roles import remote_party_role_words
+from rules.stored_findings import restored
 from rules.workflow import OPEN_STATES, RequestState
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def stored_checks(
             catalogue=check.catalogue,
             facts_sha256=check.facts_sha256,
             findings=findings_view(
-                stored_findings(check.findings),
+                (restored(each) for each in check.findings),
                 check.acknowledgements if reader.is_staff_of_dcc else None,
             ),
         )

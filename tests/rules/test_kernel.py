@@ -2,12 +2,13 @@
 
 import dataclasses
 import logging
+from datetime import UTC, datetime
 
 import pytest
 
 from rules.catalogue import CATALOGUE_VERSION, RULE_BOOKS, reason_codes
 from rules.evaluate import evaluate
-from rules.findings import Finding, RefusedError, Report, Verdict
+from rules.findings import Finding, RefusedError, Report, Value, Verdict
 from rules.rule import Outcome, Rule, failed, failed_in, not_applicable, passed, warned
 from rules.rulebook import RuleBook
 
@@ -125,6 +126,32 @@ def test_a_finding_is_written_in_the_shape_of_the_api():
         "cites": "Test, 1",
         "says": "Bad.",
     }
+
+
+def test_what_a_finding_is_about_comes_from_its_outcome_and_makes_it_another():
+    until = datetime(2035, 9, 1, tzinfo=UTC)
+
+    def found(mpids: tuple[str, ...]) -> Finding:
+        outcome = failed("bad", "Bad.", {"mpids": mpids, "until": until})
+        return evaluate([rule(lambda _: outcome)], 5, catalogue="v1").findings[0]
+
+    assert found(("ABCD",)).values == {"mpids": ("ABCD",), "until": until}
+    assert found(("ABCD",)) == found(("ABCD",))
+    assert hash(found(("ABCD",))) == hash(found(("ABCD",)))
+    assert found(("ABCD",)) != found(("ABCE",))
+    assert "values" not in found(("ABCD",)).as_dict()
+
+
+def test_the_values_of_a_finding_cannot_be_changed_from_where_they_came():
+    known: dict[str, Value] = {"mpids": ("ABCD",)}
+    asked = evaluate([rule(lambda _: warned("bad", "Odd.", known))], 5, catalogue="v1")
+    finding = asked.findings[0]
+
+    known["mpids"] = ()
+
+    assert finding.values == {"mpids": ("ABCD",)}
+    with pytest.raises(TypeError):
+        finding.values["mpids"] = ()  # type: ignore[index]  that is the point
 
 
 def test_what_a_rule_found_cannot_be_changed():

@@ -9,6 +9,7 @@ from registry.models import CertificateRequest, Party, RequestCheck
 from rules.certificates.reading import RequestReading, read_request
 from rules.certificates.requests import check_request
 from rules.findings import Report
+from rules.stored_findings import stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,6 @@ def store_check(
         checked_at=at,
         catalogue=checked.report.catalogue,
         facts_sha256=checked.facts_sha256,
-        findings=[finding.as_dict() for finding in checked.report.findings],
+        findings=[stored(finding) for finding in checked.report.findings],
         acknowledgements=dict(acknowledgements or {}),
     )
