@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from rules.certificates import der_writing as der
 from rules.identifiers import Eui64, eui64_octets
 from tests.rules.certificates import builders as b
-from tests.rules.certificates.vectors_request_form import GOOD, PKCS12, _indefinite, _long_length
+from tests.rules.certificates.vector_of_form import GOOD, PKCS12, _indefinite, _long_length
 
 POINT = b.point()
 OFF_CURVE = POINT[:-1] + bytes([POINT[-1] ^ 1])

@@ -3,13 +3,7 @@
 import pytest
 
 from rules.certificates.issued import ISSUED_BOOK, ISSUED_RULES, check_issued
-from tests.rules.certificates.vectors import (
-    Vector,
-    expected,
-    found,
-    passes_shown,
-    reasons_shown,
-)
+from tests.rules.certificates.vectors import Vector, expected, found, passes_shown, reasons_shown
 from tests.rules.certificates.vectors_issued import ISSUED_VECTORS
 
 

@@ -7,13 +7,7 @@ import pytest
 from rules.certificates.requests import REQUEST_BOOK, REQUEST_RULES, check_request
 from rules.findings import Verdict
 from tests.rules.certificates import builders as b
-from tests.rules.certificates.vectors import (
-    Vector,
-    expected,
-    found,
-    passes_shown,
-    reasons_shown,
-)
+from tests.rules.certificates.vectors import Vector, expected, found, passes_shown, reasons_shown
 from tests.rules.certificates.vectors_request_form import FORM_VECTORS
 from tests.rules.certificates.vectors_request_key import KEY_VECTORS
 from tests.rules.certificates.vectors_request_register import REGISTER_VECTORS

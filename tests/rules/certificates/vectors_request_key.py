@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from rules.certificates import der_writing as der, making, profiles
 from tests.rules.certificates import builders as b
+from tests.rules.certificates.vector_of_form import SOLR
 from tests.rules.certificates.vectors import Vector
-from tests.rules.certificates.vectors_request_form import SOLR
 
 POINT = b.key().public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 COMPRESSED = b.key().public_key().public_bytes(Encoding.X962, PublicFormat.CompressedPoint)

@@ -8,8 +8,8 @@ from typing import Any
 from rules.certificates.facts import KeySighting, KeySource, KnownUserId, MpidHolding, NameMatch
 from rules.roles import UserRole
 from tests.rules.certificates import builders as b
+from tests.rules.certificates.vector_of_form import SOLR
 from tests.rules.certificates.vectors import Vector
-from tests.rules.certificates.vectors_request_form import SOLR
 
 MPID_RULES = frozenset(
     {"MP104-MPID-syntax", "MP104-MPID-exclusive", "MP104-MPID-word", "MP104-MPID-recorded"}

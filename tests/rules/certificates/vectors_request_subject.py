@@ -5,8 +5,8 @@ from functools import partial
 from rules.certificates import der_writing as der
 from rules.identifiers import eui64_octets
 from tests.rules.certificates import builders as b
+from tests.rules.certificates.vector_of_form import SOLR
 from tests.rules.certificates.vectors import Vector
-from tests.rules.certificates.vectors_request_form import SOLR
 
 NO_ROLE = frozenset(
     {
