@@ -14,17 +14,19 @@ from lxml import etree
 from rules.messages.reading import DS, DUIS
 from rules.messages.schema import MessageSchema
 
+HEADER = """<xs:element name="Header">
+          <xs:complexType><xs:sequence>
+            <xs:any maxOccurs="9" processContents="skip"/>
+          </xs:sequence></xs:complexType>
+        </xs:element>"""
+
 MAIN = f"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:sr="{DUIS}"
     xmlns:ds="{DS}" targetNamespace="{DUIS}" elementFormDefault="qualified">
   <xs:import namespace="{DS}" schemaLocation="signature.xsd"/>
   <xs:element name="Request">
     <xs:complexType>
       <xs:sequence>
-        <xs:element name="Header">
-          <xs:complexType><xs:sequence>
-            <xs:any maxOccurs="9" processContents="skip"/>
-          </xs:sequence></xs:complexType>
-        </xs:element>
+        {HEADER}
         <xs:element name="Body">
           <xs:complexType><xs:sequence>
             <xs:element name="ReadInstantaneousImportRegisters">
@@ -40,11 +42,7 @@ MAIN = f"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:sr="{DUI
   <xs:element name="Response">
     <xs:complexType>
       <xs:sequence>
-        <xs:element name="Header">
-          <xs:complexType><xs:sequence>
-            <xs:any maxOccurs="9" processContents="skip"/>
-          </xs:sequence></xs:complexType>
-        </xs:element>
+        {HEADER}
         <xs:element name="Body">
           <xs:complexType><xs:sequence>
             <xs:element name="ResponseMessage">

@@ -9,14 +9,12 @@ from django.test import override_settings
 from django.utils import timezone
 
 from registry.certificates.acts.certificate_requests import (
-    approve_request,
     reject_request,
     submit_request,
     withdraw_request,
 )
 from registry.certificates.acts.certificates import revoke_certificate
 from registry.certificates.acts.dcc_certificates import publish_dcc_certificate
-from registry.certificates.acts.request_checks import check_again
 from registry.gateways import development_oca
 from registry.gateways.development_oca import DevelopmentOca
 from registry.models import CertificateRequest, OrganisationCertificate, Party, PartyMpid, Person
@@ -28,6 +26,7 @@ from rules.identifiers import Eui64
 from rules.responses.kinds import SigningPurpose
 from rules.roles import DSP_XML_SIGN, PartyCategory, UserRole
 from rules.workflow import RevocationReason
+from tests.approving import approve
 from tests.browser.conftest import can_sign_in
 from tests.factories import a_certificate, a_key, a_party, a_person, a_user_id, an_eui64
 
@@ -181,18 +180,8 @@ def _submit(eui64: str, actor: Person, *, mpids: str | None = None) -> Certifica
 
 
 def _approve(request: CertificateRequest, officer: Person) -> None:
-    checked = check_again(request, at=timezone.now())
-    approve_request(
-        request.reference,
-        actor=officer,
-        seen_version=request.version,
-        seen_facts=checked.facts_sha256,
-        acknowledgements={
-            warning.reason or "": "The Party's letter of 3 November shows that it is theirs."
-            for warning in checked.report.warnings
-        },
-        at=timezone.now(),
-    )
+    why = "The Party's letter of 3 November shows that it is theirs."
+    approve(request, officer, at=timezone.now(), reason_for_all=why)
 
 
 def _ended_oddly(eui64: str, people: dict[str, Person]) -> dict[str, CertificateRequest]:

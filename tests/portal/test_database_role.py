@@ -13,13 +13,13 @@ from django.core.checks import Tags, run_checks
 from django.db import connection, connections
 from psycopg import sql
 
-from registry.certificates.acts.certificate_requests import approve_request, submit_request
-from registry.certificates.acts.request_checks import check_again
+from registry.certificates.acts.certificate_requests import submit_request
 from registry.evidence.history import prove_history
 from registry.notifications.acts.notifications import notify_certificate
 from rules.certificates.making import build_request
 from rules.duties import PersonRole
 from rules.workflow import RequestState
+from tests.approving import approve
 from tests.factories import AT, a_certificate, a_key, a_person, a_user_id
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -115,14 +115,7 @@ def test_the_work_is_done_with_what_is_granted() -> None:
     aro, officer = a_person(PersonRole.ARO, user_id.party), a_person(PersonRole.OFFICER)
     csr = build_request(a_key(), eui64=user_id.eui64, remote_party_role="87", common_name=None)
     request = submit_request(csr, actor=aro, at=AT)
-    approved = approve_request(
-        request.reference,
-        actor=officer,
-        seen_version=request.version,
-        seen_facts=check_again(request, at=AT).facts_sha256,
-        acknowledgements={},
-        at=AT,
-    )
+    approved = approve(request, officer, at=AT)
     assert approved.request_state is RequestState.APPROVED
     certificate = a_certificate(user_id)
     notify_certificate(user_id.eui64, certificate.pk, actor=aro, at=AT + timedelta(seconds=1))

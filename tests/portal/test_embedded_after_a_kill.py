@@ -113,6 +113,21 @@ def test_a_killed_head_leaves_a_folder_that_the_next_takes_and_nobody_uses(tmp_p
     assert not is_taken(tmp_path)
 
 
+def waits_for(
+    left_behind: subprocess.Popen[bytes],
+    *,
+    start_services: Callable[[], dict[str, str]],
+    who_waits: list[threading.Thread],
+) -> None:
+    """Hold a start to waiting as long as something that was left behind goes on, and no longer."""
+    starting = threading.Thread(target=start_services)
+    starting.start()
+    seconds_until(lambda: who_waits.count(starting) > 2)
+    left_behind.kill()
+    left_behind.wait()
+    seconds_until(lambda: not starting.is_alive())
+
+
 def test_a_start_waits_until_what_was_left_behind_has_ended(
     folder: DataFolder,
     start_services: Callable[[], dict[str, str]],
@@ -120,12 +135,7 @@ def test_a_start_waits_until_what_was_left_behind_has_ended(
     who_waits: list[threading.Thread],
 ) -> None:
     folder.publish({"_CHILDREN": f"{left_behind.pid}:{birth(left_behind.pid)}"})
-    starting = threading.Thread(target=start_services)
-    starting.start()
-    seconds_until(lambda: who_waits.count(starting) > 2)
-    left_behind.kill()
-    left_behind.wait()
-    seconds_until(lambda: not starting.is_alive())
+    waits_for(left_behind, start_services=start_services, who_waits=who_waits)
     assert running_services(folder.path)["DATABASE_URL"] == "postgresql://given"
 
 
@@ -140,12 +150,7 @@ def test_a_start_waits_for_each_of_several(
     folder.publish(
         {"_CHILDREN": f"{ended.pid}:1 {left_behind.pid}:{birth(left_behind.pid)} {ended.pid}:2"}
     )
-    starting = threading.Thread(target=start_services)
-    starting.start()
-    seconds_until(lambda: who_waits.count(starting) > 2)
-    left_behind.kill()
-    left_behind.wait()
-    seconds_until(lambda: not starting.is_alive())
+    waits_for(left_behind, start_services=start_services, who_waits=who_waits)
 
 
 def test_a_process_that_has_only_the_id_of_one_left_behind_is_not_waited_for(

@@ -40,6 +40,7 @@ from rules.duties import PersonRole
 from rules.responses.kinds import SigningPurpose
 from rules.roles import PartyCategory
 from rules.workflow import RevocationReason
+from tests.approving import approve
 from tests.factories import (
     AT,
     ISSUER,
@@ -178,14 +179,7 @@ def a_dcc() -> Party:
 
 def approved_request(csr: bytes, aro: Person, officer: Person) -> CertificateRequest:
     request = submit_request(csr, actor=aro, at=AT)
-    approve_request(
-        request.reference,
-        actor=officer,
-        seen_version=request.version,
-        seen_facts=check_again(request, at=AT).facts_sha256,
-        acknowledgements={},
-        at=AT,
-    )
+    approve(request, officer, at=AT)
     request.refresh_from_db()
     return request
 

@@ -23,6 +23,7 @@ from rules.certificates.making import build_request
 from rules.duties import PersonRole
 from rules.findings import RefusedError
 from rules.identifiers import Eui64
+from tests.approving import approve
 from tests.factories import (
     AT,
     a_certificate,
@@ -110,19 +111,8 @@ def submitted(user_id, common_name, *, role="87", at=AT):
     )
 
 
-def approve(request, officer, *, reasons=None, at=AT):
-    return approve_request(
-        request.reference,
-        actor=officer,
-        seen_version=request.version,
-        seen_facts=check_again(request, at=at).facts_sha256,
-        acknowledgements=reasons or {},
-        at=at,
-    )
-
-
 def issue(request, officer, *, reasons=None, at=AT):
-    approve(request, officer, reasons=reasons, at=at)
+    approve(request, officer, acknowledgements=reasons, at=at)
     sweep(at)
     request.refresh_from_db()
     assert request.state == "issued", request.decision_note
@@ -286,7 +276,7 @@ def test_an_mpid_that_stands_in_a_name_needs_the_decision_that_it_is_a_word_ther
     request = submitted(gas, "GAS")
     assert warnings(request) == {UNRECORDED, WORD}
     with pytest.raises(RefusedActError) as refusal:
-        approve(request, officer, reasons={UNRECORDED: "Their letter."})
+        approve(request, officer, acknowledgements={UNRECORDED: "Their letter."})
     assert refusal.value.code == "warning-not-acknowledged"
     assert not WordInName.objects.exists()
     assert not gas.party.recorded_mpids.exists()
@@ -362,7 +352,7 @@ def test_another_name_that_came_after_the_page_is_not_decided_unseen(acme, gas, 
             at=AT,
         )
     assert refusal.value.code == "facts-changed"
-    approve(request, officer, reasons={UNRECORDED: "Yes.", WORD: "Names."})
+    approve(request, officer, acknowledgements={UNRECORDED: "Yes.", WORD: "Names."})
     assert set(WordInName.objects.values_list("common_name", flat=True)) == {
         "Acme Gas Ltd",
         "Acme Gas plc",
@@ -371,7 +361,7 @@ def test_another_name_that_came_after_the_page_is_not_decided_unseen(acme, gas, 
 
 def test_a_name_that_came_after_the_approval_stops_the_request(acme, gas, officer):
     request = submitted(gas, "GAS")
-    approve(request, officer, reasons={UNRECORDED: "Yes."})
+    approve(request, officer, acknowledgements={UNRECORDED: "Yes."})
     assert recorded(acme, "Acme Gas Ltd", role="02", serial=1).mpid_in_conflict
     sweep(AT)
     request.refresh_from_db()

@@ -10,21 +10,14 @@ import pytest
 from registry.clients.acts.api_clients import create_api_client
 from tests.factories import AT
 from tests.portal.api.conftest import registered_for
-from tests.portal.serving.server import HOST, Server
+from tests.portal.serving.server import HOST, server
+
+__all__ = ["server"]
 
 pytestmark = pytest.mark.slow
 
 NDJSON = "application/x-ndjson"
 READ = "<sr:ReadInstantaneousImportRegisters/>"
-
-
-@pytest.fixture
-def server(database_url, tmp_path):
-    server = Server(database_url, tmp_path / "log")
-    try:
-        yield server
-    finally:
-        server.stop()
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ from django.utils import timezone
 
 from portal.presenters.certificate_names import name_of
 from registry.arrangements.acts.enforcement import set_enforcement
-from registry.certificates.acts.certificate_requests import approve_request, submit_request
+from registry.certificates.acts.certificate_requests import submit_request
 from registry.certificates.acts.certificates import revoke_certificate
-from registry.certificates.acts.request_checks import check_again
 from registry.models import CertificateRequest
 from registry.tasks import drain_outbox
 from rules.workflow import RevocationReason
+from tests.approving import approve
 from tests.attacks.routes import page_routes
 from tests.factories import AT, a_certificate, a_notification, a_user_id
 from tests.portal.pages.conftest import a_csr
@@ -31,15 +31,7 @@ def issued(side, officer, *, mpids: str | None = None) -> CertificateRequest:
     request = submit_request(
         a_csr(side.user_id, common_name=mpids), actor=side.aro, at=timezone.now()
     )
-    checked = check_again(request, at=timezone.now())
-    approve_request(
-        request.reference,
-        actor=officer,
-        seen_version=request.version,
-        seen_facts=checked.facts_sha256,
-        acknowledgements={warning.reason: "It is theirs." for warning in checked.report.warnings},
-        at=timezone.now(),
-    )
+    approve(request, officer, at=timezone.now(), reason_for_all="It is theirs.")
     drain_outbox()
     return CertificateRequest.objects.select_related("certificate").get(pk=request.pk)
 

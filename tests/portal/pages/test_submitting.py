@@ -14,9 +14,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from registry.certificates.acts.certificate_requests import approve_request
-from registry.certificates.acts.request_checks import check_again
 from registry.models import CertificateRequest, Event
+from tests.approving import approve
 from tests.factories import a_certificate, a_key
 from tests.portal.pages.conftest import a_csr
 from tests.portal.pages.names import text_of
@@ -139,14 +138,7 @@ def test_a_form_sent_again_after_the_request_went_on_says_how_it_stands(
     request = carried(check(browser, pem_of(a_csr(north.user_id))))
     browser.post("/requests/submit", {"request": request}, follow=True)
     stored = CertificateRequest.objects.get()
-    approve_request(
-        stored.reference,
-        actor=officer,
-        seen_version=stored.version,
-        seen_facts=check_again(stored, at=timezone.now()).facts_sha256,
-        acknowledgements={},
-        at=timezone.now(),
-    )
+    approve(stored, officer, at=timezone.now())
     again = browser.post("/requests/submit", {"request": request}, follow=True)
     page = again.content.decode()
     assert f"This was submitted before, as request {stored}, which is approved." in page

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from registry.certificates.acts.certificate_requests import approve_request
-from registry.certificates.acts.request_checks import check_again
 from registry.models import Event, PartyMpid
 from rules.certificates.making import build_request
 from tests.factories import AT, a_key
@@ -24,17 +22,6 @@ def csr(user_id, *, role="87", common_name=None, key=None):
 def record_mpid(party, *codes):
     for code in codes:
         PartyMpid.objects.create(mpid=code, party=party, recorded_at=AT)
-
-
-def approve(request, officer, *, acknowledgements=None, at=AT):
-    return approve_request(
-        request.reference,
-        actor=officer,
-        seen_version=request.version,
-        seen_facts=check_again(request, at=at).facts_sha256,
-        acknowledgements=acknowledgements or {},
-        at=at,
-    )
 
 
 def last_event():

@@ -19,8 +19,9 @@ from rules.duties import PersonRole
 from rules.findings import RefusedError
 from rules.roles import PartyCategory, UserRole
 from rules.workflow import IllegalMoveError
+from tests.approving import approve
 from tests.factories import AT, a_party, a_person, a_user_id
-from tests.registry.certificate_requests.deeds import approve, csr, record_mpid
+from tests.registry.certificate_requests.deeds import csr, record_mpid
 
 pytestmark = pytest.mark.django_db
 

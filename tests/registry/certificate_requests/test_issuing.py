@@ -23,8 +23,9 @@ from registry.tasks import drain_outbox
 from rules.certificates.making import build_request
 from rules.findings import RefusedError
 from rules.workflow import IllegalMoveError
+from tests.approving import approve
 from tests.factories import AT, a_key, a_party
-from tests.registry.certificate_requests.deeds import FAR, approve, csr, last_event, record_mpid
+from tests.registry.certificate_requests.deeds import FAR, csr, last_event, record_mpid
 
 pytestmark = pytest.mark.django_db
 

@@ -19,8 +19,9 @@ from registry.tasks import drain_outbox
 from rules.findings import RefusedError
 from rules.identifiers import Eui64
 from rules.workflow import RevocationReason
+from tests.approving import approve
 from tests.factories import AT, a_key, a_party, a_user_id, certificate_der
-from tests.registry.certificate_requests.deeds import FAR, approve, csr, last_event, record_mpid
+from tests.registry.certificate_requests.deeds import FAR, csr, last_event, record_mpid
 
 pytestmark = pytest.mark.django_db
 
