@@ -4,12 +4,14 @@ import signal
 import threading
 from types import FrameType
 
-_told = threading.Event()
+# Not a `threading.Event`: its lock is not to be had a second time by the same thread, and SIGTERM
+# comes again while the first is being taken in.
+_was_told = False
 
 
 def is_ending() -> bool:
     """Tell whether this process was told to end."""
-    return _told.is_set()
+    return _was_told
 
 
 def watch_for_the_end() -> None:
@@ -23,7 +25,8 @@ def watch_for_the_end() -> None:
         return
 
     def told(number: int, frame: FrameType | None) -> None:
-        _told.set()
+        global _was_told  # noqa: PLW0603 -- a signal is for the whole process
+        _was_told = True
         theirs(number, frame)
 
     signal.signal(signal.SIGTERM, told)
