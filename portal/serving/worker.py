@@ -123,11 +123,11 @@ class PatientWorker(ThreadWorker):
             return
         self._next_look = now + _LOOK_EVERY
         late = [each for each in self._waiting if each.deadline <= now or force]
-        begun = [each for each in late if each.arrival.octets]
+        begun = sum(bool(each.arrival.octets) for each in late)
         if begun:
-            self.log.warning("%d connections did not send a whole request in time", len(begun))
+            self.log.warning("%d connections did not send a whole request in time", begun)
         for connection in late:
-            if connection in begun and self.alive:
+            if connection.arrival.octets and self.alive:
                 self._refuse(connection, _TOO_LATE)
             else:
                 self._drop(connection)
