@@ -17,6 +17,7 @@ from rules.workflow import RevocationReason
 from tests.factories import a_certificate, a_notification, a_person, a_user_id
 from tests.portal.pages.conftest import a_csr
 from tests.portal.pages.names import serial_end
+from tests.portal.pages.reading import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +47,7 @@ def revoked(notification, officer):
 
 def text_of(response) -> str:
     assert response.status_code == 200
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+    return " ".join(re.sub(r"<[^>]+>", " ", page_of(response)).split())
 
 
 def name_of(certificate) -> str:
@@ -156,7 +157,7 @@ def test_the_list_of_user_ids_tags_those_that_cannot_send(north, officer, signed
 
 def line_of(browser) -> tuple[str, str]:
     """Return why, and the address of what to do next."""
-    page = browser.get("/cannot-send").content.decode()
+    page = page_of(browser.get("/cannot-send"))
     (line,) = re.findall(r'<li class="app-alarm__line">(.*?)</li>', page, re.DOTALL)
     why, _, after = line.partition("app-alarm__next")
     href = re.search(r'href="([^"]+)"', after)

@@ -18,6 +18,7 @@ from tests.attacks.routes import page_routes
 from tests.factories import AT, a_certificate, a_notification, a_user_id
 from tests.portal.pages.conftest import a_csr
 from tests.portal.pages.names import is_named, serial_end, text_of
+from tests.portal.pages.reading import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +46,7 @@ def eighteen(north):
 def test_eighteen_choices_say_eighteen_things_and_each_leads_to_its_certificate(
     north, signed_in, eighteen
 ):
-    page = signed_in(north.aro).get(f"/user-ids/{north.user_id.eui64}/notify").content.decode()
+    page = page_of(signed_in(north.aro).get(f"/user-ids/{north.user_id.eui64}/notify"))
     labels = re.findall(r'<label [^>]*radios__label"[^>]*>(.*?)</label>', page, re.DOTALL)
     assert {text_of(label) for label in labels} == {
         f"xmlSign (87) {serial_end(certificate)}" for certificate in eighteen
@@ -98,20 +99,20 @@ def test_every_page_that_names_it_names_it_alike(south, officer, signed_in, show
         (south.aro, f"/notifications/{notification.pk}/withdraw"),
     ]
     for person, address in places:
-        page = signed_in(person).get(address).content.decode()
+        page = page_of(signed_in(person).get(address))
         name = name_of(certificate, reader=person)
         assert name.short in text_of(page), address
         assert name.origin[1:] in text_of(page), address
     blocking = south.party.organisation_certificates.get(mpids=["SGPX"])
     decision = signed_in(officer).get(f"/requests/{contested.reference}/decision")
-    assert is_named(decision.content.decode(), blocking)
+    assert is_named(page_of(decision), blocking)
     revoke_certificate(
         certificate.pk, actor=officer, reason=RevocationReason.SUPERSEDED, note="Replaced.", at=AT
     )
-    evidence = signed_in(officer).get("/evidence?kind=certificate.revoke").content.decode()
+    evidence = page_of(signed_in(officer).get("/evidence?kind=certificate.revoke"))
     assert is_named(evidence, certificate)
     assert f"organisationcertificate:{certificate.pk}" in evidence
-    home = signed_in(south.aro).get("/").content.decode()
+    home = page_of(signed_in(south.aro).get("/"))
     assert is_named(home[: home.index("Open requests")], certificate)
 
 
@@ -149,7 +150,7 @@ def test_no_two_pages_of_one_kind_have_the_same_title_and_none_a_serial_number_f
             answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html")
             for answer in answers
         ):
-            pages = [answer.content.decode() for answer in answers]
+            pages = [page_of(answer) for answer in answers]
             titles = {re.search("<title>(.*?)</title>", page)[1] for page in pages}
             assert len(titles) == 2, titles
             if route.name not in SHOWS_THE_WHOLE_SERIAL_NUMBER:
@@ -164,7 +165,7 @@ def test_no_two_pages_of_one_kind_have_the_same_title_and_none_a_serial_number_f
 def test_no_list_has_a_serial_number_for_a_name(north, officer, signed_in, eighteen, address):
     a_notification(eighteen[0], notified_by=north.aro)
     for person in (north.aro, officer):
-        page = signed_in(person).get(address).content.decode()
+        page = page_of(signed_in(person).get(address))
         assert not any(certificate.serial_number in page for certificate in eighteen)
 
 
@@ -173,5 +174,5 @@ def test_each_page_of_a_list_says_which_one_it_is(north, signed_in):
         a_certificate(north.user_id)
     browser = signed_in(north.aro)
     for number in (1, 2):
-        page = browser.get(f"/certificates?page={number}").content.decode()
+        page = page_of(browser.get(f"/certificates?page={number}"))
         assert f"<title>Certificates (page {number} of 2) " in page

@@ -16,6 +16,7 @@ from rules.workflow import RevocationReason
 from tests.factories import a_certificate, a_notification, a_user_id
 from tests.portal.pages.conftest import a_csr
 from tests.portal.pages.names import is_named, text_of
+from tests.portal.pages.reading import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +32,7 @@ def revoked(certificate, officer) -> OrganisationCertificate:
 
 
 def listed(browser, query: str = "") -> list[int]:
-    page = browser.get(f"/certificates{query}").content.decode()
+    page = page_of(browser.get(f"/certificates{query}"))
     table = page[page.index("<main") :]
     return [int(pk) for pk in re.findall(r'href="/certificates/(\d+)"', table)]
 
@@ -86,7 +87,7 @@ def test_each_status_lists_its_certificates_and_their_tags_say_the_same(
         "in-conflict": "Key in conflict",
     }
     for name in names:
-        page = browser.get(f"/certificates/{register[name].pk}").content.decode()
+        page = page_of(browser.get(f"/certificates/{register[name].pk}"))
         heading = page[page.index("<h1") : page.index("</h1>")]
         assert f">{words[name]}<" in heading
 
@@ -103,7 +104,7 @@ def test_one_revoked_before_the_clock_was_set_back_is_shown_and_listed_as_revoke
         at=timezone.now() + timedelta(hours=1),
     )
     browser = signed_in(north.aro)
-    page = browser.get(f"/certificates/{certificate.pk}").content.decode()
+    page = page_of(browser.get(f"/certificates/{certificate.pk}"))
     assert ">Revoked<" in page[page.index("<h1") : page.index("</h1>")]
     assert listed(browser, "?status=revoked") == [certificate.pk]
     assert listed(browser, "?status=live") == []
@@ -136,14 +137,14 @@ def test_certificates_are_found_by_user_id_role_and_party(
 
 def test_an_empty_list_says_whether_it_is_the_filter_that_empties_it(north, signed_in) -> None:
     browser = signed_in(north.aro)
-    assert "There is no certificate yet." in browser.get("/certificates?page=2").content.decode()
-    page = browser.get("/certificates?status=revoked").content.decode()
+    assert "There is no certificate yet." in page_of(browser.get("/certificates?page=2"))
+    page = page_of(browser.get("/certificates?status=revoked"))
     assert "There is no such certificate." in page
 
 
 def test_a_filter_that_cannot_be_read_says_what_to_enter(north, signed_in) -> None:
     a_certificate(north.user_id)
-    page = signed_in(north.aro).get("/certificates?eui64=xyz&serial=%21&role=ZZ").content.decode()
+    page = page_of(signed_in(north.aro).get("/certificates?eui64=xyz&serial=%21&role=ZZ"))
     assert 'href="#id_eui64">Enter the EUI-64 as 16 hexadecimal digits' in page
     assert 'href="#id_serial">Enter the serial number in decimal' in page
     assert "1 certificate, not narrowed down, since the filter cannot be used" in page
@@ -151,13 +152,13 @@ def test_a_filter_that_cannot_be_read_says_what_to_enter(north, signed_in) -> No
 
 @pytest.mark.parametrize("text", ["\uff11\uff12", "1_2", "+1A"])
 def test_what_is_no_serial_number_is_not_taken_for_one(north, signed_in, text) -> None:
-    page = signed_in(north.aro).get("/certificates", {"serial": text}).content.decode()
+    page = page_of(signed_in(north.aro).get("/certificates", {"serial": text}))
     assert 'href="#id_serial">Enter the serial number in decimal' in page
 
 
 def test_a_party_cannot_filter_by_party(north, south, signed_in) -> None:
     browser = signed_in(north.aro)
-    page = browser.get(f"/certificates?party={south.party.reference}").content.decode()
+    page = page_of(browser.get(f"/certificates?party={south.party.reference}"))
     assert south.party.name not in page
     assert 'name="party"' not in page
 
@@ -165,7 +166,7 @@ def test_a_party_cannot_filter_by_party(north, south, signed_in) -> None:
 def test_the_page_tells_everything_in_words(north, signed_in) -> None:
     certificate = a_certificate(north.user_id, mpids=("NWEL", "NWGA"))
     a_notification(certificate, notified_by=north.sro)
-    page = signed_in(north.aro).get(f"/certificates/{certificate.pk}").content.decode()
+    page = page_of(signed_in(north.aro).get(f"/certificates/{certificate.pk}"))
     for said in (
         north.party.name,
         north.user_id.eui64,
@@ -209,7 +210,7 @@ def test_a_withheld_certificate_is_downloaded_by_nobody(north, officer, signed_i
     certificate = a_certificate(north.user_id, is_withheld=True)
     for person in (north.aro, officer):
         browser = signed_in(person)
-        page = browser.get(f"/certificates/{certificate.pk}").content.decode()
+        page = page_of(browser.get(f"/certificates/{certificate.pk}"))
         assert "It is withheld" in page
         assert "Download" not in page
         for form in ("pem", "der"):
@@ -221,23 +222,23 @@ def test_an_officer_revokes_with_a_reason_and_its_party_reads_it(
 ) -> None:
     certificate = a_certificate(north.user_id)
     browser = signed_in(officer)
-    form = browser.get(f"/certificates/{certificate.pk}/revoke").content.decode()
+    form = page_of(browser.get(f"/certificates/{certificate.pk}/revoke"))
     assert "cannot be undone" in form
     response = browser.post(
         f"/certificates/{certificate.pk}/revoke",
         {"reason": "key-compromise", "note": "The key was <lost>."},
     )
     assert response.headers["Location"] == f"/certificates/{certificate.pk}"
-    page = signed_in(north.aro).get(f"/certificates/{certificate.pk}").content.decode()
+    page = page_of(signed_in(north.aro).get(f"/certificates/{certificate.pk}"))
     assert "Revoked" in page
     assert "Key compromise" in page
     assert "The key was &lt;lost&gt;." in page
     assert officer.name not in page
-    assert officer.name in browser.get(f"/certificates/{certificate.pk}").content.decode()
+    assert officer.name in page_of(browser.get(f"/certificates/{certificate.pk}"))
 
 
 def what_stops(browser, certificate) -> str:
-    page = browser.get(f"/certificates/{certificate.pk}/revoke").content.decode()
+    page = page_of(browser.get(f"/certificates/{certificate.pk}/revoke"))
     told = page[page.index('id="what-stops"') :]
     return told[: told.index("</section>")]
 
@@ -322,7 +323,7 @@ def test_a_revocation_without_its_grounds_names_the_field(
 ) -> None:
     certificate = a_certificate(north.user_id)
     response = signed_in(officer).post(f"/certificates/{certificate.pk}/revoke", sent)
-    page = response.content.decode()
+    page = page_of(response)
     assert response.status_code == 422
     assert f'href="{anchor}"' in page
     assert f'id="{anchor[1:]}"' in page
@@ -336,7 +337,7 @@ def test_a_certificate_is_revoked_once(north, officer, signed_in) -> None:
         f"/certificates/{certificate.pk}/revoke", {"reason": "superseded", "note": "Again."}
     )
     assert response.status_code == 409
-    assert "has been revoked already" in response.content.decode()
+    assert "has been revoked already" in page_of(response)
 
 
 def test_a_number_that_no_certificate_can_have_is_not_found(north, signed_in) -> None:
@@ -349,12 +350,12 @@ def test_the_next_step_is_offered_to_those_who_may_take_it(north, officer, signe
     certificate = a_certificate(north.user_id)
     address = f"/certificates/{certificate.pk}"
     step = f'href="/user-ids/{north.user_id.eui64}/notify"'
-    assert step in signed_in(north.aro).get(address).content.decode()
-    assert step not in signed_in(officer).get(address).content.decode()
+    assert step in page_of(signed_in(north.aro).get(address))
+    assert step not in page_of(signed_in(officer).get(address))
     a_notification(certificate, notified_by=north.aro)
-    assert step not in signed_in(north.aro).get(address).content.decode()
+    assert step not in page_of(signed_in(north.aro).get(address))
     supplier = a_certificate(north.user_id, remote_party_role="02")
-    assert step not in signed_in(north.aro).get(f"/certificates/{supplier.pk}").content.decode()
+    assert step not in page_of(signed_in(north.aro).get(f"/certificates/{supplier.pk}"))
 
 
 def rows(page: str) -> list[str]:
@@ -369,7 +370,7 @@ def test_the_list_says_which_xml_sign_certificates_are_notified(north, signed_in
     ended = a_notification(a_certificate(north.user_id), notified_by=north.aro)
     browser = signed_in(north.aro)
     browser.post(f"/notifications/{ended.pk}/withdraw")
-    found = rows(browser.get("/certificates").content.decode())
+    found = rows(page_of(browser.get("/certificates")))
     assert [line.split("GMT")[-1].split("BST")[-1].strip() for line in found] == [
         "Live Not notified",
         "Live Notified",
@@ -384,7 +385,7 @@ def test_a_party_is_told_what_to_do_when_a_key_is_compromised(
     address = f"/certificates/{notification.certificate_id}"
     heading = "If its private key may be known to others"
     for person in (north.aro, north.sro):
-        page = signed_in(person).get(address).content.decode()
+        page = page_of(signed_in(person).get(address))
         advice = page[page.index(heading) :]
         assert f'href="/notifications/{notification.pk}/withdraw"' in advice
         assert "the DCC stops processing messages signed with it at once" in text_of(advice)
@@ -392,9 +393,9 @@ def test_a_party_is_told_what_to_do_when_a_key_is_compromised(
         assert "Only a DCC officer can revoke a certificate." in text_of(advice)
         assert 'href="/requests/new"' in advice
     for person in (officer, auditor):
-        assert heading not in signed_in(person).get(address).content.decode()
+        assert heading not in page_of(signed_in(person).get(address))
     revoked(notification.certificate, officer)
-    assert heading not in signed_in(north.aro).get(address).content.decode()
+    assert heading not in page_of(signed_in(north.aro).get(address))
 
 
 def test_25_certificates_are_on_a_page(north, signed_in) -> None:

@@ -13,6 +13,7 @@ from registry.certificates.acts.certificate_requests import reject_request, subm
 from tests.factories import a_certificate, a_notification
 from tests.portal.pages.conftest import a_csr
 from tests.portal.pages.names import text_of
+from tests.portal.pages.reading import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +22,7 @@ TOLD = "020 7946 0018 or registration@example.com (Monday to Friday, 9am to 5pm)
 
 def body_of(response) -> str:
     """Return what a page itself says, without the frame around it."""
-    page = response.content.decode()
+    page = page_of(response)
     return page[page.index("<main") : page.index("</main>")]
 
 
@@ -95,7 +96,7 @@ def test_where_a_key_is_compromised(north, signed_in):
 
 @pytest.mark.parametrize("address", ["/", "/certificates", "/messages/check"])
 def test_every_page_has_it_at_its_end(north, signed_in, address):
-    page = signed_in(north.aro).get(address).content.decode()
+    page = page_of(signed_in(north.aro).get(address))
     assert TOLD in text_of(page[page.index("<footer") :])
 
 

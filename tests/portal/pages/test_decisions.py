@@ -17,6 +17,7 @@ from rules.roles import PartyCategory
 from rules.workflow import RequestState
 from tests.factories import a_certificate, a_party, a_person, a_user_id
 from tests.portal.pages.conftest import a_csr
+from tests.portal.pages.reading import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +47,7 @@ def browser(officer, signed_in):
 def decision_page(browser, request) -> str:
     response = browser.get(f"/requests/{request}/decision")
     assert response.status_code == 200
-    return response.content.decode()
+    return page_of(response)
 
 
 def test_an_officer_approves_what_the_page_showed(browser, north, officer) -> None:
@@ -70,7 +71,7 @@ def test_approving_twice_approves_once_and_says_so(browser, north) -> None:
     browser.post(f"/requests/{request}/approve", held)
     again = browser.post(f"/requests/{request}/approve", held)
     assert again.status_code == 409
-    assert "has changed since you opened the page" in again.content.decode()
+    assert "has changed since you opened the page" in page_of(again)
 
 
 def test_facts_that_changed_since_the_page_void_the_approval_and_the_new_page_goes_through(
@@ -81,7 +82,7 @@ def test_facts_that_changed_since_the_page_void_the_approval_and_the_new_page_go
     reason = {f"reason-{UNRECORDED}": "Their letter of 3 November."}
     PartyMpid.objects.create(mpid="WXYZ", party=north.party, recorded_at=timezone.now())
     response = browser.post(f"/requests/{request}/approve", {**seen(page), **reason})
-    again = response.content.decode()
+    again = page_of(response)
     assert response.status_code == 409
     assert "has changed since you opened the page" in again
     assert "Their letter of 3 November." in again
@@ -101,7 +102,7 @@ def test_a_warning_needs_a_reason_and_the_reason_is_kept(browser, north) -> None
             f"/requests/{request}/approve", {**held, f"reason-{UNRECORDED}": reason}
         )
         assert without.status_code == 422
-        page = without.content.decode()
+        page = page_of(without)
         assert f'href="#approve_reason-{UNRECORDED}"' in page
     browser.post(f"/requests/{request}/approve", {**held, f"reason-{UNRECORDED}": "Their letter."})
     check = RequestCheck.objects.get(request=request, stage="approved")
@@ -125,7 +126,7 @@ def test_a_request_that_fails_now_cannot_be_approved_and_the_officer_sees_who_ho
         f"/requests/{request}/approve", {**held, f"reason-{UNRECORDED}": "Their letter."}
     )
     assert response.status_code == 422
-    assert "The MPID ABCD is held by another Supplier Party" in response.content.decode()
+    assert "The MPID ABCD is held by another Supplier Party" in page_of(response)
     request.refresh_from_db()
     assert request.request_state is RequestState.ACCEPTED
 
@@ -161,7 +162,7 @@ def test_the_applicant_is_told_of_a_word_but_not_whose_name_it_stands_in(
 ) -> None:
     a_certificate(south.user_id, remote_party_role="02", common_name="Acme Gas Ltd")
     request = submitted(north, common_name="GAS")
-    page = signed_in(north.aro).get(f"/requests/{request}").content.decode()
+    page = page_of(signed_in(north.aro).get(f"/requests/{request}"))
     assert "GAS is also in the commonName of another Supplier Party" in page
     assert south.party.name not in page
     assert "Acme" not in page
@@ -212,7 +213,7 @@ def test_the_dccs_own_request_is_another_officers_to_approve(
     held = seen(decision_page(others, request))
     refused = browser.post(f"/requests/{request}/approve", held)
     assert refused.status_code == 422
-    assert "You submitted this request" in refused.content.decode()
+    assert "You submitted this request" in page_of(refused)
     assert others.post(f"/requests/{request}/approve", held).status_code == 302
 
 
@@ -221,11 +222,11 @@ def test_a_rejection_needs_a_reason_that_its_party_then_reads(browser, north, si
     for nothing in (" ", "\u3164"):
         without = browser.post(f"/requests/{request}/reject", {"version": "1", "note": nothing})
         assert without.status_code == 422
-        assert 'href="#id_note">Enter why the request is rejected.' in without.content.decode()
+        assert 'href="#id_note">Enter why the request is rejected.' in page_of(without)
     note = "Wrong key.\nMake <another> one."
     response = browser.post(f"/requests/{request}/reject", {"version": "1", "note": note})
     assert response.headers["Location"] == f"/requests/{request}"
-    page = signed_in(north.aro).get(f"/requests/{request}").content.decode()
+    page = page_of(signed_in(north.aro).get(f"/requests/{request}"))
     assert "Make &lt;another&gt; one." in page
     assert "Rejected" in page
 
@@ -239,7 +240,7 @@ def test_what_was_typed_stays_when_the_request_changed_meanwhile(
     response = browser.post(
         f"/requests/{request}/reject", {"version": "1", "note": "My long reason."}
     )
-    page = response.content.decode()
+    page = page_of(response)
     assert response.status_code == 409
     assert "has changed since you opened the page" in page
     assert "My long reason." in page
@@ -268,7 +269,7 @@ def test_a_decision_on_what_was_withdrawn_meanwhile_says_that_it_was_withdrawn(
     held = seen(decision_page(browser, request))
     withdraw_request(request.reference, actor=north.aro, seen_version=1, at=timezone.now())
     response = browser.post(f"/requests/{request}/{act}", {**held, "note": note})
-    page = response.content.decode()
+    page = page_of(response)
     assert response.status_code == 409
     assert f'href="#decide">This request is withdrawn, so it cannot be {word}.' in page
     assert "Read it again before you decide" not in page
@@ -280,4 +281,4 @@ def test_a_note_of_more_than_2000_characters_is_refused(browser, north) -> None:
     request = submitted(north)
     response = browser.post(f"/requests/{request}/reject", {"version": "1", "note": "x" * 2001})
     assert response.status_code == 422
-    assert "2,000 characters or fewer" in response.content.decode()
+    assert "2,000 characters or fewer" in page_of(response)

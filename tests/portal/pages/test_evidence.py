@@ -14,6 +14,7 @@ from registry.evidence import history
 from registry.models import Event
 from rules.duties import Act
 from tests.portal.pages.conftest import a_csr
+from tests.portal.pages.reading import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +26,7 @@ def reference(north) -> str:
 
 
 def positions(browser, query: str = "") -> list[int]:
-    page = browser.get(f"/evidence{query}").content.decode()
+    page = page_of(browser.get(f"/evidence{query}"))
     return [int(number) for number in re.findall(r'href="/evidence/(\d+)"', page)]
 
 
@@ -51,7 +52,7 @@ def test_events_are_listed_the_newest_first_and_narrowed_down(
     assert positions(browser, "?result=refused") == [3, 2]
     assert positions(browser, f"?subject={reference}") == [1]
     assert positions(browser, "?subject=nothing-like-it") == []
-    assert "There is a problem" in browser.get("/evidence?kind=nonsense").content.decode()
+    assert "There is a problem" in page_of(browser.get("/evidence?kind=nonsense"))
 
 
 def test_25_events_are_on_a_page(auditor, officer, signed_in) -> None:
@@ -64,7 +65,7 @@ def test_25_events_are_on_a_page(auditor, officer, signed_in) -> None:
 def test_an_event_is_shown_whole_with_its_hashes(auditor, north, reference, signed_in) -> None:
     event = Event.objects.get()
     assert event.subject.endswith(reference)
-    page = signed_in(auditor).get("/evidence/1").content.decode()
+    page = page_of(signed_in(auditor).get("/evidence/1"))
     for said in (event.hash, event.previous_hash, "certificate-request.submit", north.aro.name):
         assert said in page
     assert json.loads(event.body)["details"]["der_sha256"] in page
@@ -74,7 +75,7 @@ def test_what_was_done_is_told_in_words_and_leads_to_its_page(
     auditor, reference, signed_in
 ) -> None:
     for address in ("/evidence", "/evidence/1"):
-        page = signed_in(auditor).get(address).content.decode()
+        page = page_of(signed_in(auditor).get(address))
         assert "Request submitted" in page
         assert f'href="/requests/{reference}">certificaterequest:{reference}</a>' in page
 
@@ -93,7 +94,7 @@ def test_a_refusal_leads_nowhere_since_it_may_be_about_what_does_not_exist(offic
         result="refused",
         details={"reasons": ["not-found"]},
     )
-    page = signed_in(officer).get("/evidence").content.decode()
+    page = page_of(signed_in(officer).get("/evidence"))
     assert "certificaterequest:CSR-999999" in page
     assert "/requests/CSR-999999" not in page
 
@@ -105,7 +106,7 @@ def test_an_event_that_is_not_there_is_not_found(auditor, signed_in) -> None:
 def test_the_chain_is_proved_on_demand(auditor, officer, signed_in) -> None:
     some_events(officer, 3)
     response = signed_in(auditor).post("/evidence/prove")
-    page = response.content.decode()
+    page = page_of(response)
     assert "The chain holds" in page
     # As `verify_history --expect` takes it.
     assert f"3:{Event.objects.get(pk=3).hash}" in page
@@ -117,7 +118,7 @@ def test_an_altered_event_is_named(auditor, officer, signed_in) -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE registry_event DISABLE TRIGGER USER")
         cursor.execute("UPDATE registry_event SET body = replace(body, 'wrong', 'right')")
-    page = signed_in(auditor).post("/evidence/prove").content.decode()
+    page = page_of(signed_in(auditor).post("/evidence/prove"))
     assert "The chain is broken" in page
     assert "Event 1 is not what was hashed." in page
 
@@ -149,7 +150,7 @@ def test_an_event_whose_body_was_altered_is_shown_as_it_is_stored_and_says_so(
     some_events(officer, 1)
     alter(body)
     response = signed_in(auditor).get("/evidence/1")
-    page = html.unescape(response.content.decode())
+    page = html.unescape(page_of(response))
     assert response.status_code == 200
     assert "Event 1 is not what was hashed." in page
     assert body in page or body.startswith("{")
@@ -157,7 +158,7 @@ def test_an_event_whose_body_was_altered_is_shown_as_it_is_stored_and_says_so(
 
 def test_an_event_that_was_not_altered_says_nothing_of_it(auditor, officer, signed_in) -> None:
     some_events(officer, 1)
-    page = signed_in(auditor).get("/evidence/1").content.decode()
+    page = page_of(signed_in(auditor).get("/evidence/1"))
     assert "not what was hashed" not in page
 
 
@@ -169,7 +170,7 @@ def test_a_request_whose_events_were_altered_can_be_opened_and_says_so(
     for reader in (auditor, north.aro):
         response = signed_in(reader).get(f"/requests/{reference}")
         assert response.status_code == 200
-        assert "since its evidence was altered" in response.content.decode()
+        assert "since its evidence was altered" in page_of(response)
 
 
 def test_the_proof_is_not_made_by_a_link(auditor, signed_in) -> None:
@@ -190,7 +191,7 @@ def renamed(north, reference) -> str:
 def test_who_did_it_is_what_was_hashed_and_today_stands_beside_it(
     address, auditor, north, signed_in
 ) -> None:
-    page = html.unescape(signed_in(auditor).get(address).content.decode())
+    page = html.unescape(page_of(signed_in(auditor).get(address)))
     assert f"{north.aro.name} (ARO)" in page
     assert "Today: Renamed Since (SRO)" in page
 
@@ -200,13 +201,13 @@ def test_a_history_tells_who_it_was_then_and_what_they_are_called_today(
     reader, auditor, north, renamed, signed_in
 ) -> None:
     browser = signed_in(auditor if reader == "auditor" else north.sro)
-    page = html.unescape(browser.get(renamed).content.decode())
+    page = html.unescape(page_of(browser.get(renamed)))
     assert f"{north.aro.name} (today Renamed Since)" in page
 
 
 @pytest.mark.usefixtures("reference")
 def test_today_is_not_told_where_nothing_changed(auditor, signed_in) -> None:
-    assert "Today:" not in signed_in(auditor).get("/evidence/1").content.decode()
+    assert "Today:" not in page_of(signed_in(auditor).get("/evidence/1"))
 
 
 def test_an_officer_who_became_somebody_elses_person_is_still_not_named_to_a_party(
@@ -216,7 +217,7 @@ def test_an_officer_who_became_somebody_elses_person_is_still_not_named_to_a_par
         reference, actor=officer, seen_version=1, note="Nobody asked for it.", at=timezone.now()
     )
     type(officer).objects.filter(pk=officer.pk).update(role="ARO", party=north.party)
-    page = signed_in(north.sro).get(f"/requests/{reference}").content.decode()
+    page = page_of(signed_in(north.sro).get(f"/requests/{reference}"))
     assert "A DCC officer" in page
     assert officer.name not in page
 
@@ -232,5 +233,5 @@ def test_nobody_is_named_where_the_event_was_altered(
             "UPDATE registry_event SET body = replace(body, %s, 'Somebody Else')",
             [north.aro.name],
         )
-    page = signed_in(auditor).get(address.format(reference)).content.decode()
+    page = page_of(signed_in(auditor).get(address.format(reference)))
     assert "Not told, since this event was altered" in page

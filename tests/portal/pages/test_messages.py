@@ -24,6 +24,7 @@ from rules.service_requests.reasons import REASONS
 from rules.service_requests.rule_book import RULE_BOOK
 from tests.factories import ISSUER, a_certificate, a_key, a_notification, a_person, a_user_id
 from tests.portal.pages.conftest import Side
+from tests.portal.pages.reading import page_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -90,7 +91,7 @@ def ask(browser, message: bytes, **said: str):
 def test_a_good_message_would_be_processed_and_every_rule_says_so(north, signed_in) -> None:
     message = signed_message(north)
     response = ask(signed_in(north.aro), message)
-    page = response.content.decode()
+    page = page_of(response)
     assert response.status_code == 200
     assert "The DCC would process this message." in page
     for said in (
@@ -116,7 +117,7 @@ def test_who_is_registered_is_taken_in_any_usual_spelling_and_its_absence_told(
         ("nobody", "not-registered-for-device"),
         ("90-B3-D5-1F-30-09-00-00", "not-registered-for-device"),
     ):
-        assert says in ask(browser, message, registered_user_ids=said).content.decode()
+        assert says in page_of(ask(browser, message, registered_user_ids=said))
 
 
 def test_every_fact_that_the_api_takes_can_be_said(north, signed_in) -> None:
@@ -130,7 +131,7 @@ def test_every_fact_that_the_api_takes_can_be_said(north, signed_in) -> None:
         certificate_owner=north.user_id.eui64,
         notified_critical_supplier_id=north.user_id.eui64,
     )
-    assert "would process this message" in response.content.decode()
+    assert "would process this message" in page_of(response)
 
 
 def test_a_fact_that_is_wrong_is_told_at_its_field_with_what_to_write(north, signed_in) -> None:
@@ -141,7 +142,7 @@ def test_a_fact_that_is_wrong_is_told_at_its_field_with_what_to_write(north, sig
         checkpoint="the S1SP",
         certificate_owner="me",
     )
-    page = html.unescape(response.content.decode())
+    page = html.unescape(page_of(response))
     assert response.status_code == 422
     for says in (
         f"“Who is registered for the Device” has {code('Northwind')}; write an EUI-64 such as",
@@ -156,18 +157,18 @@ def test_a_fact_that_is_missing_is_named_as_the_api_has_it_and_as_the_form_has_i
     north, signed_in
 ) -> None:
     browser = signed_in(north.aro)
-    page = ask(browser, signed_message(north), registered_user_ids="").content.decode()
+    page = page_of(ask(browser, signed_message(north), registered_user_ids=""))
     named = code("device.registered_user_ids")
     assert f"was not supplied; give {named}." in page
     assert "Here it is the field “Who is registered for the Device”." in page
     assert "`" not in page
-    assert f"In the API {named}." in browser.get("/messages/check").content.decode()
+    assert f"In the API {named}." in page_of(browser.get("/messages/check"))
 
 
 def test_a_message_whose_certificate_is_not_notified_ceases_with_the_reason(
     north, signed_in
 ) -> None:
-    page = ask(signed_in(north.aro), signed_message(north, notified=False)).content.decode()
+    page = page_of(ask(signed_in(north.aro), signed_message(north, notified=False)))
     assert "The DCC would cease processing this message." in page
     assert "certificate-not-notified" in page
 
@@ -184,16 +185,16 @@ def test_what_to_do_is_said_beside_the_reason_which_leads_to_the_catalogue(
     north, signed_in, said, message, reason
 ) -> None:
     browser = signed_in(north.aro)
-    page = ask(browser, message or signed_message(north), **said).content.decode()
+    page = page_of(ask(browser, message or signed_message(north), **said))
     assert reason in page
     assert "What to do" in page
     assert REASONS[reason].do in html.unescape(page)
     catalogue = browser.get(re.search(f'href="(/reasons[?]text={reason})"', page)[1])
-    assert f">{reason}</code>" in catalogue.content.decode()
+    assert f">{reason}</code>" in page_of(catalogue)
 
 
 def test_where_nothing_is_wrong_there_is_nothing_to_do(north, signed_in) -> None:
-    page = ask(signed_in(north.aro), signed_message(north)).content.decode()
+    page = page_of(ask(signed_in(north.aro), signed_message(north)))
     assert "What to do" not in page
 
 
@@ -209,7 +210,7 @@ def test_a_message_may_be_pasted_though_a_browser_changes_its_line_breaks(
             "registered_user_ids": north.user_id.eui64,
         },
     )
-    assert "The DCC would process this message." in response.content.decode()
+    assert "The DCC would process this message." in page_of(response)
 
 
 def test_another_partys_message_may_be_checked_but_its_party_is_not_named(
@@ -221,15 +222,15 @@ def test_another_partys_message_may_be_checked_but_its_party_is_not_named(
         signed_message(south, as_user=other.eui64),
         signed_message(south, notified=False),
     ):
-        page = ask(signed_in(north.aro), message).content.decode()
+        page = page_of(ask(signed_in(north.aro), message))
         assert "Another Party" in page
         assert south.party.name not in page
-        assert south.party.name in ask(signed_in(south.aro), message).content.decode()
+        assert south.party.name in page_of(ask(signed_in(south.aro), message))
 
 
 def test_a_forged_signature_tells_nothing_of_whom_it_names(north, south, signed_in) -> None:
     forged = signed_message(south).replace(b":1000<", b":1001<")
-    page = ask(signed_in(north.aro), forged).content.decode()
+    page = page_of(ask(signed_in(north.aro), forged))
     assert "The DCC would cease processing this message." in page
     assert south.party.name not in page
     assert "Party of the signer" not in page
@@ -237,13 +238,13 @@ def test_a_forged_signature_tells_nothing_of_whom_it_names(north, south, signed_
 
 def test_an_officer_is_told_whose_message_it_is(south, signed_in) -> None:
     officer = a_person(PersonRole.OFFICER)
-    assert south.party.name in ask(signed_in(officer), signed_message(south)).content.decode()
+    assert south.party.name in page_of(ask(signed_in(officer), signed_message(south)))
 
 
 def test_a_message_that_cannot_be_read_is_a_decision_too(north, signed_in) -> None:
     browser = signed_in(north.aro)
     for message in (b"no XML", b"<!DOCTYPE a><a/>", b"<a>", b"\x00\xff" * 50):
-        page = ask(browser, message).content.decode()
+        page = page_of(ask(browser, message))
         assert "The DCC would cease processing this message." in page
         assert "The message could not be read" in page or "It could not be read" in page
 
@@ -251,7 +252,7 @@ def test_a_message_that_cannot_be_read_is_a_decision_too(north, signed_in) -> No
 def test_what_a_message_says_is_escaped(north, signed_in) -> None:
     evil = "<![CDATA[<script>alert(1)</script>]]>"
     message = MESSAGE.format(eui64=north.user_id.eui64).replace(">4.1.1<", f">{evil}<")
-    page = ask(signed_in(north.aro), message.encode()).content.decode()
+    page = page_of(ask(signed_in(north.aro), message.encode()))
     assert "<script>alert" not in page
 
 
@@ -271,7 +272,7 @@ def test_nothing_of_a_message_is_kept(north, signed_in) -> None:
 def test_a_form_that_is_not_filled_in_says_what_is_missing(north, signed_in, sent, says) -> None:
     response = signed_in(north.aro).post("/messages/check", sent)
     assert response.status_code == 422
-    assert says in response.content.decode()
+    assert says in page_of(response)
 
 
 def test_a_register_that_cannot_be_confirmed_decides_nothing(north, signed_in, settings) -> None:
@@ -279,7 +280,7 @@ def test_a_register_that_cannot_be_confirmed_decides_nothing(north, signed_in, s
     # Whatever is held is too old, as after a minute without a database.
     settings.SNAPSHOT_REFUSED_AFTER = -1
     response = ask(signed_in(north.aro), message)
-    page = response.content.decode()
+    page = page_of(response)
     assert response.status_code == 503
     assert "nothing is decided by it" in page
     assert "would process this message" not in page
@@ -290,24 +291,24 @@ def test_a_stale_register_decides_all_but_solr_contingency_and_says_since_when(
 ) -> None:
     message = signed_message(north)
     monkeypatch.setattr(deciding, "age_of", lambda _held: 125.0)
-    page = ask(signed_in(north.aro), message).content.decode()
+    page = page_of(ask(signed_in(north.aro), message))
     assert "would process this message" in page
     assert "not confirmed for 2 minutes" in page
     UserId.objects.update(user_roles=[UserRole.SOLR_CONTINGENCY.value])
     snapshot_holder.stop_holding()
     response = ask(signed_in(north.aro), message)
     assert response.status_code == 503
-    assert "nothing that is sent as SolrContingency is decided" in response.content.decode()
+    assert "nothing that is sent as SolrContingency is decided" in page_of(response)
 
 
 def test_the_size_limit_comes_before_reading(north, signed_in, settings) -> None:
     settings.MESSAGE_SIZE_LIMIT = 1000
-    page = ask(signed_in(north.aro), signed_message(north) + b" " * 1000).content.decode()
+    page = page_of(ask(signed_in(north.aro), signed_message(north) + b" " * 1000))
     assert "would cease" in page
     assert "1,000" in page
 
 
 def test_the_eui64_of_a_message_is_not_taken_on_trust(north, south, signed_in) -> None:
     message = signed_message(north, as_user=south.user_id.eui64)
-    page = ask(signed_in(north.aro), message).content.decode()
+    page = page_of(ask(signed_in(north.aro), message))
     assert "The DCC would cease processing this message." in page

@@ -15,6 +15,7 @@ from registry.people.acts.password_tries import RECORDED, take_try
 from rules.duties import PersonRole
 from tests.attacks.stored import everything_stored
 from tests.factories import a_person
+from tests.portal.pages.reading import page_of
 from tests.racing import race
 
 PASSWORD = "correct horse battery staple"
@@ -66,7 +67,7 @@ def test_the_lock_ends_when_it_said_although_tries_go_on(person, clock) -> None:
     )
     assert page.status_code == 429
     # 09:05:07 and fifteen minutes, up to the whole minute.
-    assert "Try again at 09:21 GMT." in page.content.decode()
+    assert "Try again at 09:21 GMT." in page_of(page)
     clock.move_to(datetime(2026, 11, 20, 9, 20, 6, tzinfo=UTC))
     assert sign_in(person.email, PASSWORD) == 429
     clock.move_to(datetime(2026, 11, 20, 9, 20, 7, tzinfo=UTC))

@@ -10,6 +10,7 @@ from registry.arrangements.acts.enforcement import set_enforcement
 from rules.certificates.keys import ORDER
 from tests.factories import a_certificate, a_notification
 from tests.portal.pages.names import is_named
+from tests.portal.pages.reading import page_of
 from tests.portal.pages.test_certificates import revoked
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +26,7 @@ def certificate(request, north):
 
 
 def page(browser, address: str) -> str:
-    return browser.get(address).content.decode()
+    return page_of(browser.get(address))
 
 
 def test_its_page_and_every_list_say_so(certificate, north, officer, auditor, signed_in) -> None:

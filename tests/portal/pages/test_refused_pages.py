@@ -12,6 +12,7 @@ from registry.evidence.history import prove_history
 from registry.models import Event
 from tests.factories import a_certificate, a_notification
 from tests.portal.pages.conftest import a_csr
+from tests.portal.pages.reading import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -154,7 +155,7 @@ def test_the_history_of_a_request_never_tells_of_a_stranger_who_tried_it(
     (event,) = refusals()
     assert reference not in event.subject
     for reader in (north.aro, officer):
-        page = signed_in(reader).get(f"/requests/{reference}").content.decode()
+        page = page_of(signed_in(reader).get(f"/requests/{reference}"))
         history = page[page.index("History") :]
         assert south.aro.name not in history
         assert "refused" not in history
@@ -179,6 +180,6 @@ def test_a_view_that_says_nothing_is_refused_with_a_reason_of_its_own(
 
 def test_staff_find_it_among_the_evidence(north, officer, reference, signed_in) -> None:
     signed_in(north.aro).get(f"/requests/{reference}/decision")
-    page = signed_in(officer).get("/evidence?kind=page.open").content.decode()
+    page = page_of(signed_in(officer).get("/evidence?kind=page.open"))
     assert "page:request-decision" in page
     assert north.aro.name in page

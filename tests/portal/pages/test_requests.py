@@ -27,6 +27,7 @@ from rules.workflow import RequestState
 from tests.factories import a_key, an_eui64
 from tests.portal.pages.conftest import a_csr
 from tests.portal.pages.names import is_named
+from tests.portal.pages.reading import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -59,9 +60,9 @@ def test_a_party_sees_its_own_requests_and_staff_see_all(
     north, south, officer, auditor, signed_in
 ) -> None:
     ours, theirs = submitted(north), submitted(south)
-    assert references(signed_in(north.sro).get("/requests").content.decode()) == [ours.reference]
+    assert references(page_of(signed_in(north.sro).get("/requests"))) == [ours.reference]
     for person in (officer, auditor):
-        page = signed_in(person).get("/requests").content.decode()
+        page = page_of(signed_in(person).get("/requests"))
         assert references(page) == [theirs.reference, ours.reference]
         assert south.party.name in page
 
@@ -72,13 +73,13 @@ def test_the_list_is_narrowed_down_by_state(north, officer, signed_in) -> None:
     browser = signed_in(north.aro)
 
     def shown(state: str) -> list[str]:
-        return references(browser.get(f"/requests?state={state}").content.decode())
+        return references(page_of(browser.get(f"/requests?state={state}")))
 
     assert shown("open") == shown("accepted") == [waiting.reference]
     assert shown("rejected") == [ended.reference]
     assert shown("") == [ended.reference, waiting.reference]
     assert shown("issued") == []
-    wrong = browser.get("/requests?state=nonsense").content.decode()
+    wrong = page_of(browser.get("/requests?state=nonsense"))
     assert "There is a problem" in wrong
 
 
@@ -86,21 +87,21 @@ def test_a_long_list_comes_in_pages_of_25_and_keeps_its_filter(north, signed_in)
     for _ in range(27):
         submitted(north)
     browser = signed_in(north.aro)
-    first = browser.get("/requests?state=accepted").content.decode()
+    first = page_of(browser.get("/requests?state=accepted"))
     assert len(references(first)) == 25
     assert "27 requests, 1 to 25 shown" in first
     assert "?state=accepted&amp;page=2" in first
-    second = browser.get("/requests?state=accepted&page=2").content.decode()
+    second = page_of(browser.get("/requests?state=accepted&page=2"))
     assert len(references(second)) == 2
     for beyond in ("99", "0", "-1", "x"):
         assert browser.get(f"/requests?page={beyond}").status_code == 200
 
 
 def test_an_empty_list_says_so(north, signed_in) -> None:
-    page = signed_in(north.aro).get("/requests").content.decode()
+    page = page_of(signed_in(north.aro).get("/requests"))
     assert "0 requests" in page
     assert "There is no request yet." in page
-    page = signed_in(north.aro).get("/requests?state=issued").content.decode()
+    page = page_of(signed_in(north.aro).get("/requests?state=issued"))
     assert "There is no such request." in page
 
 
@@ -111,7 +112,7 @@ def test_the_page_follows_a_request_from_acceptance_to_its_certificate(
     request = submitted(north)
 
     def page() -> str:
-        return browser.get(f"/requests/{request}").content.decode()
+        return page_of(browser.get(f"/requests/{request}"))
 
     assert "Awaiting decision" in page()
     assert "Look again" not in page()
@@ -138,8 +139,8 @@ def test_a_party_is_told_what_the_dcc_did_but_not_who_or_why_a_warning_stood(
     north, officer, auditor, signed_in
 ) -> None:
     request = approved(submitted(north, common_name="ABCD"), officer)
-    ours = signed_in(north.sro).get(f"/requests/{request}").content.decode()
-    theirs = signed_in(auditor).get(f"/requests/{request}").content.decode()
+    ours = page_of(signed_in(north.sro).get(f"/requests/{request}"))
+    theirs = page_of(signed_in(auditor).get(f"/requests/{request}"))
     assert officer.name not in ours
     assert "A DCC officer" in ours
     assert north.aro.name in ours
@@ -154,14 +155,14 @@ def test_what_an_officer_tried_in_vain_is_told_to_staff_alone(
     request = submitted(north)
     signed_in(officer).post(f"/requests/{request}/approve", {"version": "1", "facts": "0" * 64})
     tried = "Approving the request was refused"
-    assert tried in signed_in(auditor).get(f"/requests/{request}").content.decode()
-    assert tried not in signed_in(north.aro).get(f"/requests/{request}").content.decode()
+    assert tried in page_of(signed_in(auditor).get(f"/requests/{request}"))
+    assert tried not in page_of(signed_in(north.aro).get(f"/requests/{request}"))
 
 
 def test_moments_are_those_of_great_britain(north, signed_in) -> None:
     with time_machine.travel("2026-07-01T08:05:07Z", tick=False):
         summer = submitted(north)
-    page = signed_in(north.aro).get(f"/requests/{summer}").content.decode()
+    page = page_of(signed_in(north.aro).get(f"/requests/{summer}"))
     assert "1 July 2026 at 09:05:07 BST" in page
     assert 'datetime="2026-07-01T08:05:07Z"' in page
 
@@ -169,11 +170,11 @@ def test_moments_are_those_of_great_britain(north, signed_in) -> None:
 def test_a_request_is_withdrawn_after_asking(north, signed_in) -> None:
     request = submitted(north)
     browser = signed_in(north.sro)
-    asked = browser.get(f"/requests/{request}/withdraw").content.decode()
+    asked = page_of(browser.get(f"/requests/{request}/withdraw"))
     assert "cannot be undone" in asked
     response = browser.post(f"/requests/{request}/withdraw", {"version": request.version})
     assert response.headers["Location"] == f"/requests/{request}"
-    page = browser.get(f"/requests/{request}").content.decode()
+    page = page_of(browser.get(f"/requests/{request}"))
     assert f"Request {request} has been withdrawn." in page
     assert "Withdrew the request" in page
     request.refresh_from_db()
@@ -185,7 +186,7 @@ def test_a_request_that_changed_meanwhile_is_not_withdrawn(north, officer, signe
     approved(request, officer)
     response = signed_in(north.aro).post(f"/requests/{request}/withdraw", {"version": "1"})
     assert response.status_code == 409
-    assert "has changed since you opened the page" in response.content.decode()
+    assert "has changed since you opened the page" in page_of(response)
     request.refresh_from_db()
     assert request.request_state is RequestState.APPROVED
 
@@ -197,10 +198,10 @@ def test_an_issued_request_cannot_be_withdrawn_and_the_page_says_why(
     drain_outbox()
     request.refresh_from_db()
     browser = signed_in(north.aro)
-    assert "Withdraw the request" not in browser.get(f"/requests/{request}").content.decode()
+    assert "Withdraw the request" not in page_of(browser.get(f"/requests/{request}"))
     response = browser.post(f"/requests/{request}/withdraw", {"version": request.version})
     assert response.status_code == 409
-    assert "This request is issued, so it cannot be withdrawn." in response.content.decode()
+    assert "This request is issued, so it cannot be withdrawn." in page_of(response)
 
 
 def test_a_form_without_the_version_is_refused(north, signed_in) -> None:
@@ -217,7 +218,7 @@ def test_an_officer_cannot_withdraw_a_partys_request(north, officer, signed_in) 
         f"/requests/{request}/withdraw", {"version": request.version}
     )
     assert response.status_code == 403
-    assert "only be done by the Party" in response.content.decode()
+    assert "only be done by the Party" in page_of(response)
 
 
 @pytest.mark.parametrize(
@@ -253,7 +254,7 @@ def test_a_request_that_the_authority_refused_says_that_it_may_come_again(
     drain_outbox()
     request.refresh_from_db()
     assert request.request_state is RequestState.ANOMALY
-    ours = signed_in(north.aro).get(f"/requests/{request}").content.decode()
+    ours = page_of(signed_in(north.aro).get(f"/requests/{request}"))
     assert "refused the request: the subscriber is unknown" in ours
     assert "There is no certificate. The request may be submitted again" in ours
     again = submit_request(bytes(request.der), actor=north.aro, at=timezone.now())
@@ -268,14 +269,14 @@ def test_an_issuance_anomaly_is_shown_and_its_certificate_is_for_staff_to_deal_w
     drain_outbox()
     request.refresh_from_db()
     assert request.request_state is RequestState.ANOMALY
-    ours = signed_in(north.aro).get(f"/requests/{request}").content.decode()
+    ours = page_of(signed_in(north.aro).get(f"/requests/{request}"))
     assert "does not match the request" in ours
     assert "Could not issue the certificate: an issuance anomaly" in ours
     assert "Open the certificate" not in ours
     assert "Make a new key pair for another request." in ours
     browser = signed_in(officer)
-    assert "Open the certificate" in browser.get(f"/requests/{request}").content.decode()
-    home = browser.get("/").content.decode()
+    assert "Open the certificate" in page_of(browser.get(f"/requests/{request}"))
+    home = page_of(browser.get("/"))
     assert request.reference in home[home.index("Issuance anomalies") :]
     # The event is done, and what was done is that an answer came, not that a certificate did.
     assert "The certification authority answered" in home
@@ -290,7 +291,7 @@ def test_a_request_that_is_blocked_when_it_would_be_sent_says_why_and_what_can_b
     drain_outbox()
     request.refresh_from_db()
     assert request.request_state is RequestState.STOPPED
-    ours = signed_in(north.aro).get(f"/requests/{request}").content.decode()
+    ours = page_of(signed_in(north.aro).get(f"/requests/{request}"))
     assert "Why it was stopped" in ours
     assert "The certification authority was not asked" in ours
     assert "Checked the request again to send it, and stopped it" in ours
@@ -301,9 +302,9 @@ def test_a_request_that_is_blocked_when_it_would_be_sent_says_why_and_what_can_b
     (said,) = [finding["says"] for finding in check.findings if finding["reason"]]
     assert ours.count(escape(said)) >= 3  # the box, the check, the history
     browser = signed_in(officer)
-    home = browser.get("/").content.decode()
+    home = page_of(browser.get("/"))
     assert request.reference in home[home.index("Requests stopped before they were sent") :]
-    decision = browser.get(f"/requests/{request}/decision").content.decode()
+    decision = page_of(browser.get(f"/requests/{request}/decision"))
     assert "stopped when it was checked again" in decision
     assert "This request cannot be approved now" in decision
 
@@ -312,7 +313,7 @@ def test_a_request_that_is_blocked_when_it_would_be_sent_says_why_and_what_can_b
     drain_outbox()
     request.refresh_from_db()
     assert request.request_state is RequestState.ISSUED
-    assert "Why it was stopped" not in browser.get(f"/requests/{request}").content.decode()
+    assert "Why it was stopped" not in page_of(browser.get(f"/requests/{request}"))
 
 
 def test_an_answer_that_cannot_be_recorded_says_why_and_an_officer_ends_it(
@@ -323,15 +324,13 @@ def test_an_answer_that_cannot_be_recorded_says_why_and_an_officer_ends_it(
         request = approved(submitted(north, common_name=common_name), officer)
         drain_outbox()
     without = CertificateRequest.objects.get(mpids=[])
-    page = signed_in(north.aro).get(f"/requests/{without}").content.decode()
+    page = page_of(signed_in(north.aro).get(f"/requests/{without}"))
     assert "A DCC officer settles that with the certification authority" in page
     assert "reserving" not in page
-    assert (
-        "reserves" not in signed_in(officer).get(f"/requests/{without}/decision").content.decode()
-    )
+    assert "reserves" not in page_of(signed_in(officer).get(f"/requests/{without}/decision"))
     request.refresh_from_db()
     assert request.request_state is RequestState.UNRECORDED
-    ours = signed_in(north.aro).get(f"/requests/{request}").content.decode()
+    ours = page_of(signed_in(north.aro).get(f"/requests/{request}"))
     assert "Why there is no certificate" in ours
     assert "so the request goes on reserving its MPIDs until a DCC officer ends it" in ours
     assert ours.count("with its serial number already: 12345678901.") >= 2
@@ -339,10 +338,10 @@ def test_an_answer_that_cannot_be_recorded_says_why_and_an_officer_ends_it(
     assert "issuance anomaly" not in ours
     assert "Withdraw the request" not in ours
     browser = signed_in(officer)
-    assert "End this request" in browser.get(f"/requests/{request}").content.decode()
-    home = browser.get("/").content.decode()
+    assert "End this request" in page_of(browser.get(f"/requests/{request}"))
+    home = page_of(browser.get("/"))
     assert request.reference in home[home.index("Answers that could not be recorded") :]
-    decision = browser.get(f"/requests/{request}/decision").content.decode()
+    decision = page_of(browser.get(f"/requests/{request}/decision"))
     assert "The register cannot take what the certification authority returned" in decision
     assert "Until then it reserves its MPIDs." in decision
     assert "Approve the request" not in decision
@@ -350,7 +349,7 @@ def test_an_answer_that_cannot_be_recorded_says_why_and_an_officer_ends_it(
     assert browser.post(f"/requests/{request}/reject", sent).status_code == 302
     request.refresh_from_db()
     assert request.request_state is RequestState.REJECTED
-    ours = signed_in(north.aro).get(f"/requests/{request}").content.decode()
+    ours = page_of(signed_in(north.aro).get(f"/requests/{request}"))
     assert "The authority has revoked it." in ours
     assert "make a new key pair for another request" in ours
     assert "You can keep the same key pair" not in ours
@@ -361,14 +360,14 @@ def test_a_certificate_that_is_long_in_coming_is_said_to_be(north, officer, sign
     browser = signed_in(north.aro)
     address = f"/requests/{request}"
     late = "This takes longer than usual"
-    assert late not in browser.get(address).content.decode()
+    assert late not in page_of(browser.get(address))
     with time_machine.travel(timezone.now() + timedelta(minutes=2), tick=False):
-        page = browser.get(address).content.decode()
+        page = page_of(browser.get(address))
     assert late in page
     assert "it has not been sent to the certification authority yet" in page
     drain_outbox()
     with time_machine.travel(timezone.now() + timedelta(minutes=2), tick=False):
-        assert late not in browser.get(address).content.decode()
+        assert late not in page_of(browser.get(address))
 
 
 def test_what_a_worker_found_done_or_ended_is_told_as_that(north, officer, signed_in) -> None:
@@ -388,7 +387,7 @@ def test_what_a_worker_found_done_or_ended_is_told_as_that(north, officer, signe
                 result=result,
                 details=details,
             )
-    ours = signed_in(north.aro).get(f"/requests/{request}").content.decode()
+    ours = page_of(signed_in(north.aro).get(f"/requests/{request}"))
     assert ours.count("Asked the certification authority again, which changed nothing") == 1
     assert ours.count("Received an answer again, which changed nothing") == 1
     assert ours.count("Sending the request was refused") == 1
@@ -402,10 +401,10 @@ def test_the_home_page_says_what_needs_attention(north, officer, signed_in) -> N
         issued = approved(submitted(north), officer)
         drain_outbox()
     issued.refresh_from_db()
-    ours = signed_in(north.aro).get("/").content.decode()
+    ours = page_of(signed_in(north.aro).get("/"))
     assert waiting.reference in ours
     assert is_named(ours, issued.certificate)
     assert "Request a certificate" in ours
-    theirs = signed_in(officer).get("/").content.decode()
+    theirs = page_of(signed_in(officer).get("/"))
     assert waiting.reference in theirs
     assert "certificate-request.approve" in theirs

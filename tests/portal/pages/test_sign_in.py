@@ -15,6 +15,7 @@ from registry.models import Event, Person
 from rules.duties import Act, PersonRole
 from tests.factories import a_person
 from tests.portal.pages.conftest import a_device
+from tests.portal.pages.reading import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +71,7 @@ def test_password_and_code_open_the_home_page_and_leave_one_event(client, person
     assert give_code(client, code_of(person)).headers["Location"] == "/"
     home = client.get("/")
     assert home.status_code == 200
-    assert person.name in home.content.decode()
+    assert person.name in page_of(home)
     assert sign_ins() == [("done", [])]
     assert Event.objects.get(kind=Act.SIGN_IN).subject == f"person:{person.pk}"
 
@@ -98,7 +99,7 @@ def test_a_wrong_password_is_refused_with_the_address_kept_and_the_password_not(
     client, person
 ) -> None:
     response = give_password(client, person, "wrong-but-secret")
-    page = response.content.decode()
+    page = page_of(response)
     assert response.status_code == 422
     assert "is not right" in page
     assert person.email in page
@@ -139,7 +140,7 @@ def test_five_wrong_passwords_lock_the_address_however_it_is_spelled(
     assert fifth.status_code == 429
     right = give_password(client, person)
     assert right.status_code == 429
-    assert "Try again at 09:21 GMT" in right.content.decode()
+    assert "Try again at 09:21 GMT" in page_of(right)
     assert sign_ins()[-1] == ("refused", ["wrong-password", "locked-out"])
     clock.shift(timedelta(minutes=16))
     assert give_password(client, person).status_code == 302
@@ -159,7 +160,7 @@ def test_a_wrong_code_is_refused_and_the_right_one_then_opens(client, person) ->
     give_password(client, person)
     response = give_code(client, wrong_code_of(person))
     assert response.status_code == 422
-    assert "not the code that your authenticator app shows now" in response.content.decode()
+    assert "not the code that your authenticator app shows now" in page_of(response)
     assert sign_ins() == [("refused", ["code-wrong"])]
     assert give_code(client, code_of(person)).status_code == 302
 
@@ -168,7 +169,7 @@ def test_a_code_that_was_refused_does_not_stand_in_the_way_of_the_next(client, p
     a_device(person)
     give_password(client, person)
     code = wrong_code_of(person)
-    assert code not in give_code(client, code).content.decode()
+    assert code not in page_of(give_code(client, code))
 
 
 def test_five_wrong_codes_may_follow_one_another_and_the_right_one_begins_anew(
@@ -198,15 +199,13 @@ def test_ten_wrong_codes_say_until_when_to_wait_and_a_right_one_must_wait_too(
     give_password(client, person)
     for attempt in range(10):
         response = give_code(client, wrong_code_of(person))
-        assert response.status_code == 422, response.content.decode()
+        assert response.status_code == 422, page_of(response)
         clock.shift(timedelta(seconds=2**attempt + 1))
     # One more at once after the tenth.
     give_code(client, wrong_code_of(person))
     response = give_code(client, code_of(person))
     assert response.status_code == 429
-    said = re.search(
-        r"No code is looked at before (\d\d:\d\d:\d\d GMT)", response.content.decode()
-    )
+    said = re.search(r"No code is looked at before (\d\d:\d\d:\d\d GMT)", page_of(response))
     assert said is not None
     assert sign_ins()[-1] == ("refused", ["code-throttled"])
     clock.shift(timedelta(hours=1))
@@ -222,7 +221,7 @@ def test_a_code_works_once_and_the_page_says_to_wait_for_the_next(client, person
     give_password(second, person)
     response = give_code(second, code)
     assert response.status_code == 422
-    assert "has been used already" in response.content.decode()
+    assert "has been used already" in page_of(response)
     assert sign_ins()[-1] == ("refused", ["code-used"])
     clock.shift(timedelta(seconds=30))
     assert give_code(second, code_of(person)).status_code == 302
@@ -236,7 +235,7 @@ def test_what_is_no_code_is_told_apart_from_a_wrong_one(client, person, code) ->
     give_password(client, person)
     response = give_code(client, code)
     assert response.status_code == 422
-    assert "not the code that" not in response.content.decode()
+    assert "not the code that" not in page_of(response)
     assert sign_ins() == []
 
 
@@ -250,7 +249,7 @@ def test_a_code_may_be_typed_with_the_space_that_apps_show(client, person) -> No
 def test_a_person_without_a_device_sets_one_up_at_the_first_sign_in(client, person) -> None:
     give_password(client, person)
     assert client.get("/sign-in/code").headers["Location"] == "/sign-in/set-up"
-    page = client.get("/sign-in/set-up").content.decode()
+    page = page_of(client.get("/sign-in/set-up"))
     device = TOTPDevice.objects.get(user=person, confirmed=False)
     secret = "".join(re.search(r'<code class="app-id">([A-Z2-7 ]+)</code>', page)[1].split())
     assert "<svg" in page
@@ -295,7 +294,7 @@ def test_what_was_asked_for_is_opened_after_signing_in(client, person) -> None:
     asked = client.get("/requests?state=accepted")
     assert asked.headers["Location"] == "/sign-in?next=%2Frequests%3Fstate%3Daccepted"
     response = give_password(client, person, next="/requests?state=accepted")
-    page = client.get(response.headers["Location"]).content.decode()
+    page = page_of(client.get(response.headers["Location"]))
     assert 'value="/requests?state=accepted"' in page
     response = give_code(client, code_of(person), next="/requests?state=accepted")
     assert response.headers["Location"] == "/requests?state=accepted"
@@ -342,9 +341,9 @@ def test_a_form_without_its_token_is_refused_in_plain_words(person) -> None:
     client = Client(enforce_csrf_checks=True)
     response = client.post("/sign-in", {"email": person.email, "password": PASSWORD})
     assert response.status_code == 403
-    assert "This form is too old" in response.content.decode()
+    assert "This form is too old" in page_of(response)
 
 
 def _summary(response) -> str:
-    page = response.content.decode()
+    page = page_of(response)
     return page[page.index("govuk-error-summary__list") : page.index("</ul>")]

@@ -9,6 +9,7 @@ from portal.presenters import frame
 from portal.presenters.stale_register import stale_words
 from rules.duties import PersonRole
 from tests.factories import a_person
+from tests.portal.pages.reading import page_of
 
 AT = datetime(2026, 11, 20, 9, 10, tzinfo=UTC)
 BANNER = "Register out of date."
@@ -36,13 +37,13 @@ def test_after_hours_it_says_that_no_message_is_decided():
 def test_staff_see_it_on_every_page(role, signed_in, monkeypatch):
     client = signed_in(a_person(role))
     pages = ["/", "/requests", "/certificates", "/user-ids", "/reasons", "/evidence"]
-    assert not any(BANNER in client.get(page).content.decode() for page in pages)
+    assert not any(BANNER in page_of(client.get(page)) for page in pages)
     monkeypatch.setattr(frame, "age_of_holding", lambda: 600.0)
     for page in pages:
-        assert client.get(page).content.decode().count(BANNER) == 1, page
+        assert page_of(client.get(page)).count(BANNER) == 1, page
 
 
 @pytest.mark.django_db
 def test_a_partys_people_do_not(north, signed_in, monkeypatch):
     monkeypatch.setattr(frame, "age_of_holding", lambda: 600.0)
-    assert BANNER not in signed_in(north.aro).get("/").content.decode()
+    assert BANNER not in page_of(signed_in(north.aro).get("/"))

@@ -19,6 +19,7 @@ from tests.approving import approve
 from tests.factories import a_certificate, a_key
 from tests.portal.pages.conftest import a_csr
 from tests.portal.pages.names import text_of
+from tests.portal.pages.reading import page_of
 from tests.rules.certificates import builders as b
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +40,7 @@ def check(browser: Client, text: str = "", **more):
 
 
 def carried(response) -> str:
-    found = re.search(r'name="request" value="([^"]*)"', response.content.decode())
+    found = re.search(r'name="request" value="([^"]*)"', page_of(response))
     return found[1] if found else ""
 
 
@@ -48,7 +49,7 @@ def uploaded(content: bytes) -> SimpleUploadedFile:
 
 
 def test_the_form_says_for_whom_and_how_a_request_is_made(browser) -> None:
-    page = browser.get("/requests/new").content.decode()
+    page = page_of(browser.get("/requests/new"))
     assert "Northwind Energy" in page
     assert "make_csr" in page
     assert "openssl req" in page
@@ -57,7 +58,7 @@ def test_the_form_says_for_whom_and_how_a_request_is_made(browser) -> None:
 
 
 def test_the_form_says_what_a_check_leaves_behind(browser, south) -> None:
-    page = browser.get("/requests/new").content.decode()
+    page = page_of(browser.get("/requests/new"))
     assert "Until you submit it on the next page, no request is made." in page
     assert "Where a check fails, the evidence keeps who checked, when, the reasons" in page
     check(browser, pem_of(a_csr(south.user_id)))
@@ -66,15 +67,15 @@ def test_the_form_says_what_a_check_leaves_behind(browser, south) -> None:
 
 
 def test_a_request_that_fails_leads_to_how_one_is_made(browser, south) -> None:
-    page = check(browser, pem_of(a_csr(south.user_id))).content.decode()
+    page = page_of(check(browser, pem_of(a_csr(south.user_id))))
     assert "You can keep the same key pair unless the key itself failed." in text_of(page)
     assert 'href="/requests/new#how"' in page
-    assert 'id="how"' in browser.get("/requests/new").content.decode()
+    assert 'id="how"' in page_of(browser.get("/requests/new"))
 
 
 def test_the_check_page_shows_what_the_request_says_beside_every_check(browser, north) -> None:
     response = check(browser, pem_of(a_csr(north.user_id)))
-    page = response.content.decode()
+    page = page_of(response)
     assert response.status_code == 200
     for said in (
         north.user_id.eui64,
@@ -112,7 +113,7 @@ def test_a_request_can_be_uploaded_as_der_and_as_pem(browser, north, form) -> No
 
 
 def test_what_is_absent_is_none_and_not_what_could_not_be_read(browser) -> None:
-    page = check(browser, pem_of(b.request(subject=b.name(b.common_name())))).content.decode()
+    page = page_of(check(browser, pem_of(b.request(subject=b.name(b.common_name())))))
     assert "the request has no EUI-64 (x500UniqueIdentifier)" in page
     assert "the request has no Remote Party Role (organizationalUnitName)" in page
     assert "could not be read" not in page
@@ -125,11 +126,11 @@ def test_submitting_makes_one_accepted_request_however_often_it_is_sent(browser,
     stored = CertificateRequest.objects.get()
     assert first.headers["Location"] == again.headers["Location"] == f"/requests/{stored}"
     assert stored.submitted_by == north.aro
-    page = browser.get(first.headers["Location"]).content.decode()
+    page = page_of(browser.get(first.headers["Location"]))
     assert f"Request {stored} has been accepted." in page
     assert "Awaiting decision" in page
     # The banner is shown once.
-    assert "has been accepted. A DCC" not in browser.get(f"/requests/{stored}").content.decode()
+    assert "has been accepted. A DCC" not in page_of(browser.get(f"/requests/{stored}"))
 
 
 def test_a_form_sent_again_after_the_request_went_on_says_how_it_stands(
@@ -140,7 +141,7 @@ def test_a_form_sent_again_after_the_request_went_on_says_how_it_stands(
     stored = CertificateRequest.objects.get()
     approve(stored, officer, at=timezone.now())
     again = browser.post("/requests/submit", {"request": request}, follow=True)
-    page = again.content.decode()
+    page = page_of(again)
     assert f"This was submitted before, as request {stored}, which is approved." in page
     assert "A DCC officer decides on it next" not in page
 
@@ -150,7 +151,7 @@ def test_all_findings_come_at_once_what_fails_first_and_nothing_can_be_submitted
 ) -> None:
     a_certificate(south.user_id, mpids=("SGPW",))
     response = check(browser, pem_of(a_csr(south.user_id, role="02", common_name="SGPW")))
-    page = response.content.decode()
+    page = page_of(response)
     verdicts = re.findall(r'app-finding__verdict"><strong class="[^"]*">([^<]+)<', page)
     assert verdicts[0] == "Failed"
     assert verdicts == sorted(
@@ -168,7 +169,7 @@ def test_an_mpid_that_another_party_holds_is_named_but_not_its_holder(
     browser, north, south
 ) -> None:
     a_certificate(south.user_id, mpids=("SGPW",))
-    page = check(browser, pem_of(a_csr(north.user_id, common_name="SGPW"))).content.decode()
+    page = page_of(check(browser, pem_of(a_csr(north.user_id, common_name="SGPW"))))
     assert "The MPID SGPW is held by another Supplier Party until" in page
     assert south.party.name not in page
     assert south.user_id.eui64 not in page
@@ -182,7 +183,7 @@ def test_a_request_that_no_longer_passes_is_refused_when_it_is_submitted(
     a_certificate(south.user_id, mpids=("SGPW",))
     response = browser.post("/requests/submit", {"request": request})
     assert response.status_code == 422
-    assert "The MPID SGPW is held" in response.content.decode()
+    assert "The MPID SGPW is held" in page_of(response)
     assert CertificateRequest.objects.count() == 0
     assert Event.objects.get().result == "refused"
 
@@ -192,7 +193,7 @@ def test_a_request_that_no_longer_passes_is_refused_when_it_is_submitted(
 )
 def test_nonsense_is_answered_with_a_finding_and_never_shown_again(browser, submission) -> None:
     response = check(browser, submission)
-    page = response.content.decode()
+    page = page_of(response)
     assert response.status_code in {200, 422}
     assert "There is a problem" in page
     assert carried(response) == ""
@@ -203,19 +204,19 @@ def test_nonsense_is_answered_with_a_finding_and_never_shown_again(browser, subm
 def test_a_submission_of_nothing_names_the_field(browser) -> None:
     response = check(browser)
     assert response.status_code == 422
-    page = response.content.decode()
+    page = page_of(response)
     assert '<a href="#id_text">Paste a certificate signing request or upload a file.</a>' in page
 
 
 def test_pasting_and_uploading_at_once_is_refused(browser, north) -> None:
     response = check(browser, pem_of(a_csr(north.user_id)), file=uploaded(b"x"))
     assert response.status_code == 422
-    assert "not both" in response.content.decode()
+    assert "not both" in page_of(response)
 
 
 def test_a_file_that_is_too_large_is_told_so(browser) -> None:
     response = check(browser, file=uploaded(b"A" * 200_000))
-    assert "more than 65,536 are not read" in response.content.decode()
+    assert "more than 65,536 are not read" in page_of(response)
 
 
 def keys() -> dict[str, str]:
@@ -246,14 +247,14 @@ def test_a_private_key_sent_by_mistake_is_told_and_kept_nowhere(browser, kind) -
         check(browser, file=uploaded(key.encode())),
         browser.post("/requests/submit", {"request": key}),
     ):
-        page = response.content.decode()
+        page = page_of(response)
         assert "There is a problem" in page
         assert carried(response) == ""
         assert not any(line in page for line in lines)
     assert not any(line in event.body for event in Event.objects.all() for line in lines)
     assert CertificateRequest.objects.count() == 0
     if kind != "cut off":
-        assert "You sent a private key" in check(browser, key).content.decode()
+        assert "You sent a private key" in page_of(check(browser, key))
 
 
 def test_a_private_key_beside_a_request_is_told_and_the_request_is_not_taken(
@@ -261,7 +262,7 @@ def test_a_private_key_beside_a_request_is_told_and_the_request_is_not_taken(
 ) -> None:
     key = keys()["PKCS#8"]
     response = check(browser, key + pem_of(a_csr(north.user_id)))
-    page = response.content.decode()
+    page = page_of(response)
     assert "You sent a private key" in page
     assert "Make a new key pair, and check the request for that one alone." in page
     assert "You can keep the same key pair" not in page
@@ -271,23 +272,23 @@ def test_a_private_key_beside_a_request_is_told_and_the_request_is_not_taken(
 
 def test_what_a_request_says_is_escaped(browser, north) -> None:
     name = "<script>alert(1)</script>"
-    page = check(browser, pem_of(a_csr(north.user_id, common_name=name))).content.decode()
+    page = page_of(check(browser, pem_of(a_csr(north.user_id, common_name=name))))
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
 
 
 def test_an_officer_asks_for_the_dcc(signed_in, officer, dcc, north) -> None:
     browser = signed_in(officer)
-    assert "DCC" in browser.get("/requests/new").content.decode()
+    assert "DCC" in page_of(browser.get("/requests/new"))
     assert carried(check(browser, pem_of(a_csr(dcc))))
-    page = check(browser, pem_of(a_csr(north.user_id))).content.decode()
+    page = page_of(check(browser, pem_of(a_csr(north.user_id))))
     assert "is not registered as a User ID of DCC" in page
 
 
 def test_an_officer_without_a_dcc_party_is_told_so(signed_in, officer) -> None:
     response = signed_in(officer).get("/requests/new")
     assert response.status_code == 403
-    assert "You act for no Party." in response.content.decode()
+    assert "You act for no Party." in page_of(response)
 
 
 @pytest.mark.parametrize("address", ["/requests/check", "/requests/submit"])
@@ -300,14 +301,14 @@ def test_the_steps_cannot_be_opened_as_links(browser, address) -> None:
 
 def test_the_certificate_can_be_notified_with_its_request(browser, north) -> None:
     page = check(browser, pem_of(a_csr(north.user_id)))
-    assert "Notify the DCC of the certificate as soon" in page.content.decode()
+    assert "Notify the DCC of the certificate as soon" in page_of(page)
     submitted = browser.post("/requests/submit", {"request": carried(page), "notify": "on"})
     stored = CertificateRequest.objects.get()
     assert stored.notify_when_issued
-    shown = browser.get(submitted.headers["Location"]).content.decode()
+    shown = page_of(browser.get(submitted.headers["Location"]))
     assert "as soon as it is issued." in shown
     browser.post(f"/requests/{stored}/withdraw", {"version": stored.version})
-    shown = browser.get(f"/requests/{stored}").content.decode()
+    shown = page_of(browser.get(f"/requests/{stored}"))
     assert "that ended with the request." in shown
 
 
@@ -319,7 +320,7 @@ def test_left_alone_it_is_not(browser, north) -> None:
 
 def test_a_request_for_another_role_is_not_offered_it(browser, north) -> None:
     page = check(browser, pem_of(a_csr(north.user_id, role="02")))
-    assert "Notify the DCC of the certificate" not in page.content.decode()
+    assert "Notify the DCC of the certificate" not in page_of(page)
     response = browser.post("/requests/submit", {"request": carried(page), "notify": "on"})
     assert response.status_code == 422
     assert CertificateRequest.objects.count() == 0

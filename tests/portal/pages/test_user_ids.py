@@ -13,6 +13,7 @@ from registry.notifications.acts.notifications import notify_certificate
 from rules.workflow import RevocationReason
 from tests.factories import a_certificate, a_key, a_notification, a_user_id
 from tests.portal.pages.names import is_named, serial_end
+from tests.portal.pages.reading import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -23,12 +24,12 @@ def choices(page: str) -> list[int]:
 
 def test_the_list_says_what_each_user_id_signs_with(north, south, officer, signed_in) -> None:
     a_notification(a_certificate(north.user_id), notified_by=north.aro)
-    ours = signed_in(north.sro).get("/user-ids").content.decode()
+    ours = page_of(signed_in(north.sro).get("/user-ids"))
     assert north.user_id.eui64 in ours
     assert "Import Supplier (IS)" in ours
     assert "1 certificate" in ours
     assert south.user_id.eui64 not in ours
-    theirs = signed_in(officer).get("/user-ids").content.decode()
+    theirs = page_of(signed_in(officer).get("/user-ids"))
     assert south.user_id.eui64 in theirs
     assert south.party.name in theirs
 
@@ -38,7 +39,7 @@ def test_the_page_tells_who_notified_what_when_and_until(north, signed_in) -> No
     browser = signed_in(north.aro)
     ended = a_notification(a_certificate(north.user_id), notified_by=north.sro)
     browser.post(f"/notifications/{ended.pk}/withdraw")
-    page = browser.get(f"/user-ids/{north.user_id.eui64}").content.decode()
+    page = page_of(browser.get(f"/user-ids/{north.user_id.eui64}"))
     now, before = (
         page[page.index("Notified now") : page.index("Withdrawn</caption>")],
         page[page.index("Withdrawn</caption>") :],
@@ -56,9 +57,9 @@ def test_an_overlap_is_explained(north, signed_in) -> None:
     a_notification(a_certificate(north.user_id), notified_by=north.sro)
     address = f"/user-ids/{north.user_id.eui64}"
     explained = "More than one live certificate is notified"
-    assert explained not in browser.get(address).content.decode()
+    assert explained not in page_of(browser.get(address))
     a_notification(a_certificate(north.user_id), notified_by=north.sro)
-    assert explained in browser.get(address).content.decode()
+    assert explained in page_of(browser.get(address))
 
 
 @pytest.fixture
@@ -85,18 +86,18 @@ def test_only_live_certificates_are_counted_the_others_are_named_in_words(
     north, signed_in, address
 ) -> None:
     browser = signed_in(north.aro)
-    none = browser.get(address).content.decode()
+    none = page_of(browser.get(address))
     assert "None live" in none
     assert "but 1 revoked, 1 expired" in none
     a_notification(a_certificate(north.user_id), notified_by=north.aro)
-    one = browser.get(address).content.decode()
+    one = page_of(browser.get(address))
     assert re.search(r"1 certificate\s*<", one)
     assert "and 1 revoked, 1 expired" in one
 
 
 def test_the_page_keeps_apart_what_is_notified_without_effect(north, signed_in, spent) -> None:
     live = a_notification(a_certificate(north.user_id), notified_by=north.aro)
-    page = signed_in(north.aro).get(f"/user-ids/{north.user_id.eui64}").content.decode()
+    page = page_of(signed_in(north.aro).get(f"/user-ids/{north.user_id.eui64}"))
     effective, rest = page.split("Notified, but without effect</caption>")
     assert is_named(effective, live.certificate)
     assert "More than one live certificate" not in page
@@ -113,7 +114,7 @@ def test_the_certificates_page_says_that_its_notification_has_no_effect(
 ) -> None:
     browser = signed_in(north.aro)
     for notification, word in zip(spent, ("revoked", "expired"), strict=True):
-        page = browser.get(f"/certificates/{notification.certificate_id}").content.decode()
+        page = page_of(browser.get(f"/certificates/{notification.certificate_id}"))
         assert f"Still notified, but the certificate is {word}" in page
 
 
@@ -123,10 +124,10 @@ def test_withdrawing_what_is_not_live_says_that_its_messages_cease_already(
     browser = signed_in(north.aro)
     live = a_notification(a_certificate(north.user_id), notified_by=north.aro)
     for notification, word in zip(spent, ("revoked", "expired"), strict=True):
-        page = browser.get(f"/notifications/{notification.pk}/withdraw").content.decode()
+        page = page_of(browser.get(f"/notifications/{notification.pk}/withdraw"))
         assert f"This certificate is {word}, so the DCC has stopped processing messages" in page
         assert "at once" not in page
-    page = browser.get(f"/notifications/{live.pk}/withdraw").content.decode()
+    page = page_of(browser.get(f"/notifications/{live.pk}/withdraw"))
     assert "at once" in page
 
 
@@ -146,7 +147,7 @@ def test_the_certificates_that_can_be_notified_are_offered_the_others_say_why_no
     a_certificate(north.user_id, is_withheld=True)
     a_certificate(a_user_id(north.party))
     notified = a_notification(a_certificate(north.user_id), notified_by=north.aro)
-    page = signed_in(north.aro).get(f"/user-ids/{north.user_id.eui64}/notify").content.decode()
+    page = page_of(signed_in(north.aro).get(f"/user-ids/{north.user_id.eui64}/notify"))
     assert choices(page) == [eligible.pk]
     for why in (
         "The certificate was revoked at",
@@ -167,7 +168,7 @@ def test_an_old_certificate_that_can_be_notified_is_offered_before_many_that_can
         a_certificate(north.user_id, remote_party_role="02")
     address = f"/user-ids/{north.user_id.eui64}/notify"
     browser = signed_in(north.aro)
-    page = browser.get(address).content.decode()
+    page = page_of(browser.get(address))
     assert choices(page) == [eligible.pk]
     assert "No more than 3 certificates are shown here" in page
     assert browser.post(address, {"certificate": eligible.pk}).status_code == 302
@@ -179,7 +180,7 @@ def test_notifying_makes_one_notification_and_says_so(north, signed_in) -> None:
     address = f"/user-ids/{north.user_id.eui64}/notify"
     response = browser.post(address, {"certificate": certificate.pk})
     assert response.headers["Location"] == f"/user-ids/{north.user_id.eui64}"
-    assert "is notified for User ID" in browser.get(response.headers["Location"]).content.decode()
+    assert "is notified for User ID" in page_of(browser.get(response.headers["Location"]))
     notification = SigningNotification.objects.get()
     assert notification.notified_by == north.sro
 
@@ -190,7 +191,7 @@ def test_a_choice_of_nothing_names_the_field(north, signed_in, sent) -> None:
     response = signed_in(north.aro).post(
         f"/user-ids/{north.user_id.eui64}/notify", {"certificate": sent}
     )
-    page = response.content.decode()
+    page = page_of(response)
     assert response.status_code == 422
     assert 'href="#id_certificate_0">Choose the certificate to notify.' in page
     assert 'id="id_certificate_0"' in page
@@ -203,7 +204,7 @@ def test_a_certificate_that_cannot_be_notified_is_refused_with_every_reason(
     response = signed_in(north.aro).post(
         f"/user-ids/{north.user_id.eui64}/notify", {"certificate": certificate.pk}
     )
-    summary = response.content.decode().split("error-summary__list")[1].split("</ul>")[0]
+    summary = page_of(response).split("error-summary__list")[1].split("</ul>")[0]
     assert response.status_code == 422
     assert "only an xmlSign (87) certificate" in summary
     assert "which is not this User ID" in summary
@@ -228,16 +229,16 @@ def test_a_key_of_another_user_id_cannot_be_notified(north, signed_in) -> None:
         f"/user-ids/{north.user_id.eui64}/notify", {"certificate": shared.pk}
     )
     assert response.status_code == 422
-    assert "each User ID needs a key of its own" in response.content.decode()
+    assert "each User ID needs a key of its own" in page_of(response)
 
 
 def test_withdrawing_warns_when_it_is_the_only_one(north, signed_in) -> None:
     only = a_notification(a_certificate(north.user_id), notified_by=north.aro)
     browser = signed_in(north.aro)
     address = f"/notifications/{only.pk}/withdraw"
-    assert "will not be able to send" in browser.get(address).content.decode()
+    assert "will not be able to send" in page_of(browser.get(address))
     other = a_notification(a_certificate(north.user_id), notified_by=north.aro)
-    page = browser.get(address).content.decode()
+    page = page_of(browser.get(address))
     assert is_named(page[page.index("can go on sending with") :], other.certificate)
     response = browser.post(address)
     assert response.headers["Location"] == address
@@ -248,7 +249,7 @@ def test_withdrawing_warns_when_it_is_the_only_one(north, signed_in) -> None:
 def test_once_a_key_is_stopped_its_party_is_told_how_to_have_it_revoked(north, signed_in) -> None:
     notification = a_notification(a_certificate(north.user_id), notified_by=north.aro)
     browser = signed_in(north.sro)
-    page = browser.post(f"/notifications/{notification.pk}/withdraw", follow=True).content.decode()
+    page = page_of(browser.post(f"/notifications/{notification.pk}/withdraw", follow=True))
     name = f"xmlSign (87) {serial_end(notification.certificate)}"
     assert f"The key of certificate {name} is stopped." in page
     assert "<title>Key stopped" in page
@@ -259,7 +260,7 @@ def test_once_a_key_is_stopped_its_party_is_told_how_to_have_it_revoked(north, s
     assert 'href="/requests/new"' in page
     assert "From then on the DCC processes no message signed with its key." in page
     a_notification(notification.certificate)
-    page = browser.get(f"/notifications/{notification.pk}/withdraw").content.decode()
+    page = page_of(browser.get(f"/notifications/{notification.pk}/withdraw"))
     assert "It has been notified again since." in page
 
 
@@ -267,10 +268,8 @@ def test_an_officer_who_stops_a_key_of_the_dcc_is_led_to_its_revocation(
     dcc, officer, signed_in
 ) -> None:
     notification = a_notification(a_certificate(dcc), notified_by=officer)
-    page = (
-        signed_in(officer)
-        .post(f"/notifications/{notification.pk}/withdraw", follow=True)
-        .content.decode()
+    page = page_of(
+        signed_in(officer).post(f"/notifications/{notification.pk}/withdraw", follow=True)
     )
     assert f'href="/certificates/{notification.certificate_id}/revoke"' in page
     assert "registration team to revoke" not in page
@@ -288,7 +287,7 @@ def test_a_revoked_certificate_is_not_offered_for_revocation_again(
         at=timezone.now(),
     )
     browser = signed_in(north.aro)
-    page = browser.post(f"/notifications/{notification.pk}/withdraw", follow=True).content.decode()
+    page = page_of(browser.post(f"/notifications/{notification.pk}/withdraw", follow=True))
     assert "registration team to revoke" not in page
 
 
@@ -298,12 +297,12 @@ def test_a_notification_is_withdrawn_once(north, signed_in) -> None:
     browser.post(f"/notifications/{notification.pk}/withdraw")
     again = browser.post(f"/notifications/{notification.pk}/withdraw")
     assert again.status_code == 409
-    assert "has been withdrawn already" in again.content.decode()
+    assert "has been withdrawn already" in page_of(again)
 
 
 def test_a_user_id_without_a_certificate_says_what_to_do(north, signed_in) -> None:
     browser = signed_in(north.aro)
-    page = browser.get(f"/user-ids/{north.user_id.eui64}/notify").content.decode()
+    page = page_of(browser.get(f"/user-ids/{north.user_id.eui64}/notify"))
     assert "No certificate can be notified for this User ID now" in page
     assert 'href="/requests/new"' in page
     assert "<form" not in page.split("<main")[1]
@@ -311,7 +310,7 @@ def test_a_user_id_without_a_certificate_says_what_to_do(north, signed_in) -> No
 
 def test_a_user_id_may_be_written_in_any_usual_way(north, signed_in) -> None:
     plain = north.user_id.eui64.replace("-", "").lower()
-    page = signed_in(north.aro).get(f"/user-ids/{plain}").content.decode()
+    page = page_of(signed_in(north.aro).get(f"/user-ids/{plain}"))
     assert north.user_id.eui64 in page
 
 
@@ -338,7 +337,7 @@ def test_a_certificate_is_notified_for_a_moment_ahead(north, signed_in) -> None:
     browser = signed_in(north.aro)
     at = tomorrow()
     response = notifying(browser, certificate, counts_from=entered(at))
-    page = browser.get(response.headers["Location"]).content.decode()
+    page = page_of(browser.get(response.headers["Location"]))
     assert "It can sign messages from" in page
     now, later = page.split("Notified for later</caption>")
     assert "No live certificate is notified for this User ID." in now
@@ -346,8 +345,8 @@ def test_a_certificate_is_notified_for_a_moment_ahead(north, signed_in) -> None:
     notification = SigningNotification.objects.get()
     assert notification.notified_at == at
     assert notification.recorded_at < at
-    assert "Notified for later" in browser.get("/certificates").content.decode()
-    home = browser.get("/").content.decode()
+    assert "Notified for later" in page_of(browser.get("/certificates"))
+    home = page_of(browser.get("/"))
     assert "Every live xmlSign certificate is notified for its User ID." in home
 
 
@@ -355,11 +354,11 @@ def test_a_certificate_that_is_not_valid_yet_is_offered_for_when_it_is(north, si
     at = tomorrow()
     certificate = a_certificate(north.user_id, not_before=at)
     browser = signed_in(north.aro)
-    page = browser.get(f"/user-ids/{north.user_id.eui64}/notify").content.decode()
+    page = page_of(browser.get(f"/user-ids/{north.user_id.eui64}/notify"))
     assert choices(page) == [certificate.pk]
     refused = notifying(browser, certificate, counts_from="")
     assert refused.status_code == 422
-    assert "have its notification count from then on" in refused.content.decode()
+    assert "have its notification count from then on" in page_of(refused)
     assert notifying(browser, certificate, counts_from=entered(at)).status_code == 302
 
 
@@ -375,7 +374,7 @@ def test_a_moment_that_cannot_be_is_refused(north, signed_in, sent, says) -> Non
     certificate = a_certificate(north.user_id)
     response = notifying(signed_in(north.aro), certificate, counts_from=sent)
     assert response.status_code == 422
-    assert says in response.content.decode()
+    assert says in page_of(response)
     assert SigningNotification.objects.count() == 0
 
 
@@ -398,8 +397,8 @@ def test_one_for_later_can_be_stopped_before_it_counts(north, signed_in) -> None
     browser = signed_in(north.aro)
     notifying(browser, certificate, counts_from=entered(tomorrow()))
     notification = SigningNotification.objects.get()
-    page = browser.get(f"/user-ids/{north.user_id.eui64}").content.decode()
+    page = page_of(browser.get(f"/user-ids/{north.user_id.eui64}"))
     assert f"/notifications/{notification.pk}/withdraw" in page
     browser.post(f"/notifications/{notification.pk}/withdraw")
-    page = browser.get(f"/user-ids/{north.user_id.eui64}").content.decode()
+    page = page_of(browser.get(f"/user-ids/{north.user_id.eui64}"))
     assert "Notified for later" not in page

@@ -11,6 +11,7 @@ from rules.responses.kinds import SigningPurpose
 from rules.responses.verifying import RESPONSE_BOOK
 from rules.roles import PartyCategory
 from tests.factories import ISSUER, a_certificate, a_key, a_party, a_user_id
+from tests.portal.pages.reading import page_of
 from tests.portal.pages.test_messages import signed_message
 from tests.rules.responses.world import PRE_COMMAND, response_message, signed, unsigned
 
@@ -53,7 +54,7 @@ def test_a_good_response_is_said_to_be_good_with_every_step(
     north, signed_in, dcc_signs, who
 ) -> None:
     response = ask(signed_in(getattr(north, who)), dcc_signs(SigningPurpose.TRANSFORM))
-    page = response.content.decode()
+    page = page_of(response)
     assert response.status_code == 200
     assert "The DCC signed this Response with its Transform key" in page
     for number, rule in enumerate(RESPONSE_BOOK.rules, start=1):
@@ -65,10 +66,10 @@ def test_a_good_response_is_said_to_be_good_with_every_step(
 
 def test_the_bytes_that_matter_are_shown(north, signed_in, dcc_signs) -> None:
     good = dcc_signs(SigningPurpose.TRANSFORM)
-    page = ask(signed_in(north.aro), good).content.decode()
+    page = page_of(ask(signed_in(north.aro), good))
     assert "&lt;ds:SignedInfo" in page
     assert ">Equal<" in page
-    changed = ask(signed_in(north.aro), good.replace(b">I0<", b">I1<")).content.decode()
+    changed = page_of(ask(signed_in(north.aro), good.replace(b">I0<", b">I1<")))
     assert ">Different<" in changed
     assert "Do not rely on this Response." in changed
     assert "response-digest-mismatch" in changed
@@ -76,14 +77,14 @@ def test_the_bytes_that_matter_are_shown(north, signed_in, dcc_signs) -> None:
 
 def test_the_wrong_key_is_named_with_the_clause(north, signed_in, dcc_signs) -> None:
     message = dcc_signs(SigningPurpose.ACCESS_CONTROL_BROKER)
-    page = ask(signed_in(north.aro), message).content.decode()
+    page = page_of(ask(signed_in(north.aro), message))
     assert "Do not rely on this Response." in page
     assert "only the Transform key (DUIS 3.3.2) may sign" in page
     assert "response-not-signed-by-transform" in page
 
 
 def test_an_unsigned_response_has_no_bytes_to_show(north, signed_in) -> None:
-    page = ask(signed_in(north.aro), unsigned(PRE_COMMANDS).encode()).content.decode()
+    page = page_of(ask(signed_in(north.aro), unsigned(PRE_COMMANDS).encode()))
     assert "response-signature-missing" in page
     assert "The bytes that matter" not in page
 
@@ -91,12 +92,12 @@ def test_an_unsigned_response_has_no_bytes_to_show(north, signed_in) -> None:
 def test_a_response_is_verified_as_of_when_it_was_received(north, signed_in, dcc_signs) -> None:
     message = dcc_signs(SigningPurpose.TRANSFORM)
     early = (EARLIER - timedelta(seconds=1)).isoformat().replace("+00:00", "Z")
-    page = ask(signed_in(north.aro), message, received_at=early).content.decode()
+    page = page_of(ask(signed_in(north.aro), message, received_at=early))
     assert "response-certificate-not-published" in page
     wrong = ask(signed_in(north.aro), message, received_at="yesterday")
     assert wrong.status_code == 422
     says = '“When a Response was received, in UTC” is <code class="app-id">yesterday</code>'
-    assert says in wrong.content.decode()
+    assert says in page_of(wrong)
 
 
 def test_a_response_may_be_pasted_and_needs_no_snapshot(
@@ -108,7 +109,7 @@ def test_a_response_may_be_pasted_and_needs_no_snapshot(
         "/messages/check",
         {"text": text, "generation": "SMETS2+", "received_at": "2026-11-20T09:00:00Z"},
     )
-    assert "The DCC signed this Response" in response.content.decode()
+    assert "The DCC signed this Response" in page_of(response)
 
 
 def test_nothing_of_a_response_is_kept(north, signed_in, dcc_signs) -> None:
@@ -121,14 +122,14 @@ def test_nothing_of_a_response_is_kept(north, signed_in, dcc_signs) -> None:
 def test_what_a_response_says_is_escaped(north, signed_in) -> None:
     evil = "<![CDATA[<script>alert(1)</script>]]>"
     message = unsigned(PRE_COMMANDS).replace("<sr:ResponseCode>I0<", f"<sr:ResponseCode>{evil}<")
-    page = ask(signed_in(north.aro), message.encode()).content.decode()
+    page = page_of(ask(signed_in(north.aro), message.encode()))
     assert "It could not be read" in page
     assert "<script>alert" not in page
 
 
 def test_a_message_of_ones_own_has_its_bytes_too(north, signed_in) -> None:
-    page = ask(signed_in(north.aro), signed_message(north)).content.decode()
+    page = page_of(ask(signed_in(north.aro), signed_message(north)))
     assert "The bytes that matter" in page
     assert ">Equal<" in page
     changed = signed_message(north).replace(b":1000<", b":1001<")
-    assert ">Different<" in ask(signed_in(north.aro), changed).content.decode()
+    assert ">Different<" in page_of(ask(signed_in(north.aro), changed))

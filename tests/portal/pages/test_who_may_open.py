@@ -20,6 +20,7 @@ from rules.duties import PersonRole
 from tests.attacks.routes import page_routes
 from tests.factories import a_certificate, a_notification
 from tests.portal.pages.conftest import Side, a_csr
+from tests.portal.pages.reading import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -175,11 +176,11 @@ def test_a_form_sent_after_the_session_ended_is_said_to_be_undone_and_leads_back
     browser = signed_in(person)
     del browser.cookies["sessionid"]
     sent = browser.post(address, {"reason": "Typed for nothing"})
-    page = browser.get(sent["Location"]).content.decode()
+    page = page_of(browser.get(sent["Location"]))
     assert "Your session had ended when you sent the form. Nothing of it was done" in page
     assert (f'name="next" value="{address}"' in page) == (address != "/")
     assert signed_in(person).get(address).status_code in {200, 302}
-    assert "Your session had ended" not in browser.get("/sign-in").content.decode()
+    assert "Your session had ended" not in page_of(browser.get("/sign-in"))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -243,5 +244,5 @@ def test_a_view_that_does_not_say_who_may_open_it_opens_to_nobody(
 
 
 def _main(response: Any) -> str:
-    page = response.content.decode()
+    page = page_of(response)
     return page[page.index("<main") : page.index("</main>")]
