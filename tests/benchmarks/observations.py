@@ -89,7 +89,7 @@ def _measured(samples: Samples, folder: Path, pace: Pace) -> Measured:
     snapshot = make_snapshot(samples.signer)
     at = datetime.now(UTC)
     left, synced = (
-        Observer(SpoolWriter(folder / str(is_synced), is_synced=is_synced), lambda: snapshot)
+        Observer(SpoolWriter(folder / str(is_synced), is_synced=is_synced))
         for is_synced in (False, True)
     )
 
@@ -98,7 +98,7 @@ def _measured(samples: Samples, folder: Path, pace: Pace) -> Measured:
 
     def decide_and_note(message: bytes) -> None:
         question = question_of(message, at=at)
-        left.observe(decide(question, snapshot), question)
+        left.observe(decide(question, snapshot), question, register=snapshot)
 
     by_size = {
         len(message): compare(
@@ -111,8 +111,8 @@ def _measured(samples: Samples, folder: Path, pace: Pace) -> Measured:
     question = question_of(samples.messages[0], at=at)
     decision = decide(question, snapshot)
     on_the_disk = compare(
-        lambda: synced.observe(decision, question),
-        lambda: left.observe(decision, question),
+        lambda: synced.observe(decision, question, register=snapshot),
+        lambda: left.observe(decision, question, register=snapshot),
         pace=pace,
         # It waits for the disk.
         clock=WALL_TIME,

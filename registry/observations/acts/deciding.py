@@ -51,7 +51,7 @@ def decide_message(question: Question) -> Decided:
     age = age_of(held)
     if age > settings.SNAPSHOT_STALE_AFTER:
         _require_fresh_enough(decision, age)
-    observe(decision, question)
+    observe(decision, question, register=held.snapshot)
     return Decided(decision=decision, snapshot_age=age)
 
 

@@ -10,14 +10,12 @@ same; how many such decisions there were is noted as soon as there is room (docs
 import logging
 import os
 import threading
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
 
 from registry.errors import RegistryError
-from registry.feed.reads.snapshot_holder import current_snapshot
 from registry.gateways.spool import SpoolWriter
 from registry.observations.acts.observations import (
     ISSUER_LENGTH,
@@ -60,9 +58,8 @@ def spool_folder() -> Path:
 class Observer:
     """Notes the decisions of one process."""
 
-    def __init__(self, spool: SpoolWriter, register: Callable[[], Snapshot]) -> None:
+    def __init__(self, spool: SpoolWriter) -> None:
         self.spool = spool
-        self._register = register
         self._texts: dict[tuple[object, ...], bytes] = {}
         self._day = (_NEVER, _NEVER, "")
         self._fails = False
@@ -75,10 +72,16 @@ class Observer:
         gap = self._gap
         return 0 if gap is None else gap.decisions
 
-    def observe(self, decision: Decision, question: Question) -> None:
+    def observe(self, decision: Decision, question: Question, *, register: Snapshot) -> None:
         """Note a decision, unless it is for diagnosis (docs/decisions/0060).
 
         One that cannot be noted, the disk being full or worse, is counted as missing.
+
+        Args:
+            decision: What was decided.
+            question: What was asked.
+            register: The snapshot that the decision rests on. The register may have changed since,
+                and another snapshot would count it for another Supplier.
 
         Raises:
             ObservationsUnavailableError: It cannot be noted and is of SolrContingency.
@@ -101,7 +104,7 @@ class Observer:
             # The register says whose an originator is, and which variants are in the list.
             decision.snapshot_version,
         )
-        text = self._texts.get(key) or self._make_text(key, decision, question)
+        text = self._texts.get(key) or self._make_text(key, decision, question, register)
         besides = b"" if reason is None else _ceased_part(decision, question)
         try:
             if self._gap is not None:
@@ -147,9 +150,11 @@ class Observer:
             *gap,
         )
 
-    def _make_text(self, key: tuple[object, ...], decision: Decision, question: Question) -> bytes:
+    def _make_text(
+        self, key: tuple[object, ...], decision: Decision, question: Question, register: Snapshot
+    ) -> bytes:
         """Return what is observed, and remember it: to make it takes longer than all the rest."""
-        text = observed_text(_observed(decision, question, self._register())).encode()
+        text = observed_text(_observed(decision, question, register)).encode()
         if len(self._texts) >= _MOST_TEXTS:
             self._texts.clear()
         self._texts[key] = text
@@ -254,7 +259,7 @@ _process = _Process()
 os.register_at_fork(after_in_child=_process.begin_after_fork)
 
 
-def observe(decision: Decision, question: Question) -> None:
+def observe(decision: Decision, question: Question, *, register: Snapshot) -> None:
     """Note a decision of ours before its answer leaves; nothing where it is for diagnosis.
 
     Every decision that the API makes passes through here, one or one of many at once. Where it
@@ -263,12 +268,11 @@ def observe(decision: Decision, question: Question) -> None:
     Raises:
         ObservationsUnavailableError: It cannot be noted, the disk being full or worse, and is of
             SolrContingency.
-        SnapshotStaleError: The register became too old meanwhile.
     """
     observer = _process.observer
     if observer is None:
         observer = _begin()
-    observer.observe(decision, question)
+    observer.observe(decision, question, register=register)
 
 
 def stop_observing() -> None:
@@ -289,5 +293,5 @@ def _begin() -> Observer:
     with _process.lock:
         if _process.observer is None:
             spool = SpoolWriter(spool_folder(), is_synced=settings.OBSERVATIONS_SYNC)
-            _process.observer = Observer(spool, current_snapshot)
+            _process.observer = Observer(spool)
         return _process.observer

@@ -57,13 +57,12 @@ class Checker:
     def decides(self, message, **more) -> Decision:
         """Decide a message and note it."""
         decision, question = self.asked(message, **more)
-        self.observer.observe(decision, question)
+        self.observer.observe(decision, question, register=self.snapshot)
         return decision
 
     def monitored(self):
         """Return one for which MP104 is not enforced."""
-        snapshot = replace(self.snapshot, enforced_from=None)
-        return Checker(Observer(self.observer.spool, lambda: snapshot), snapshot)
+        return Checker(self.observer, replace(self.snapshot, enforced_from=None))
 
 
 @pytest.fixture
@@ -84,9 +83,8 @@ def checker_of(folder):
     writers = []
 
     def make() -> Checker:
-        snapshot = load_snapshot()
         writers.append(SpoolWriter(folder))
-        return Checker(Observer(writers[-1], lambda: snapshot), snapshot)
+        return Checker(Observer(writers[-1]), load_snapshot())
 
     yield make
     for writer in writers:

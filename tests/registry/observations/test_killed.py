@@ -53,9 +53,9 @@ class WebProcess:
 
         def work():
             writer = SpoolWriter(folder, segment_octets=segment_octets)
-            observer = Observer(writer, lambda: checker.snapshot)
+            observer = Observer(writer)
             for _ in range(count):
-                observer.observe(decision, question)
+                observer.observe(decision, question, register=checker.snapshot)
                 os.write(answer, b"!")
 
         self._answers, answer = os.pipe()
@@ -122,7 +122,8 @@ def test_a_web_process_killed_at_any_line_of_noting_has_noted_what_it_has_answer
         answer.unlink(missing_ok=True)
 
         def act():
-            Observer(SpoolWriter(folder), lambda: checker.snapshot).observe(decision, question)
+            observer = Observer(SpoolWriter(folder))
+            observer.observe(decision, question, register=checker.snapshot)
             answer.touch()
 
         return act

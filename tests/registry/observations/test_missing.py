@@ -135,7 +135,7 @@ def test_on_a_disk_that_is_really_full_every_answer_is_counted_or_missing(subscr
         folder = disk.path / "spool"
         snapshot = load_snapshot()
         spool = SpoolWriter(folder, segment_octets=4_096)
-        checker = Checker(Observer(spool, lambda: snapshot), snapshot)
+        checker = Checker(Observer(spool), snapshot)
         disk.fill()
         answered = 0
         for counter in range(60):

@@ -229,12 +229,10 @@ def test_what_the_register_comes_to_say_of_an_originator_counts_from_then_on(
         message.replace(subscriber.user_id.eui64.encode(), sibling.encode())
     )
     checker = checker_of()
-    registers = [checker.snapshot]
-    observer = Observer(checker.observer.spool, lambda: registers[-1])
-    assert Checker(observer, registers[-1]).decides(message).reason == "certificate-revoked"
+    assert checker.decides(message).reason == "certificate-revoked"
     a_user_id(subscriber.user_id.party, eui64=sibling)
-    registers.append(load_snapshot())
-    assert Checker(observer, registers[-1]).decides(message).reason == "certificate-revoked"
+    later = Checker(checker.observer, load_snapshot())
+    assert later.decides(message).reason == "certificate-revoked"
     fold()
     assert counted("supplier_id") == {"": 1, sibling: 1}
 
@@ -271,9 +269,9 @@ def noted(folder, fold, transactional_db):  # noqa: ARG001 -- what is counted is
 
     def note(held, *decided):
         writer = SpoolWriter(folder)
-        observer = Observer(writer, lambda: held)
+        observer = Observer(writer)
         for decision, question in decided:
-            observer.observe(decision, question)
+            observer.observe(decision, question, register=held)
         writer.close()
         fold()
         return counted("user_id", "supplier_id")
