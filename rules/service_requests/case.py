@@ -65,12 +65,12 @@ class Case:
         "generation",
         "header",
         "is_about_now",
+        "is_contingency",
         "is_enforced",
         "is_proven",
         "is_signed_pre_command",
         "known_by",
         "message",
-        "not_contingency",
         "not_failed",
         "octets",
         "payment_mode",
@@ -137,8 +137,9 @@ class Case:
         enforced_from = snapshot.enforced_from
         self.is_enforced = enforced_from is not None and self.at >= enforced_from
         """From the very moment on, MP104 is live."""
-        self.not_contingency: NotApplicable | None = NotApplicable.NOT_ELIGIBLE
-        """Why it is not sent as SolrContingency, as DUIS-E2 finds; None where it is."""
+        self.is_contingency = False
+        """Whether it is sent as SolrContingency, since no other User Role allows it, as DUIS-E2
+        finds."""
         self.is_proven = False
         """Whether the signature verified with the key of `certificate`."""
         self.value = ""

@@ -43,7 +43,9 @@ _NOT_FAILED = {
 
 def not_contingency(case: Case) -> NotApplicable | None:
     """Return why these rules do not apply to a case; None where they do."""
-    return case.not_contingency
+    if case.is_contingency:
+        return None
+    return NotApplicable.NOT_SOLR if case.eligible_roles else NotApplicable.NOT_ELIGIBLE
 
 
 def _an_instruction_is_live(case: Case) -> Outcome:

@@ -148,7 +148,7 @@ class Decision:
             form = case.form
         except AttributeError:
             return None
-        failed = getattr(case, "supplier", None) if case.not_contingency is None else None
+        failed = getattr(case, "supplier", None) if case.is_contingency else None
         return Named(form.issuer, form.serial, case.is_proven, failed)
 
     @property
@@ -169,7 +169,7 @@ class Decision:
             form.issuer,
             form.serial,
             case.is_proven,
-            getattr(case, "supplier", None) if case.not_contingency is None else None,
+            getattr(case, "supplier", None) if case.is_contingency else None,
             header.business_originator_id,
             header.command_variant,
             header.service_reference_variant,
@@ -191,7 +191,7 @@ class Decision:
         What such a decision rests on must be fresher than of others (docs/decisions/0066).
         """
         case = self._case
-        if case.not_contingency is None:
+        if case.is_contingency:
             return True
         return getattr(case, "acting_roles", None) == _CONTINGENCY_ALONE
 
@@ -286,7 +286,7 @@ def _is_relaxed(case: Case) -> bool:
     certificate is asked by MP134B itself (2.7), which is enforced at any time. Where it is not
     known whether it is sent as that, the rule that would tell has failed, and that counts.
     """
-    return not case.is_enforced and case.not_contingency is not None
+    return not case.is_enforced and not case.is_contingency
 
 
 def _moment(moment: datetime) -> str:

@@ -50,7 +50,7 @@ def _message_code_is_of_the_srv(case: Case) -> Outcome:
     variants = VARIANTS_OF_MESSAGE_CODE.get(command.message_code)
     if variants is None:
         # What is in no list may be newer than it; but SolrContingency may send nothing unknown.
-        if case.not_contingency is None:
+        if case.is_contingency:
             return CheckReason.GBCS_MESSAGE_CODE_MISMATCH
         return NotApplicable.MESSAGE_CODE_UNKNOWN
     if case.header.service_reference_variant in variants:
@@ -62,7 +62,7 @@ def _originator_is_the_user(case: Case) -> Outcome:
     command = case.command
     if command is None:
         return NotApplicable.PAYLOAD_UNREADABLE
-    if case.not_contingency is None:
+    if case.is_contingency:
         return NotApplicable.ORIGINATOR_OF_SUPPLIER
     if command.originator == case.header.business_originator_id:
         return None
@@ -92,7 +92,7 @@ def _keys_of(
     for held in case.snapshot.device_certificates.get(originator, ()):
         if held.key_usage != DIGITAL_SIGNATURE:
             continue
-        if case.not_contingency is None:
+        if case.is_contingency:
             # Signed with the former Supplier's key, revoked as its certificate is (MP134B 2.1.2).
             if held.remote_party_role == SUPPLIER:
                 usable.append(held)

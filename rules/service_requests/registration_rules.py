@@ -38,7 +38,7 @@ def registrant_of(case: Case) -> Eui64 | None:
 
     None where the failed Supplier is not clear.
     """
-    if case.not_contingency is None:
+    if case.is_contingency:
         return case.supplier
     return case.header.business_originator_id
 
@@ -47,7 +47,7 @@ def _is_registered(case: Case) -> Outcome:
     if not case.eligible_roles:
         return NotApplicable.NOT_ELIGIBLE
     command_variant = case.header.command_variant
-    if case.generation is _SMETS1 or case.not_contingency is None:
+    if case.generation is _SMETS1 or case.is_contingency:
         is_asked = command_variant != NON_DEVICE
     else:
         is_asked = command_variant in _OF_NON_CRITICAL
@@ -69,7 +69,7 @@ def registration_at(checkpoint: Checkpoint, case: Case) -> Outcome:
     registered = case.device.registered_user_ids
     if registrant is None or (registered is not None and registrant in registered):
         return None
-    if case.not_contingency is None:
+    if case.is_contingency:
         return _failed_supplier_is_registered(case, registrant)
     hub_suppliers = case.device.hub_import_supplier_ids
     if _is_exempt(case, checkpoint, shares_hub=registrant in (hub_suppliers or ())):
@@ -160,7 +160,7 @@ def certificate_owner(case: Case) -> Outcome:
     if owner is None:
         return CheckReason.CERTIFICATE_OWNER_NOT_SUPPLIED
     if owner == registrant or (
-        case.not_contingency is None and are_one_supplier(case.snapshot, registrant, owner)
+        case.is_contingency and are_one_supplier(case.snapshot, registrant, owner)
     ):
         return None
     return CheckReason.CERTIFICATE_OWNER_NOT_ORIGINATOR

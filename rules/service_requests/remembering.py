@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from rules.register.snapshot import Snapshot, SnapshotUserId
 from rules.roles import UserRole
-from rules.service_requests.case import Case, NotApplicable, Outcome
+from rules.service_requests.case import Case, Outcome
 from rules.service_requests.reason_codes import CheckReason, Reason
 
 MOST_REMEMBERED = 20_000
@@ -38,7 +38,7 @@ class Remembered(NamedTuple):
     user: SnapshotUserId | None
     acting_roles: frozenset[UserRole]
     eligible_roles: frozenset[UserRole]
-    not_contingency: NotApplicable | None
+    is_contingency: bool
 
 
 class _Memory(NamedTuple):
@@ -71,7 +71,7 @@ def recall(case: Case) -> Remembered | None:
     case.user = known.user
     case.acting_roles = known.acting_roles
     case.eligible_roles = known.eligible_roles
-    case.not_contingency = known.not_contingency
+    case.is_contingency = known.is_contingency
     return known
 
 
@@ -102,7 +102,7 @@ def remember(case: Case, outcomes: Iterable[Outcome], failures: Iterable[Reason]
         user=case.user,
         acting_roles=case.acting_roles,
         eligible_roles=case.eligible_roles,
-        not_contingency=case.not_contingency,
+        is_contingency=case.is_contingency,
     )
 
 

@@ -62,8 +62,7 @@ def _user_is_eligible(case: Case) -> Outcome:
     if not eligible:
         return CheckReason.NOT_ELIGIBLE
     case.eligible_roles = frozenset(eligible)
-    is_contingency = case.eligible_roles == _SOLR
-    case.not_contingency = None if is_contingency else NotApplicable.NOT_SOLR
+    case.is_contingency = case.eligible_roles == _SOLR
     return None
 
 

@@ -89,7 +89,7 @@ def _registration(case: Case) -> str:
     registrant = registrant_of(case)
     is_registered = registrant is not None and any(
         user_id == registrant
-        or (case.not_contingency is None and are_one_supplier(case.snapshot, registrant, user_id))
+        or (case.is_contingency and are_one_supplier(case.snapshot, registrant, user_id))
         for user_id in case.device.registered_user_ids or ()
     )
     return "is registered for" if is_registered else "need not be registered (SRPD 6.2) for"
