@@ -53,6 +53,15 @@ class Finding:
         if self.values is not NO_VALUES:
             object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
 
+    def matches(self, other: "Finding") -> bool:
+        """Tell whether another finding says the same of the same things, in whatever words."""
+        return (self.rule, self.verdict, self.reason, self.values) == (
+            other.rule,
+            other.verdict,
+            other.reason,
+            other.values,
+        )
+
     def as_dict(self) -> dict[str, str | None]:
         """Return the finding in the shape that the API has: in words, without its values."""
         return {

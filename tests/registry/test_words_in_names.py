@@ -370,6 +370,21 @@ def test_a_name_that_came_after_the_approval_stops_the_request(acme, gas, office
     assert issue(request, officer, reasons={WORD: "A name."}).mpids == ["GAS"]
 
 
+def test_another_name_than_an_officer_decided_on_stops_the_request(acme, gas, officer):
+    issue(submitted(acme, "Acme Gas Ltd", role="02"), officer)
+    request = submitted(gas, "GAS")
+    approve(request, officer, acknowledgements={UNRECORDED: "Yes.", WORD: "A name."})
+    # The same token of the same Party: what a person reads is the same, and it is another name.
+    recorded(acme, "Acme Gas plc", role="02", serial=1)
+
+    sweep(AT)
+
+    request.refresh_from_db()
+    assert request.state == "stopped"
+    assert request.checks.get(stage="sent").acknowledgements == {}
+    assert set(WordInName.objects.values_list("common_name", flat=True)) == {"Acme Gas Ltd"}
+
+
 def test_a_name_that_is_approved_reserves_what_may_be_an_mpid_in_it(acme, gas, officer):
     record_mpid(gas)
     approve(submitted(acme, "Acme Gas Ltd", role="02"), officer)

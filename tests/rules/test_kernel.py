@@ -142,6 +142,22 @@ def test_what_a_finding_is_about_comes_from_its_outcome_and_makes_it_another():
     assert "values" not in found(("ABCD",)).as_dict()
 
 
+def test_a_finding_that_is_worded_anew_is_the_same_finding():
+    finding = Finding(
+        rule="T-1",
+        verdict=Verdict.WARNED,
+        reason="odd",
+        cites="Test, 1",
+        says="Odd.",
+        values={"mpids": ("ABCD",)},
+    )
+
+    assert finding.matches(dataclasses.replace(finding, says="It is odd.", cites="Test, 2"))
+    for other in ({"rule": "T-2"}, {"reason": "bad"}, {"values": {}}, {"values": {"mpids": ()}}):
+        assert not finding.matches(dataclasses.replace(finding, **other))
+    assert not finding.matches(dataclasses.replace(finding, verdict=Verdict.FAILED))
+
+
 def test_the_values_of_a_finding_cannot_be_changed_from_where_they_came():
     known: dict[str, Value] = {"mpids": ("ABCD",)}
     asked = evaluate([rule(lambda _: warned("bad", "Odd.", known))], 5, catalogue="v1")

@@ -21,6 +21,7 @@ from rules.certificates.issued import IssuedFacts, check_issued, read_certificat
 from rules.certificates.reading import read_request
 from rules.duties import Act
 from rules.findings import Finding, Report
+from rules.stored_findings import restored
 from rules.workflow import IllegalMoveError, RequestMove, RequestState, moved
 
 logger = logging.getLogger(__name__)
@@ -95,15 +96,20 @@ def _mark_as_sent(reference: str, *, at: datetime) -> bool:
 def _acknowledged_at_approval(request: CertificateRequest, report: Report) -> dict[str, str]:
     """Return the officer's reason for each warning, as of the approval that is being sent.
 
-    A warning that says something else by now, of another MPID say, no officer has let stand.
+    A warning that is about something else by now, another MPID or name, no officer has let
+    stand; nor one of an approval from before findings had values, which cannot be compared. What
+    an approval let stand it recorded, so that a warning is seldom there again.
     """
     approval = request.checks.filter(stage="approved").order_by("pk").last()
     if approval is None:
         return {}
     reasons: dict[str, str] = approval.acknowledgements
-    stood = {(finding["reason"], finding["says"]) for finding in approval.findings}
-    now = {(warning.reason, warning.says) for warning in report.warnings}
-    still = {reason for reason, _ in now & stood}
+    stood = [restored(finding) for finding in approval.findings]
+    still = {
+        warning.reason
+        for warning in report.warnings
+        if any(warning.matches(finding) for finding in stood)
+    }
     return {reason: words for reason, words in reasons.items() if reason in still}
 
 

@@ -13,6 +13,7 @@ from rules.certificates.mpids import MPID_SYNTAX, MpidFault, read_mpid_list
 from rules.certificates.request_rules.unread import unread, unread_role
 from rules.certificates.structures import COMMON_NAME
 from rules.certificates.words import listed
+from rules.findings import Value
 from rules.periods import in_words
 from rules.roles import XML_SIGN, PartyCategory
 from rules.rule import Outcome, Rule, failed, not_applicable, passed, warned
@@ -107,25 +108,30 @@ def _word(facts: RequestFacts) -> Outcome:
     if unasked is not None:
         return unasked
     named = _named(facts)
-    open_ = {match.mpid for match in facts.name_matches if not match.is_recorded}
-    matching = [mpid for mpid in named if mpid in open_]
+    open_ = [match for match in facts.name_matches if not match.is_recorded]
+    matching = [mpid for mpid in named if any(match.mpid == mpid for match in open_)]
     if not matching:
         return passed("Nothing that the commonName names needs to be told from a word in a name.")
     tokens, are, words = listed(matching), "is", "is a word and not an MPID"
     if len(matching) > 1:
         are, words = "are", "are words and not MPIDs"
+    # What an officer decides on is each name, though none of another Party is ever shown.
+    names = sorted({(match.mpid, match.party_reference, match.common_name) for match in open_})
+    values: dict[str, Value] = {"mpids": tuple(matching), "names": tuple(names)}
     if facts.reading.remote_party_role == XML_SIGN:
         return warned(
             "mpid-may-be-a-word",
             f"{tokens} {are} also in the commonName of another Supplier Party's certificate of "
             f"another Remote Party Role; an officer may approve this only by deciding, with a "
             f"reason, that there {tokens} {words}.",
+            values,
         )
     return warned(
         "mpid-may-be-a-word",
         f"{tokens} in the commonName {are} held by another Supplier Party as "
         f"{'MPIDs' if len(matching) > 1 else 'an MPID'}; an officer may approve this only by "
         f"deciding, with a reason, that in this commonName {tokens} {words}.",
+        values,
     )
 
 
@@ -143,6 +149,7 @@ def _recorded(facts: RequestFacts) -> Outcome:
             f"{facts.party.name} is not recorded as having {_counted(tuple(unrecorded))}, which "
             "the commonName names; an officer must confirm with a reason that it has, and the "
             "approval records it.",
+            {"party": facts.party.name, "mpids": tuple(unrecorded)},
         )
     return passed(f"{facts.party.name} is recorded as having {_counted(mpids)}.")
 

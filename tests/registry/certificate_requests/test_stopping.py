@@ -1,10 +1,12 @@
 """What comes into the register after an approval stops the request before it is sent."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from django.db import transaction
 
+from registry.certificates.acts import request_checks
 from registry.certificates.acts.certificate_requests import (
     reject_request,
     submit_request,
@@ -16,7 +18,8 @@ from registry.certificates.acts.request_checks import check_again
 from registry.gateways.development_oca import DevelopmentOca
 from registry.models import MpidUse, OrganisationCertificate, OutboxMessage, Party, PartyMpid
 from registry.tasks import drain_outbox
-from rules.findings import RefusedError
+from rules.certificates.requests import check_request
+from rules.findings import Finding, RefusedError
 from rules.identifiers import Eui64
 from rules.workflow import RevocationReason
 from tests.approving import approve
@@ -113,6 +116,67 @@ def test_a_warning_that_an_officer_let_stand_does_not_stop_the_request(user_id, 
     request.refresh_from_db()
     assert request.state == "issued"
     assert request.checks.get(stage="sent").acknowledgements == given
+
+
+@pytest.fixture
+def let_stand(user_id, aro, officer):
+    """Return a function that approves a request whose only warning an officer let stand."""
+
+    def approved():
+        request = submit_request(csr(user_id, common_name="ABCD"), actor=aro, at=AT)
+        approve(request, officer, acknowledgements={"mpid-not-recorded": "By telephone."})
+        # The approval recorded the MPID; without that record the warning is there again.
+        PartyMpid.objects.update(withdrawn_at=AT)
+        return request
+
+    return approved
+
+
+def test_a_warning_that_is_worded_anew_after_its_approval_does_not_stop_the_request(
+    let_stand, monkeypatch
+):
+    request = let_stand()
+
+    def reworded(facts):
+        report = check_request(facts)
+        findings = tuple(replace(each, says=f"Anew: {each.says}") for each in report.findings)
+        return replace(report, findings=findings)
+
+    monkeypatch.setattr(request_checks, "check_request", reworded)
+    drain_outbox()
+
+    request.refresh_from_db()
+    assert request.state == "issued"
+    sent = request.checks.get(stage="sent")
+    assert sent.acknowledgements == {"mpid-not-recorded": "By telephone."}
+    assert all(finding["says"].startswith("Anew: ") for finding in sent.findings)
+
+
+def test_an_approval_from_before_findings_had_values_lets_no_warning_stand(
+    let_stand, settings, monkeypatch
+):
+    settings.CERTIFICATION_AUTHORITY = f"{__name__}.OcaThatIsNotAsked"
+    with monkeypatch.context() as before:
+        before.setattr(request_checks, "stored", Finding.as_dict)
+        request = let_stand()
+    assert not any("values" in each for each in request.checks.get(stage="approved").findings)
+
+    is_stopped(request, "mpid-not-recorded")
+    assert request.checks.get(stage="sent").acknowledgements == {}
+
+
+def test_an_approval_from_before_findings_had_values_is_sent_where_no_warning_is_left(
+    user_id, aro, officer, monkeypatch
+):
+    with monkeypatch.context() as before:
+        before.setattr(request_checks, "stored", Finding.as_dict)
+        request = submit_request(csr(user_id, common_name="ABCD"), actor=aro, at=AT)
+        approve(request, officer, acknowledgements={"mpid-not-recorded": "By telephone."})
+
+    drain_outbox()
+
+    request.refresh_from_db()
+    assert request.state == "issued"
 
 
 def test_what_was_stopped_is_approved_again_once_nothing_blocks_and_reserves_anew(

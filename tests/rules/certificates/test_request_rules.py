@@ -32,6 +32,13 @@ def test_the_finding_names_what_is_wrong(vector: Vector):
     assert vector.says in spoken[0]
 
 
+def test_a_warning_has_values_by_which_an_officer_who_let_it_stand_is_known():
+    warnings = [w for vector in VECTORS for w in check_request(vector.facts()).warnings]
+
+    assert {w.reason for w in warnings} == {"mpid-may-be-a-word", "mpid-not-recorded"}
+    assert all(w.values["mpids"] for w in warnings)
+
+
 def test_no_two_vectors_have_one_name():
     names = [vector.name for vector in VECTORS]
 
