@@ -67,11 +67,11 @@ def _searched(one: ListedReason) -> str:
 
 
 def _of_messages() -> Iterator[ListedReason]:
-    rules = {reason: rule for rule in RULE_BOOK for reason in rule.reasons}
-    for entry in REASONS.values():
-        rule = rules.get(entry.code)
+    rules = {reason.value: rule for rule in RULE_BOOK for reason in rule.reasons}
+    for code, entry in REASONS.items():
+        rule = rules.get(code)
         yield ListedReason(
-            code=str(entry.code),
+            code=code,
             area=MESSAGES,
             area_title=MESSAGES_TITLE,
             means=entry.meaning,
@@ -79,7 +79,7 @@ def _of_messages() -> Iterator[ListedReason]:
             rule="" if rule is None else rule.id,
             cites="" if rule is None else rule.cites,
             duis_code=entry.duis_code or "",
-            is_noted_in_monitor=entry.code in RELAXED_IN_MONITOR,
+            is_noted_in_monitor=code in RELAXED_IN_MONITOR,
         )
 
 

@@ -40,7 +40,7 @@ _PROBLEMS = """\
 
 def reasons_page() -> str:
     """Return the page in Markdown."""
-    rules = {reason: rule for rule in RULE_BOOK for reason in rule.reasons}
+    rules = {reason.value: rule for rule in RULE_BOOK for reason in rule.reasons}
     parts = [
         _HEAD,
         _MESSAGES,
@@ -48,15 +48,15 @@ def reasons_page() -> str:
             ("Reason", "Means", "What to do", "Rule", "Follows", "DUIS", "Monitored"),
             (
                 (
-                    f"`{entry.code}`",
+                    f"`{code}`",
                     entry.meaning,
                     entry.do,
-                    f"`{rules[entry.code].id}`" if entry.code in rules else "any",
-                    rules[entry.code].cites if entry.code in rules else "",
+                    f"`{rules[code].id}`" if code in rules else "any",
+                    rules[code].cites if code in rules else "",
                     entry.duis_code or "",
-                    "noted" if entry.code in RELAXED_IN_MONITOR else "ceases",
+                    "noted" if code in RELAXED_IN_MONITOR else "ceases",
                 )
-                for entry in REASONS.values()
+                for code, entry in REASONS.items()
             ),
         ),
     ]

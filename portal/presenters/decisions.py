@@ -157,7 +157,7 @@ def _reason_rows(decision: Decision, labels: Mapping[str, str]) -> tuple[Row, ..
     asked = [label for name, label in labels.items() if f"`{name}`" in entry.do]
     hint = "".join(f"Here it is the field “{label}”." for label in asked)
     rows = (
-        row("Reason code", identifier(entry.code)),
+        row("Reason code", identifier(decision.reason)),
         row("What to do", text(entry.do, hint=hint)),
     )
     if entry.duis_code is None:

@@ -51,7 +51,7 @@ _CIPHERED = 0xDD
 
 
 class GbcsReason(StrEnum):
-    """Stable codes, kept for ever and never reused; `rules.service_requests.reasons` has words."""
+    """Stable codes, kept for ever and never reused; their words stand with the rules."""
 
     PAYLOAD_MALFORMED = "gbcs-payload-malformed"
     TOO_LARGE = "gbcs-payload-too-large"

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class MessageReason(StrEnum):
-    """Stable codes, kept for ever and never reused; `rules.service_requests.reasons` has words."""
+    """Stable codes, kept for ever and never reused; their words stand with the rules."""
 
     # Reading XML safely.
     TOO_LARGE = "message-too-large"

@@ -7,10 +7,7 @@ the instruction of the Authority, and for whom the Device must be registered
 certificates of each must be those of a failed one.
 """
 
-from lxml import etree
-
 from rules.identifiers import Eui64
-from rules.messages.reading import DUIS
 from rules.register.suppliers import (
     Standing,
     are_one_supplier,
@@ -19,20 +16,11 @@ from rules.register.suppliers import (
     supplier_certificates,
 )
 from rules.service_requests.case import Case, NotApplicable, Outcome
+from rules.service_requests.duis_codes import DEVICE, ROLE
 from rules.service_requests.message_rule import MessageRule
-from rules.service_requests.reasons import CheckReason
-from rules.service_requests.variants import (
-    CREDIT_CODES,
-    PREPAYMENT_CODES,
-    UPDATE_PAYMENT_MODE,
-    VARIANTS,
-)
+from rules.service_requests.payment_mode_rule import PAYMENT_MODE_IS_CREDIT
+from rules.service_requests.reason_codes import CheckReason, reason
 
-_UPDATE = VARIANTS[UPDATE_PAYMENT_MODE].element
-_CREDIT = f"{{{DUIS}}}Credit"
-_CREDIT_FORMS = frozenset({(_CREDIT,), (f"{{{DUIS}}}ExecutionDateTime", _CREDIT)})
-"""The children of an UpdatePaymentMode to Credit. A cancellation is one with a moment of its own,
-and names the Payment Mode all the same."""
 _NOT_FAILED = {
     Standing.UNKNOWN: CheckReason.FAILED_SUPPLIER_UNKNOWN,
     Standing.LIVE: CheckReason.FAILED_SUPPLIER_LIVE,
@@ -56,54 +44,6 @@ def _an_instruction_is_live(case: Case) -> Outcome:
     ):
         return None
     return CheckReason.SOLR_INSTRUCTION_NOT_LIVE
-
-
-def _payment_mode_is_credit(case: Case) -> Outcome:
-    if case.is_signed_pre_command:
-        return _code_is_credit(case)
-    body = case.message.body
-    if body.tag != _UPDATE:
-        if case.header.service_reference_variant != UPDATE_PAYMENT_MODE:
-            return NotApplicable.NOT_PAYMENT_MODE
-        case.payment_mode = etree.QName(body.tag).localname
-        return CheckReason.PAYMENT_MODE_NOT_CREDIT
-    children = list(body)
-    if tuple([child.tag for child in children]) not in _CREDIT_FORMS:
-        names = ", ".join(etree.QName(child).localname for child in children[:10])
-        case.payment_mode = names or "nothing"
-        return CheckReason.PAYMENT_MODE_NOT_CREDIT
-    if not _is_credit_alone(body, children):
-        case.payment_mode = "something else in Credit or beside it"
-        return CheckReason.PAYMENT_MODE_NOT_CREDIT
-    return None
-
-
-def _is_credit_alone(body: etree._Element, children: list[etree._Element]) -> bool:
-    """Tell whether Credit is empty, with nothing beside it but the moment of a cancellation."""
-    credit = children[-1]
-    texts = (body.text, credit.text, *(child.tail for child in children))
-    return (
-        not any(map(len, children))
-        and not credit.attrib
-        and not any((text or "").strip(" \t\r\n") for text in texts)
-    )
-
-
-def _code_is_credit(case: Case) -> Outcome:
-    command = case.command
-    if command is None:
-        return NotApplicable.PAYLOAD_UNREADABLE
-    code = command.message_code
-    if case.header.service_reference_variant == UPDATE_PAYMENT_MODE:
-        is_credit = code in CREDIT_CODES
-    elif code in PREPAYMENT_CODES:
-        is_credit = False
-    else:
-        return NotApplicable.NOT_PAYMENT_MODE
-    if is_credit:
-        return None
-    case.payment_mode = f"the message code {code}"
-    return CheckReason.PAYMENT_MODE_NOT_CREDIT
 
 
 def named_suppliers(case: Case) -> tuple[Eui64, ...]:
@@ -179,28 +119,38 @@ AN_INSTRUCTION_IS_LIVE = MessageRule(
     id="MP134B-6A",
     title="An instruction of the Authority to the Shared Resource Provider is live.",
     cites="MP134B 2.7",
-    reasons=(CheckReason.SOLR_INSTRUCTION_NOT_LIVE,),
+    reasons={
+        CheckReason.SOLR_INSTRUCTION_NOT_LIVE: reason(
+            ROLE,
+            "Only SolrContingency would allow it, and no instruction of the Authority is live.",
+            "The User ID {user_id} may send {srv} only as SolrContingency, and no instruction "
+            "of the Authority for it is live.",
+            do="Have the instruction of the Authority recorded, and send only while it is live.",
+        ),
+    },
     passed="An instruction of the Authority to {party} is live at {at}.",
     check=_an_instruction_is_live,
-)
-
-PAYMENT_MODE_IS_CREDIT = MessageRule(
-    id="MP134B-5",
-    title="It sets the Payment Mode to Credit, or cancels a switch to Credit.",
-    cites="MP134B 2.6; docs/decisions/0060",
-    reasons=(CheckReason.PAYMENT_MODE_NOT_CREDIT,),
-    passed="It is for the Payment Mode Credit.",
-    check=_payment_mode_is_credit,
 )
 
 ONE_SUPPLIER_IS_NAMED = MessageRule(
     id="MP134B-SUPPLIER",
     title="The message and the caller name one and the same Supplier as the failed one.",
     cites="MP134B 2.7; docs/decisions/0050",
-    reasons=(
-        CheckReason.NOTIFIED_CRITICAL_SUPPLIER_NOT_SUPPLIED,
-        CheckReason.FAILED_SUPPLIERS_DIFFER,
-    ),
+    reasons={
+        CheckReason.NOTIFIED_CRITICAL_SUPPLIER_NOT_SUPPLIED: reason(
+            DEVICE,
+            "Nothing names the failed Supplier: neither the message nor the caller.",
+            "The message does not name the failed Supplier and the Notified Critical Supplier "
+            "ID of the Device was not supplied; give it.",
+            do="Give the failed Supplier of the Device as `device.notified_critical_supplier_id`.",
+        ),
+        CheckReason.FAILED_SUPPLIERS_DIFFER: reason(
+            DEVICE,
+            "The message and the caller name different Suppliers as the failed one.",
+            "The failed Supplier is {named} at once; send it for one Supplier.",
+            do="Name one and the same Supplier as the failed one in the message and beside it.",
+        ),
+    },
     passed="The failed Supplier is {supplier}.",
     check=_one_supplier_is_named,
 )
@@ -210,11 +160,32 @@ SUPPLIER_HAS_FAILED = MessageRule(
     title="Each EUI-64 named as the failed Supplier had certificates in the Supplier role, of "
     "which at least one was revoked and none is live.",
     cites="MP134B 2.7; docs/decisions/0050",
-    reasons=(
-        CheckReason.FAILED_SUPPLIER_UNKNOWN,
-        CheckReason.FAILED_SUPPLIER_LIVE,
-        CheckReason.FAILED_SUPPLIER_NOT_REVOKED,
-    ),
+    reasons={
+        CheckReason.FAILED_SUPPLIER_UNKNOWN: reason(
+            DEVICE,
+            "The one named as the failed Supplier never had a certificate in the Supplier role.",
+            "The register holds no certificate in the Supplier role for {not_failed}, so that "
+            "it is no failed Supplier; name one that had such certificates.",
+            do="Name a failed Supplier that has had certificates in the Supplier role.",
+        ),
+        CheckReason.FAILED_SUPPLIER_LIVE: reason(
+            DEVICE,
+            "The one named as the failed Supplier has a live certificate in the Supplier role.",
+            "{not_failed} has a certificate in the Supplier role that was in force at {at}, so "
+            "that it has not failed.",
+            do=(
+                "Send for a Supplier only once every live certificate of its Supplier role has "
+                "been revoked."
+            ),
+        ),
+        CheckReason.FAILED_SUPPLIER_NOT_REVOKED: reason(
+            DEVICE,
+            "None of the certificates in the Supplier role of the one named was revoked.",
+            "No certificate in the Supplier role of {not_failed} was revoked by {at}; "
+            "that none is in force is no failure.",
+            do="Send only for a Supplier whose certificates were revoked, not merely left to end.",
+        ),
+    },
     passed="For {named}: of the certificates in the Supplier role one at least was revoked, and "
     "none was in force at {at}.",
     check=_supplier_has_failed,
@@ -225,7 +196,17 @@ AN_INSTRUCTION_COVERS_THE_SUPPLIER = MessageRule(
     title="A live instruction of the Authority to the Shared Resource Provider covers the "
     "Supplier.",
     cites="MP134B 2.7",
-    reasons=(CheckReason.SOLR_INSTRUCTION_NOT_FOR_SUPPLIER,),
+    reasons={
+        CheckReason.SOLR_INSTRUCTION_NOT_FOR_SUPPLIER: reason(
+            DEVICE,
+            "No live instruction of the Authority to this provider covers that Supplier.",
+            "The instructions of the Authority to {party} that are live do not cover {supplier}.",
+            do=(
+                "Have an instruction of the Authority recorded that covers this Supplier before "
+                "sending."
+            ),
+        ),
+    },
     passed="A live instruction of the Authority to {party} covers {supplier}.",
     check=_an_instruction_covers_the_supplier,
 )
@@ -234,7 +215,19 @@ THRESHOLD_IS_ABOVE_ZERO = MessageRule(
     id="MP134B-6A-THRESHOLD",
     title="The threshold of the User ID for the Service Reference Variant is above zero.",
     cites="MP134B 2.5, 2.7; SEC Appendix AA; docs/decisions/0050",
-    reasons=(CheckReason.SOLR_THRESHOLD_ZERO,),
+    reasons={
+        CheckReason.SOLR_THRESHOLD_ZERO: reason(
+            None,
+            "The threshold of the User ID for the Service Reference Variant is zero, as it is "
+            "unless it was set.",
+            "The threshold of {user_id} for {srv} as SolrContingency is not above zero; "
+            "set it before sending.",
+            do=(
+                "Set a threshold above zero for the User ID and the Service Reference Variant "
+                "before sending."
+            ),
+        ),
+    },
     passed="The threshold of {user_id} for {srv} is above zero.",
     check=_threshold_is_above_zero,
 )

@@ -3,35 +3,22 @@
 from collections.abc import Iterable
 
 from rules.identifiers import Eui64
-from rules.messages.gbcs import (
-    GbcsReason,
-    GbcsRefusedError,
-    SignedCommand,
-    read_signed_pre_command,
-)
+from rules.messages.gbcs import SignedCommand
 from rules.messages.xmldsig import holds, public_key
 from rules.register.snapshot import SnapshotCertificate
 from rules.register.suppliers import is_live
 from rules.roles import DIGITAL_SIGNATURE, SUPPLIER
 from rules.service_requests.case import Case, NotApplicable, Outcome
+from rules.service_requests.duis_codes import SENDER, VARIANT
 from rules.service_requests.message_rule import MessageRule
-from rules.service_requests.reasons import CheckReason
+from rules.service_requests.payload_rule import PAYLOAD_IS_READABLE
+from rules.service_requests.reason_codes import CheckReason, reason
 from rules.service_requests.variants import VARIANTS_OF_MESSAGE_CODE
 
 
 def not_pre_command(case: Case) -> NotApplicable | None:
     """Return why these rules do not apply to a case; None where they do."""
     return None if case.is_signed_pre_command else NotApplicable.NOT_PRE_COMMAND
-
-
-def _payload_is_readable(case: Case) -> Outcome:
-    case.command = None
-    try:
-        case.command = read_signed_pre_command(case.message.body)
-    except GbcsRefusedError as refused:
-        case.value = refused.value
-        return refused.reason
-    return None
 
 
 def _recipient_is_the_target(case: Case) -> Outcome:
@@ -121,21 +108,19 @@ def _is_signed_with_one_of(
     return False
 
 
-PAYLOAD_IS_READABLE = MessageRule(
-    id="GBCS-STRUCTURE",
-    title="The GBCS payload is exactly a signed General-Signing structure of a Command.",
-    cites="GBCS 7.2.7; DUIS 5.4 schema, SignedPreCommand",
-    reasons=tuple(GbcsReason),
-    passed="The GBCS payload is a signed Command {message_code} of {gbcs_originator} for "
-    "{gbcs_recipient}.",
-    check=_payload_is_readable,
-)
-
 RECIPIENT_IS_THE_TARGET = MessageRule(
     id="GBCS-TARGET",
     title="The recipient in the GBCS payload is the Business Target ID.",
     cites="GBCS 7.2.7; DUIS 5.4 schema, RequestID",
-    reasons=(CheckReason.GBCS_RECIPIENT_NOT_TARGET,),
+    reasons={
+        CheckReason.GBCS_RECIPIENT_NOT_TARGET: reason(
+            None,
+            "The GBCS payload is for another Device than the Business Target ID.",
+            "The GBCS payload is for {gbcs_recipient} and the Business Target ID is {target}; "
+            "send each Command to the Device that it is for.",
+            do="Give the Device that the Pre-Command was made for as the target of the RequestID.",
+        ),
+    },
     passed="The GBCS payload is for the Business Target ID {target}.",
     check=_recipient_is_the_target,
 )
@@ -144,7 +129,15 @@ MESSAGE_CODE_IS_OF_THE_SRV = MessageRule(
     id="GBCS-MESSAGE-CODE",
     title="The GBCS message code is one of the Service Reference Variant.",
     cites="GBCS, message codes; docs/decisions/0060",
-    reasons=(CheckReason.GBCS_MESSAGE_CODE_MISMATCH,),
+    reasons={
+        CheckReason.GBCS_MESSAGE_CODE_MISMATCH: reason(
+            VARIANT,
+            "The GBCS message code is not one of the Service Reference Variant.",
+            "The GBCS message code is {message_code}, which is none of {srv}; "
+            "give the Service Reference Variant that the Pre-Command was made for.",
+            do="Give the Service Reference Variant that the Pre-Command was made for.",
+        ),
+    },
     passed="The GBCS message code {message_code} is one of {srv}.",
     check=_message_code_is_of_the_srv,
 )
@@ -153,7 +146,16 @@ ORIGINATOR_IS_THE_USER = MessageRule(
     id="GBCS-ORIGINATOR",
     title="The originator in the GBCS payload is the Business Originator ID.",
     cites="GBCS 7.2.7; DUIS 3.3.1; docs/decisions/0060",
-    reasons=(CheckReason.GBCS_ORIGINATOR_NOT_USER,),
+    reasons={
+        CheckReason.GBCS_ORIGINATOR_NOT_USER: reason(
+            SENDER,
+            "The originator in the GBCS payload is not the Business Originator ID.",
+            "The originator in the GBCS payload is {gbcs_originator} and the Business "
+            "Originator ID "
+            "is {originator}; send what was made and signed for the User ID that sends.",
+            do="Send a Pre-Command that was made and signed for the User ID that sends it.",
+        ),
+    },
     passed="The originator in the GBCS payload is the Business Originator ID {originator}.",
     check=_originator_is_the_user,
 )
@@ -162,11 +164,35 @@ SIGNATURE_IS_THE_ORIGINATORS = MessageRule(
     id="GBCS-SIGNATURE",
     title="The GBCS payload is signed with a digital signing key of its originator.",
     cites="GBCS 7.2.7; MP134B 2.1.2",
-    reasons=(
-        CheckReason.GBCS_CERTIFICATE_UNKNOWN,
-        CheckReason.GBCS_SIGNATURE_INVALID,
-        CheckReason.GBCS_CERTIFICATE_NOT_IN_FORCE,
-    ),
+    reasons={
+        CheckReason.GBCS_CERTIFICATE_UNKNOWN: reason(
+            SENDER,
+            "The register holds no digital signing certificate of the originator in the payload.",
+            "The register holds no certificate with which {gbcs_originator} could have signed the "
+            "GBCS payload; use a key that is certified for digital signing towards Devices.",
+            do=(
+                "Sign the Pre-Command with a key that is certified for digital signing towards "
+                "Devices."
+            ),
+        ),
+        CheckReason.GBCS_SIGNATURE_INVALID: reason(
+            SENDER,
+            "The GBCS payload is not signed with a key of its originator.",
+            "The signature of the GBCS payload verifies with no digital signing key of "
+            "{gbcs_originator}; sign all from octet 1 to the end of the content.",
+            do=(
+                "Sign the Pre-Command with its originator's key, from behind the tag DF to the "
+                "end of its content."
+            ),
+        ),
+        CheckReason.GBCS_CERTIFICATE_NOT_IN_FORCE: reason(
+            SENDER,
+            "The GBCS payload is signed with a key whose certificate is not in force.",
+            "The GBCS payload is signed with a key of {gbcs_originator} whose certificate was "
+            "not in force at {at}; sign with one that is.",
+            do="Sign the Pre-Command with a key whose certificate is in force.",
+        ),
+    },
     passed="The GBCS payload is signed with a digital signing key of {gbcs_originator}.",
     check=_signature_is_the_originators,
 )

@@ -95,20 +95,20 @@ def counting(failures: Sequence[Reason], *, is_relaxed: bool) -> Sequence[Reason
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonEntry:
-    """One reason for which a message may cease."""
+    """What a rule says of one reason for which a message may cease."""
 
-    code: str
     duis_code: str | None
+    """The nearest response code of the DUIS 5.4 schema, a suggestion
+    (`rules.service_requests.duis_codes`); None where there is none."""
     meaning: str
     """For the catalogue: what it means, without a case."""
     says: str
-    """For one case: what is wrong and what to do, with fields in braces."""
+    """For one case: what is wrong and what to do, with fields in braces, which are filled in when
+    somebody asks for words (`rules.service_requests.words`)."""
     do: str
     """For the catalogue: what to do, in one imperative sentence that stands by itself."""
 
 
-def reason(
-    code: Reason, duis_code: str | None, meaning: str, says: str, *, do: str
-) -> ReasonEntry:
+def reason(duis_code: str | None, meaning: str, says: str, *, do: str) -> ReasonEntry:
     """Make the entry of a reason."""
-    return ReasonEntry(code=code.value, duis_code=duis_code, meaning=meaning, says=says, do=do)
+    return ReasonEntry(duis_code=duis_code, meaning=meaning, says=says, do=do)

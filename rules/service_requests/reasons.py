@@ -1,9 +1,4 @@
-"""Every reason for which a message may cease: its code, its DUIS code and its words.
-
-`says` is a sentence with fields in braces, filled from the case when somebody asks for words
-(`rules.service_requests.words`). `duis_code` is the nearest response code of the DUIS 5.4 schema
-as a suggestion (`rules.service_requests.duis_codes`).
-"""
+"""Every reason for which a message may cease, as the rules declare them."""
 
 from typing import Final
 
@@ -14,17 +9,11 @@ from rules.service_requests.reason_codes import (
     ReasonEntry,
     reason,
 )
-from rules.service_requests.reasons_of_contingency import CONTINGENCY
-from rules.service_requests.reasons_of_devices import OF_DEVICE
-from rules.service_requests.reasons_of_messages import FORM, READING, SCHEMA
-from rules.service_requests.reasons_of_pre_commands import PRE_COMMAND
-from rules.service_requests.reasons_of_requests import CONTENT, REQUEST
-from rules.service_requests.reasons_of_signers import SIGNATURE, SIGNER
+from rules.service_requests.rule_book import RULE_BOOK
 
 __all__ = ["REASONS", "RELAXED_IN_MONITOR", "CheckReason", "Reason", "ReasonEntry"]
 
 _BROKEN: Final = reason(
-    CheckReason.RULE_BROKEN,
     None,
     "A rule could not be completed because of a fault in the system.",
     "This check could not be completed because of a fault in the system. "
@@ -33,19 +22,6 @@ _BROKEN: Final = reason(
 )
 
 REASONS: Final[dict[str, ReasonEntry]] = {
-    entry.code: entry
-    for entry in (
-        *READING,
-        *FORM,
-        *SIGNATURE,
-        *SCHEMA,
-        *SIGNER,
-        *REQUEST,
-        *CONTENT,
-        *PRE_COMMAND,
-        *CONTINGENCY,
-        *OF_DEVICE,
-        _BROKEN,
-    )
-}
-"""By code, in the order in which the rules are asked."""
+    code.value: entry for rule in RULE_BOOK for code, entry in rule.reasons.items()
+} | {CheckReason.RULE_BROKEN.value: _BROKEN}
+"""By code, in the order in which the rules are asked; what any rule may give comes last."""

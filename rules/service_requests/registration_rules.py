@@ -13,9 +13,10 @@ from rules.register.checkpoints import DSP, Checkpoint
 from rules.register.suppliers import are_one_supplier
 from rules.roles import NETWORK_OPERATOR, UserRole
 from rules.service_requests.case import Case, NotApplicable, Outcome
+from rules.service_requests.duis_codes import DEVICE
 from rules.service_requests.message_rule import MessageRule
 from rules.service_requests.question import Generation
-from rules.service_requests.reasons import CheckReason
+from rules.service_requests.reason_codes import CheckReason, reason
 from rules.service_requests.variants import (
     JOIN_SERVICE,
     RESTORE_GPF_DEVICE_LOG,
@@ -170,11 +171,35 @@ IS_REGISTERED = MessageRule(
     id="SRPD-6.1F",
     title="The User, or the failed Supplier, is registered for the Device, or exempt.",
     cites="SRPD 6.1(f), 6.2; docs/decisions/0050; docs/decisions/0060",
-    reasons=(
-        CheckReason.REGISTRATION_NOT_SUPPLIED,
-        CheckReason.HUB_IMPORT_SUPPLIERS_NOT_SUPPLIED,
-        CheckReason.NOT_REGISTERED,
-    ),
+    reasons={
+        CheckReason.REGISTRATION_NOT_SUPPLIED: reason(
+            DEVICE,
+            "Who is registered for the Device was not supplied.",
+            "Who is registered for the Device {target} was not supplied; "
+            "give `device.registered_user_ids`.",
+            do=(
+                "Give the User IDs that are registered for the Device as "
+                "`device.registered_user_ids`."
+            ),
+        ),
+        CheckReason.HUB_IMPORT_SUPPLIERS_NOT_SUPPLIED: reason(
+            DEVICE,
+            "The Import Suppliers that share the Communications Hub were not supplied.",
+            "{registrant} is not registered for the Device {target}, and whether it is the Import "
+            "Supplier of a Communications Hub that the Device shares was not supplied; "
+            "give `device.hub_import_supplier_ids`.",
+            do="Give the Import Suppliers that share the hub as `device.hub_import_supplier_ids`.",
+        ),
+        CheckReason.NOT_REGISTERED: reason(
+            DEVICE,
+            "The User, or the failed Supplier, is not registered for the Device.",
+            "The Device {target} is registered to {registered}, not to {registrant}.",
+            do=(
+                "Send only to a Device that the User, or the failed Supplier, is registered "
+                "for, or have its registration corrected."
+            ),
+        ),
+    },
     passed="{registrant} {registration} the Device {target}.",
     check=_is_registered,
 )
@@ -184,10 +209,28 @@ CERTIFICATE_IS_THE_ORIGINATORS = MessageRule(
     title="The certificate that is held for the SMETS1 Device is the User's, or the failed "
     "Supplier's.",
     cites="S1SR 4.2; docs/decisions/0060",
-    reasons=(
-        CheckReason.CERTIFICATE_OWNER_NOT_SUPPLIED,
-        CheckReason.CERTIFICATE_OWNER_NOT_ORIGINATOR,
-    ),
+    reasons={
+        CheckReason.CERTIFICATE_OWNER_NOT_SUPPLIED: reason(
+            DEVICE,
+            "Whose certificate the SMETS1 Device holds was not supplied.",
+            "Whose certificate is held for the Device {target} was not supplied; "
+            "give `device.certificate_owner`.",
+            do=(
+                "Give the User ID whose certificate the Device holds as "
+                "`device.certificate_owner`."
+            ),
+        ),
+        CheckReason.CERTIFICATE_OWNER_NOT_ORIGINATOR: reason(
+            DEVICE,
+            "The certificate that is held for the SMETS1 Device is another's.",
+            "The certificate that is held for the Device {target} is that of {certificate_owner}, "
+            "not of {registrant}.",
+            do=(
+                "Have the certificate of the User, or of the failed Supplier, placed on the "
+                "Device before sending to it."
+            ),
+        ),
+    },
     passed="The certificate that is held for the Device {target} is that of {registrant}.",
     check=_certificate_is_the_originators,
 )

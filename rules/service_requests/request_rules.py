@@ -3,8 +3,9 @@
 from rules.periods import is_within
 from rules.roles import UserRole
 from rules.service_requests.case import Case, NotApplicable, Outcome
+from rules.service_requests.duis_codes import ROLE, SENDER, SERVICE
 from rules.service_requests.message_rule import MessageRule
-from rules.service_requests.reasons import CheckReason
+from rules.service_requests.reason_codes import CheckReason, reason
 
 _SOLR = frozenset({UserRole.SOLR_CONTINGENCY})
 _NO_ROLES: frozenset[UserRole] = frozenset()
@@ -70,7 +71,25 @@ ORIGINATOR_IS_THE_SIGNER = MessageRule(
     id="DUIS-ORIGINATOR",
     title="The Business Originator ID is the signer's User ID.",
     cites="DUIS 3.3.1; S1SR 4.2; docs/decisions/0060",
-    reasons=(CheckReason.ORIGINATOR_NOT_SIGNER, CheckReason.ORIGINATOR_OTHER_USER_ID),
+    reasons={
+        CheckReason.ORIGINATOR_NOT_SIGNER: reason(
+            SENDER,
+            "The Business Originator ID is not a User ID of the Party that signed.",
+            "The Business Originator ID is {originator} and the signer's User ID is {user_id}; "
+            "sign with the certificate of the User ID that sends.",
+            do=(
+                "Sign with the certificate of the User ID that the RequestID has as its "
+                "originator."
+            ),
+        ),
+        CheckReason.ORIGINATOR_OTHER_USER_ID: reason(
+            SENDER,
+            "The Business Originator ID is another User ID of the Party that signed.",
+            "The Business Originator ID is {originator} and the signer's User ID is {user_id}, "
+            "both of {party}; sign with the key of the User ID that sends.",
+            do="Sign with the key of the very User ID that the RequestID has as its originator.",
+        ),
+    },
     passed="The Business Originator ID is {originator} and the signer's User ID {user_id}.",
     check=_originator_is_the_signer,
 )
@@ -79,7 +98,14 @@ USER_HAS_A_ROLE = MessageRule(
     id="DUIS-E1",
     title="The User ID has a User Role.",
     cites="DUIS response code E1",
-    reasons=(CheckReason.USER_HAS_NO_ROLE,),
+    reasons={
+        CheckReason.USER_HAS_NO_ROLE: reason(
+            ROLE,
+            "The User ID has no User Role.",
+            "The User ID {user_id} has no User Role; have one recorded before sending.",
+            do="Have a User Role recorded for the User ID before sending with it.",
+        ),
+    },
     passed="The User ID {user_id} has the User Roles {user_roles}.",
     check=_user_has_a_role,
 )
@@ -88,7 +114,14 @@ SRV_IS_KNOWN = MessageRule(
     id="DUIS-SRV",
     title="The Service Reference Variant is in the list.",
     cites="DUIS 5.4 schema, ServiceReferenceVariant; MP134B 2.3",
-    reasons=(CheckReason.SRV_UNKNOWN,),
+    reasons={
+        CheckReason.SRV_UNKNOWN: reason(
+            SERVICE,
+            "The Service Reference Variant is not in the list.",
+            "The Service Reference Variant {srv} is not in the list; send one that is.",
+            do="Give a Service Reference Variant that DUIS has.",
+        ),
+    },
     passed="The Service Reference Variant {srv} is in the list.",
     check=_srv_is_known,
 )
@@ -97,7 +130,15 @@ USER_IS_ELIGIBLE = MessageRule(
     id="DUIS-E2",
     title="A User Role of the User ID may send the Service Reference Variant at that moment.",
     cites="DUIS response code E2; MP134B 2.3; docs/decisions/0060",
-    reasons=(CheckReason.NOT_ELIGIBLE,),
+    reasons={
+        CheckReason.NOT_ELIGIBLE: reason(
+            SERVICE,
+            "No User Role of the User ID may send the Service Reference Variant at that moment.",
+            "The User ID {user_id} acts in the User Roles {acting_roles}, none of which may send "
+            "{srv} at {at}.",
+            do="Send it from a User ID whose User Role may send this Service Reference Variant.",
+        ),
+    },
     passed="The User ID {user_id} may send {srv} as {eligible_roles}.",
     check=_user_is_eligible,
 )

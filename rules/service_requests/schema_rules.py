@@ -6,7 +6,7 @@ It is validated only after the signature has verified, so that a stranger cannot
 
 from rules.service_requests.case import Case, NotApplicable, Outcome
 from rules.service_requests.message_rule import MessageRule
-from rules.service_requests.reasons import CheckReason
+from rules.service_requests.reason_codes import CheckReason, reason
 
 
 def no_schema(case: Case) -> NotApplicable | None:
@@ -28,7 +28,15 @@ IS_VALID = MessageRule(
     id="DUIS-SCHEMA",
     title="The message is valid by the DUIS schema that the operator has supplied.",
     cites="DUIS schema, Request",
-    reasons=(CheckReason.SCHEMA_INVALID,),
+    reasons={
+        CheckReason.SCHEMA_INVALID: reason(
+            None,
+            "The message is not valid by the DUIS schema that the operator has supplied.",
+            "By the DUIS schema the message is not valid at `{schema_element}` on line "
+            "{schema_line}: {schema_says}.",
+            do="Correct the message until it is valid by the DUIS schema, and sign it again.",
+        ),
+    },
     passed="The message is valid by the DUIS schema.",
     check=_is_valid,
 )

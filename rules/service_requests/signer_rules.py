@@ -4,8 +4,9 @@ from rules.certificates.keys import key_x
 from rules.periods import counts, has_expired
 from rules.roles import DIGITAL_SIGNATURE, MESSAGE_SIGNING_ROLES, XML_SIGN
 from rules.service_requests.case import Case, NotApplicable, Outcome
+from rules.service_requests.duis_codes import ROLE, SENDER
 from rules.service_requests.message_rule import MessageRule
-from rules.service_requests.reasons import CheckReason
+from rules.service_requests.reason_codes import CheckReason, reason
 
 
 def _certificate_is_in_force(case: Case) -> Outcome:
@@ -82,7 +83,24 @@ CERTIFICATE_IS_IN_FORCE = MessageRule(
     id="SMKI-CERTIFICATE-VALIDITY",
     title="The message is of a moment within the certificate's validity, both ends included.",
     cites="RFC 5280, 4.1.2.5",
-    reasons=(CheckReason.CERTIFICATE_NOT_YET_VALID, CheckReason.CERTIFICATE_EXPIRED),
+    reasons={
+        CheckReason.CERTIFICATE_NOT_YET_VALID: reason(
+            SENDER,
+            "The certificate was not valid yet.",
+            "The certificate {serial} is valid from {not_before} and the message is of {at}.",
+            do="Sign with a certificate that is in force, or wait until this one is.",
+        ),
+        CheckReason.CERTIFICATE_EXPIRED: reason(
+            SENDER,
+            "The certificate had expired.",
+            "The certificate {serial} expired at {not_after} and the message is of {at}; "
+            "sign with a certificate that is in force.",
+            do=(
+                "Sign with a certificate that is in force, and request a new one where there is "
+                "none."
+            ),
+        ),
+    },
     passed="The certificate is valid from {not_before} to {not_after}.",
     check=_certificate_is_in_force,
 )
@@ -91,7 +109,18 @@ CERTIFICATE_IS_NOT_REVOKED = MessageRule(
     id="SMKI-CERTIFICATE-REVOCATION",
     title="The certificate was not revoked by then.",
     cites="RFC 5280, 5.3",
-    reasons=(CheckReason.CERTIFICATE_REVOKED,),
+    reasons={
+        CheckReason.CERTIFICATE_REVOKED: reason(
+            SENDER,
+            "The certificate was revoked.",
+            "The certificate {serial} was revoked at {revoked_at}; "
+            "sign with a certificate that is in force.",
+            do=(
+                "Sign with a certificate that is not revoked, and request a new one where there "
+                "is none."
+            ),
+        ),
+    },
     passed="The certificate was not revoked at {at}.",
     check=_certificate_is_not_revoked,
 )
@@ -100,7 +129,15 @@ CERTIFICATE_IS_FOR_SIGNING = MessageRule(
     id="SMKI-CERTIFICATE-KEY-USAGE",
     title="The certificate's keyUsage is digitalSignature and nothing else.",
     cites="SEC Appendix B, Annex B; RFC 5280, 4.2.1.3; docs/decisions/0060",
-    reasons=(CheckReason.CERTIFICATE_NOT_FOR_SIGNING,),
+    reasons={
+        CheckReason.CERTIFICATE_NOT_FOR_SIGNING: reason(
+            SENDER,
+            "The certificate's keyUsage is not exactly digitalSignature.",
+            "The keyUsage of certificate {serial} is {key_usage}, not digitalSignature alone; "
+            "sign with a certificate that is for signing.",
+            do="Sign with a certificate whose keyUsage is digitalSignature and nothing else.",
+        ),
+    },
     passed="The certificate's keyUsage is digitalSignature.",
     check=_certificate_is_for_signing,
 )
@@ -109,7 +146,15 @@ CERTIFICATE_IS_FOR_SIGNING_XML = MessageRule(
     id="MP104-1",
     title="The certificate's Remote Party Role is xmlSign (87).",
     cites="DUIS 3.3.1",
-    reasons=(CheckReason.CERTIFICATE_NOT_XMLSIGN,),
+    reasons={
+        CheckReason.CERTIFICATE_NOT_XMLSIGN: reason(
+            SENDER,
+            "The certificate's Remote Party Role is not xmlSign.",
+            "The message is signed with a certificate of Remote Party Role {role}, not xmlSign "
+            "(87).",
+            do="Sign with an xmlSign (87) certificate that is notified for the User ID.",
+        ),
+    },
     passed="The certificate's Remote Party Role is {role}.",
     check=_certificate_is_for_signing_xml,
 )
@@ -118,7 +163,14 @@ USER_ID_IS_KNOWN = MessageRule(
     id="DUIS-USER-ID",
     title="The certificate's EUI-64 is a User ID of the register.",
     cites="DUIS 3.2; docs/decisions/0060",
-    reasons=(CheckReason.USER_ID_UNKNOWN,),
+    reasons={
+        CheckReason.USER_ID_UNKNOWN: reason(
+            ROLE,
+            "The certificate's EUI-64 is no User ID.",
+            "The certificate is for {user_id}, which is no User ID; sign with one for a User ID.",
+            do="Sign with a certificate for a User ID, or have the EUI-64 recorded as one first.",
+        ),
+    },
     passed="The signer's User ID is {user_id}, of {party}.",
     check=_user_id_is_known,
 )
@@ -127,7 +179,25 @@ CERTIFICATE_IS_NOTIFIED = MessageRule(
     id="MP104-NOTIFY",
     title="The certificate was notified for the User ID at that moment.",
     cites="DUIS 3.3.1; docs/decisions/0062",
-    reasons=(CheckReason.CERTIFICATE_NOT_NOTIFIED, CheckReason.NOTIFICATION_WITHDRAWN),
+    reasons={
+        CheckReason.CERTIFICATE_NOT_NOTIFIED: reason(
+            SENDER,
+            "The certificate was not notified for the User ID at that moment.",
+            "The certificate {serial} was not notified for the User ID {user_id} at {at}; "
+            "notify it before signing with its key.",
+            do="Notify the certificate for the User ID before signing messages with its key.",
+        ),
+        CheckReason.NOTIFICATION_WITHDRAWN: reason(
+            SENDER,
+            "The certificate's notification was withdrawn, and none has counted since.",
+            "The notification of certificate {serial} for the User ID {user_id} was withdrawn; "
+            "sign with a certificate that is notified.",
+            do=(
+                "Sign with another certificate that is notified for the User ID, or notify this "
+                "one again if its key is still to be used."
+            ),
+        ),
+    },
     passed="The certificate was notified for {user_id} at {at}.",
     check=_certificate_is_notified,
 )
@@ -136,11 +206,32 @@ KEY_SERVES_NOTHING_ELSE = MessageRule(
     id="MP104-KEY",
     title="The key is in no certificate for another User ID or for use towards Devices.",
     cites="DUIS 3.3.1; SEC Section A, XML User Role Signing Key",
-    reasons=(
-        CheckReason.KEY_SERVES_TWO_PARTIES,
-        CheckReason.KEY_SERVES_TWO_USER_IDS,
-        CheckReason.KEY_USED_TOWARDS_DEVICES,
-    ),
+    reasons={
+        CheckReason.KEY_SERVES_TWO_PARTIES: reason(
+            SENDER,
+            "The key is in certificates of two Parties.",
+            "The key of certificate {serial} is in a certificate of another Party too; "
+            "use a key that nobody else has.",
+            do="Make a new key pair that nobody else has, and request a certificate for it.",
+        ),
+        CheckReason.KEY_SERVES_TWO_USER_IDS: reason(
+            SENDER,
+            "The key is in certificates for two User IDs of one Party.",
+            "The key of certificate {serial} serves another User ID of {party} too; "
+            "use a separate key for each.",
+            do="Make a separate key pair for each User ID, and request a certificate for each.",
+        ),
+        CheckReason.KEY_USED_TOWARDS_DEVICES: reason(
+            SENDER,
+            "The key is also in a certificate that is used towards Devices.",
+            "The key of certificate {serial} is also in a certificate for another use; "
+            "sign messages with a key that has no other.",
+            do=(
+                "Make a separate key pair for signing messages, and request an xmlSign "
+                "certificate for it."
+            ),
+        ),
+    },
     passed="The key serves {user_id} alone.",
     check=_key_serves_nothing_else,
 )

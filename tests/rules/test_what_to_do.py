@@ -9,7 +9,7 @@ from rules.service_requests.reason_codes import CheckReason, reason
 from rules.service_requests.reasons import REASONS
 from rules.service_requests.rule_book import RULE_BOOK
 
-ADVICE = {entry.code: entry.do for entry in REASONS.values()} | {
+ADVICE = {code: entry.do for code, entry in REASONS.items()} | {
     str(code): do
     for book in RULE_BOOKS
     for rule in book.rules
@@ -43,7 +43,7 @@ def test_the_advice_is_one_sentence_that_stands_by_itself(code: str, do: str) ->
 def test_a_reason_without_advice_cannot_be_made() -> None:
     make: Any = reason
     with pytest.raises(TypeError, match="'do'"):
-        make(CheckReason.SRV_UNKNOWN, None, "It is unknown.", "It is unknown; send another.")
+        make(None, "It is unknown.", "It is unknown; send another.")
 
 
 def test_the_cure_of_what_a_finding_alone_leaves_open_is_said() -> None:

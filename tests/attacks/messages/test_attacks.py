@@ -24,7 +24,7 @@ CASES = [pytest.param(message, reason, id=name) for name, (message, reason) in A
 @pytest.fixture
 def only_the_full_way(monkeypatch):
     monkeypatch.setattr(
-        "rules.service_requests.signature_rules.read_express", lambda *_args, **_named: None
+        "rules.service_requests.reading_rule.read_express", lambda *_args, **_named: None
     )
 
 

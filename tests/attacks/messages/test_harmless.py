@@ -28,7 +28,7 @@ def test_it_is_read_as_it_was_signed_and_by_whom(message) -> None:
 @pytest.mark.parametrize("message", CASES)
 def test_it_is_read_the_same_on_the_full_way(message, monkeypatch) -> None:
     monkeypatch.setattr(
-        "rules.service_requests.signature_rules.read_express", lambda *_args, **_named: None
+        "rules.service_requests.reading_rule.read_express", lambda *_args, **_named: None
     )
     assert say(message) == (SIGNED.header, SIGNED.signer, SIGNED.reasons)
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from rules.findings import Verdict
-from rules.service_requests import signature_rules
+from rules.service_requests import reading_rule
 from rules.service_requests.decision import Action, Decision
 from tests.fuzz.signing import signed_anew
 from tests.fuzz.target import Target
@@ -53,7 +53,7 @@ def hold(data: bytes) -> None:
 def _hold(world: Vector, message: bytes) -> None:
     either = _decided(world, message)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(signature_rules, "read_express", lambda *_args, **_named: None)
+        patch.setattr(reading_rule, "read_express", lambda *_args, **_named: None)
         full = _decided(world, message)
     assert either == full
 

@@ -1,0 +1,86 @@
+"""Does it set the Payment Mode to Credit, the only one that SolrContingency may set?"""
+
+from lxml import etree
+
+from rules.messages.reading import DUIS
+from rules.service_requests.case import Case, NotApplicable, Outcome
+from rules.service_requests.message_rule import MessageRule
+from rules.service_requests.reason_codes import CheckReason, reason
+from rules.service_requests.variants import (
+    CREDIT_CODES,
+    PREPAYMENT_CODES,
+    UPDATE_PAYMENT_MODE,
+    VARIANTS,
+)
+
+_UPDATE = VARIANTS[UPDATE_PAYMENT_MODE].element
+_CREDIT = f"{{{DUIS}}}Credit"
+_CREDIT_FORMS = frozenset({(_CREDIT,), (f"{{{DUIS}}}ExecutionDateTime", _CREDIT)})
+"""The children of an UpdatePaymentMode to Credit. A cancellation is one with a moment of its own,
+and names the Payment Mode all the same."""
+
+
+def _payment_mode_is_credit(case: Case) -> Outcome:
+    if case.is_signed_pre_command:
+        return _code_is_credit(case)
+    body = case.message.body
+    if body.tag != _UPDATE:
+        if case.header.service_reference_variant != UPDATE_PAYMENT_MODE:
+            return NotApplicable.NOT_PAYMENT_MODE
+        case.payment_mode = etree.QName(body.tag).localname
+        return CheckReason.PAYMENT_MODE_NOT_CREDIT
+    children = list(body)
+    if tuple([child.tag for child in children]) not in _CREDIT_FORMS:
+        names = ", ".join(etree.QName(child).localname for child in children[:10])
+        case.payment_mode = names or "nothing"
+        return CheckReason.PAYMENT_MODE_NOT_CREDIT
+    if not _is_credit_alone(body, children):
+        case.payment_mode = "something else in Credit or beside it"
+        return CheckReason.PAYMENT_MODE_NOT_CREDIT
+    return None
+
+
+def _is_credit_alone(body: etree._Element, children: list[etree._Element]) -> bool:
+    """Tell whether Credit is empty, with nothing beside it but the moment of a cancellation."""
+    credit = children[-1]
+    texts = (body.text, credit.text, *(child.tail for child in children))
+    return (
+        not any(map(len, children))
+        and not credit.attrib
+        and not any((text or "").strip(" \t\r\n") for text in texts)
+    )
+
+
+def _code_is_credit(case: Case) -> Outcome:
+    command = case.command
+    if command is None:
+        return NotApplicable.PAYLOAD_UNREADABLE
+    code = command.message_code
+    if case.header.service_reference_variant == UPDATE_PAYMENT_MODE:
+        is_credit = code in CREDIT_CODES
+    elif code in PREPAYMENT_CODES:
+        is_credit = False
+    else:
+        return NotApplicable.NOT_PAYMENT_MODE
+    if is_credit:
+        return None
+    case.payment_mode = f"the message code {code}"
+    return CheckReason.PAYMENT_MODE_NOT_CREDIT
+
+
+PAYMENT_MODE_IS_CREDIT = MessageRule(
+    id="MP134B-5",
+    title="It sets the Payment Mode to Credit, or cancels a switch to Credit.",
+    cites="MP134B 2.6; docs/decisions/0060",
+    reasons={
+        CheckReason.PAYMENT_MODE_NOT_CREDIT: reason(
+            None,
+            "It does not set the Payment Mode to Credit, and SolrContingency may do nothing else.",
+            "SolrContingency may only set the Payment Mode to Credit, and this has "
+            "{payment_mode}; ask for Credit.",
+            do="Ask for the Payment Mode Credit, the only one that SolrContingency may set.",
+        ),
+    },
+    passed="It is for the Payment Mode Credit.",
+    check=_payment_mode_is_credit,
+)
