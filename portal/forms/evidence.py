@@ -4,7 +4,7 @@ from django import forms
 
 from portal.forms import PageForm, Select, TextInput
 from portal.forms.typed import passing
-from portal.presenters.words import act_words
+from portal.presenters.acts import ACTS
 from registry.evidence.events import EventFilter
 from rules.duties import Act
 
@@ -16,7 +16,7 @@ class EventFilterForm(PageForm):
         forms.ChoiceField(
             label="Kind",
             required=False,
-            choices=[("", "All"), *((act.value, act_words(act)) for act in Act)],
+            choices=[("", "All"), *((act.value, ACTS[act].tag) for act in Act)],
             widget=Select(),
         )
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import NoReverseMatch, reverse
 
+from portal.presenters.acts import words_of
 from portal.presenters.cells import (
     NOTHING,
     Cell,
@@ -20,9 +21,7 @@ from portal.presenters.cells import (
     text,
 )
 from portal.presenters.certificate_names import CertificateName
-from portal.presenters.words import act_words
 from registry.evidence.history import AlteredEventError, actor_of
-from rules.duties import Act
 
 if TYPE_CHECKING:
     from registry.models import Event
@@ -37,7 +36,6 @@ SYSTEM = "The system"
 NOT_TOLD = "Not told, since this event was altered"
 """Stands for who did it where nobody can say."""
 
-_KINDS = frozenset(Act)
 _CERTIFICATE = re.compile("organisationcertificate:([0-9]{1,18})")
 _PAGES = {"certificaterequest": "request"}
 
@@ -56,13 +54,8 @@ def actor_cell(event: "Event") -> Cell:
 
 
 def kind_cell(event: "Event") -> Cell:
-    """Return what was done or tried in words, with the kind as the evidence has it.
-
-    What is no kind of ours, since the evidence was altered, is shown as it is stored.
-    """
-    if event.kind not in _KINDS:
-        return identifier(event.kind)
-    return text(act_words(Act(event.kind)), hint=event.kind)
+    """Return what was done or tried in words, with the kind as the evidence has it."""
+    return text(words_of(event.kind).tag, hint=event.kind)
 
 
 def certificates_in(events: Iterable["Event"]) -> frozenset[int]:

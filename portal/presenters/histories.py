@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from portal.presenters.acts import words_of
 from portal.presenters.events import NOT_TOLD, SYSTEM
 from portal.presenters.words import REVOCATION_REASONS
 from registry.evidence.history import AlteredEventError, actor_of, fault_of
@@ -60,7 +61,7 @@ def _line(event: "Event", *, reader: "Person") -> HistoryLine | None:
     if details is None:
         says, is_refused = _ALTERED, False
     elif is_refused:
-        says, notes = f"{_TRIES.get(event.kind, event.kind)} was refused", _reasons(details)
+        says, notes = words_of(event.kind).refusal, _reasons(details)
     else:
         says, notes = _done(event.kind, details, reader=reader)
     return HistoryLine(
@@ -95,54 +96,27 @@ def _who(event: "Event", *, reader: "Person") -> str:
     return was.name if today == was.name else f"{was.name} (today {today})"
 
 
-_TRIES: dict[str, str] = {
-    Act.SUBMIT_REQUEST: "Submitting the request",
-    Act.WITHDRAW_REQUEST: "Withdrawing the request",
-    Act.APPROVE_REQUEST: "Approving the request",
-    Act.REJECT_REQUEST: "Rejecting the request",
-    Act.SEND_REQUEST: "Sending the request",
-    Act.REVOKE_CERTIFICATE: "Revoking the certificate",
-    Act.NOTIFY_CERTIFICATE: "Notifying a certificate",
-    Act.WITHDRAW_NOTIFICATION: "Withdrawing the notification",
-}
-_DEEDS: dict[str, str] = {
-    Act.SUBMIT_REQUEST: "Submitted the request. No check failed, so it was accepted",
-    Act.WITHDRAW_REQUEST: "Withdrew the request",
-    Act.APPROVE_REQUEST: "Approved the request after checking it again",
-    Act.REJECT_REQUEST: "Rejected the request",
-    Act.STOP_REQUEST: "Checked the request again to send it, and stopped it",
-    Act.SEND_REQUEST: "Sent the request to the certification authority after checking it again",
-    Act.ISSUE_CERTIFICATE: "Received the certificate, compared it with the request and issued it",
-    Act.REVOKE_CERTIFICATE: "Revoked the certificate",
-    Act.NOTIFY_CERTIFICATE: "Notified a certificate for signing",
-    Act.WITHDRAW_NOTIFICATION: "Withdrew the notification",
-}
 _ANOMALY = "Could not issue the certificate: an issuance anomaly"
 _ANOMALIES: dict[str, str] = {
     "answer-not-recorded": "Received an answer that the register cannot take",
 }
-_REPEATS: dict[str, str] = {
-    Act.SUBMIT_REQUEST: "Sent the same request again, which changed nothing",
-    Act.SEND_REQUEST: "Asked the certification authority again, which changed nothing",
-    Act.ISSUE_CERTIFICATE: "Received an answer again, which changed nothing",
-    Act.NOTIFY_CERTIFICATE: "Notified the same certificate again, which changed nothing",
-}
 
 
 def _done(kind: str, details: dict[str, Any], *, reader: "Person") -> tuple[str, tuple[str, ...]]:
+    words = words_of(kind)
     if details.get("repeated"):
-        return _REPEATS.get(kind, _DEEDS.get(kind, kind)), ()
+        return words.repeat or words.deed, ()
     if kind == Act.ISSUE_CERTIFICATE and "anomaly" in details:
         return _ANOMALIES.get(details["anomaly"], _ANOMALY), _said(details)
     if kind == Act.STOP_REQUEST:
-        return _DEEDS[kind], _said(details)
+        return words.deed, _said(details)
     notes = [str(details["note"])] if details.get("note") else []
     if kind == Act.REVOKE_CERTIFICATE and "reason" in details:
         notes.insert(0, REVOCATION_REASONS[RevocationReason(details["reason"])][0])
     if kind == Act.APPROVE_REQUEST and reader.is_staff_of_dcc:
         acknowledged = details.get("acknowledgements") or {}
         notes.extend(f"{reason}: {words}" for reason, words in acknowledged.items())
-    return _DEEDS.get(kind, kind), tuple(notes)
+    return words.deed, tuple(notes)
 
 
 def _said(details: dict[str, Any]) -> tuple[str, ...]:

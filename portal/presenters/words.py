@@ -1,6 +1,6 @@
 """The words and colours that pages use for the field's terms."""
 
-from rules.duties import Act, PersonRole
+from rules.duties import PersonRole
 from rules.findings import Verdict
 from rules.roles import UserRole
 from rules.workflow import RequestMove, RequestState, RevocationReason
@@ -60,37 +60,6 @@ _VERDICTS = {
     Verdict.NOT_APPLICABLE: ("Not applicable", "grey"),
     Verdict.BROKEN: ("Could not be checked", "red"),
 }
-_ACTS = {
-    Act.SIGN_IN: "Sign-in",
-    Act.CONFIRM_DEVICE: "One-time code device confirmed",
-    Act.FORGET_DEVICES: "Known devices forgotten",
-    Act.OPEN_PAGE: "Page asked for",
-    Act.SUBMIT_REQUEST: "Request submitted",
-    Act.WITHDRAW_REQUEST: "Request withdrawn",
-    Act.APPROVE_REQUEST: "Request approved",
-    Act.REJECT_REQUEST: "Request rejected",
-    Act.STOP_REQUEST: "Request stopped before sending",
-    Act.SEND_REQUEST: "Request sent to the certification authority",
-    # Whatever came of it: a certificate, a refusal or what the register cannot take.
-    Act.ISSUE_CERTIFICATE: "The certification authority answered",
-    Act.REVOKE_CERTIFICATE: "Certificate revoked",
-    Act.PLACE_MPID_HOLD: "MPID hold placed",
-    Act.LIFT_MPID_HOLD: "MPID hold lifted",
-    Act.NOTIFY_CERTIFICATE: "Certificate notified for a User ID",
-    Act.WITHDRAW_NOTIFICATION: "Notification withdrawn",
-    Act.PUBLISH_DCC_CERTIFICATE: "Certificate of the DCC published",
-    Act.END_DCC_CERTIFICATE: "Certificate of the DCC ended",
-    Act.SET_ENFORCEMENT: "Enforcement of MP104 set",
-    Act.MISS_DECISIONS: "Decisions missing from the counts",
-    Act.SET_ALERT_LIST: "List of Alerts set",
-    Act.SET_NOTIFICATION_WAIVER: "Need for a notification set",
-    Act.SET_REGISTRATION_SWITCH: "Registration Data switch set",
-    Act.CREATE_API_CLIENT: "API client created",
-    Act.REVOKE_API_CLIENT: "API client revoked",
-    Act.ROTATE_FEED_KEY: "Feed key rotated",
-    Act.LOAD_REFERENCE_DATA: "Reference data loaded",
-    Act.LOAD_DEMONSTRATION: "Demonstration loaded",
-}
 REVOCATION_REASONS = {
     RevocationReason.KEY_COMPROMISE: (
         "Key compromise",
@@ -135,11 +104,6 @@ def state_tag(state: RequestState) -> tuple[str, str]:
 def move_words(move: RequestMove) -> str:
     """Return a move as a sentence has it: "it cannot be …"."""
     return _MOVES[move]
-
-
-def act_words(act: Act) -> str:
-    """Return an act as a list of events heads it; whether it was done, its result says."""
-    return _ACTS[act]
 
 
 def verdict_tag(verdict: Verdict) -> tuple[str, str]:

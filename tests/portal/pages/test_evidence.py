@@ -8,7 +8,6 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from portal.presenters.words import act_words
 from registry.certificates.acts.certificate_requests import reject_request, submit_request
 from registry.evidence import history
 from registry.models import Event
@@ -78,11 +77,6 @@ def test_what_was_done_is_told_in_words_and_leads_to_its_page(
         page = page_of(signed_in(auditor).get(address))
         assert "Request submitted" in page
         assert f'href="/requests/{reference}">certificaterequest:{reference}</a>' in page
-
-
-@pytest.mark.parametrize("act", Act)
-def test_every_act_has_words(act) -> None:
-    assert act_words(act)
 
 
 def test_a_refusal_leads_nowhere_since_it_may_be_about_what_does_not_exist(officer, signed_in):

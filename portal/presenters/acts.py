@@ -1,0 +1,178 @@
+"""What each act is called wherever pages tell of it: one entry per act."""
+
+from dataclasses import dataclass
+
+from rules.duties import Act
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActWords:
+    """The words for one act."""
+
+    tag: str
+    """Heads it in a list of events; whether it was done, the event's result says."""
+    deed: str
+    """Tells in the history of a thing what somebody did."""
+    attempt: str
+    """Begins "… was refused"."""
+    repeat: str = ""
+    """Tells that somebody did it again and it changed nothing; empty where that cannot be."""
+
+    @property
+    def refusal(self) -> str:
+        """Tells that it was refused."""
+        return f"{self.attempt} was refused"
+
+
+ACTS: dict[Act, ActWords] = {
+    Act.SIGN_IN: ActWords(tag="Sign-in", deed="Signed in", attempt="Signing in"),
+    Act.CONFIRM_DEVICE: ActWords(
+        tag="One-time code device confirmed",
+        deed="Confirmed a one-time code device",
+        attempt="Confirming a one-time code device",
+    ),
+    Act.FORGET_DEVICES: ActWords(
+        tag="Known devices forgotten",
+        deed="Forgot the devices that the person had signed in with",
+        attempt="Forgetting known devices",
+    ),
+    Act.OPEN_PAGE: ActWords(tag="Page asked for", deed="Opened a page", attempt="Opening a page"),
+    Act.SUBMIT_REQUEST: ActWords(
+        tag="Request submitted",
+        deed="Submitted the request. No check failed, so it was accepted",
+        attempt="Submitting the request",
+        repeat="Sent the same request again, which changed nothing",
+    ),
+    Act.WITHDRAW_REQUEST: ActWords(
+        tag="Request withdrawn", deed="Withdrew the request", attempt="Withdrawing the request"
+    ),
+    Act.APPROVE_REQUEST: ActWords(
+        tag="Request approved",
+        deed="Approved the request after checking it again",
+        attempt="Approving the request",
+    ),
+    Act.REJECT_REQUEST: ActWords(
+        tag="Request rejected", deed="Rejected the request", attempt="Rejecting the request"
+    ),
+    Act.STOP_REQUEST: ActWords(
+        tag="Request stopped before sending",
+        deed="Checked the request again to send it, and stopped it",
+        attempt="Stopping the request",
+    ),
+    Act.SEND_REQUEST: ActWords(
+        tag="Request sent to the certification authority",
+        deed="Sent the request to the certification authority after checking it again",
+        attempt="Sending the request",
+        repeat="Asked the certification authority again, which changed nothing",
+    ),
+    # Whatever came of it: a certificate, a refusal or what the register cannot take.
+    Act.ISSUE_CERTIFICATE: ActWords(
+        tag="The certification authority answered",
+        deed="Received the certificate, compared it with the request and issued it",
+        attempt="Recording the certification authority's answer",
+        repeat="Received an answer again, which changed nothing",
+    ),
+    Act.REVOKE_CERTIFICATE: ActWords(
+        tag="Certificate revoked",
+        deed="Revoked the certificate",
+        attempt="Revoking the certificate",
+    ),
+    Act.PLACE_MPID_HOLD: ActWords(
+        tag="MPID hold placed",
+        deed="Placed a hold on an MPID",
+        attempt="Placing a hold on an MPID",
+    ),
+    Act.LIFT_MPID_HOLD: ActWords(
+        tag="MPID hold lifted",
+        deed="Lifted the hold on an MPID",
+        attempt="Lifting the hold on an MPID",
+    ),
+    Act.NOTIFY_CERTIFICATE: ActWords(
+        tag="Certificate notified for a User ID",
+        deed="Notified a certificate for signing",
+        attempt="Notifying a certificate",
+        repeat="Notified the same certificate again, which changed nothing",
+    ),
+    Act.WITHDRAW_NOTIFICATION: ActWords(
+        tag="Notification withdrawn",
+        deed="Withdrew the notification",
+        attempt="Withdrawing the notification",
+    ),
+    Act.PUBLISH_DCC_CERTIFICATE: ActWords(
+        tag="Certificate of the DCC published",
+        deed="Published a certificate of the DCC",
+        attempt="Publishing a certificate of the DCC",
+    ),
+    Act.END_DCC_CERTIFICATE: ActWords(
+        tag="Certificate of the DCC ended",
+        deed="Ended the publication of a certificate of the DCC",
+        attempt="Ending the publication of a certificate of the DCC",
+    ),
+    Act.SET_ENFORCEMENT: ActWords(
+        tag="Enforcement of MP104 set",
+        deed="Set the moment from which MP104 is enforced",
+        attempt="Setting the moment from which MP104 is enforced",
+    ),
+    Act.SET_NOTIFICATION_WAIVER: ActWords(
+        tag="Need for a notification set",
+        deed="Set whether a certificate must have been notified",
+        attempt="Setting whether a certificate must have been notified",
+    ),
+    Act.SET_ALERT_LIST: ActWords(
+        tag="List of Alerts set",
+        deed="Changed the list of safety-critical Alerts",
+        attempt="Changing the list of safety-critical Alerts",
+    ),
+    Act.SET_REGISTRATION_SWITCH: ActWords(
+        tag="Registration Data switch set",
+        deed="Set a Registration Data switch",
+        attempt="Setting a Registration Data switch",
+    ),
+    Act.MISS_DECISIONS: ActWords(
+        tag="Decisions missing from the counts",
+        deed="Answered decisions that are missing from the counts",
+        attempt="Noting decisions that are missing from the counts",
+    ),
+    Act.CREATE_API_CLIENT: ActWords(
+        tag="API client created",
+        deed="Created an API client",
+        attempt="Creating an API client",
+    ),
+    Act.REVOKE_API_CLIENT: ActWords(
+        tag="API client revoked",
+        deed="Revoked an API client",
+        attempt="Revoking an API client",
+    ),
+    Act.ROTATE_FEED_KEY: ActWords(
+        tag="Feed key rotated",
+        deed="Replaced the key that signs the feed",
+        attempt="Replacing the key that signs the feed",
+    ),
+    Act.LOAD_REFERENCE_DATA: ActWords(
+        tag="Reference data loaded",
+        deed="Loaded the reference data",
+        attempt="Loading the reference data",
+    ),
+    Act.LOAD_DEMONSTRATION: ActWords(
+        tag="Demonstration loaded",
+        deed="Loaded the demonstration",
+        attempt="Loading the demonstration",
+    ),
+}
+
+_OF_NO_ACT = ActWords(
+    tag="An act that this version does not know",
+    deed="Did what this version of the portal does not know",
+    attempt="What this version of the portal does not know",
+)
+
+
+def words_of(kind: str) -> ActWords:
+    """Return the words for the kind of a stored event.
+
+    A kind of another version, or of somebody who forged the evidence, is said not to be known.
+    """
+    try:
+        return ACTS[Act(kind)]
+    except ValueError:
+        return _OF_NO_ACT
