@@ -11,8 +11,6 @@ refused yet.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from enum import StrEnum
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -23,42 +21,28 @@ from django.utils.cache import add_never_cache_headers
 from rest_framework.views import APIView
 
 from portal.asker import is_verified, person_of
+from portal.openings import Audience, Opening, View, opening_of
 from portal.problems import answer_problems, forbidden_page
 from portal.refused_pages import record_refusal
 from registry import access
 from registry.errors import NotPermittedError
-from rules.duties import Act, PersonRole
+from rules.duties import Act, Sight
 
 if TYPE_CHECKING:
     from registry.models import Party
-
-View = Callable[..., HttpResponseBase]
 
 UNDONE = "undone"
 """In the address of a sign-in page: a form was sent while nobody was signed in."""
 
 
-class Audience(StrEnum):
-    """How far somebody must have come to open a view."""
+def opens_for(*what: Act | Sight) -> Callable[[View], View]:
+    """Open a view to signed-in people whose role may do or see what it is for.
 
-    ANYBODY = "anybody"
-    HALF_SIGNED_IN = "half-signed-in"
-    """The password was right; the second factor may still be owed."""
-    SIGNED_IN = "signed-in"
-    """Password and second factor, and one of the roles."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opening:
-    """Who may open a view."""
-
-    audience: Audience
-    roles: frozenset[PersonRole] = frozenset()
-
-
-def opens_to(*roles: PersonRole) -> Callable[[View], View]:
-    """Open a view to signed-in people of these roles."""
-    return _opened(Opening(audience=Audience.SIGNED_IN, roles=frozenset(roles)))
+    Args:
+        what: The acts that are done on the page or the sights that it shows; whoever may do or see
+            one of them may open it.
+    """
+    return _opened(Opening(audience=Audience.SIGNED_IN, purposes=what))
 
 
 def opens_to_anybody(view: View) -> View:
@@ -86,12 +70,6 @@ def _opened(opening: Opening) -> Callable[[View], View]:
         return wrapped
 
     return opened
-
-
-def opening_of(view: View) -> Opening | None:
-    """Return who may open a view; None for one that does not say."""
-    opening = getattr(view, "opening", None)
-    return opening if isinstance(opening, Opening) else None
 
 
 def require_for_page(request: HttpRequest, act: Act, *, party: "Party") -> None:

@@ -1,4 +1,4 @@
-"""Which role of a person may do which act: one table, closed by default."""
+"""Which role of a person may do which act and see what: two tables, closed by default."""
 
 from enum import StrEnum
 
@@ -89,6 +89,32 @@ FOR_OWN_PARTY = frozenset(
 """Acts done on behalf of a Party: an SRO's or ARO's own, or the DCC where an officer acts."""
 
 
-def may(role: PersonRole, act: Act) -> bool:
-    """Tell whether a person of this role may do this act at all."""
-    return role in PERMITTED.get(act, frozenset())
+class Sight(StrEnum):
+    """Something a person may look at. A look leaves no event, only being refused a page does."""
+
+    REGISTER = "register"
+    """Requests, certificates, User IDs and reasons: the own Party's, or all for DCC's staff."""
+    MESSAGE_CHECK = "message-check"
+    """What the checker says of a message that the person has."""
+    EVIDENCE = "evidence"
+    """Every event, whoever it is about, and the proof of the chain."""
+
+
+SEEN_BY: dict[Sight, frozenset[PersonRole]] = {
+    Sight.REGISTER: frozenset(PersonRole),
+    Sight.MESSAGE_CHECK: SUBSCRIBER | {PersonRole.OFFICER},
+    Sight.EVIDENCE: STAFF,
+}
+"""Who may look at what. What is not listed is nobody's to see."""
+
+
+def may(role: PersonRole, what: Act | Sight) -> bool:
+    """Tell whether a person of this role may do this act, or look at this, at all."""
+    return role in roles_of(what)
+
+
+def roles_of(what: Act | Sight) -> frozenset[PersonRole]:
+    """Return the roles that may do an act or look at something; none where it is not listed."""
+    if isinstance(what, Sight):
+        return SEEN_BY.get(what, frozenset())
+    return PERMITTED.get(what, frozenset())

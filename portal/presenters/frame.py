@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from portal.asker import is_verified, moment_of, person_of
+from portal.openings import opening_of
 from portal.presenters.contact import Contact, registration_team
 from portal.presenters.sending import says_in_short
 from portal.presenters.stale_register import stale_words
@@ -14,26 +15,22 @@ from portal.presenters.words import role_words
 from portal.sending import troubles_of
 from registry.feed.reads.snapshot_holder import age_of_holding
 from registry.gateways.certification_authority import certification_authority
-from rules.duties import SUBSCRIBER, PersonRole
+from rules.duties import SUBSCRIBER
 
 if TYPE_CHECKING:
     from registry.models import Person
 
 SERVICE_NAME = "SMKI registration authority"
 
-_EVERYBODY = (("home", "Home"), ("requests", "Requests"), ("certificates", "Certificates"))
-_NAVIGATION: dict[PersonRole, tuple[tuple[str, str], ...]] = {
-    PersonRole.SRO: (*_EVERYBODY, ("user-ids", "User IDs"), ("message-check", "Check a message")),
-    PersonRole.ARO: (*_EVERYBODY, ("user-ids", "User IDs"), ("message-check", "Check a message")),
-    PersonRole.OFFICER: (
-        *_EVERYBODY,
-        ("user-ids", "User IDs"),
-        ("message-check", "Check a message"),
-        ("evidence", "Evidence"),
-    ),
-    PersonRole.AUDITOR: (*_EVERYBODY, ("user-ids", "User IDs"), ("evidence", "Evidence")),
-}
-"""The main pages of each role, by the name of the route."""
+_MAIN_PAGES = (
+    ("home", "Home"),
+    ("requests", "Requests"),
+    ("certificates", "Certificates"),
+    ("user-ids", "User IDs"),
+    ("message-check", "Check a message"),
+    ("evidence", "Evidence"),
+)
+"""The main pages by the name of the route. Each is offered to the roles that its view opens to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,8 +135,11 @@ def crumb(label: str, route: str, *args: object) -> Crumb:
 
 def _navigation(person: "Person", *, path: str) -> tuple[NavigationItem, ...]:
     items = []
-    for route, label in _NAVIGATION[person.person_role]:
+    for route, label in _MAIN_PAGES:
         href = reverse(route)
+        opening = opening_of(resolve(href).func)
+        if opening is None or person.person_role not in opening.roles:
+            continue
         is_below = href != "/" and path.startswith(f"{href}/")
         items.append(
             NavigationItem(

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.asker import moment_of, person_of
 from portal.forms.certificates import CertificateFilterForm, RevokeForm
-from portal.gate import opens_to
+from portal.gate import opens_for
 from portal.pages import Trouble, render_page
 from portal.presenters.certificate_names import name_of
 from portal.presenters.certificates import (
@@ -42,7 +42,7 @@ from registry.certificates.reads.certificates import (
 from registry.errors import ConflictError, NotFoundError, RefusedActError
 from registry.evidence.events import events_about
 from registry.notifications.reads.what_stops import what_a_revocation_stops
-from rules.duties import Act, PersonRole, may
+from rules.duties import Act, Sight, may
 from rules.periods import ALL_TIME
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ _CONTENT_TYPES = {
 }
 
 
-@opens_to(*PersonRole)
+@opens_for(Sight.REGISTER)
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List the certificates that the person may see, the newest first."""
@@ -84,7 +84,7 @@ def index(request: HttpRequest) -> HttpResponse:
     )
 
 
-@opens_to(*PersonRole)
+@opens_for(Sight.REGISTER)
 @require_safe
 def page(request: HttpRequest, certificate_id: int) -> HttpResponse:
     """Show one certificate with all that is known of it."""
@@ -117,7 +117,7 @@ def page(request: HttpRequest, certificate_id: int) -> HttpResponse:
     )
 
 
-@opens_to(*PersonRole)
+@opens_for(Sight.REGISTER)
 @require_safe
 def download(request: HttpRequest, certificate_id: int, form: str) -> HttpResponse:
     """Return the certificate as a file; one that is withheld is not there.
@@ -139,7 +139,7 @@ def download(request: HttpRequest, certificate_id: int, form: str) -> HttpRespon
     )
 
 
-@opens_to(PersonRole.OFFICER)
+@opens_for(Act.REVOKE_CERTIFICATE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def revoke(request: HttpRequest, certificate_id: int) -> HttpResponse:
     """Ask why a certificate is revoked, and revoke it."""

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.asker import moment_of, person_of
 from portal.forms.requests import ApproveForm, RejectForm
-from portal.gate import opens_to
+from portal.gate import opens_for
 from portal.pages import Trouble, render_page
 from portal.presenters.findings import report_view
 from portal.presenters.frame import crumb, home_crumb
@@ -26,7 +26,7 @@ from registry.certificates.acts.certificate_requests import (
 from registry.certificates.acts.request_checks import CheckedRequest, check_again
 from registry.certificates.reads.certificate_requests import blocking_holds, request_visible_to
 from registry.errors import ConflictError, RefusedActError
-from rules.duties import PersonRole
+from rules.duties import Act
 from rules.findings import RefusedError, Report
 from rules.workflow import IllegalMoveError, RequestMove, RequestState, may_move
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _REFUSALS = (ConflictError, RefusedActError, RefusedError, IllegalMoveError)
 
 
-@opens_to(PersonRole.OFFICER)
+@opens_for(Act.APPROVE_REQUEST, Act.REJECT_REQUEST)
 @require_safe
 def page(request: HttpRequest, reference: str) -> HttpResponse:
     """Show exactly what is checked now, and take a decision."""
@@ -47,7 +47,7 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
     return _decision_page(request, shown)
 
 
-@opens_to(PersonRole.OFFICER)
+@opens_for(Act.APPROVE_REQUEST)
 @require_http_methods(["GET", "HEAD", "POST"])
 def approve(request: HttpRequest, reference: str) -> HttpResponse:
     """Approve the request as it was shown."""
@@ -80,7 +80,7 @@ def approve(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect("request", shown.reference)
 
 
-@opens_to(PersonRole.OFFICER)
+@opens_for(Act.REJECT_REQUEST)
 @require_http_methods(["GET", "HEAD", "POST"])
 def reject(request: HttpRequest, reference: str) -> HttpResponse:
     """Reject the request with a reason."""

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.asker import moment_of, person_of
 from portal.forms.evidence import EventFilterForm
-from portal.gate import opens_to
+from portal.gate import opens_for
 from portal.naming import names_in
 from portal.pages import render_page
 from portal.presenters.cells import identifier, moment, row, tags, text
@@ -24,10 +24,10 @@ from portal.presenters.paging import page_of
 from portal.presenters.words import counted
 from registry.evidence.events import event_at, events
 from registry.evidence.history import fault_of, prove_history
-from rules.duties import STAFF
+from rules.duties import Sight
 
 
-@opens_to(*STAFF)
+@opens_for(Sight.EVIDENCE)
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List the events, the newest first."""
@@ -52,7 +52,7 @@ def index(request: HttpRequest) -> HttpResponse:
     )
 
 
-@opens_to(*STAFF)
+@opens_for(Sight.EVIDENCE)
 @require_safe
 def event(request: HttpRequest, position: int) -> HttpResponse:
     """Show one event: who did what, the whole of what was hashed, and the hashes."""
@@ -85,7 +85,7 @@ def _set_out(body: str) -> str:
         return body
 
 
-@opens_to(*STAFF)
+@opens_for(Sight.EVIDENCE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def prove(request: HttpRequest) -> HttpResponse:
     """Read the whole chain and say whether it holds. Only when asked to, since it may be long."""

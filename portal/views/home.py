@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from portal.asker import moment_of, person_of
-from portal.gate import opens_to
+from portal.gate import opens_for
 from portal.naming import names_in
 from portal.pages import render_page
 from portal.presenters.cells import Table
@@ -20,7 +20,7 @@ from portal.presenters.user_ids import user_ids_table
 from portal.presenters.words import state_tag
 from portal.sending import troubles_of
 from registry.queue.reads.overview import SHOWN, Overview
-from rules.duties import Act, PersonRole, may
+from rules.duties import Act, PersonRole, Sight, may
 from rules.workflow import RequestState
 
 
@@ -43,7 +43,7 @@ class Count:
     href: str
 
 
-@opens_to(*PersonRole)
+@opens_for(Sight.REGISTER)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show what needs the attention of whoever is signed in."""
@@ -111,7 +111,7 @@ def _nothing_to_notify(request: HttpRequest, overview: Overview) -> str:
     return "Every live xmlSign certificate is notified for its User ID."
 
 
-@opens_to(*PersonRole)
+@opens_for(Sight.REGISTER)
 @require_safe
 def cannot_send(request: HttpRequest) -> HttpResponse:
     """List every User ID that cannot send, of those that the person may see."""

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from portal.asker import moment_of, person_of
 from portal.forms.messages import MessageForm
-from portal.gate import opens_to
+from portal.gate import opens_for
 from portal.pages import Trouble, render_page
 from portal.presenters.certificate_names import CertificateName, name_of
 from portal.presenters.decisions import decision_view
@@ -21,7 +21,7 @@ from registry.certificates.reads.dcc_certificates import dcc_register
 from registry.feed.reads.snapshot_holder import SnapshotStaleError
 from registry.gateways.duis_schema import duis_schema
 from registry.observations.acts.deciding import decide_message
-from rules.duties import PersonRole
+from rules.duties import Sight
 from rules.messages.examining import request_octets
 from rules.messages.signature_form import SignatureForm
 from rules.responses.reading import is_response
@@ -31,7 +31,7 @@ from rules.service_requests.question import Generation, Purpose
 from rules.service_requests.questions import UnreadableQuestionError, read_question
 
 
-@opens_to(PersonRole.SRO, PersonRole.ARO, PersonRole.OFFICER)
+@opens_for(Sight.MESSAGE_CHECK)
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest) -> HttpResponse:
     """Take a signed message and show its decision, or whether a Response is good, and why."""

@@ -4,16 +4,16 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from portal.forms.reasons import ReasonFilterForm
-from portal.gate import opens_to
+from portal.gate import opens_for
 from portal.pages import render_page
 from portal.presenters.cells import NOTHING, Table, identifier, text
 from portal.presenters.frame import home_crumb
 from portal.presenters.words import counted
 from portal.reason_list import ListedReason, found_reasons
-from rules.duties import PersonRole
+from rules.duties import Sight
 
 
-@opens_to(*PersonRole)
+@opens_for(Sight.REGISTER)
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List every reason code, narrowed down by words and by what it is about."""

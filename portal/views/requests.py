@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.asker import moment_of, person_of
 from portal.forms.requests import RequestFilterForm, SeenForm
-from portal.gate import opens_to, require_for_page
+from portal.gate import opens_for, require_for_page
 from portal.pages import Trouble, render_page
 from portal.presenters.certificate_names import name_of
 from portal.presenters.frame import crumb, home_crumb
@@ -32,7 +32,7 @@ from registry.certificates.reads.certificate_requests import (
 from registry.errors import ConflictError
 from registry.evidence.events import events_about
 from rules.certificates.reading import read_request
-from rules.duties import PERMITTED, Act, PersonRole, may
+from rules.duties import Act, Sight, may
 from rules.workflow import OPEN_STATES, IllegalMoveError, RequestMove, RequestState, may_move
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ _USUAL_WAIT = timedelta(minutes=1)
 """For a certificate after an approval; then the page says that it takes longer."""
 
 
-@opens_to(*PersonRole)
+@opens_for(Sight.REGISTER)
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List the requests that the person may see, the newest first."""
@@ -71,7 +71,7 @@ def index(request: HttpRequest) -> HttpResponse:
     )
 
 
-@opens_to(*PersonRole)
+@opens_for(Sight.REGISTER)
 @require_safe
 def page(request: HttpRequest, reference: str) -> HttpResponse:
     """Show one request: where it stands, what it says, its checks and its history."""
@@ -107,7 +107,7 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
 
-@opens_to(*PERMITTED[Act.WITHDRAW_REQUEST])
+@opens_for(Act.WITHDRAW_REQUEST)
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     """Ask whether to withdraw a request, and withdraw it."""

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.asker import moment_of, person_of
 from portal.forms.requests import CarriedForm, SubmissionForm
-from portal.gate import opens_to, party_for_page
+from portal.gate import opens_for, party_for_page
 from portal.pages import Trouble, render_page
 from portal.presenters.findings import report_view
 from portal.presenters.frame import crumb, home_crumb
@@ -20,7 +20,7 @@ from portal.presenters.words import state_words
 from registry.certificates.acts import certificate_requests
 from registry.certificates.acts.request_checks import CheckedRequest
 from rules.certificates.containers import PRIVATE_KEY
-from rules.duties import PERMITTED, Act
+from rules.duties import Act
 from rules.findings import RefusedError
 from rules.roles import XML_SIGN
 from rules.workflow import RequestState
@@ -28,18 +28,17 @@ from rules.workflow import RequestState
 if TYPE_CHECKING:
     from registry.models import CertificateRequest
 
-_MAY_SUBMIT = PERMITTED[Act.SUBMIT_REQUEST]
 _CRUMBS = (home_crumb, lambda: crumb("Requests", "requests"))
 
 
-@opens_to(*_MAY_SUBMIT)
+@opens_for(Act.SUBMIT_REQUEST)
 @require_safe
 def new(request: HttpRequest) -> HttpResponse:
     """Show the form for a certificate signing request."""
     return _form_page(request, SubmissionForm())
 
 
-@opens_to(*_MAY_SUBMIT)
+@opens_for(Act.SUBMIT_REQUEST)
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest) -> HttpResponse:
     """Show what a request says, beside every check. Stores nothing."""
@@ -52,7 +51,7 @@ def check(request: HttpRequest) -> HttpResponse:
     return _check_page(request, submission)
 
 
-@opens_to(*_MAY_SUBMIT)
+@opens_for(Act.SUBMIT_REQUEST)
 @require_http_methods(["GET", "HEAD", "POST"])
 def submit(request: HttpRequest) -> HttpResponse:
     """Submit the request that the check page showed."""

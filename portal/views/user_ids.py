@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.asker import moment_of, person_of
 from portal.forms.user_ids import NotifyForm
-from portal.gate import opens_to, require_for_page
+from portal.gate import opens_for, require_for_page
 from portal.pages import Trouble, render_page
 from portal.presenters.candidates import ineligible_table
 from portal.presenters.certificate_names import CertificateName, name_of
@@ -44,14 +44,14 @@ from registry.notifications.reads.user_ids import (
     user_ids_visible_to,
 )
 from registry.notifications.reads.what_stops import what_withdrawing_stops
-from rules.duties import PERMITTED, Act, PersonRole, may
+from rules.duties import Act, Sight, may
 from rules.findings import RefusedError
 
 if TYPE_CHECKING:
     from registry.models import Person, SigningNotification, UserId
 
 
-@opens_to(*PersonRole)
+@opens_for(Sight.REGISTER)
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List the User IDs that the person may see."""
@@ -75,7 +75,7 @@ def index(request: HttpRequest) -> HttpResponse:
     )
 
 
-@opens_to(*PersonRole)
+@opens_for(Sight.REGISTER)
 @require_safe
 def page(request: HttpRequest, eui64: str) -> HttpResponse:
     """Show one User ID: its User Roles and what it signs with, now and before."""
@@ -114,7 +114,7 @@ def page(request: HttpRequest, eui64: str) -> HttpResponse:
     )
 
 
-@opens_to(*PERMITTED[Act.NOTIFY_CERTIFICATE])
+@opens_for(Act.NOTIFY_CERTIFICATE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def notify(request: HttpRequest, eui64: str) -> HttpResponse:
     """Offer the certificates that can be notified for a User ID, and notify one."""
@@ -150,7 +150,7 @@ def _notified_words(
     return f"{said} It can sign messages from now on."
 
 
-@opens_to(*PERMITTED[Act.WITHDRAW_NOTIFICATION])
+@opens_for(Act.WITHDRAW_NOTIFICATION)
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, notification_id: int) -> HttpResponse:
     """Ask whether to stop using a key, stop it, and say what is to be done next."""

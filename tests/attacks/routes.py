@@ -8,7 +8,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.views import View
 
 from portal.api.views import ApiView, PublicView
-from portal.gate import Opening, is_api_view, opening_of
+from portal.gate import is_api_view
+from portal.openings import Opening, opening_of
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW")
 

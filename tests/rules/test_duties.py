@@ -2,7 +2,7 @@
 
 import pytest
 
-from rules.duties import FOR_OWN_PARTY, PERMITTED, Act, PersonRole, may
+from rules.duties import FOR_OWN_PARTY, PERMITTED, SEEN_BY, Act, PersonRole, Sight, may
 
 TABLE = {
     Act.SUBMIT_REQUEST: "SRO ARO officer",
@@ -16,13 +16,21 @@ TABLE = {
     Act.LIFT_MPID_HOLD: "officer",
     Act.SIGN_IN: "SRO ARO officer auditor",
     Act.CONFIRM_DEVICE: "SRO ARO officer auditor",
+    Sight.REGISTER: "SRO ARO officer auditor",
+    Sight.MESSAGE_CHECK: "SRO ARO officer",
+    Sight.EVIDENCE: "officer auditor",
 }
 
 
-@pytest.mark.parametrize("act", list(Act))
+@pytest.mark.parametrize("what", [*Act, *Sight])
 @pytest.mark.parametrize("role", list(PersonRole))
-def test_each_role_may_do_exactly_what_the_table_says(act, role):
-    assert may(role, act) is (role.value in TABLE.get(act, "").split())
+def test_each_role_may_do_and_see_exactly_what_the_table_says(what, role):
+    assert may(role, what) is (role.value in TABLE.get(what, "").split())
+
+
+def test_no_sight_has_the_name_of_an_act_and_each_is_somebodys():
+    assert not {*Act} & {*Sight}
+    assert set(SEEN_BY) == set(Sight)
 
 
 def test_an_auditor_changes_nothing():

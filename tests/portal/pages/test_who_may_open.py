@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from portal.gate import Audience, Opening, opening_of
+from portal.openings import Audience, Opening, opening_of
 from registry.certificates.acts.certificate_requests import submit_request
 from registry.models import Person
 from rules.duties import PersonRole
