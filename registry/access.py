@@ -1,22 +1,37 @@
 """The one guarded door: who may do what, and from a URL's id to a row.
 
-A stranger gets "not found", with the same words as for what does not exist.
+A stranger gets "not found", with the same words as for what does not exist. Which things have a
+door, and by which way each leads to its Party, stands in one table.
 """
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
 from django.db.models import Model, QuerySet
 
 from registry.errors import NotFoundError, NotPermittedError
 from registry.models import (
+    ApiClient,
+    CeasedMessage,
     CertificateRequest,
+    DccSigningCertificate,
+    Event,
+    IdempotentCall,
+    KnownDevice,
+    MpidTransferHold,
+    MpidUse,
+    Observation,
     OrganisationCertificate,
     Party,
+    PartyMpid,
     Person,
+    RequestCheck,
     SigningNotification,
     UserId,
+    WordInName,
 )
-from registry.models.certificate_requests import REFERENCE_PREFIX
+from registry.models.certificate_requests import REFERENCE_PREFIX, reference_of
 from rules.duties import FOR_OWN_PARTY, Act, PersonRole, may
 from rules.identifiers import IdentifierError, parse_eui64
 from rules.roles import PartyCategory
@@ -69,89 +84,107 @@ def sees_things_of(actor: Person, party_id: int) -> bool:
     return actor.is_staff_of_dcc or actor.party_id == party_id
 
 
-def visible_requests(actor: Person) -> QuerySet[CertificateRequest]:
-    """Return the certificate signing requests that a person may see."""
-    requests = CertificateRequest.objects.all()
-    return requests if actor.is_staff_of_dcc else requests.filter(party=actor.party_id)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """How a person comes to the things of one kind."""
+
+    called: str
+    """What there is none of, where there is none or it is not theirs to see."""
+    party: str
+    """The way from a row to its Party, as a query names it."""
+    named: Callable[[str | int], Mapping[str, object] | None]
+    """From the name in an address to what a query looks for; None where it names nothing."""
 
 
-def visible_certificates(actor: Person) -> QuerySet[OrganisationCertificate]:
-    """Return the certificates that a person may see."""
-    certificates = OrganisationCertificate.objects.all()
-    return certificates if actor.is_staff_of_dcc else certificates.filter(party=actor.party_id)
+def _by_id(name: str | int) -> Mapping[str, object]:
+    return {"pk": name}
 
 
-def visible_user_ids(actor: Person) -> QuerySet[UserId]:
-    """Return the User IDs that a person may see."""
-    user_ids = UserId.objects.all()
-    return user_ids if actor.is_staff_of_dcc else user_ids.filter(party=actor.party_id)
-
-
-def access_request(actor: Person, reference: str, *, lock: bool = False) -> CertificateRequest:
-    """Return a certificate signing request by its reference, locked for change where asked.
-
-    Raises:
-        NotFoundError: There is none, or it is not this person's to see.
-    """
-    number = reference.removeprefix(REFERENCE_PREFIX)
+def _by_reference(name: str | int) -> Mapping[str, object] | None:
+    number = str(name).removeprefix(REFERENCE_PREFIX)
     if not (number.isascii() and number.isdigit() and len(number) <= 18):  # noqa: PLR2004 -- bigint
-        raise NotFoundError("certificate signing request")
-    found = _locked(visible_requests(actor), lock=lock).filter(pk=int(number)).first()
-    if found is None or found.reference != reference:
-        raise NotFoundError("certificate signing request")
-    return found
+        return None
+    # A request has one reference: `CSR-42` is not the one of `CSR-000042`.
+    return {"pk": int(number)} if reference_of(int(number)) == name else None
 
 
-def access_certificate(
-    actor: Person, certificate_id: int, *, lock: bool = False
-) -> OrganisationCertificate:
-    """Return a certificate by its id, locked for change where asked.
-
-    Raises:
-        NotFoundError: There is none, or it is not this person's to see.
-    """
-    found = _locked(visible_certificates(actor), lock=lock).filter(pk=certificate_id).first()
-    if found is None:
-        raise NotFoundError("certificate")
-    return found
-
-
-def access_user_id(actor: Person, eui64: str, *, lock: bool = False) -> UserId:
-    """Return a User ID by its EUI-64 in any usual spelling, locked for change where asked.
-
-    Raises:
-        NotFoundError: There is none, or it is not this person's to see.
-    """
+def _by_eui64(name: str | int) -> Mapping[str, object] | None:
     try:
-        canonical = parse_eui64(eui64)
+        return {"eui64": parse_eui64(str(name))}
     except IdentifierError:
-        raise NotFoundError("User ID") from None
-    found = _locked(visible_user_ids(actor), lock=lock).filter(eui64=canonical).first()
-    if found is None:
-        raise NotFoundError("User ID")
-    return found
+        return None
 
 
-def access_notification(
-    actor: Person, notification_id: int, *, lock: bool = False
-) -> SigningNotification:
-    """Return a notification by its id, locked for change where asked.
+DOORS: Mapping[type[Model], Door] = {
+    CertificateRequest: Door(
+        called="certificate signing request", party="party", named=_by_reference
+    ),
+    OrganisationCertificate: Door(called="certificate", party="party", named=_by_id),
+    UserId: Door(called="User ID", party="party", named=_by_eui64),
+    SigningNotification: Door(called="notification", party="user_id__party", named=_by_id),
+}
+"""The things that a person comes to, and the way to their Party. What is not here has no door."""
+
+WITHOUT_DOOR: Mapping[type[Model], str] = {
+    ApiClient: "made and revoked by commands on the machine",
+    CeasedMessage: "no page shows them yet",
+    DccSigningCertificate: "published by commands; every User may know it",
+    Event: "the whole chain is for staff; a history is read with the thing that it is about",
+    IdempotentCall: "seen by the API client that made it",
+    KnownDevice: "looked up by its token while somebody signs in",
+    MpidTransferHold: "placed and lifted by officers",
+    MpidUse: "shown to officers with the request that it blocks",
+    Observation: "counted; no page shows them yet",
+    Party: "listed for staff",
+    PartyMpid: "recorded by the registry; no page shows it",
+    Person: "named beside what they did",
+    RequestCheck: "shown with its request",
+    WordInName: "shown to officers with the request that it blocks",
+}
+"""What is a Party's and has no door of its own, and why not."""
+
+
+def visible(actor: Person, kind: type[Row]) -> QuerySet[Row]:
+    """Return the things of one kind that a person may see: the own Party's, or all for staff.
+
+    Raises:
+        KeyError: Things of this kind have no door, which is a fault of ours.
+    """
+    own = of_party(kind, actor.party_id)
+    return kind._default_manager.all() if actor.is_staff_of_dcc else own  # noqa: SLF001 -- public
+
+
+def of_party(kind: type[Row], party_id: int | None) -> QuerySet[Row]:
+    """Return the things of one kind that are a Party's; none where there is no Party.
+
+    Raises:
+        KeyError: Things of this kind have no door, which is a fault of ours.
+    """
+    rows = kind._default_manager.filter(**{DOORS[kind].party: party_id})  # noqa: SLF001 -- public
+    return rows if party_id is not None else rows.none()
+
+
+def find(actor: Person, kind: type[Row], name: str | int, *, lock: bool = False) -> Row:
+    """Return one thing by what an address names it by, locked for change where asked.
+
+    Args:
+        actor: Who asks.
+        kind: What kind of thing.
+        name: A reference, an EUI-64 in any usual spelling, or an id: as its door takes it.
+        lock: Whether it is to be changed.
 
     Raises:
         NotFoundError: There is none, or it is not this person's to see.
+        KeyError: Things of this kind have no door, which is a fault of ours.
     """
-    notifications = SigningNotification.objects.all()
-    if not actor.is_staff_of_dcc:
-        notifications = notifications.filter(user_id__party=actor.party_id)
-    found = _locked(notifications, lock=lock).filter(pk=notification_id).first()
+    door = DOORS[kind]
+    rows = visible(actor, kind)
+    if lock:
+        # Against other changes, not against references: those are looked at when a transaction
+        # commits, with the chain's head in its hand, and this one may be waiting for that head.
+        rows = rows.select_for_update(no_key=True, of=("self",))
+    wanted = door.named(name)
+    found = rows.filter(**wanted).first() if wanted is not None else None
     if found is None:
-        raise NotFoundError("notification")
+        raise NotFoundError(door.called)
     return found
-
-
-def _locked(rows: "QuerySet[Row]", *, lock: bool) -> "QuerySet[Row]":
-    if not lock:
-        return rows
-    # Against other changes, not against references: those are looked at when a transaction
-    # commits, with the chain's head in its hand, and this one may be waiting for that head.
-    return rows.select_for_update(no_key=True, of=("self",))

@@ -207,7 +207,7 @@ def reject_request(
 
 
 def _locked_as_seen(actor: Person, reference: str, seen_version: int) -> CertificateRequest:
-    request = access.access_request(actor, reference, lock=True)
+    request = access.find(actor, CertificateRequest, reference, lock=True)
     if request.version != seen_version:
         raise ConflictError(
             "request-changed",

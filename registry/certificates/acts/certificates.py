@@ -27,7 +27,7 @@ def revoke_certificate(
     subject = f"organisationcertificate:{certificate_id}"
     with history.acting(Act.REVOKE_CERTIFICATE, actor=actor, at=at, subject=subject) as act:
         access.require(actor, Act.REVOKE_CERTIFICATE)
-        certificate = access.access_certificate(actor, certificate_id, lock=True)
+        certificate = access.find(actor, OrganisationCertificate, certificate_id, lock=True)
         if certificate.revoked_at is not None:
             raise ConflictError("already-revoked", "This certificate has been revoked already.")
         words = written_reason(note, missing="Enter what happened.")

@@ -41,7 +41,7 @@ def requests_visible_to(
     person: Person, *, states: Collection[RequestState] = ()
 ) -> "QuerySet[CertificateRequest]":
     """Return the requests that a person may see, the newest first; in these states, if any."""
-    requests = access.visible_requests(person).select_related("party", "submitted_by")
+    requests = access.visible(person, CertificateRequest).select_related("party", "submitted_by")
     if states:
         requests = requests.filter(state__in=[state.value for state in states])
     return requests.order_by("-submitted_at", "-pk")
@@ -53,7 +53,7 @@ def request_visible_to(person: Person, reference: str) -> CertificateRequest:
     Raises:
         NotFoundError: There is none, or it is not this person's to see.
     """
-    found = access.access_request(person, reference)
+    found = access.find(person, CertificateRequest, reference)
     return CertificateRequest.objects.select_related(
         "party", "submitted_by", "decided_by", "certificate__party"
     ).get(pk=found.pk)

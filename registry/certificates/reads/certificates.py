@@ -72,7 +72,7 @@ def certificates_visible_to(
     has been made for later.
     """
     certificates = (
-        access.visible_certificates(person)
+        access.visible(person, OrganisationCertificate)
         .select_related("party")
         .annotate(
             is_notified=Exists(_standing_notifications().filter(notified_at__lte=at)),
@@ -99,7 +99,7 @@ def certificate_visible_to(person: Person, certificate_id: int) -> OrganisationC
     Raises:
         NotFoundError: There is none, or it is not this person's to see.
     """
-    found = access.access_certificate(person, certificate_id)
+    found = access.find(person, OrganisationCertificate, certificate_id)
     return OrganisationCertificate.objects.select_related("party", "request", "revoked_by").get(
         pk=found.pk
     )
@@ -108,7 +108,7 @@ def certificate_visible_to(person: Person, certificate_id: int) -> OrganisationC
 def certificate_named(person: Person, issuer: str, serial: int) -> OrganisationCertificate | None:
     """Return the certificate that a signature names; None where the person sees none such."""
     return (
-        access.visible_certificates(person)
+        access.visible(person, OrganisationCertificate)
         .select_related("party")
         .filter(issuer=issuer, serial_number=str(serial))
         .first()
@@ -117,7 +117,9 @@ def certificate_named(person: Person, issuer: str, serial: int) -> OrganisationC
 
 def certificates_called(person: Person, ids: Iterable[int]) -> dict[int, OrganisationCertificate]:
     """Return by their ids those certificates that there are and that the person may see."""
-    return access.visible_certificates(person).select_related("party").in_bulk(list(ids))
+    return (
+        access.visible(person, OrganisationCertificate).select_related("party").in_bulk(list(ids))
+    )
 
 
 def notifications_of_certificate(

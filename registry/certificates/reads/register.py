@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
+from registry import access
 from registry.certificates.reads.certificates import CertificateStatus, in_status
 from registry.clients.reads.api_clients import KnownClient
 from registry.errors import NotFoundError
@@ -67,8 +68,11 @@ def registered_certificate(client: KnownClient, certificate_id: int) -> Organisa
 
 
 def _visible_to(client: KnownClient) -> "QuerySet[OrganisationCertificate]":
-    certificates = OrganisationCertificate.objects.select_related("party")
-    return certificates if client.party_id is None else certificates.filter(party=client.party_id)
+    if client.party_id is None:
+        certificates = OrganisationCertificate.objects.all()
+    else:
+        certificates = access.of_party(OrganisationCertificate, client.party_id)
+    return certificates.select_related("party")
 
 
 def _notifications_at(at: datetime) -> "Prefetch[str, QuerySet[SigningNotification], str]":

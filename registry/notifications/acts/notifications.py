@@ -48,9 +48,9 @@ def notify_certificate(
     """
     subject = f"userid:{eui64[:40]}"
     with history.acting(Act.NOTIFY_CERTIFICATE, actor=actor, at=at, subject=subject) as act:
-        user_id = access.access_user_id(actor, eui64, lock=True)
+        user_id = access.find(actor, UserId, eui64, lock=True)
         access.require(actor, Act.NOTIFY_CERTIFICATE, party=user_id.party)
-        certificate = access.access_certificate(actor, certificate_id, lock=True)
+        certificate = access.find(actor, OrganisationCertificate, certificate_id, lock=True)
         lock_key(certificate.key_x)
         current = SigningNotification.objects.filter(
             user_id=user_id, certificate=certificate, withdrawn_at__isnull=True
@@ -151,7 +151,7 @@ def withdraw_notification(
     """
     subject = f"notification:{notification_id}"
     with history.acting(Act.WITHDRAW_NOTIFICATION, actor=actor, at=at, subject=subject) as act:
-        notification = access.access_notification(actor, notification_id, lock=True)
+        notification = access.find(actor, SigningNotification, notification_id, lock=True)
         access.require(actor, Act.WITHDRAW_NOTIFICATION, party=notification.user_id.party)
         if notification.withdrawn_at is not None:
             raise ConflictError(

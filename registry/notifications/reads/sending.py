@@ -17,6 +17,7 @@ from registry import access
 from registry.feed.reads import snapshot_rows
 from registry.feed.reads.snapshot_parts import snapshot_concerning
 from registry.models import (
+    CertificateRequest,
     OrganisationCertificate,
     Person,
     SigningNotification,
@@ -56,7 +57,7 @@ def sending_troubles(
         at: Now.
         among: Of these User IDs alone, where they are named.
     """
-    visible = access.visible_user_ids(person)
+    visible = access.visible(person, UserId)
     if among is not None:
         visible = visible.filter(eui64__in=tuple(among))
     enforced_from = snapshot_rows.enforced_from()
@@ -139,7 +140,7 @@ def with_where_to_look(
         for unfit in (one.stopped, one.nearest)
         if unfit is not None
     }
-    rows = access.visible_certificates(person).filter(
+    rows = access.visible(person, OrganisationCertificate).filter(
         issuer__in={issuer for issuer, _ in named},
         serial_number__in=[str(serial) for _, serial in named],
     )
@@ -148,7 +149,7 @@ def with_where_to_look(
     }
     requests = {
         request.eui64: request.reference
-        for request in access.visible_requests(person)
+        for request in access.visible(person, CertificateRequest)
         .filter(
             eui64__in=[one.user.eui64 for one in found],
             remote_party_role=XML_SIGN,

@@ -35,7 +35,7 @@ def user_ids_visible_to(person: Person, *, at: datetime) -> "QuerySet[UserId]":
     notification stands after its certificate is revoked or has expired, but only a live one signs.
     """
     return (
-        access.visible_user_ids(person)
+        access.visible(person, UserId)
         .select_related("party")
         .annotate(
             **{notified_column(status): _notified(status, at=at) for status in CertificateStatus}
@@ -67,7 +67,7 @@ def user_id_visible_to(person: Person, eui64: str) -> UserId:
     Raises:
         NotFoundError: There is none, or it is not this person's to see.
     """
-    found = access.access_user_id(person, eui64)
+    found = access.find(person, UserId, eui64)
     return UserId.objects.select_related("party").get(pk=found.pk)
 
 
@@ -86,7 +86,7 @@ def notification_visible_to(person: Person, notification_id: int) -> SigningNoti
     Raises:
         NotFoundError: There is none, or it is not this person's to see.
     """
-    found = access.access_notification(person, notification_id)
+    found = access.find(person, SigningNotification, notification_id)
     return SigningNotification.objects.select_related(
         "certificate__party", "user_id__party", "notified_by", "withdrawn_by"
     ).get(pk=found.pk)

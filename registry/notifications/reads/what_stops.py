@@ -233,7 +233,7 @@ def _failures(before: Snapshot, after: Snapshot, *, at: datetime) -> tuple[Suppl
 def _rows(
     named: Collection[CertificateId], *, person: Person
 ) -> dict[CertificateId, OrganisationCertificate]:
-    rows = access.visible_certificates(person).filter(
+    rows = access.visible(person, OrganisationCertificate).filter(
         issuer__in={issuer for issuer, _ in named},
         serial_number__in=[str(serial) for _, serial in named],
     )

@@ -112,7 +112,7 @@ class Overview:
     @cached_property
     def requests_by_state(self) -> dict[RequestState, int]:
         """How many requests are in each state."""
-        counts = access.visible_requests(self._person).values_list("state")
+        counts = access.visible(self._person, CertificateRequest).values_list("state")
         found = dict(counts.annotate(count=Count("pk")))
         return {state: found.get(state.value, 0) for state in RequestState}
 
