@@ -4,8 +4,9 @@ A step is the moment before a line is run: a line of the registry, or one of tho
 and psycopg commit, among which is the moment when COMMIT has been sent and its answer has not been
 read. Lines with the same past, between which nothing was sent to the database and no file was
 touched, cannot be told apart by what a death there leaves, so one of them stands for them all;
-`EVERY_LINE=1` dies at each. Each victim is a process of its own with a database connection of its
-own, and its end is SIGKILL, so nothing of it gets to tidy up.
+`EVERY_LINE=1` dies at each. `make test` takes a sample of the steps (`sampled`), `make test-long`
+all of them (`SAMPLE_AND_ALL`). Each victim is a process of its own with a database connection of
+its own, and its end is SIGKILL, so nothing of it gets to tidy up.
 """
 
 import json
@@ -16,12 +17,14 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import django.db
 import psycopg
+import pytest
 from django.db import connection
 
 from tests.forking import fork
@@ -43,6 +46,15 @@ _TOUCHING_FILES = frozenset({_OURS + "gateways/development_oca.py"})
 _SENDING = frozenset({_PSYCOPG + "_connection_base.py"})
 """In these each line counts as another past, although no statement was executed between them."""
 _EVERY_LINE = os.environ.get("EVERY_LINE") == "1"
+SAMPLE = 5
+"""One in so many of the steps that are not next to a commit is died at in `make test`."""
+SAMPLE_AND_ALL = pytest.mark.parametrize(
+    "one_in",
+    [
+        pytest.param(SAMPLE, id="a-sample"),
+        pytest.param(1, id="all", marks=pytest.mark.long),
+    ],
+)
 _VICTIM = "killed at a step"
 """What the database's list of connections calls a victim's."""
 
@@ -90,13 +102,32 @@ def kill_at(step: Step, act: Callable[[], object]) -> None:
     seconds_until(_victims_connection_is_gone, within=30)
 
 
-def each_death(act: Callable[[], Callable[[], object]]) -> Iterator[Step]:
-    """Kill an act once at each of its steps; yield after each death.
+def sampled(steps: list[Step], *, one_in: int) -> list[Step]:
+    """Return one in so many of the steps, and the first and last before, in and after a commit.
+
+    What a death leaves changes with a commit alone; between two of them it is rolled back.
+    """
+    stretches = [(step.commits, step.file in _SENDING) for step in steps]
+    is_last = [*(here != then for here, then in pairwise(stretches)), True]
+    is_first = [True, *is_last[:-1]]
+    return [
+        step
+        for number, step in enumerate(steps)
+        if number % one_in == 0 or is_first[number] or is_last[number]
+    ]
+
+
+def each_death(
+    act: Callable[[], Callable[[], object]], *, one_in: int = 1, least: int = 1
+) -> Iterator[Step]:
+    """Kill an act once at each of its steps, or at a sample of them; yield after each death.
 
     `act` is called anew for each life and returns what the victim does, so that the caller can
-    prepare the rows that this victim works on.
+    prepare the rows that this victim works on. It has `least` steps at the least, all counted.
     """
-    for step in steps_of(act()):
+    steps = steps_of(act())
+    assert len(steps) >= least, f"only {len(steps)} steps were seen"
+    for step in sampled(steps, one_in=one_in):
         kill_at(step, act())
         yield step
 

@@ -34,7 +34,7 @@ from rules.duties import Act
 from rules.findings import RefusedError
 from rules.workflow import RevocationReason
 from tests.factories import AT, a_certificate, a_notification
-from tests.faults.killing import each_death
+from tests.faults.killing import SAMPLE_AND_ALL, each_death
 from tests.faults.lives import (
     Cast,
     an_mpid,
@@ -51,6 +51,7 @@ pytestmark = [
     pytest.mark.alone,
     pytest.mark.slow,
     pytest.mark.timeout(300),
+    SAMPLE_AND_ALL,
 ]
 
 
@@ -62,7 +63,7 @@ def cast():
 
 
 @pytest.fixture
-def die_at_each_step(request, count_of_deaths):
+def die_at_each_step(request, count_of_deaths, one_in):
     """Return what kills an act at each of its steps and looks after each death.
 
     `begin` makes the rows for one life and returns the act and what to hold afterwards, which is
@@ -79,13 +80,12 @@ def die_at_each_step(request, count_of_deaths):
             return act
 
         deaths = 0
-        for _ in each_death(a_life):
+        for _ in each_death(a_life, one_in=one_in, least=15):
             there = len(evidence(kind, after=began, result=result))
             assert there in {0, 1}
             held(there)
             the_chain_proves()
             deaths += 1
-        assert deaths >= 15
         count_of_deaths(request.node.name.removeprefix("test_killed_while_"), deaths)
 
     return die

@@ -16,7 +16,7 @@ from registry.models import (
     Party,
 )
 from tests.factories import AT
-from tests.faults.killing import each_death
+from tests.faults.killing import SAMPLE_AND_ALL, each_death
 from tests.faults.lives import (
     Cast,
     an_mpid,
@@ -83,8 +83,9 @@ def is_issued_once(request, *, began):
     the_chain_proves()
 
 
+@SAMPLE_AND_ALL
 def test_a_worker_killed_at_any_step_of_issuing_leaves_one_certificate_in_the_end(
-    cast, count_of_deaths
+    cast, count_of_deaths, one_in
 ):
     requests = []
     positions = []
@@ -96,19 +97,19 @@ def test_a_worker_killed_at_any_step_of_issuing_leaves_one_certificate_in_the_en
 
     cast.issued()  # so that the OCA has its hierarchy; its making has a test of its own
     deaths = 0
-    for _ in each_death(a_life):
+    for _ in each_death(a_life, one_in=one_in, least=100):
         deaths += 1
         request, began = requests[-1], positions[-1]
         stands_where_a_commit_left_it(request, began=began)
         assert sweep_after_a_lease() <= 1
         is_issued_once(request, began=began)
     assert CertificateRequest.objects.count() == OrganisationCertificate.objects.count()
-    assert deaths >= 100
     count_of_deaths("issue", deaths)
 
 
+@SAMPLE_AND_ALL
 def test_a_worker_killed_at_any_step_of_stopping_a_request_leaves_it_stopped_once_in_the_end(
-    cast, count_of_deaths
+    cast, count_of_deaths, one_in
 ):
     requests = []
     positions = []
@@ -133,7 +134,7 @@ def test_a_worker_killed_at_any_step_of_stopping_a_request_leaves_it_stopped_onc
         return bool(events)
 
     deaths = 0
-    for _ in each_death(a_life):
+    for _ in each_death(a_life, one_in=one_in, least=30):
         deaths += 1
         request, began = requests[-1], positions[-1]
         stopped(request, began=began)
@@ -142,12 +143,12 @@ def test_a_worker_killed_at_any_step_of_stopping_a_request_leaves_it_stopped_onc
         assert not answers_of_the_oca(request.reference)
         nothing_waits()
     assert not OrganisationCertificate.objects.exists()
-    assert deaths >= 30
     count_of_deaths("stop", deaths)
 
 
+@SAMPLE_AND_ALL
 def test_a_worker_killed_at_any_step_of_an_answer_that_is_not_recorded_keeps_it_reserved(
-    cast, count_of_deaths, monkeypatch
+    cast, count_of_deaths, one_in, monkeypatch
 ):
     requests = []
     positions = []
@@ -160,7 +161,7 @@ def test_a_worker_killed_at_any_step_of_an_answer_that_is_not_recorded_keeps_it_
     monkeypatch.setattr(development_oca, "_fresh_serial", lambda: (1 << 126) + 5)
     cast.issued()
     deaths = 0
-    for _ in each_death(a_life):
+    for _ in each_death(a_life, one_in=one_in, least=100):
         deaths += 1
         request, began = requests[-1], positions[-1]
         request.refresh_from_db()
@@ -172,5 +173,4 @@ def test_a_worker_killed_at_any_step_of_an_answer_that_is_not_recorded_keeps_it_
         assert MpidUse.objects.filter(request=request, held__contains=AT.replace(hour=10)).exists()
         nothing_waits()
         the_chain_proves()
-    assert deaths >= 100
     count_of_deaths("issue without recording", deaths)

@@ -17,7 +17,7 @@ from registry.observations.acts.folding import fold_spool
 from registry.observations.acts.observing import Observer
 from tests.factories import AT
 from tests.faults import killing
-from tests.faults.killing import each_death
+from tests.faults.killing import SAMPLE_AND_ALL, each_death
 from tests.faults.servers import own_server
 from tests.forking import fork
 from tests.registry.observations.conftest import Subscriber, ceased, total
@@ -107,8 +107,9 @@ def test_a_web_process_killed_at_any_time_has_every_answer_that_it_gave_counted(
     assert segments(folder) == []
 
 
+@SAMPLE_AND_ALL
 def test_a_web_process_killed_at_any_line_of_noting_has_noted_what_it_has_answered(
-    checker_of, folder, fold, tmp_path, monkeypatch
+    checker_of, folder, fold, tmp_path, monkeypatch, one_in
 ):
     """The answer is a file here: where it is there, so is the count, and so is what ceased."""
     monkeypatch.setattr(killing, "_EVERY_LINE", True)
@@ -128,19 +129,17 @@ def test_a_web_process_killed_at_any_line_of_noting_has_noted_what_it_has_answer
 
         return act
 
-    deaths = 0
-    for _ in each_death(a_life):
-        deaths += 1
+    for _ in each_death(a_life, one_in=one_in, least=40):
         counted = fold().decisions
         assert counted in {0, 1}
         assert counted or not answer.exists()
         assert len(ceased("reason")) == 1, "the same message, by the one that nobody killed"
-    assert deaths >= 40
 
 
+@SAMPLE_AND_ALL
 @pytest.mark.parametrize("days", [0, 1])
 def test_a_worker_killed_at_any_line_of_folding_counts_each_decision_once(
-    checker_of, subscriber, folder, monkeypatch, days
+    checker_of, subscriber, folder, monkeypatch, days, one_in
 ):
     """By adding to the rows that there are, or with each life on a day of its own to new ones."""
     monkeypatch.setattr(killing, "_EVERY_LINE", days == 0)
@@ -159,16 +158,13 @@ def test_a_worker_killed_at_any_line_of_folding_counts_each_decision_once(
         return lambda: fold_spool(folder, at=AT)
 
     a_life()()
-    deaths = 0
-    for _ in each_death(a_life):
-        deaths += 1
+    for _ in each_death(a_life, one_in=one_in, least=20):
         assert total() in {3 * (lives - 1), 3 * lives}, "all of a segment or nothing"
         assert total(kind="unreadable") == CeasedMessage.objects.count()
         fold_spool(folder, at=AT)
         assert total() == 3 * lives
         assert CeasedMessage.objects.count() == lives
         assert segments(folder) == []
-    assert deaths >= 20
     assert fold_spool(folder, at=AT).decisions == 0
     assert not SpoolSegment.objects.filter(finished_at__isnull=True).exists()
 
