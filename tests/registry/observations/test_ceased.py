@@ -10,7 +10,7 @@ from registry.models import CeasedMessage
 from registry.notices.acts import ceased as service
 from registry.notices.acts.ceased import Ceased, record_ceased
 from tests.factories import AT, a_party, a_user_id, an_eui64
-from tests.racing import outcomes, race
+from tests.racing import outcomes, overtake, race
 from tests.registry.observations.conftest import ceased
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +107,18 @@ def test_many_who_record_the_same_at_once_record_each_once_without_a_deadlock():
     recorded = race(racers)
     assert outcomes(recorded) == ["won"] * 8
     assert sum(recorded) == 450 == CeasedMessage.objects.count()
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_two_who_record_nobodys_at_once_do_not_both_take_the_last_room(monkeypatch):
+    monkeypatch.setattr(service, "MOST_OF_NOBODY", 10)
+    record(*(message(an_eui64()) for _ in range(9)))
+    recorded, _ = overtake(
+        partial(record, message(an_eui64())), partial(record, message(an_eui64()))
+    )
+    assert recorded == 0
+    assert CeasedMessage.objects.count() == 10
 
 
 def test_more_than_one_statement_takes_are_recorded_whole():

@@ -11,7 +11,7 @@ from registry.models import Observation
 from registry.observations.acts import observations
 from registry.observations.acts.observations import OTHER, Observed, count_observations
 from tests.factories import AT
-from tests.racing import outcomes, race
+from tests.racing import outcomes, overtake, race
 from tests.registry.observations.conftest import counted, total
 
 pytestmark = pytest.mark.django_db
@@ -250,3 +250,22 @@ def test_the_rows_of_a_month_are_found_by_their_days():
         cursor.execute("SET LOCAL enable_seqscan = off")
         rows = Observation.objects.filter(day__gte=DAY.replace(day=1), day__lt=date(2026, 12, 1))
         assert "observation_is_counted_in_one_row" in rows.explain()
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("limit")
+def test_two_who_count_at_once_do_not_both_take_the_last_row_of_a_day():
+    count(*(unproven(number) for number in range(9)))
+    overtake(partial(count, unproven(20)), partial(count, unproven(21)))
+    assert Observation.objects.exclude(issuer=OTHER).count() == 10
+    assert counted("issuer")[OTHER] == 1
+    assert total() == 11
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_whoever_counts_what_is_proven_waits_for_nobody():
+    _, has_waited = overtake(partial(count, unproven(1)), partial(count, processed(2)))
+    assert not has_waited
+    assert total() == 2

@@ -14,7 +14,7 @@ from registry.observations.acts.folding import fold_spool, forget_folded
 from registry.observations.acts.spooled import tally_of
 from registry.tasks import fold_observations
 from tests.factories import AT
-from tests.racing import outcomes, race
+from tests.racing import outcomes, overtake, race
 from tests.registry.observations.conftest import counted, total
 
 
@@ -192,6 +192,21 @@ def test_many_who_fold_at_once_count_each_line_once(checker, subscriber, folder)
     assert CeasedMessage.objects.count() == 20
     assert fold_spool(folder, at=AT).decisions == 0
     assert segments(folder) == []
+
+
+@pytest.mark.race
+def test_a_segment_that_another_worker_counts_is_left_to_it(
+    checker, subscriber, folder, fold, caplog
+):
+    checker.decides(subscriber.message())
+    fold()
+    checker.decides(subscriber.message())
+    in_hand = SpoolSegment.objects.select_for_update()
+    folded, has_waited = overtake(in_hand.get, partial(fold_spool, folder, at=AT))
+    assert (folded.decisions, has_waited) == (0, False)
+    assert "cannot be counted" not in caplog.text
+    assert fold().decisions == 1
+    assert total() == 2
 
 
 def test_what_is_long_done_with_is_forgotten_and_nothing_else(checker, subscriber, fold):
