@@ -44,6 +44,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+SECOND = timedelta(seconds=1)
 WHY = "The SMKI PMA's decision 12 of 20 November."
 
 
@@ -288,6 +289,26 @@ def test_an_mpid_that_is_with_another_by_now_cannot_be_held_any_more(failed, suc
     a_certificate(successor, mpids=["ABCD"])
     with pytest.raises(ConflictError, match="is with Successor Energy already"):
         place(failed, officer)
+
+
+def test_an_mpid_that_is_with_another_until_then_is_held_from_then_on(failed, successor, officer):
+    revoke(a_certificate(failed, mpids=["ABCD"]), AT)
+    a_certificate(successor, mpids=["ABCD"], not_after=AT + HOUR)
+    with pytest.raises(ConflictError, match="is with Successor Energy already"):
+        place(failed, officer, valid_from=AT + HOUR)  # in whose second the other is still valid
+    hold = place(failed, officer, valid_from=AT + HOUR + SECOND)
+    assert not MpidUse.objects.get(transfer_hold=hold).in_conflict
+
+
+def test_a_hold_may_end_when_that_of_another_begins_and_no_later(failed, successor, officer):
+    for party in (failed, successor):
+        revoke(a_certificate(party, mpids=["ABCD"], not_before=AT - DAY), AT)
+    place(successor, officer, valid_from=AT + DAY)
+    for end in (AT + DAY + SECOND, None):
+        with pytest.raises(ConflictError, match="is with Successor Energy already"):
+            place(failed, officer, valid_until=end)
+    hold = place(failed, officer, valid_until=AT + DAY)
+    assert not MpidUse.objects.get(transfer_hold=hold).in_conflict
 
 
 def test_a_clash_that_there_is_anyway_is_held_in_conflict(failed, successor, officer):
