@@ -38,6 +38,7 @@ pytestmark = [
     pytest.mark.race,
     pytest.mark.slow,
     pytest.mark.timeout(300),
+    pytest.mark.serves("MP104-MPID"),
 ]
 
 ROUNDS = 10

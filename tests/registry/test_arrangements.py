@@ -28,7 +28,10 @@ from rules.register.arrangements import Period, RegistrationSwitch
 from rules.register.checkpoints import DSP, Checkpoint
 from tests.factories import AT
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.serves("MP104-NOTIFY", "MP134B-7", "SECMP0107-2"),
+]
 
 DAY = timedelta(days=1)
 ALPHA = Checkpoint("s1sp:ALPHA")

@@ -42,7 +42,7 @@ from tests.rules.responses.world import (
     signed,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.serves("MP104-DCC")]
 
 TRANSFORM, BROKER = SigningPurpose.TRANSFORM, SigningPurpose.ACCESS_CONTROL_BROKER
 LATER = AT + timedelta(days=30)

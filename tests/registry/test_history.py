@@ -13,7 +13,7 @@ from rules.duties import Act
 
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.serves("RA-EVIDENCE")]
 
 
 def some_acts(count):

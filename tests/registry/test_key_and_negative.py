@@ -27,7 +27,7 @@ from tests.factories import (
 )
 from tests.portal.pages.conftest import a_csr
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.serves("MP104-KEY")]
 
 
 def negative(key: ec.EllipticCurvePrivateKey) -> ec.EllipticCurvePrivateKey:

@@ -22,7 +22,7 @@ from tests.factories import (
     certificate_der,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.serves("MP104-MPID")]
 
 TICK = timedelta(microseconds=1)
 serials = count(1)

@@ -40,7 +40,7 @@ from tests.factories import (
 )
 from tests.racing import outcomes, race
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.serves("MP104-MPID")]
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

@@ -12,7 +12,7 @@ from rules.duties import PersonRole
 from rules.workflow import MOVES, RESERVING_STATES, RequestState
 from tests.factories import AT, a_key, a_person, a_user_id
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.serves("RA-CSR")]
 
 FAR = AT + timedelta(days=300)
 

@@ -33,7 +33,7 @@ from tests.factories import (
 from tests.registry.test_key_and_negative import negative
 from tests.signing import a_signed_message
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.serves("RA-CSR")]
 
 DAY = timedelta(days=1)
 # RFC 6979, A.2.5.

@@ -11,7 +11,7 @@ from registry.models import Event
 from rules.duties import Act
 from tests.factories import AT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.serves("RA-EVIDENCE")]
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,8 @@ from rules.findings import Verdict
 from rules.identifiers import Eui64
 from rules.notifying import NOTIFYING_RULES, NotifyingFacts, check_notifying
 
+pytestmark = pytest.mark.serves("MP104-NOTIFY")
+
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 USER_ID = Eui64("90-B3-D5-1F-30-01-00-00")
 

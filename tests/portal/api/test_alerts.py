@@ -13,6 +13,8 @@ from tests.factories import AT, a_certificate, a_user_id
 from tests.portal.api.conftest import JSON, of_shape
 from tests.waiting import seconds_until
 
+pytestmark = pytest.mark.serves("RA-API", "MP134B-7")
+
 LOW_BATTERY, ANOTHER = "8F1F", "81A0"
 
 

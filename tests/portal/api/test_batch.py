@@ -17,6 +17,8 @@ from tests.factories import NOT_BEFORE, a_certificate, a_key, a_notification, a_
 from tests.portal.api.conftest import of_shape, registered_for
 from tests.signing import a_signed_message
 
+pytestmark = pytest.mark.serves("RA-API")
+
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
 

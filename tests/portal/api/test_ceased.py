@@ -11,6 +11,8 @@ from tests.factories import a_user_id, an_eui64
 from tests.portal.api.conftest import JSON, of_shape
 from tests.racing import race
 
+pytestmark = pytest.mark.serves("RA-API", "MP104-3")
+
 NOW = datetime.now(UTC).replace(microsecond=0)
 ORIGINATOR = "90-B3-D5-1F-30-01-00-00"
 

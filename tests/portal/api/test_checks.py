@@ -11,6 +11,8 @@ from tests.factories import AT
 from tests.portal.api.conftest import JSON, XML, of_shape
 from tests.waiting import seconds_until
 
+pytestmark = pytest.mark.serves("RA-API", "MP104-1", "MP104-2")
+
 SMETS2 = ("generation", "SMETS2+")
 
 OWN = {"checked_at": "", "snapshot_age": 0}

@@ -25,6 +25,8 @@ from tests.factories import AT, a_certificate, a_notification, a_party
 from tests.holding import committed
 from tests.waiting import seconds_until
 
+pytestmark = pytest.mark.serves("RA-API")
+
 __all__ = ["committed"]
 
 

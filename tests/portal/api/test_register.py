@@ -18,6 +18,8 @@ from tests.factories import (
 )
 from tests.portal.api.conftest import of_shape
 
+pytestmark = pytest.mark.serves("RA-REGISTER")
+
 
 @pytest.fixture
 def reader(client_of):

@@ -18,7 +18,7 @@ from tests.portal.pages.conftest import a_csr
 from tests.portal.pages.names import is_named, text_of
 from tests.portal.pages.reading import page_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.serves("RA-REGISTER", "RA-REVOKE")]
 
 
 def revoked(certificate, officer) -> OrganisationCertificate:

@@ -19,7 +19,7 @@ from tests.factories import a_certificate, a_party, a_person, a_user_id
 from tests.portal.pages.conftest import a_csr
 from tests.portal.pages.reading import page_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.serves("RA-CSR")]
 
 UNRECORDED = "mpid-not-recorded"
 WORD = "mpid-may-be-a-word"

@@ -15,7 +15,7 @@ from rules.duties import Act
 from tests.portal.pages.conftest import a_csr
 from tests.portal.pages.reading import page_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.serves("RA-EVIDENCE")]
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from tests.factories import ISSUER, a_certificate, a_key, a_notification, a_pers
 from tests.portal.pages.conftest import Side
 from tests.portal.pages.reading import page_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.serves("MP104-1", "MP104-2")]
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 MESSAGE = """<?xml version="1.0" encoding="UTF-8"?>

@@ -13,7 +13,7 @@ from tests.portal.pages.names import is_named
 from tests.portal.pages.reading import page_of
 from tests.portal.pages.test_certificates import revoked
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.serves("RA-KEYS+")]
 
 # RFC 6979, A.2.5.
 PUBLISHED = 0xC9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721

@@ -29,7 +29,7 @@ from tests.portal.pages.conftest import a_csr
 from tests.portal.pages.names import is_named
 from tests.portal.pages.reading import page_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.serves("RA-CSR")]
 
 
 def submitted(side, *, actor=None, common_name=None) -> CertificateRequest:

@@ -17,7 +17,7 @@ from tests.factories import a_person
 from tests.portal.pages.conftest import a_device
 from tests.portal.pages.reading import page_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.serves("RA-IDENTITY+")]
 
 PASSWORD = "correct horse battery staple"
 NOW = datetime(2026, 11, 20, 9, 5, 7, tzinfo=UTC)

@@ -22,7 +22,7 @@ from tests.portal.pages.names import text_of
 from tests.portal.pages.reading import page_of
 from tests.rules.certificates import builders as b
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.serves("RA-CSR")]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.factories import a_certificate, a_key, a_notification, a_user_id
 from tests.portal.pages.names import is_named, serial_end
 from tests.portal.pages.reading import page_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.serves("MP104-NOTIFY")]
 
 
 def choices(page: str) -> list[int]:

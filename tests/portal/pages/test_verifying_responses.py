@@ -15,7 +15,7 @@ from tests.portal.pages.reading import page_of
 from tests.portal.pages.test_messages import signed_message
 from tests.rules.responses.world import PRE_COMMAND, response_message, signed, unsigned
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.serves("MP104-DCC")]
 
 PRE_COMMANDS = response_message(PRE_COMMAND, srv="1.6")
 EARLIER = datetime(2026, 11, 1, tzinfo=UTC)

@@ -13,7 +13,7 @@ from tests.factories import AT, a_party, a_user_id, an_eui64
 from tests.racing import outcomes, overtake, race
 from tests.registry.observations.conftest import ceased
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.serves("MP104-3")]
 
 A_DAY, TICK = timedelta(days=1), timedelta(microseconds=1)
 

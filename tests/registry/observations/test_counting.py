@@ -14,7 +14,7 @@ from tests.factories import AT
 from tests.racing import outcomes, overtake, race
 from tests.registry.observations.conftest import counted, total
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.serves("MP104-4")]
 
 DAY = date(2026, 11, 20)
 

@@ -7,6 +7,8 @@ from rules.service_requests.decision import Action
 from rules.service_requests.reasons import CheckReason
 from tests.factories import AT
 
+pytestmark = pytest.mark.serves("MP134B-3")
+
 MESSAGE = """<sr:Request xmlns:sr="http://www.dccinterface.co.uk/ServiceUserGateway"
   schemaVersion="5.4">
   <sr:Header>

@@ -22,7 +22,7 @@ from rules.workflow import IllegalMoveError
 from tests.registry.refusals.cases import CASES, REFUSALS
 from tests.registry.refusals.world import DAY, LATER
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.serves("RA-EVIDENCE")]
 
 PROJECT = Path(__file__).resolve().parents[3]
 

@@ -6,6 +6,8 @@ from rules.certificates.issued import ISSUED_BOOK, ISSUED_RULES, check_issued
 from tests.rules.certificates.vectors import Vector, expected, found, passes_shown, reasons_shown
 from tests.rules.certificates.vectors_issued import ISSUED_VECTORS
 
+pytestmark = pytest.mark.serves("RA-PROFILE")
+
 
 @pytest.mark.parametrize("vector", ISSUED_VECTORS, ids=lambda vector: vector.name)
 def test_every_rule_says_exactly_what_the_vector_expects(vector: Vector):

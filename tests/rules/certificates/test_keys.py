@@ -15,6 +15,8 @@ from rules.certificates.certificate_reading import read_certificate
 from rules.certificates.structures import PointFault
 from tests.rules.certificates import builders as b
 
+pytestmark = pytest.mark.serves("RA-KEYS+")
+
 
 def _point(private_key: ec.EllipticCurvePrivateKey) -> bytes:
     return private_key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)

@@ -11,6 +11,8 @@ from rules.certificates.mpids import (
     tokens_in_common_name,
 )
 
+pytestmark = pytest.mark.serves("MP104-MPID")
+
 MPID = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", min_size=3, max_size=4)
 
 

@@ -13,6 +13,10 @@ from tests.rules.certificates.vectors_request_key import KEY_VECTORS
 from tests.rules.certificates.vectors_request_register import REGISTER_VECTORS
 from tests.rules.certificates.vectors_request_subject import SUBJECT_VECTORS
 
+pytestmark = pytest.mark.serves(
+    "RA-CSR", "RA-PROFILE", "RA-KEYS+", "MP104-KEY", "MP104-MPID", "MP134B-2"
+)
+
 VECTORS = [*FORM_VECTORS, *SUBJECT_VECTORS, *KEY_VECTORS, *REGISTER_VECTORS]
 
 

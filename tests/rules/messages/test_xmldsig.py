@@ -12,6 +12,8 @@ from rules.messages.xmldsig import (
 )
 from tests.rules.messages.builders import KEY, point
 
+pytestmark = pytest.mark.serves("MP104-XMLDSIG")
+
 
 @pytest.mark.parametrize(
     ("document", "left"),

@@ -9,6 +9,8 @@ from rules.responses.publishing import PUBLISHING_BOOK, PublishingFacts
 from rules.roles import PartyCategory
 from tests.rules.responses.world import AT, DAY, DCC_USER_ID, SECOND
 
+pytestmark = pytest.mark.serves("MP104-DCC")
+
 TRANSFORM, BROKER = SigningPurpose.TRANSFORM, SigningPurpose.ACCESS_CONTROL_BROKER
 GOOD = PublishingFacts(
     purpose=TRANSFORM,

@@ -34,6 +34,8 @@ from tests.rules.responses.world import (
     verified,
 )
 
+pytestmark = pytest.mark.serves("MP104-DCC")
+
 SCHEMA = "DUIS-RESPONSE-SCHEMA"
 TRANSFORMED = response_message(PRE_COMMAND, srv="1.6")
 READ = response_message(INVENTORY)

@@ -30,6 +30,8 @@ from tests.rules.service_requests.world import (
     snapshot,
 )
 
+pytestmark = pytest.mark.serves("MP134B-7")
+
 LOW_BATTERY = parse_alert_code("0x8F1F")
 ANOTHER = parse_alert_code("8F0F")
 ALWAYS = (Period(valid_from=AT - 1000 * DAY, valid_until=None),)

@@ -6,6 +6,8 @@ the days go by. Nothing is taken out: every message is signed, and decided as th
 
 from dataclasses import replace
 
+import pytest
+
 from rules.register.arrangements import RegistrationSwitch
 from rules.register.checkpoints import Checkpoint
 from rules.register.snapshot import Snapshot, SnapshotChange
@@ -43,6 +45,8 @@ from tests.rules.service_requests.world import (
     USER_ID,
     ask,
 )
+
+pytestmark = pytest.mark.serves("MP134B-1", "MP134B-5", "MP134B-6a", "MP134B-6b", "MP134B-6c")
 
 _S1SP = Checkpoint("s1sp:ALPHA")
 _DEVICE = DeviceFacts(

@@ -38,7 +38,10 @@ from tests.rules.service_requests.contingency_world import (
 )
 from tests.rules.service_requests.world import AT, DAY, SRP_USER_ID, ask
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.serves("MP134B-1", "MP134B-5", "MP134B-6a", "MP134B-6b", "MP134B-6c"),
+]
 
 SRP = SRP_USER_ID
 FLOWS = ("SMETS1 at the DSP", "SMETS1 at an S1SP", "to be transformed", "Signed Pre-Command")

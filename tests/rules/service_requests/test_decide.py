@@ -44,6 +44,8 @@ from tests.rules.service_requests.world import (
     user,
 )
 
+pytestmark = pytest.mark.serves("MP104-1", "MP104-2")
+
 _RULE_OF = {reason: rule.id for rule in RULE_BOOK for reason in rule.reasons}
 
 

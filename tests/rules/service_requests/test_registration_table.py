@@ -34,7 +34,7 @@ from tests.rules.service_requests.vectors_registration import (
 )
 from tests.rules.service_requests.world import OTHER_PARTYS_USER_ID, USER_ID, ask
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.serves("SECMP0107-1", "SECMP0107-2", "SECMP0107-3")]
 
 ROLES = ((IS,), (GS,), (ED,), (OU,), (IS, GS), (IS, ED), (IS, OU), (GS, OU), (IS, ED, OU))
 REQUESTS = {

@@ -17,6 +17,8 @@ from tests.portal.api.conftest import JSON, of_shape
 from tests.portal.api.test_batch import NDJSON, lines_of, question
 from tests.registry.observations.conftest import counted
 
+pytestmark = pytest.mark.serves("MP104-4")
+
 
 @pytest.fixture
 def own_data(settings, tmp_path):

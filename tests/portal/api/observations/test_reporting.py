@@ -18,6 +18,8 @@ from tests.portal.api.observations.reports import (
 )
 from tests.registry.observations.conftest import counted
 
+pytestmark = pytest.mark.serves("RA-API", "MP104-4")
+
 
 def test_a_report_is_counted_and_answered_with_how_many(reporter):
     answer = report(reporter, processed(), processed(count=2), ceased(), unreadable(count=1))
