@@ -16,6 +16,9 @@ class Verdict(StrEnum):
     WARNED = "warned"
     """It stands, but a person must acknowledge it with a reason before it goes on."""
     NOT_APPLICABLE = "not-applicable"
+    """The rule does not concern this thing."""
+    NOT_CHECKED = "not-checked"
+    """The rule could not be asked: what it needs failed, could not be read or is not there."""
     BROKEN = "broken"
     """The rule itself failed. A broken rule blocks, as a failed one does."""
 
@@ -41,7 +44,7 @@ class Finding:
     rule: str
     verdict: Verdict
     reason: str | None
-    """The stable reason code; None where the rule passed or was not applicable."""
+    """The stable reason code; None where the rule passed, or was not applicable or not asked."""
     cites: str
     """The clause or source that the rule follows."""
     says: str
@@ -75,7 +78,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Every finding of one evaluation, passes and not-applicables too, in catalogue order."""
+    """Every finding of one evaluation in catalogue order, also of what passed or was not asked."""
 
     findings: tuple[Finding, ...]
     catalogue: str

@@ -14,7 +14,7 @@ _TOLD: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a check found. Made by `passed`, `failed`, `warned` and `not_applicable`."""
+    """What a check found. Made by `passed`, `failed`, `warned` and the like."""
 
     verdict: Verdict
     reason: str | None
@@ -55,8 +55,18 @@ def warned(reason: str, says: str, values: Values = NO_VALUES) -> Outcome:
 
 
 def not_applicable(says: str) -> Outcome:
-    """Return the outcome of a rule that does not ask about this thing, and why not."""
+    """Return the outcome of a rule that does not concern this thing, and why not."""
     return Outcome(Verdict.NOT_APPLICABLE, None, says)
+
+
+def not_checked(because: str) -> Outcome:
+    """Return the outcome of a rule that could not be asked, since what it needs is not there.
+
+    `because` is a clause that says what failed, could not be read or is absent, without a full
+    stop. Of what failed or could not be read another rule tells the person what to do.
+    """
+    says = f"Not checked, because {because}."
+    return Outcome(Verdict.NOT_CHECKED, None, says, {"because": because})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

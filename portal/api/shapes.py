@@ -84,7 +84,7 @@ class RuleFinding(serializers.Serializer[None]):
     verdict = serializers.ChoiceField(choices=[v.value for v in Verdict])
     reason = serializers.CharField(
         allow_null=True,
-        help_text=f"Null where the rule passed or was not applicable. {_REASON_SAYS}",
+        help_text=f"Null where the rule passed, was not applicable or not checked. {_REASON_SAYS}",
     )
     cites = serializers.CharField(help_text="The clause that the rule follows.")
     says = serializers.CharField(help_text="One sentence for people.")

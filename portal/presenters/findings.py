@@ -1,7 +1,7 @@
 """Findings of rules, for people: what failed first, what holds afterwards."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portal.presenters.cells import Tag
 from portal.presenters.words import counted, verdict_tag
@@ -11,14 +11,19 @@ _ORDER = (
     Verdict.BROKEN,
     Verdict.FAILED,
     Verdict.WARNED,
+    Verdict.NOT_CHECKED,
     Verdict.PASSED,
     Verdict.NOT_APPLICABLE,
 )
 
 
+_NOT_THERE = "something that they need failed or is not there"
+"""Why checks were not made, where it was not for one and the same cause."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingLine:
-    """One check as a page shows it."""
+    """One check as a page shows it, or all that were not made."""
 
     tag: Tag
     says: str
@@ -28,6 +33,10 @@ class FindingLine:
     blocks: bool
     acknowledgement: str = ""
     """Why an officer let a warning stand; for staff only."""
+    unmade: tuple["FindingLine", ...] = ()
+    """The checks that were not made, where this stands for them, each as a line of its own.
+
+    They say why only where it was not for one and the same cause."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +62,48 @@ def findings_view(
     ordered = sorted(known, key=lambda finding: _ORDER.index(finding.verdict))
     given = acknowledgements or {}
     return FindingsView(
-        lines=tuple(_line(finding, given.get(finding.reason or "", "")) for finding in ordered),
+        lines=finding_lines(ordered, given),
         summary=_summary(known),
         is_clear=not any(finding.verdict.blocks for finding in known),
+    )
+
+
+def finding_lines(
+    findings: Iterable[Finding], acknowledgements: Mapping[str, str] | None = None
+) -> tuple[FindingLine, ...]:
+    """Return findings for a page in their order; for all that were not checked there is one line.
+
+    It stands where the first of them stood.
+    """
+    known = tuple(findings)
+    given = acknowledgements or {}
+    unmade = [finding for finding in known if finding.verdict is Verdict.NOT_CHECKED]
+    return tuple(
+        _unmade_line(unmade)
+        if finding.verdict is Verdict.NOT_CHECKED
+        else _line(finding, given.get(finding.reason or "", ""))
+        for finding in known
+        if finding.verdict is not Verdict.NOT_CHECKED or finding is unmade[0]
+    )
+
+
+def _unmade_line(findings: list[Finding]) -> FindingLine:
+    words, colour = verdict_tag(Verdict.NOT_CHECKED)
+    causes = {finding.values.get("because") for finding in findings}
+    because = causes.pop() if len(causes) == 1 else None
+    were = "was" if len(findings) == 1 else "were"
+    return FindingLine(
+        tag=Tag(words=words, colour=colour),
+        says=f"{counted(len(findings), 'check')} {were} not made, because "
+        f"{because or _NOT_THERE}.",
+        cites="",
+        rule="not-checked",
+        reason="",
+        blocks=False,
+        unmade=tuple(
+            replace(_line(finding, ""), says="" if because else finding.says)
+            for finding in findings
+        ),
     )
 
 
@@ -80,6 +128,7 @@ def _summary(findings: tuple[Finding, ...]) -> str:
         Verdict.BROKEN: "could not be made",
         Verdict.FAILED: "failed",
         Verdict.WARNED: "with a warning",
+        Verdict.NOT_CHECKED: "not made",
         Verdict.PASSED: "passed",
         Verdict.NOT_APPLICABLE: "not applicable",
     }

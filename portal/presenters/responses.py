@@ -15,10 +15,9 @@ from portal.presenters.cells import (
     text,
 )
 from portal.presenters.certificate_names import CertificateName
-from portal.presenters.findings import FindingLine, findings_view
+from portal.presenters.findings import FindingLine, finding_lines, findings_view
 from portal.presenters.octets import OctetsView, octets_view
 from portal.presenters.words import NO_CERTIFICATE_NAMED
-from rules.findings import Report
 from rules.messages.examining import octets_of
 from rules.responses.facts import DccCertificate, Publication, ResponseFacts
 from rules.responses.kinds import PURPOSE_CLAUSES, PURPOSE_NAMES
@@ -59,7 +58,7 @@ def response_view(
         if verification.is_good
         else Tag(words="Not good", colour="red"),
         says=_says(verification),
-        steps=_steps(report),
+        steps=finding_lines(report.findings),
         summary=findings_view(report.findings).summary,
         rows=(
             *_response_rows(facts),
@@ -79,10 +78,6 @@ def _says(verification: Verification) -> str:
             "and it is as it was signed."
         )
     return f"Do not rely on this Response. {verification.report.blocking[0].says}"
-
-
-def _steps(report: Report) -> tuple[FindingLine, ...]:
-    return tuple(findings_view((finding,)).lines[0] for finding in report.findings)
 
 
 def _response_rows(facts: ResponseFacts) -> tuple[Row, ...]:

@@ -58,6 +58,7 @@ _VERDICTS = {
     Verdict.FAILED: ("Failed", "red"),
     Verdict.WARNED: ("Warning", "yellow"),
     Verdict.NOT_APPLICABLE: ("Not applicable", "grey"),
+    Verdict.NOT_CHECKED: ("Not checked", "grey"),
     Verdict.BROKEN: ("Could not be checked", "red"),
 }
 REVOCATION_REASONS = {

@@ -9,7 +9,7 @@ from rules.alerts.alert_codes import AlertCode
 from rules.identifiers import Eui64
 from rules.register.arrangements import ResourceProvider
 from rules.register.suppliers import Standing
-from rules.rule import Outcome, Rule, failed, not_applicable, passed
+from rules.rule import Outcome, Rule, failed, not_applicable, not_checked, passed
 from rules.rulebook import RuleBook
 
 
@@ -63,7 +63,7 @@ def _certificates_are_usable(facts: AlertFacts) -> Outcome:
                 "none was revoked, so that it is no failed Supplier; have one issued that is.",
             )
         case _:
-            return not_applicable("Not asked, because the Supplier is not known.")
+            return not_checked("the Supplier is not known")
 
 
 def _alert_is_to_be_sent(facts: AlertFacts) -> Outcome:

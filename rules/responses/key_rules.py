@@ -6,10 +6,10 @@ from rules.certificates.keys import key_x
 from rules.periods import counts, has_expired, is_within
 from rules.responses.facts import DccCertificate, ResponseFacts
 from rules.responses.kinds import PURPOSE_CLAUSES, PURPOSE_NAMES, SigningPurpose
-from rules.responses.response_rules import NO_CERTIFICATE
+from rules.responses.response_rules import without_certificate
 from rules.responses.words import DO_NOT_ACT, moment_words
 from rules.roles import DSP_XML_SIGN, MESSAGE_SIGNING_ROLES, REMOTE_PARTY_ROLES
-from rules.rule import Outcome, Rule, failed, not_applicable, passed
+from rules.rule import Outcome, Rule, failed, passed
 
 NOT_YET_VALID: Final = "response-certificate-not-yet-valid"
 EXPIRED: Final = "response-certificate-expired"
@@ -30,7 +30,7 @@ _WRONG_KEY = {
 def _is_in_force(facts: ResponseFacts) -> Outcome:
     certificate = facts.certificate
     if certificate is None:
-        return not_applicable(NO_CERTIFICATE)
+        return without_certificate(facts)
     if facts.at < certificate.not_before:
         return failed(
             NOT_YET_VALID,
@@ -52,7 +52,7 @@ def _is_in_force(facts: ResponseFacts) -> Outcome:
 def _is_not_revoked(facts: ResponseFacts) -> Outcome:
     certificate = facts.certificate
     if certificate is None:
-        return not_applicable(NO_CERTIFICATE)
+        return without_certificate(facts)
     if counts(certificate.revoked_at, by=facts.known_by):
         return failed(
             REVOKED,
@@ -65,7 +65,7 @@ def _is_not_revoked(facts: ResponseFacts) -> Outcome:
 def _is_for_signing_xml(facts: ResponseFacts) -> Outcome:
     certificate = facts.certificate
     if certificate is None:
-        return not_applicable(NO_CERTIFICATE)
+        return without_certificate(facts)
     role = certificate.remote_party_role
     known = REMOTE_PARTY_ROLES.get(role)
     named = f"{known.name if known else 'unknown'} ({role})"
@@ -80,7 +80,7 @@ def _is_for_signing_xml(facts: ResponseFacts) -> Outcome:
 
 def _is_the_right_key(facts: ResponseFacts) -> Outcome:
     if facts.response is None or facts.certificate is None:
-        return not_applicable(NO_CERTIFICATE)
+        return without_certificate(facts)
     kind = facts.response.kind
     wanted = f"{PURPOSE_NAMES[kind.purpose]} key ({PURPOSE_CLAUSES[kind.purpose]})"
     purposes = _purposes(facts.certificate, facts)
@@ -106,7 +106,7 @@ def _is_the_right_key(facts: ResponseFacts) -> Outcome:
 def _key_is_dedicated(facts: ResponseFacts) -> Outcome:
     certificate = facts.certificate
     if certificate is None:
-        return not_applicable(NO_CERTIFICATE)
+        return without_certificate(facts)
     roles = facts.register.roles_of_keys.get(key_x(certificate.public_key), frozenset())
     towards_devices = sorted((roles | {certificate.remote_party_role}) - MESSAGE_SIGNING_ROLES)
     if towards_devices:

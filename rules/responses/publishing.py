@@ -14,7 +14,7 @@ from rules.roles import (
     REMOTE_PARTY_ROLES,
     PartyCategory,
 )
-from rules.rule import Outcome, Rule, failed, not_applicable, passed
+from rules.rule import Outcome, Rule, failed, not_checked, passed
 from rules.rulebook import RuleBook
 
 
@@ -112,7 +112,7 @@ def _begins_while_valid(facts: PublishingFacts) -> Outcome:
             f"valid from {moment_words(facts.not_before)}; publish it from then on.",
         )
     if has_expired(facts.at, not_after=facts.not_after):
-        return not_applicable("The certificate has expired, from whenever it were published.")
+        return not_checked("the certificate has expired")
     if has_expired(facts.begins, not_after=facts.not_after):
         return failed(
             "publication-after-certificate",

@@ -8,7 +8,7 @@ from rules.responses.facts import ResponseFacts
 from rules.responses.kinds import PURPOSE_CLAUSES, PURPOSE_NAMES
 from rules.responses.refusals import FORM_REASONS, XML_REASONS, FrameReason, response_reason
 from rules.responses.words import DO_NOT_ACT, refusal_words
-from rules.rule import Outcome, Rule, failed, not_applicable, passed
+from rules.rule import Outcome, Rule, failed, not_checked, passed
 
 SCHEMA_INVALID: Final = "response-schema-invalid"
 SIGNATURE_MISSING: Final = "response-signature-missing"
@@ -18,8 +18,19 @@ DIGEST_MISMATCH: Final = "response-digest-mismatch"
 KEY_UNUSABLE: Final = "response-certificate-key-unusable"
 SIGNATURE_INVALID: Final = "response-signature-invalid"
 
-NO_SIGNATURE: Final = "Not asked, because there is no signature of the form of DUIS 3.3."
-NO_CERTIFICATE: Final = "Not asked, because the certificate is not known."
+_UNREAD: Final = not_checked("the Response could not be read")
+
+
+def without_certificate(facts: ResponseFacts) -> Outcome:
+    """Return the outcome of a rule that needs the certificate, where there is none to ask about.
+
+    It says what came first: nothing was read, or no signature, or its certificate is not known.
+    """
+    if facts.response is None:
+        return _UNREAD
+    if facts.form is None:
+        return not_checked("there is no signature of the form of DUIS 3.3")
+    return not_checked("the certificate is not known")
 
 
 def _response_is_readable(facts: ResponseFacts) -> Outcome:
@@ -37,10 +48,10 @@ def _response_is_readable(facts: ResponseFacts) -> Outcome:
 
 
 def _response_is_valid(facts: ResponseFacts) -> Outcome:
-    if not facts.is_held_to_schema:
-        return not_applicable("Not asked, because no DUIS schema is supplied.")
     if facts.response is None:
-        return not_applicable("Not asked, because the Response could not be read.")
+        return _UNREAD
+    if not facts.is_held_to_schema:
+        return not_checked("no DUIS schema is supplied")
     fault = facts.schema_fault
     if fault is not None:
         return failed(
@@ -53,7 +64,7 @@ def _response_is_valid(facts: ResponseFacts) -> Outcome:
 
 def _signature_has_the_form(facts: ResponseFacts) -> Outcome:
     if facts.response is None:
-        return not_applicable("Not asked, because the Response could not be read.")
+        return _UNREAD
     if facts.form_refused is not None:
         return failed(facts.form_refused.reason, refusal_words(facts.form_refused))
     if facts.form is not None:
@@ -77,7 +88,7 @@ def _signature_has_the_form(facts: ResponseFacts) -> Outcome:
 
 def _certificate_is_known(facts: ResponseFacts) -> Outcome:
     if facts.form is None:
-        return not_applicable(NO_SIGNATURE)
+        return without_certificate(facts)
     if facts.certificate is None:
         return failed(
             CERTIFICATE_UNKNOWN,
@@ -92,7 +103,7 @@ def _certificate_is_known(facts: ResponseFacts) -> Outcome:
 
 def _digest_matches(facts: ResponseFacts) -> Outcome:
     if facts.form is None:
-        return not_applicable(NO_SIGNATURE)
+        return without_certificate(facts)
     if facts.form.document_digest != facts.form.digest_value:
         return failed(
             DIGEST_MISMATCH,
@@ -104,10 +115,8 @@ def _digest_matches(facts: ResponseFacts) -> Outcome:
 
 
 def _signature_holds(facts: ResponseFacts) -> Outcome:
-    if facts.form is None:
-        return not_applicable(NO_SIGNATURE)
-    if facts.certificate is None:
-        return not_applicable(NO_CERTIFICATE)
+    if facts.form is None or facts.certificate is None:
+        return without_certificate(facts)
     try:
         key = public_key(facts.certificate.public_key)
     except ValueError:

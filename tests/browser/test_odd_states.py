@@ -68,6 +68,20 @@ def test_a_request_without_an_eui64(page, aro) -> None:
     is_sound(page, "check-without-eui64")
 
 
+def test_what_is_no_request_at_all(page, aro) -> None:
+    sign_in(page, aro)
+    page.goto("/requests/new")
+    page.get_by_label("Paste the request").fill("This is not a request.")
+    page.get_by_role("button", name="Check the request").click()
+    unmade = page.get_by_text("33 checks were not made, because the submission could not be read.")
+    expect(unmade).to_be_visible()
+    is_sound(page, "check-no-request")
+    expect(page.get_by_text("APPM-F-version")).to_be_hidden()
+    unmade.click()
+    expect(page.get_by_text("APPM-F-version")).to_be_visible()
+    is_sound(page, "check-no-request-opened")
+
+
 def test_too_many_wrong_codes(page, aro) -> None:
     page.goto("/sign-in")
     page.get_by_label("Email address").fill(aro.email)

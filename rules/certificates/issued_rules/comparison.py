@@ -26,7 +26,7 @@ def _issuing_certificate(facts: IssuedFacts) -> Outcome:
 def _issuer(facts: IssuedFacts) -> Outcome:
     issuer, expected = facts.certificate.issuer, facts.issuing_certificate.subject
     if issuer is None or expected is None:
-        return unread("issuer")
+        return unread(facts, "issuer")
     if not _same_name(issuer, expected):
         return failed(
             "certificate-issuer-differs",
@@ -61,9 +61,9 @@ def _signature(facts: IssuedFacts) -> Outcome:
     certificate, point = facts.certificate, facts.issuing_certificate.point
     algorithm = certificate.outer_signature_algorithm
     if certificate.signature is None or certificate.signed is None or point is None:
-        return unread("signature or the issuing OCA's key")
+        return unread(facts, "signature or the issuing OCA's key")
     if algorithm is None or algorithm.oid != profiles.ECDSA_WITH_SHA256:
-        return unread("signature")
+        return unread(facts, "signature")
     fault = keys.signature_fault(certificate.signature, is_p256=True)
     if fault is not None:
         return failed(
@@ -83,7 +83,7 @@ def _signature(facts: IssuedFacts) -> Outcome:
 def _subject(facts: IssuedFacts) -> Outcome:
     subject, asked = facts.certificate.subject, facts.request.subject
     if subject is None:
-        return unread("subject")
+        return unread(facts, "subject")
     if asked is None or subject.der != asked.der:
         return failed(
             "certificate-subject-differs",
@@ -96,7 +96,7 @@ def _subject(facts: IssuedFacts) -> Outcome:
 def _public_key(facts: IssuedFacts) -> Outcome:
     found = facts.certificate.spki_sha256
     if found is None:
-        return unread("public key")
+        return unread(facts, "public key")
     if found != facts.request.spki_sha256:
         return failed(
             "certificate-public-key-differs",
@@ -109,7 +109,7 @@ def _public_key(facts: IssuedFacts) -> Outcome:
 def _key_usage(facts: IssuedFacts) -> Outcome:
     usage, asked = facts.certificate.key_usage, facts.request.key_usage
     if usage is None:
-        return unread_extension(facts.certificate, profiles.KEY_USAGE)
+        return unread_extension(facts, profiles.KEY_USAGE)
     if asked is None or usage.bits != asked.bits:
         return failed(
             "certificate-key-usage-differs",

@@ -49,7 +49,7 @@ def _kind(facts: IssuedFacts) -> Outcome:
     if problem is not None:
         return problem
     if facts.certificate.der is None:
-        return unread("answer")
+        return unread(facts, "answer")
     return passed("The answer is one certificate.")
 
 
@@ -58,7 +58,7 @@ def _der(facts: IssuedFacts) -> Outcome:
     if problem is not None:
         return problem
     if facts.certificate.der is None:
-        return unread("certificate")
+        return unread(facts, "certificate")
     return passed(f"The certificate is strict DER, {len(facts.certificate.der)} bytes long.")
 
 
@@ -67,14 +67,14 @@ def _structure(facts: IssuedFacts) -> Outcome:
     if problem is not None:
         return problem
     if facts.certificate.der is None:
-        return unread("certificate")
+        return unread(facts, "certificate")
     return passed("The certificate is built as X.509 has it.")
 
 
 def _version(facts: IssuedFacts) -> Outcome:
     version = facts.certificate.version
     if facts.certificate.der is None or version is None:
-        return unread("version")
+        return unread(facts, "version")
     if version != ORGANISATION.certificate_version:
         return failed(
             "certificate-version",
@@ -87,7 +87,7 @@ def _version(facts: IssuedFacts) -> Outcome:
 def _serial(facts: IssuedFacts) -> Outcome:
     serial = facts.certificate.serial_number
     if serial is None:
-        return unread("serial number")
+        return unread(facts, "serial number")
     if serial <= 0:
         return failed(
             "certificate-serial-not-positive",
@@ -107,7 +107,7 @@ def _signature_algorithm(facts: IssuedFacts) -> Outcome:
     inner = facts.certificate.signature_algorithm
     outer = facts.certificate.outer_signature_algorithm
     if inner is None or outer is None:
-        return unread("signature algorithm")
+        return unread(facts, "signature algorithm")
     if inner != outer:
         return failed(
             "certificate-signature-algorithms-differ",

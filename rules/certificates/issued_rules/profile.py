@@ -29,14 +29,14 @@ def _time_form(facts: IssuedFacts) -> Outcome:
     if problem is not None:
         return problem
     if facts.certificate.not_before is None or facts.certificate.not_after is None:
-        return unread("validity")
+        return unread(facts, "validity")
     return passed("The validity is written in UTCTime until 2049.")
 
 
 def _lifetime(facts: IssuedFacts) -> Outcome:
     start, end = facts.certificate.not_before, facts.certificate.not_after
     if start is None or end is None:
-        return unread("validity")
+        return unread(facts, "validity")
     valid = f"The certificate is valid from {day_in_words(start)} to {day_in_words(end)}"
     if not _is_lifetime(start, end):
         return failed(
@@ -49,7 +49,7 @@ def _lifetime(facts: IssuedFacts) -> Outcome:
 def _not_expired(facts: IssuedFacts) -> Outcome:
     end = facts.certificate.not_after
     if end is None:
-        return unread("validity")
+        return unread(facts, "validity")
     # One that is not valid yet is none to refuse: clocks differ, and it is held from now on.
     if end < facts.at:
         return failed(
@@ -69,7 +69,7 @@ def _is_lifetime(start: datetime, end: datetime) -> bool:
 
 def _extensions(facts: IssuedFacts) -> Outcome:
     if facts.certificate.der is None:
-        return unread("certificate")
+        return unread(facts, "certificate")
     oids = [extension.oid for extension in facts.certificate.extensions]
     faults = []
     if facts.certificate.has_unique_ids:
@@ -95,7 +95,7 @@ def _names(oids: list[str]) -> str:
 
 def _criticality(facts: IssuedFacts) -> Outcome:
     if facts.certificate.der is None:
-        return unread("certificate")
+        return unread(facts, "certificate")
     wrong = [
         extension.oid
         for extension in facts.certificate.extensions
@@ -115,9 +115,9 @@ def _criticality(facts: IssuedFacts) -> Outcome:
 def _subject_key_identifier(facts: IssuedFacts) -> Outcome:
     certificate = facts.certificate
     if certificate.subject_key_identifier is None:
-        return unread_extension(certificate, profiles.SUBJECT_KEY_IDENTIFIER)
+        return unread_extension(facts, profiles.SUBJECT_KEY_IDENTIFIER)
     if certificate.public_key is None:
-        return unread("public key")
+        return unread(facts, "public key")
     expected = keys.subject_key_identifier(certificate.public_key.encoded)
     if certificate.subject_key_identifier != expected:
         return failed(
@@ -132,9 +132,9 @@ def _authority_key_identifier(facts: IssuedFacts) -> Outcome:
     found = facts.certificate.authority_key_identifier
     expected = facts.issuing_certificate.subject_key_identifier
     if found is None:
-        return unread_extension(facts.certificate, profiles.AUTHORITY_KEY_IDENTIFIER)
+        return unread_extension(facts, profiles.AUTHORITY_KEY_IDENTIFIER)
     if expected is None:
-        return unread("issuing OCA's key identifier")
+        return unread(facts, "issuing OCA's key identifier")
     if found.has_more:
         return failed(
             "certificate-authority-key-identifier-form",
@@ -157,7 +157,7 @@ def _hex(octets: bytes) -> str:
 def _policy(facts: IssuedFacts) -> Outcome:
     policies = facts.certificate.policies
     if policies is None:
-        return unread_extension(facts.certificate, profiles.CERTIFICATE_POLICIES)
+        return unread_extension(facts, profiles.CERTIFICATE_POLICIES)
     if policies != (ORGANISATION.policy,):
         return failed(
             "certificate-policy",

@@ -8,7 +8,7 @@ from rules.certificates.facts import KnownUserId, RequestFacts
 from rules.certificates.request_rules.unread import unread_eui64, unread_role
 from rules.certificates.words import listed
 from rules.roles import ENTITLED_ROLES, REMOTE_PARTY_ROLES, XML_SIGN, UserRole
-from rules.rule import Outcome, Rule, failed, not_applicable, passed
+from rules.rule import Outcome, Rule, failed, not_applicable, not_checked, passed
 
 
 def _subscriber(facts: RequestFacts) -> Outcome:
@@ -68,7 +68,7 @@ def _solr_contingency(facts: RequestFacts) -> Outcome:
         return unread_eui64(facts.reading)
     user_id = own_user_id(facts)
     if user_id is None:
-        return not_applicable("The EUI-64 is not a User ID of the Party.")
+        return not_checked("the EUI-64 is not a User ID of the Party")
     if UserRole.SOLR_CONTINGENCY not in user_id.user_roles:
         return not_applicable("The User ID does not have the User Role SolrContingency.")
     code = facts.reading.remote_party_role

@@ -21,7 +21,7 @@ from rules.certificates.request_rules.unread import (
 from rules.certificates.structures import KeyUsage, KeyUsageBit
 from rules.certificates.words import listed
 from rules.roles import MESSAGE_SIGNING_ROLES, REMOTE_PARTY_ROLES
-from rules.rule import Outcome, Rule, failed, failed_in, not_applicable, passed
+from rules.rule import Outcome, Rule, failed, failed_in, not_applicable, not_checked, passed
 
 _USES: Final = (KeyUsageBit.DIGITAL_SIGNATURE, KeyUsageBit.KEY_AGREEMENT)
 
@@ -33,7 +33,7 @@ def _extension_request(facts: RequestFacts) -> Outcome:
     if problem is not None:
         return problem
     if reading.attributes is None:
-        return unread("attributes field")
+        return unread(facts.reading, "attributes field")
     if profiles.EXTENSION_REQUEST not in reading.attributes:
         return failed(
             "extension-request-missing",
@@ -122,7 +122,7 @@ def _signing_role(facts: RequestFacts) -> Outcome:
         return unread_key_usage(facts.reading)
     use = _single_use(facts.reading.key_usage)
     if use is None:
-        return not_applicable("Not checked, because the keyUsage is not exactly one.")
+        return not_checked("the keyUsage is not exactly one")
     if use is not KeyUsageBit.DIGITAL_SIGNATURE:
         return failed(
             "key-usage-not-digital-signature",

@@ -64,32 +64,32 @@ def _size(_reading: RequestReading) -> Outcome:
 
 def _encoding(reading: RequestReading) -> Outcome:
     if reading.container is None:
-        return unread("submission")
+        return unread(reading, "submission")
     return passed(f"The submission is {reading.container.value}.")
 
 
 def _kind(reading: RequestReading) -> Outcome:
     if reading.der is None:
-        return unread("submission")
+        return unread(reading, "submission")
     return passed("The submission is one certificate signing request.")
 
 
 def _der(reading: RequestReading) -> Outcome:
     if reading.der is None:
-        return unread("submission")
+        return unread(reading, "submission")
     return passed(f"The request is strict DER, {len(reading.der)} bytes long.")
 
 
 def _structure(reading: RequestReading) -> Outcome:
     if reading.der is None:
-        return unread("submission")
+        return unread(reading, "submission")
     return passed("The request is built as PKCS#10 has it.")
 
 
 def _version(facts: RequestFacts) -> Outcome:
     version = facts.reading.version
     if version is None:
-        return unread("version")
+        return unread(facts.reading, "version")
     if version != ORGANISATION.request_version:
         return failed(
             "request-version",

@@ -6,11 +6,9 @@ from rules.certificates.reading import SIGNATURE_MALFORMED, RequestReading
 from rules.certificates.request_rules.noted import problem_among
 from rules.certificates.request_rules.unread import unread
 from rules.certificates.structures import PointFault
-from rules.rule import Outcome, Rule, failed, not_applicable, passed
+from rules.rule import Outcome, Rule, failed, not_checked, passed
 
-_NOT_ON_P256 = not_applicable(
-    "Not checked, because the public key is no elliptic-curve key on P-256."
-)
+_NOT_ON_P256 = not_checked("the public key is no elliptic-curve key on P-256")
 _POINT_SAYS = {
     PointFault.COMPRESSED: (
         "key-point-compressed",
@@ -40,7 +38,7 @@ def _is_other_key(reading: RequestReading) -> bool:
 def _algorithm(facts: RequestFacts) -> Outcome:
     key = facts.reading.public_key
     if key is None:
-        return unread("public key")
+        return unread(facts.reading, "public key")
     if key.algorithm.oid != profiles.EC_PUBLIC_KEY:
         return failed(
             "key-not-elliptic-curve",
@@ -53,7 +51,7 @@ def _algorithm(facts: RequestFacts) -> Outcome:
 def _curve(facts: RequestFacts) -> Outcome:
     key = facts.reading.public_key
     if key is None:
-        return unread("public key")
+        return unread(facts.reading, "public key")
     if key.algorithm.oid != profiles.EC_PUBLIC_KEY:
         return _NOT_ON_P256
     if key.curve is None:
@@ -74,7 +72,7 @@ def _curve(facts: RequestFacts) -> Outcome:
 def _point(facts: RequestFacts) -> Outcome:
     key = facts.reading.public_key
     if key is None:
-        return unread("public key")
+        return unread(facts.reading, "public key")
     if key.curve != profiles.PRIME256V1:
         return _NOT_ON_P256
     if key.point_fault is not None:
@@ -85,7 +83,11 @@ def _point(facts: RequestFacts) -> Outcome:
 def _published(facts: RequestFacts) -> Outcome:
     key_x = facts.reading.key_x
     if key_x is None:
-        return _NOT_ON_P256 if _is_other_key(facts.reading) else unread("point on P-256")
+        return (
+            _NOT_ON_P256
+            if _is_other_key(facts.reading)
+            else unread(facts.reading, "point on P-256")
+        )
     source = keys.published_keys().get(key_x)
     if source is not None:
         return failed(
@@ -99,7 +101,11 @@ def _published(facts: RequestFacts) -> Outcome:
 def _weak(facts: RequestFacts) -> Outcome:
     point = facts.reading.point
     if point is None:
-        return _NOT_ON_P256 if _is_other_key(facts.reading) else unread("point on P-256")
+        return (
+            _NOT_ON_P256
+            if _is_other_key(facts.reading)
+            else unread(facts.reading, "point on P-256")
+        )
     scalar = keys.weak_scalar(point)
     if scalar is not None:
         return failed(
@@ -113,7 +119,7 @@ def _weak(facts: RequestFacts) -> Outcome:
 def _signature_algorithm(facts: RequestFacts) -> Outcome:
     algorithm = facts.reading.signature_algorithm
     if algorithm is None:
-        return unread("signature algorithm")
+        return unread(facts.reading, "signature algorithm")
     if algorithm.oid != profiles.ECDSA_WITH_SHA256:
         return failed(
             "signature-algorithm",
@@ -135,7 +141,11 @@ def _proof_of_possession(facts: RequestFacts) -> Outcome:
     if malformed is not None:
         return malformed
     if reading.proof_of_possession is None:
-        return _NOT_ON_P256 if _is_other_key(reading) else unread("key or the signature")
+        return (
+            _NOT_ON_P256
+            if _is_other_key(reading)
+            else unread(facts.reading, "key or the signature")
+        )
     if not reading.proof_of_possession:
         return failed(
             "proof-of-possession-failed",

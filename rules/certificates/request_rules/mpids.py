@@ -39,10 +39,10 @@ def _unasked(facts: RequestFacts) -> Outcome | None:
             f"{facts.party.name} is not a Supplier Party, so its commonName holds no MPIDs."
         )
     if reading.subject is None:
-        return unread("subject")
+        return unread(facts.reading, "subject")
     if reading.common_name is None:
         if reading.subject.all_of(COMMON_NAME):
-            return unread("commonName")
+            return unread(facts.reading, "commonName")
         return passed(_SAYS_NONE)
     if facts.reading.remote_party_role is None:
         return unread_role(facts.reading)

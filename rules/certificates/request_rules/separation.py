@@ -26,7 +26,7 @@ def _unasked(facts: RequestFacts, *, unseen: str) -> Outcome | None:
     """Answer where there is nothing to compare with; `unseen` are the words for a new key."""
     reading = facts.reading
     if reading.spki_sha256 is None:
-        return unread("public key")
+        return unread(facts.reading, "public key")
     if not facts.key_sightings:
         return passed(unseen)
     if reading.eui64 is None:

@@ -32,7 +32,7 @@ _EUI64_CONTENT: Final = 1 + ORGANISATION.eui64_bits // 8
 def _attributes(facts: RequestFacts) -> Outcome:
     subject = facts.reading.subject
     if subject is None:
-        return unread("subject")
+        return unread(facts.reading, "subject")
     present = [attribute.oid for attribute in subject.attributes]
     faults = []
     if unknown := [a for a in subject.attributes if a.oid not in ORGANISATION.subject_order]:
@@ -60,7 +60,7 @@ def _attributes(facts: RequestFacts) -> Outcome:
 def _order(facts: RequestFacts) -> Outcome:
     subject = facts.reading.subject
     if subject is None:
-        return unread("subject")
+        return unread(facts.reading, "subject")
     order = ORGANISATION.subject_order
     # Inside one part DER sets the order, so only the parts' order counts.
     places = [
@@ -84,7 +84,7 @@ def _order(facts: RequestFacts) -> Outcome:
 def _one_per_rdn(facts: RequestFacts) -> Outcome:
     subject = facts.reading.subject
     if subject is None:
-        return unread("subject")
+        return unread(facts.reading, "subject")
     crowded = [rdn for rdn in subject.rdns if len(rdn) > 1]
     if crowded:
         return failed(
@@ -98,7 +98,7 @@ def _one_per_rdn(facts: RequestFacts) -> Outcome:
 def _string_types(facts: RequestFacts) -> Outcome:
     subject = facts.reading.subject
     if subject is None:
-        return unread("subject")
+        return unread(facts.reading, "subject")
     wrong = [a for a in subject.attributes if a.oid in _TEXTS and a.string_type != "UTF8String"]
     if wrong:
         each = [f"{a.label} {quoted(a.shown)} is a {a.string_type}" for a in wrong]
@@ -180,10 +180,10 @@ def _identifier_fault(identifier: NameAttribute) -> Outcome | None:
 def _common_name(facts: RequestFacts) -> Outcome:
     subject, text = facts.reading.subject, facts.reading.common_name
     if subject is None:
-        return unread("subject")
+        return unread(facts.reading, "subject")
     if text is None:
         if subject.all_of(COMMON_NAME):
-            return unread("commonName")
+            return unread(facts.reading, "commonName")
         return not_applicable("There is no commonName, which is optional.")
     fault = _common_name_fault(text)
     if fault is not None:

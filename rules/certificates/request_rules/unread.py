@@ -6,42 +6,36 @@ Either fails in another rule, which says what to do.
 from rules.certificates import profiles
 from rules.certificates.reading import RequestReading
 from rules.certificates.structures import ORGANIZATIONAL_UNIT, UNIQUE_IDENTIFIER
-from rules.rule import Outcome, not_applicable
+from rules.rule import Outcome, not_checked
 
 
-def unread(what: str) -> Outcome:
-    """Return the outcome of a rule on what could not be read."""
-    return not_applicable(f"Not checked, because the {what} could not be read.")
+def unread(reading: RequestReading, what: str) -> Outcome:
+    """Return the outcome of a rule on what could not be read, or nothing of the submission."""
+    return not_checked(f"the {'submission' if reading.der is None else what} could not be read")
 
 
 def unread_eui64(reading: RequestReading) -> Outcome:
     """Return the outcome of a rule on the EUI-64 where there is none to check."""
     if _lacks(reading, UNIQUE_IDENTIFIER):
-        return not_applicable(
-            "Not checked, because the request has no EUI-64 (x500UniqueIdentifier)."
-        )
-    return unread("EUI-64")
+        return not_checked("the request has no EUI-64 (x500UniqueIdentifier)")
+    return unread(reading, "EUI-64")
 
 
 def unread_role(reading: RequestReading) -> Outcome:
     """Return the outcome of a rule on the Remote Party Role where there is none to check."""
     if _lacks(reading, ORGANIZATIONAL_UNIT):
-        return not_applicable(
-            "Not checked, because the request has no Remote Party Role (organizationalUnitName)."
-        )
+        return not_checked("the request has no Remote Party Role (organizationalUnitName)")
     if reading.organizational_unit is not None:
-        return not_applicable(
-            "Not checked, because the organizationalUnitName is no known Remote Party Role."
-        )
-    return unread("Remote Party Role")
+        return not_checked("the organizationalUnitName is no known Remote Party Role")
+    return unread(reading, "Remote Party Role")
 
 
 def unread_extensions(reading: RequestReading) -> Outcome:
     """Return the outcome of a rule on the extensions where there are none to check."""
     attributes = reading.attributes
     if attributes is not None and profiles.EXTENSION_REQUEST not in attributes:
-        return not_applicable("Not checked, because the request asks for no extensions.")
-    return unread("list of extensions")
+        return not_checked("the request asks for no extensions")
+    return unread(reading, "list of extensions")
 
 
 def unread_key_usage(reading: RequestReading) -> Outcome:
@@ -49,8 +43,8 @@ def unread_key_usage(reading: RequestReading) -> Outcome:
     if reading.extensions is None:
         return unread_extensions(reading)
     if all(extension.oid != profiles.KEY_USAGE for extension in reading.extensions):
-        return not_applicable("Not checked, because the request does not ask for keyUsage.")
-    return unread("keyUsage")
+        return not_checked("the request does not ask for keyUsage")
+    return unread(reading, "keyUsage")
 
 
 def _lacks(reading: RequestReading, oid: str) -> bool:

@@ -56,7 +56,8 @@ def _hold(submission: bytes) -> None:
 
 
 def _unasked(report: Report) -> set[str]:
-    return {f.rule for f in report.findings if f.verdict is Verdict.NOT_APPLICABLE}
+    unasked = {Verdict.NOT_APPLICABLE, Verdict.NOT_CHECKED}
+    return {f.rule for f in report.findings if f.verdict in unasked}
 
 
 _UNASKED = _unasked(check_issued(b.issued(_GOOD, request_der=_REQUEST)))

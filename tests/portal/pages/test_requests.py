@@ -19,12 +19,12 @@ from registry.evidence import history
 from registry.gateways import development_oca
 from registry.gateways.certification_authority import CertificationRefusedError
 from registry.gateways.development_oca import DevelopmentOca
-from registry.models import CertificateRequest, Party
+from registry.models import CertificateRequest, Party, RequestCheck
 from registry.tasks import drain_outbox
 from rules.certificates.making import build_request
 from rules.duties import Act
 from rules.workflow import RequestState
-from tests.factories import a_key, an_eui64
+from tests.factories import AT, a_key, an_eui64
 from tests.portal.pages.conftest import a_csr
 from tests.portal.pages.names import is_named
 from tests.portal.pages.reading import page_of
@@ -157,6 +157,23 @@ def test_what_an_officer_tried_in_vain_is_told_to_staff_alone(
     tried = "Approving the request was refused"
     assert tried in page_of(signed_in(auditor).get(f"/requests/{request}"))
     assert tried not in page_of(signed_in(north.aro).get(f"/requests/{request}"))
+
+
+def test_a_check_of_before_not_checked_was_a_verdict_still_shows(north, signed_in) -> None:
+    request = submitted(north)
+    says = "Not checked, because the subject could not be read."
+    old = {"rule": "T-1", "verdict": "not-applicable", "reason": None, "cites": "T", "says": says}
+    RequestCheck.objects.create(
+        request=request,
+        stage="sent",
+        checked_at=AT,
+        catalogue="old",
+        facts_sha256="0" * 64,
+        findings=[old],
+    )
+    page = page_of(signed_in(north.aro).get(f"/requests/{request.reference}"))
+    assert says in page
+    assert "1 check: 1 not applicable." in page
 
 
 def test_moments_are_those_of_great_britain(north, signed_in) -> None:

@@ -15,6 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from registry.models import CertificateRequest, Event
+from rules.certificates.requests import REQUEST_RULES
 from tests.approving import approve
 from tests.factories import a_certificate, a_key
 from tests.portal.pages.conftest import a_csr
@@ -119,6 +120,24 @@ def test_what_is_absent_is_none_and_not_what_could_not_be_read(browser) -> None:
     assert "could not be read" not in page
 
 
+def test_what_was_not_checked_is_one_line_that_says_why(browser) -> None:
+    page = page_of(check(browser, "This is not a request."))
+    lines = re.findall(r'<li id="([^"]*)"\s+class="app-finding[^>]*>', page)
+    assert lines == ["APPM-F-encoding", "not-checked", "APPM-F-size", "APPM-2.3.1-subscriber"]
+    assert "36 checks: 1 failed, 33 not made, 2 passed." in page
+    says = "33 checks were not made, because the submission could not be read."
+    assert text_of(page).count(says) == 1
+    # Opened, it names each of them.
+    for rule in REQUEST_RULES:
+        assert page.count(f'id="{rule.id}"') == 1, rule.id
+
+
+def test_checks_that_were_not_made_for_several_causes_are_one_line_too(browser) -> None:
+    page = page_of(check(browser, pem_of(b.request(subject=b.name(b.common_name())))))
+    line = "10 checks were not made, because something that they need failed or is not there."
+    assert text_of(page).count(line) == 1
+
+
 def test_submitting_makes_one_accepted_request_however_often_it_is_sent(browser, north) -> None:
     request = carried(check(browser, pem_of(a_csr(north.user_id))))
     first = browser.post("/requests/submit", {"request": request})
@@ -155,7 +174,7 @@ def test_all_findings_come_at_once_what_fails_first_and_nothing_can_be_submitted
     verdicts = re.findall(r'app-finding__verdict"><strong class="[^"]*">([^<]+)<', page)
     assert verdicts[0] == "Failed"
     assert verdicts == sorted(
-        verdicts, key=["Failed", "Warning", "Passed", "Not applicable"].index
+        verdicts, key=["Failed", "Warning", "Not checked", "Passed", "Not applicable"].index
     )
     assert len(verdicts) == 36
     assert "is not registered as a User ID of Northwind Energy" in page

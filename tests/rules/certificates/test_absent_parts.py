@@ -22,7 +22,7 @@ def _unasked(report):
     return {
         finding.rule: finding.says
         for finding in report.findings
-        if finding.verdict is Verdict.NOT_APPLICABLE
+        if finding.verdict is Verdict.NOT_CHECKED
     }
 
 

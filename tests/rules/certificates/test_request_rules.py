@@ -36,6 +36,14 @@ def test_the_finding_names_what_is_wrong(vector: Vector):
     assert vector.says in spoken[0]
 
 
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector.name)
+def test_whatever_could_not_be_checked_the_reason_for_it_blocks(vector: Vector):
+    report = check_request(vector.facts())
+
+    if any(finding.verdict is Verdict.NOT_CHECKED for finding in report.findings):
+        assert not report.is_clear
+
+
 def test_a_warning_has_values_by_which_an_officer_who_let_it_stand_is_known():
     warnings = [w for vector in VECTORS for w in check_request(vector.facts()).warnings]
 

@@ -22,12 +22,12 @@ BEYOND_FORM = frozenset(
 
 
 def unread(rule: str, reason: str, *, name: str, submission: bytes, says: str = "") -> Vector:
-    """A submission of which nothing is read; `rule` says why, those after it do not apply."""
+    """A submission of which nothing is read; `rule` says why, those after it are not checked."""
     return Vector(
         name=name,
         facts=partial(b.facts, submission),
         failed={rule: reason},
-        not_applicable=BEYOND_FORM | set(FORM[FORM.index(rule) + 1 :]),
+        not_checked=BEYOND_FORM | set(FORM[FORM.index(rule) + 1 :]),
         says=says,
     )
 
@@ -38,7 +38,7 @@ def pem_level(vector: Vector) -> Vector:
         name=vector.name,
         facts=vector.facts,
         failed=vector.failed,
-        not_applicable=vector.not_applicable | {"APPM-F-encoding"},
+        not_checked=vector.not_checked | {"APPM-F-encoding"},
         says=vector.says,
     )
 
@@ -49,7 +49,7 @@ def before_kind(vector: Vector) -> Vector:
         name=vector.name,
         facts=vector.facts,
         failed=vector.failed,
-        not_applicable=vector.not_applicable | {"APPM-F-kind"},
+        not_checked=vector.not_checked | {"APPM-F-kind"},
         says=vector.says,
     )
 

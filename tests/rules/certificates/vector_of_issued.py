@@ -21,7 +21,7 @@ def unread(reason: str, *, name: str, submission: bytes) -> Vector:
         name=name,
         facts=partial(b.issued, submission),
         failed={"APPB-B-kind": f"certificate-{reason}"},
-        not_applicable=READABLE,
+        not_checked=READABLE,
     )
 
 
@@ -30,7 +30,7 @@ def not_der(reason: str, *, name: str, submission: bytes) -> Vector:
         name=name,
         facts=partial(b.issued, submission),
         failed={"APPB-B-der": f"certificate-{reason}"},
-        not_applicable=(READABLE | {"APPB-B-kind"}) - {"APPB-B-der"},
+        not_checked=(READABLE | {"APPB-B-kind"}) - {"APPB-B-der"},
     )
 
 
@@ -42,7 +42,7 @@ def issued(
     also: frozenset[str] | set[str] = frozenset(),
     says: str = "",
 ) -> Vector:
-    return Vector(name=name, facts=facts, failed=failed, not_applicable=frozenset(also), says=says)
+    return Vector(name=name, facts=facts, failed=failed, not_checked=frozenset(also), says=says)
 
 
 def of(submission: bytes) -> Callable[[], IssuedFacts]:

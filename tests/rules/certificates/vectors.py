@@ -18,6 +18,8 @@ class Vector:
     """Reason by rule id."""
     warned: dict[str, str] = field(default_factory=dict)
     not_applicable: frozenset[str] = frozenset()
+    not_checked: frozenset[str] = frozenset()
+    """The rules that could not be asked, since something that they need is not there."""
     says: str = ""
     """A part of the sentence of the first finding that fails or warns."""
 
@@ -34,9 +36,11 @@ def expected(
             verdicts[rule.id] = (Verdict.WARNED, vector.warned[rule.id])
         elif rule.id in vector.not_applicable:
             verdicts[rule.id] = (Verdict.NOT_APPLICABLE, None)
+        elif rule.id in vector.not_checked:
+            verdicts[rule.id] = (Verdict.NOT_CHECKED, None)
         else:
             verdicts[rule.id] = (Verdict.PASSED, None)
-    named = {*vector.failed, *vector.warned, *vector.not_applicable}
+    named = {*vector.failed, *vector.warned, *vector.not_applicable, *vector.not_checked}
     assert named <= set(verdicts), "the vector names a rule that is not in the book"
     return verdicts
 

@@ -41,21 +41,21 @@ ENTITLEMENT = [
         name="an EUI-64 that nobody has",
         facts=lambda: b.facts(user_id=None),
         failed={"APPM-2.3.1-user-id": "eui64-not-a-user-id-of-the-party"},
-        not_applicable=SOLR,
+        not_checked=SOLR,
         says="not registered as a User ID of Northwind Energy",
     ),
     Vector(
         name="another Party's User ID",
         facts=lambda: b.facts(user_id=FOREIGN_USER_ID),
         failed={"APPM-2.3.1-user-id": "eui64-not-a-user-id-of-the-party"},
-        not_applicable=SOLR,
+        not_checked=SOLR,
         says="not registered as a User ID of Northwind Energy",
     ),
     Vector(
         name="facts about another EUI-64 than the request's",
         facts=lambda: b.facts(user_id=dataclasses.replace(b.USER_ID, eui64=b.SOUTHGATE)),
         failed={"APPM-2.3.1-user-id": "eui64-not-a-user-id-of-the-party"},
-        not_applicable=SOLR,
+        not_checked=SOLR,
     ),
     Vector(
         name="a role that the category may not have",
@@ -82,16 +82,15 @@ ENTITLEMENT = [
         name="SolrContingency with a role that is none",
         facts=partial(b.facts, harbour("A0"), party=b.SHARED, user_id=HARBOUR_USER_ID),
         failed={"APPM-F-organizational-unit": "ou-role-unknown"},
-        not_applicable=NOT_A_SUPPLIER
-        | SOLR
-        | {"APPM-F-common-name", "MP104-1-key-usage", "APPM-2.3.1-role"},
+        not_applicable=NOT_A_SUPPLIER | {"APPM-F-common-name"},
+        not_checked=SOLR | {"MP104-1-key-usage", "APPM-2.3.1-role"},
     ),
     Vector(
         name="another Party's SolrContingency User ID, of which nothing is told",
         facts=partial(b.facts, harbour("02"), user_id=HARBOUR_USER_ID),
         failed={"APPM-2.3.1-user-id": "eui64-not-a-user-id-of-the-party"},
-        not_applicable=SOLR
-        | {"APPM-F-common-name", "MP104-1-key-usage", "MP104-MPID-syntax"} - {"MP104-MPID-syntax"},
+        not_applicable=frozenset({"APPM-F-common-name", "MP104-1-key-usage"}),
+        not_checked=SOLR,
     ),
 ]
 
@@ -160,15 +159,15 @@ SEPARATION = [
         name="a key seen before, but not for what",
         facts=lambda: b.facts(b.request(subject=b.named(ou="A0")), sightings=(b.sighting(),)),
         failed={"APPM-F-organizational-unit": "ou-role-unknown"},
-        not_applicable=SOLR
+        not_applicable=SOLR,
+        not_checked=MPID_RULES
         | {
             "MP104-1-key-usage",
             "APPM-2.3.1-role",
             "MP104-KEY-purpose",
             "MP104-KEY-certified",
             "MP104-KEY-open",
-        }
-        | MPID_RULES,
+        },
     ),
 ]
 

@@ -19,7 +19,7 @@ NO_ROLE = frozenset(
     }
 )
 NO_UNIT = NO_ROLE | {"APPM-F-organizational-unit"}
-NO_EUI64 = frozenset({"APPM-2.3.1-user-id"})
+NO_EUI64 = SOLR | {"APPM-2.3.1-user-id"}
 
 
 def subject(
@@ -28,13 +28,16 @@ def subject(
     failed: dict[str, str],
     *,
     also: frozenset[str] = frozenset(),
+    absent: frozenset[str] = frozenset(),
     says: str = "",
 ) -> Vector:
+    """A subject, with `also` what could not be checked, and `absent` what does not apply."""
     return Vector(
         name=name,
         facts=partial(b.facts, b.request(subject=written)),
         failed=failed,
-        not_applicable=SOLR | also,
+        not_applicable=(SOLR - also) | absent,
+        not_checked=also,
         says=says,
     )
 
@@ -160,7 +163,8 @@ UNIT = [
         "a role in lower case",
         b.named(cn=None, ou="7f"),
         {"APPM-F-organizational-unit": "ou-lower-case"},
-        also=frozenset({"APPM-F-common-name", "MP104-1-key-usage", "APPM-2.3.1-role"}),
+        also=frozenset({"MP104-1-key-usage", "APPM-2.3.1-role"}),
+        absent=frozenset({"APPM-F-common-name"}),
         says='write "7F"',
     ),
     subject(
@@ -247,14 +251,16 @@ COMMON_NAME = [
             "APPM-F-common-name": "common-name-too-long",
             "APPM-2.3.1-user-id": "eui64-not-a-user-id-of-the-party",
         },
-        not_applicable=SOLR
-        | {
-            "MP104-1-key-usage",
-            "MP104-MPID-syntax",
-            "MP104-MPID-exclusive",
-            "MP104-MPID-word",
-            "MP104-MPID-recorded",
-        },
+        not_applicable=frozenset(
+            {
+                "MP104-1-key-usage",
+                "MP104-MPID-syntax",
+                "MP104-MPID-exclusive",
+                "MP104-MPID-word",
+                "MP104-MPID-recorded",
+            }
+        ),
+        not_checked=SOLR,
         says="has 65 characters",
     ),
     Vector(

@@ -59,7 +59,7 @@ def schema_finding(report):
 
 def test_without_a_schema_it_is_not_held_to_one() -> None:
     found = schema_finding(verified(by_transform(TRANSFORMED)))
-    assert (found.verdict, found.reason) == ("not-applicable", None)
+    assert (found.verdict, found.reason) == ("not-checked", None)
     assert "no DUIS schema is supplied" in found.says
 
 
@@ -83,7 +83,9 @@ def test_what_is_not_valid_by_it_is_not_good_and_it_says_where() -> None:
 def test_what_cannot_be_read_is_not_held_to_it() -> None:
     report = verify_response(b"no XML", register(), at=AT, schema=small_schema())
     assert report.reasons == ("response-xml-not-well-formed",)
-    assert schema_finding(report).verdict == "not-applicable"
+    unread = "Not checked, because the Response could not be read."
+    assert {f.says for f in report.findings if f.verdict == "not-checked"} == {unread}
+    assert schema_finding(report).verdict == "not-checked"
 
 
 def test_an_unsigned_pre_command_is_refused_with_the_key_that_is_wanting() -> None:
