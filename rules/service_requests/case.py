@@ -1,152 +1,176 @@
-"""One message while it is decided: what each rule found out, for those that follow."""
+"""One message while it is decided: what is asked, and what each rule found.
 
-from enum import StrEnum
+What a message must have passed to have is not in `Asked` but in `Case`, which is made once the
+signature has verified; so nothing that a rule looks at may be absent. A rule says by what its
+check takes what it needs, and a `Step` by what that returns what it leaves.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
 
 from rules.identifiers import Eui64
 from rules.messages.gbcs import SignedCommand
 from rules.messages.reading import Header, Message
-from rules.messages.schema import MessageSchema, SchemaFault
+from rules.messages.schema import MessageSchema
 from rules.messages.signature_form import SignatureForm
 from rules.periods import known_by
-from rules.register.checkpoints import Checkpoint
 from rules.register.snapshot import Snapshot, SnapshotCertificate, SnapshotUserId
 from rules.roles import UserRole
-from rules.service_requests.question import DeviceFacts, Generation, Question
-from rules.service_requests.reason_codes import Reason
+from rules.service_requests.outcomes import Failed
+from rules.service_requests.question import Question
+
+_NO_ROLES: frozenset[UserRole] = frozenset()
 
 
-class NotApplicable(StrEnum):
-    """Why a rule does not ask about a case. The value is the sentence that says so."""
-
-    NOT_REACHED = "Not asked, because a check before it ended the matter."
-    NO_SCHEMA = "Not asked, because no DUIS schema is supplied."
-    NOTIFICATION_WAIVED = (
-        "Not asked, because a certificate that was never notified may sign all the same."
-    )
-    USER_UNKNOWN = "Not asked, because the signer's User ID is not known."
-    NO_ROLE = "Not asked, because the signer's User ID has no User Role."
-    SRV_UNKNOWN = "Not asked, because the Service Reference Variant is not in the list."
-    NOT_ELIGIBLE = "Not asked, because no User Role of the signer is eligible."
-    NOT_SOLR = "The signer may send this without the User Role SolrContingency."
-    VARIANT_NOT_DESCRIBED = "Not asked, because the DUIS 5.4 schema does not have the variant."
-    NOT_PRE_COMMAND = "It is no Signed Pre-Command."
-    PAYLOAD_UNREADABLE = "Not asked, because the GBCS payload could not be read."
-    MESSAGE_CODE_UNKNOWN = "Not asked, because the message code is in no list of ours."
-    ORIGINATOR_OF_SUPPLIER = "Not asked, because SolrContingency acts for a failed Supplier."
-    NOT_PAYMENT_MODE = "It does not concern the Payment Mode."
-    SUPPLIER_NOT_NAMED = "Not asked, because it is not clear which Supplier has failed."
-    NOT_REGISTERED_FOR = "The registration is not asked for requests of this kind."
-    NO_CERTIFICATE_HELD = "Asked by an S1SP alone, and of Critical requests."
-
-
-Outcome = Reason | NotApplicable | None
-"""What a rule found: the reason for which it fails, why it does not apply, or None: it passed."""
-
-
-class Case:
-    """The working values of one decision.
-
-    Not frozen: each rule that finds a thing out leaves it here for the next. What is only
-    declared below is set by the rule named beside it; to look at it before is a fault, and a
-    rule with a fault blocks. Outside this package only a `Decision` holds a case, by when
-    nothing changes it any more.
-    """
+class Asked:
+    """What is asked, and what it is held to. Nothing of the message is known yet."""
 
     __slots__ = (
-        "acting_roles",
         "at",
-        "certificate",
         "checkpoint",
-        "command",
         "device",
-        "element",
-        "eligible_roles",
-        "form",
         "generation",
-        "header",
         "is_about_now",
-        "is_contingency",
-        "is_enforced",
-        "is_proven",
-        "is_signed_pre_command",
         "known_by",
-        "message",
-        "not_failed",
         "octets",
-        "payment_mode",
         "schema",
-        "schema_fault",
         "size_limit",
         "snapshot",
-        "supplier",
-        "targets_network_operator",
-        "user",
-        "value",
     )
-
-    message: Message
-    """DUIS-REQUEST. The tree; let go of when the decision is made."""
-    header: Header
-    """DUIS-REQUEST."""
-    is_signed_pre_command: bool
-    """DUIS-REQUEST."""
-    form: SignatureForm
-    """MP104-XMLDSIG."""
-    certificate: SnapshotCertificate
-    """SMKI-CERTIFICATE-KNOWN."""
-    schema_fault: SchemaFault
-    """DUIS-SCHEMA. Where it is not valid, where that is so."""
-    user: SnapshotUserId | None
-    """DUIS-USER-ID. None where the certificate's EUI-64 is no User ID."""
-    acting_roles: frozenset[UserRole]
-    """DUIS-ORIGINATOR. The signer's User Roles in which it may send this message."""
-    eligible_roles: frozenset[UserRole]
-    """DUIS-E2. Those of them that may send the Service Reference Variant at that moment."""
-    element: str
-    """DUIS-BODY. What the Body has, where that is wrong."""
-    command: SignedCommand | None
-    """GBCS-STRUCTURE. None where the payload could not be read."""
-    payment_mode: str
-    """MP134B-5. What there is instead of Credit."""
-    supplier: Eui64 | None
-    """MP134B-SUPPLIER. The failed Supplier; None where it is not clear who that is."""
-    not_failed: Eui64
-    """MP134B-6B-6C. Of those that are named as the failed Supplier, the first that has not."""
-    targets_network_operator: bool
-    """SRPD-6.1F. Whether the credentials that it carries are all a Network Operator's; looked at
-    only where that matters."""
 
     def __init__(
         self,
         question: Question,
         snapshot: Snapshot,
         size_limit: int,
-        schema: MessageSchema | None = None,
+        schema: MessageSchema | None,
     ) -> None:
         self.octets = question.message
         self.at = question.received_at
         self.is_about_now = question.is_about_now
         self.known_by = known_by(self.at, is_about_now=question.is_about_now)
         """Revocations and withdrawals up to this moment count."""
-        self.generation: Generation = question.generation
-        self.checkpoint: Checkpoint = question.checkpoint
-        self.device: DeviceFacts = question.device
+        self.generation = question.generation
+        self.checkpoint = question.checkpoint
+        self.device = question.device
         self.snapshot = snapshot
         self.size_limit = size_limit
         self.schema = schema
-        enforced_from = snapshot.enforced_from
-        self.is_enforced = enforced_from is not None and self.at >= enforced_from
-        """From the very moment on, MP104 is live."""
-        self.is_contingency = False
-        """Whether it is sent as SolrContingency, since no other User Role allows it, as DUIS-E2
-        finds."""
-        self.is_proven = False
-        """Whether the signature verified with the key of `certificate`."""
-        self.value = ""
-        """What was found instead, where reading was refused."""
 
     def let_go(self) -> None:
-        """Let go of the message and its tree, which a decision does not need any more."""
+        """Let go of the octets, which a decision does not need any more."""
         self.octets = b""
-        if hasattr(self, "message"):
-            del self.message
+
+
+def is_enforced(snapshot: Snapshot, at: datetime) -> bool:
+    """Tell whether MP104 is live at a moment, as it is from the very first one on."""
+    return snapshot.enforced_from is not None and at >= snapshot.enforced_from
+
+
+class Sender:
+    """A certificate, and for whom it signs at a moment. Needs no message."""
+
+    __slots__ = ("at", "certificate", "known_by", "snapshot", "user")
+
+    def __init__(
+        self,
+        certificate: SnapshotCertificate,
+        snapshot: Snapshot,
+        at: datetime,
+        known_by: datetime,
+    ) -> None:
+        self.certificate = certificate
+        self.snapshot = snapshot
+        self.at = at
+        self.known_by = known_by
+        """As in `Asked`."""
+        self.user: SnapshotUserId | None = None
+        """DUIS-USER-ID. None where the certificate's EUI-64 is no User ID."""
+
+
+class Case(Sender):
+    """A message whose signature verified, and what the rules that follow find out about it.
+
+    Not frozen: each rule that finds a thing out leaves it here for the next. What none has found
+    is none or empty, and the rule named beside it sets it. Outside this package only a `Decision`
+    holds a case, by when nothing changes it any more.
+    """
+
+    __slots__ = (
+        "_message",
+        "acting_roles",
+        "asked",
+        "command",
+        "eligible_roles",
+        "form",
+        "header",
+        "is_contingency",
+        "is_signed_pre_command",
+        "supplier",
+        "targets_network_operator",
+    )
+
+    def __init__(
+        self,
+        asked: Asked,
+        message: Message,
+        form: SignatureForm,
+        certificate: SnapshotCertificate,
+    ) -> None:
+        super().__init__(certificate, asked.snapshot, asked.at, asked.known_by)
+        self.asked = asked
+        self._message: Message | None = message
+        self.header: Header = message.header
+        self.is_signed_pre_command = message.is_signed_pre_command
+        self.form = form
+        self.acting_roles = _NO_ROLES
+        """DUIS-ORIGINATOR. The signer's User Roles in which it may send this message."""
+        self.eligible_roles = _NO_ROLES
+        """DUIS-E2. Those of them that may send the Service Reference Variant at that moment."""
+        self.is_contingency = False
+        """DUIS-E2. Whether it is sent as SolrContingency, since no other User Role allows it."""
+        self.command: SignedCommand | None = None
+        """GBCS-STRUCTURE. None where there is no payload, or it could not be read."""
+        self.supplier: Eui64 | None = None
+        """MP134B-SUPPLIER. The failed Supplier; None where it is not clear who that is."""
+        self.targets_network_operator = False
+        """SRPD-6.1F. Whether the credentials that it carries are all a Network Operator's; looked
+        at only where that matters."""
+
+    @property
+    def message(self) -> Message:
+        """The message with its tree.
+
+        Raises:
+            ValueError: It was let go of, since the decision is made.
+        """
+        if self._message is None:
+            raise ValueError("the decision is made, and the message was let go of")
+        return self._message
+
+    def let_go(self) -> None:
+        """Let go of the message and its octets, which a decision does not need any more."""
+        self.asked.let_go()
+        self._message = None
+
+
+class Stopped(NamedTuple):
+    """A message of which no more can be asked, since a step failed; a case was not made of it.
+
+    What it did not come to is None or False.
+    """
+
+    passed: int
+    """How many steps it passed."""
+    failed: Failed
+    asked: Asked
+    header: Header | None = None
+    is_signed_pre_command: bool = False
+    form: SignatureForm | None = None
+    certificate: SnapshotCertificate | None = None
+    """The one that its signature names. Whether that signed it is not known: anybody can write
+    another's issuer and serial number into a message."""
+
+
+Reached = Case | Stopped
+"""How far a message came."""

@@ -1,9 +1,9 @@
 """Decides one signed message against one snapshot of the register.
 
-The rules of the book are asked one after another. Each leaves what it found out in the case for
-those that follow, so that nothing is parsed or looked up twice. A rule without which the rest
-cannot be asked ends the matter when it fails; any other failure lets the rest be asked, so that
-a person sees everything that is wrong at once. A section of the book that does not concern a
+The rules of the book are asked one after another. Each leaves what it found out for those that
+follow, so that nothing is parsed or looked up twice. A `Step` ends the matter when it fails, since
+the rest cannot be asked without what it leaves; after any other failure the rest are asked, so
+that a person sees everything that is wrong at once. A section of the book that does not concern a
 message costs it one look. A rule that breaks blocks, as in `rules.evaluate`, which is too slow
 for this path: it makes the words of every finding at once.
 """
@@ -13,24 +13,30 @@ import logging
 from rules.messages.reading import DEFAULT_SIZE_LIMIT
 from rules.messages.schema import MessageSchema
 from rules.register.snapshot import Snapshot
-from rules.service_requests.case import Case, NotApplicable, Outcome
+from rules.service_requests.case import Asked, Case, Stopped
 from rules.service_requests.decision import Decision
+from rules.service_requests.outcomes import Failed, NotApplicable, Outcome
 from rules.service_requests.question import Question
-from rules.service_requests.reasons import CheckReason, Reason
+from rules.service_requests.reading_rule import MESSAGE_IS_READABLE
+from rules.service_requests.reason_codes import CheckReason, Reason
 from rules.service_requests.remembering import recall, remember
 from rules.service_requests.rule_book import RULE_BOOK, SECTIONS
+from rules.service_requests.signature_form_rule import SIGNATURE_HAS_THE_FORM
+from rules.service_requests.signature_rules import (
+    CERTIFICATE_IS_KNOWN,
+    DIGEST_MATCHES,
+    SIGNATURE_HOLDS,
+    SIGNATURE_RULES,
+)
 
 __all__ = ["DEFAULT_SIZE_LIMIT", "decide"]
 
 # Logging is the one impurity in this room: a broken rule must be seen by somebody who can fix it.
 logger = logging.getLogger(__name__)
 
+_PASSED = (None,) * len(SIGNATURE_RULES)
 _SECTIONS = tuple(
-    (
-        section.skipped,
-        section.is_of_the_sender,
-        tuple((rule.check, rule.stops) for rule in section.rules),
-    )
+    (section.skipped, section.is_of_the_sender, tuple(rule.check for rule in section.rules))
     for section in SECTIONS
 )
 
@@ -55,18 +61,52 @@ def decide(
     """
     if question.received_at.tzinfo is None:
         raise ValueError("`received_at` must have a time zone")
-    case = Case(question, snapshot, size_limit, schema)
-    outcomes: list[Outcome] = []
+    asked = Asked(question, snapshot, size_limit, schema)
+    reached = _authenticate(asked)
+    if isinstance(reached, Stopped):
+        failed = reached.failed
+        asked.let_go()
+        return Decision(reached, (*_PASSED[: reached.passed], failed), (failed.reason,))
+    outcomes: list[Outcome] = [*_PASSED]
     failures: list[Reason] = []
-    _ask(case, outcomes, failures)
-    case.let_go()
-    return Decision(case, outcomes, failures)
+    _ask(reached, outcomes, failures)
+    reached.let_go()
+    return Decision(reached, outcomes, failures)
+
+
+def _authenticate(asked: Asked) -> Case | Stopped:
+    """Take the steps of `SIGNATURE_RULES`; make a case of what passes them all."""
+    passed, header, is_pre_command, form, certificate = 0, None, False, None, None
+    try:
+        read = MESSAGE_IS_READABLE.check(asked)
+        if isinstance(read, Failed):
+            return Stopped(0, read, asked)
+        message, form_read = read
+        passed, header, is_pre_command = 1, message.header, message.is_signed_pre_command
+        signed = SIGNATURE_HAS_THE_FORM.check(message, form_read)
+        if isinstance(signed, Failed):
+            return Stopped(1, signed, asked, header, is_pre_command)
+        passed, form = 2, signed
+        named = CERTIFICATE_IS_KNOWN.check(form, asked.snapshot)
+        if isinstance(named, Failed):
+            return Stopped(2, named, asked, header, is_pre_command, form)
+        passed, certificate = 3, named
+        failed = DIGEST_MATCHES.check(form)
+        if failed is None:
+            passed = 4
+            failed = SIGNATURE_HOLDS.check(form, certificate)
+        if failed is None:
+            return Case(asked, message, form, certificate)
+    except Exception:  # whatever breaks a rule blocks: it must never let a message pass
+        logger.exception("rule `%s` broke", RULE_BOOK[passed].id)
+        failed = Failed(CheckReason.RULE_BROKEN)
+    return Stopped(passed, failed, asked, header, is_pre_command, form, certificate)
 
 
 def _ask(  # noqa: C901 -- one function: each further call would cost as much as a rule
     case: Case, outcomes: list[Outcome], failures: list[Reason]
 ) -> None:
-    """Ask the rules, and note what each came to and what failed, in order."""
+    """Ask the rest of the rules, and note what each came to and what failed, in order."""
     for skipped, is_of_the_sender, checks in _SECTIONS:
         if skipped is not None:
             why = skipped(case)
@@ -80,17 +120,15 @@ def _ask(  # noqa: C901 -- one function: each further call would cost as much as
                 outcomes += known.outcomes
                 failures += known.failures
                 continue
-        for check, stops in checks:
+        for check in checks:
             try:
                 outcome = check(case)
-            except Exception:  # whatever breaks a rule blocks: it must never let a message pass
+            except Exception:  # as above
                 logger.exception("rule `%s` broke", RULE_BOOK[len(outcomes)].id)
                 outcome = CheckReason.RULE_BROKEN
             outcomes.append(outcome)
             if outcome is None or isinstance(outcome, NotApplicable):
                 continue
-            failures.append(outcome)
-            if stops:
-                return
+            failures.append(outcome.reason if isinstance(outcome, Failed) else outcome)
         if is_of_the_sender:
             remember(case, outcomes[asked:], failures[failed:])

@@ -3,9 +3,11 @@
 from lxml import etree
 
 from rules.messages.reading import SIGNED_PRE_COMMAND_VARIANTS
-from rules.service_requests.case import Case, NotApplicable, Outcome
+from rules.messages.showing import shown
+from rules.service_requests.case import Case
 from rules.service_requests.duis_codes import VARIANT
-from rules.service_requests.message_rule import MessageRule
+from rules.service_requests.message_rule import Check
+from rules.service_requests.outcomes import Failed, NotApplicable, Outcome
 from rules.service_requests.question import Generation
 from rules.service_requests.reason_codes import CheckReason, reason
 from rules.service_requests.variants import KNOWN_ELEMENTS, VARIANTS
@@ -28,7 +30,7 @@ def _command_variant_is_allowed(case: Case) -> Outcome:
     variant = VARIANTS.get(header.service_reference_variant)
     if variant is None:
         return NotApplicable.VARIANT_NOT_DESCRIBED
-    if case.generation is _SMETS1:
+    if case.asked.generation is _SMETS1:
         allowed = variant.command_variants_for_smets1
     else:
         allowed = variant.command_variants
@@ -43,11 +45,10 @@ def _body_is_of_the_srv(case: Case) -> Outcome:
     # Of a variant that is newer than the schema only what is another's is known.
     if tag == variant.element if variant is not None else tag not in KNOWN_ELEMENTS:
         return None
-    case.element = etree.QName(tag).localname
-    return CheckReason.BODY_NOT_OF_SRV
+    return Failed(CheckReason.BODY_NOT_OF_SRV, {"element": shown(etree.QName(tag).localname)})
 
 
-COMMAND_VARIANT_FITS = MessageRule(
+COMMAND_VARIANT_FITS = Check(
     id="DUIS-COMMAND-VARIANT",
     title="The Command Variant is one that a User sends, and fits the Body.",
     cites="DUIS 5.4 schema, CommandVariant",
@@ -74,7 +75,7 @@ COMMAND_VARIANT_FITS = MessageRule(
     check=_command_variant_fits,
 )
 
-COMMAND_VARIANT_IS_ALLOWED = MessageRule(
+COMMAND_VARIANT_IS_ALLOWED = Check(
     id="DUIS-E12",
     title="The Command Variant is one of the Service Reference Variant for such a Device.",
     cites="DUIS response code E12; DUIS 5.4 schema, CommandVariant",
@@ -94,7 +95,7 @@ COMMAND_VARIANT_IS_ALLOWED = MessageRule(
     check=_command_variant_is_allowed,
 )
 
-BODY_IS_OF_THE_SRV = MessageRule(
+BODY_IS_OF_THE_SRV = Check(
     id="DUIS-BODY",
     title="The element of the Body is that of the Service Reference Variant, or a Signed "
     "Pre-Command.",

@@ -15,9 +15,10 @@ from rules.register.suppliers import (
     standing,
     supplier_certificates,
 )
-from rules.service_requests.case import Case, NotApplicable, Outcome
+from rules.service_requests.case import Case
 from rules.service_requests.duis_codes import DEVICE, ROLE
-from rules.service_requests.message_rule import MessageRule
+from rules.service_requests.message_rule import Check
+from rules.service_requests.outcomes import Failed, NotApplicable, Outcome
 from rules.service_requests.payment_mode_rule import PAYMENT_MODE_IS_CREDIT
 from rules.service_requests.reason_codes import CheckReason, reason
 
@@ -52,7 +53,7 @@ def named_suppliers(case: Case) -> tuple[Eui64, ...]:
     originator = case.header.business_originator_id
     named = (
         command.originator if command is not None else None,
-        case.device.notified_critical_supplier_id,
+        case.asked.device.notified_critical_supplier_id,
         # The provider's own User ID names nobody.
         originator if originator != case.certificate.eui64 else None,
     )
@@ -60,7 +61,6 @@ def named_suppliers(case: Case) -> tuple[Eui64, ...]:
 
 
 def _one_supplier_is_named(case: Case) -> Outcome:
-    case.supplier = None
     if case.is_signed_pre_command and case.command is None:
         return NotApplicable.PAYLOAD_UNREADABLE
     named = named_suppliers(case)
@@ -81,8 +81,7 @@ def _supplier_has_failed(case: Case) -> Outcome:
         held = supplier_certificates(case.snapshot, eui64)
         reason = _NOT_FAILED[standing(held, case.at, known_by=case.known_by)]
         if reason is not None:
-            case.not_failed = eui64
-            return reason
+            return Failed(reason, {"not_failed": eui64})
     return None
 
 
@@ -115,7 +114,7 @@ def _threshold_is_above_zero(case: Case) -> Outcome:
     return CheckReason.SOLR_THRESHOLD_ZERO
 
 
-AN_INSTRUCTION_IS_LIVE = MessageRule(
+AN_INSTRUCTION_IS_LIVE = Check(
     id="MP134B-6A",
     title="An instruction of the Authority to the Shared Resource Provider is live.",
     cites="MP134B 2.7",
@@ -132,7 +131,7 @@ AN_INSTRUCTION_IS_LIVE = MessageRule(
     check=_an_instruction_is_live,
 )
 
-ONE_SUPPLIER_IS_NAMED = MessageRule(
+ONE_SUPPLIER_IS_NAMED = Check(
     id="MP134B-SUPPLIER",
     title="The message and the caller name one and the same Supplier as the failed one.",
     cites="MP134B 2.7; docs/decisions/0050",
@@ -155,7 +154,7 @@ ONE_SUPPLIER_IS_NAMED = MessageRule(
     check=_one_supplier_is_named,
 )
 
-SUPPLIER_HAS_FAILED = MessageRule(
+SUPPLIER_HAS_FAILED = Check(
     id="MP134B-6B-6C",
     title="Each EUI-64 named as the failed Supplier had certificates in the Supplier role, of "
     "which at least one was revoked and none is live.",
@@ -191,7 +190,7 @@ SUPPLIER_HAS_FAILED = MessageRule(
     check=_supplier_has_failed,
 )
 
-AN_INSTRUCTION_COVERS_THE_SUPPLIER = MessageRule(
+AN_INSTRUCTION_COVERS_THE_SUPPLIER = Check(
     id="MP134B-6A-SUPPLIER",
     title="A live instruction of the Authority to the Shared Resource Provider covers the "
     "Supplier.",
@@ -211,7 +210,7 @@ AN_INSTRUCTION_COVERS_THE_SUPPLIER = MessageRule(
     check=_an_instruction_covers_the_supplier,
 )
 
-THRESHOLD_IS_ABOVE_ZERO = MessageRule(
+THRESHOLD_IS_ABOVE_ZERO = Check(
     id="MP134B-6A-THRESHOLD",
     title="The threshold of the User ID for the Service Reference Variant is above zero.",
     cites="MP134B 2.5, 2.7; SEC Appendix AA; docs/decisions/0050",

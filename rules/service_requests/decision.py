@@ -10,8 +10,9 @@ from rules.findings import Finding, Verdict
 from rules.identifiers import Eui64
 from rules.messages.reading import Header
 from rules.roles import UserRole
-from rules.service_requests.case import Case, NotApplicable, Outcome
+from rules.service_requests.case import Case, Reached, is_enforced
 from rules.service_requests.message_rule import MessageRule
+from rules.service_requests.outcomes import Failed, NotApplicable, Outcome
 from rules.service_requests.reason_codes import counting
 from rules.service_requests.reasons import REASONS, RELAXED_IN_MONITOR, CheckReason, Reason
 from rules.service_requests.rule_book import RULE_BOOK
@@ -72,7 +73,7 @@ class Named(NamedTuple):
 class Decision:
     """The answer to one question. It never changes; words are made when they are asked for."""
 
-    __slots__ = ("_case", "_failures", "_outcomes", "reason", "would_be_reason")
+    __slots__ = ("_failures", "_outcomes", "_reached", "reason", "would_be_reason")
 
     reason: str | None
     """Why it ceases: of the first rule that fails; None where it is processed."""
@@ -80,15 +81,15 @@ class Decision:
     """Likewise, were everything enforced."""
 
     def __init__(
-        self, case: Case, outcomes: Sequence[Outcome], failures: Sequence[Reason]
+        self, reached: Reached, outcomes: Sequence[Outcome], failures: Sequence[Reason]
     ) -> None:
-        self._case = case
+        self._reached = reached
         self._outcomes = outcomes
         self._failures = failures
         self.reason = self.would_be_reason = None
         if failures:
             self.would_be_reason = failures[0].value
-            enforced = counting(failures, is_relaxed=_is_relaxed(case))
+            enforced = counting(failures, is_relaxed=_is_relaxed(reached))
             if enforced:
                 self.reason = enforced[0].value
 
@@ -105,7 +106,7 @@ class Decision:
     @property
     def mode(self) -> Mode:
         """Whether MP104 was enforced at the moment of the question."""
-        return Mode.ENFORCE if self._case.is_enforced else Mode.MONITOR
+        return Mode.ENFORCE if _is_enforced(self._reached) else Mode.MONITOR
 
     @property
     def duis_code(self) -> str | None:
@@ -120,20 +121,20 @@ class Decision:
     @property
     def header(self) -> Header | None:
         """What the Header says; None where the message could not be read."""
-        return getattr(self._case, "header", None)
+        return self._reached.header
 
     @property
     def signer(self) -> Signer | None:
         """Who signed; None where no certificate was named as DUIS 3.3 has it."""
-        case = self._case
-        form = getattr(case, "form", None)
+        reached = self._reached
+        form = reached.form
         if form is None:
             return None
-        certificate = case.certificate if case.is_proven else None
+        certificate = reached.certificate if isinstance(reached, Case) else None
         return Signer(
             issuer=form.issuer,
             serial=form.serial,
-            is_proven=case.is_proven,
+            is_proven=certificate is not None,
             user_id=None if certificate is None else certificate.eui64,
             party=None if certificate is None else certificate.party,
             party_reference=None if certificate is None else certificate.party_reference,
@@ -143,13 +144,12 @@ class Decision:
     @property
     def named(self) -> Named | None:
         """Whom it names; None where no certificate was named as DUIS 3.3 has it."""
-        case = self._case
-        try:
-            form = case.form
-        except AttributeError:
+        reached = self._reached
+        form = reached.form
+        if form is None:
             return None
-        failed = getattr(case, "supplier", None) if case.is_contingency else None
-        return Named(form.issuer, form.serial, case.is_proven, failed)
+        is_proven = isinstance(reached, Case)
+        return Named(form.issuer, form.serial, is_proven, _failed_supplier(reached))
 
     @property
     def told(self) -> tuple[object, ...]:
@@ -159,17 +159,15 @@ class Decision:
         Business Originator ID, as far as they could be read. Built here rather than from `named`
         and `header`, because it is read for every decision.
         """
-        case = self._case
-        try:
-            header, form = case.header, case.form
-        except AttributeError:
-            unsigned = self.header
-            return self.named, None if unsigned is None else unsigned[1:]
+        reached = self._reached
+        header, form = reached.header, reached.form
+        if header is None or form is None:
+            return None, None if header is None else header[1:]
         return (
             form.issuer,
             form.serial,
-            case.is_proven,
-            getattr(case, "supplier", None) if case.is_contingency else None,
+            isinstance(reached, Case),
+            _failed_supplier(reached),
             header.business_originator_id,
             header.command_variant,
             header.service_reference_variant,
@@ -182,7 +180,10 @@ class Decision:
         None where the S1SP lets it pass too, or where that cannot be told: the S1SP, or a fact
         that it would ask for, was not given.
         """
-        return s1sp_refusal(self._case) if self.reason is None else None
+        reached = self._reached
+        if self.reason is not None or not isinstance(reached, Case):
+            return None
+        return s1sp_refusal(reached)
 
     @property
     def is_of_contingency(self) -> bool:
@@ -190,15 +191,15 @@ class Decision:
 
         What such a decision rests on must be fresher than of others (docs/decisions/0066).
         """
-        case = self._case
-        if case.is_contingency:
-            return True
-        return getattr(case, "acting_roles", None) == _CONTINGENCY_ALONE
+        reached = self._reached
+        return isinstance(reached, Case) and (
+            reached.is_contingency or reached.acting_roles == _CONTINGENCY_ALONE
+        )
 
     @property
     def snapshot_version(self) -> str:
         """The version of the snapshot it rests on."""
-        return self._case.snapshot.version
+        return self._reached.asked.snapshot.version
 
     def findings(self) -> tuple[Finding, ...]:
         """Return every rule's finding in the order of the rule book, in words."""
@@ -260,9 +261,8 @@ class Decision:
 
     def _told(self) -> Iterator[tuple[MessageRule, Verdict, str | None, str]]:
         """Yield each rule in the order of the rule book, and what it came to, in words."""
-        case = self._case
-        fields = Fields(case)
-        is_relaxed = _is_relaxed(case)
+        fields = Fields(self._reached)
+        is_relaxed = _is_relaxed(self._reached)
         unasked = len(RULE_BOOK) - len(self._outcomes)
         outcomes = (*self._outcomes, *(NotApplicable.NOT_REACHED,) * unasked)
         for rule, outcome in zip(RULE_BOOK, outcomes, strict=True):
@@ -271,22 +271,33 @@ class Decision:
             elif isinstance(outcome, NotApplicable):
                 yield rule, Verdict.NOT_APPLICABLE, None, _WHY_NOT[outcome]
             else:
-                says = REASONS[outcome].says.format_map(fields)
-                if is_relaxed and outcome in RELAXED_IN_MONITOR:
+                failed = outcome if isinstance(outcome, Failed) else Failed(outcome)
+                reason = failed.reason
+                says = REASONS[reason].says.format_map(fields.of(failed))
+                if is_relaxed and reason in RELAXED_IN_MONITOR:
                     says += _RECORDED_ONLY
-                broken = outcome is CheckReason.RULE_BROKEN
+                broken = reason is CheckReason.RULE_BROKEN
                 verdict = Verdict.BROKEN if broken else Verdict.FAILED
-                yield rule, verdict, outcome.value, says
+                yield rule, verdict, reason.value, says
 
 
-def _is_relaxed(case: Case) -> bool:
+def _is_relaxed(reached: Reached) -> bool:
     """Tell whether what MP104 adds is recorded only, as it is before MP104 is enforced.
 
     Not of what is sent as SolrContingency: that it is signed with the provider's xmlSign
     certificate is asked by MP134B itself (2.7), which is enforced at any time. Where it is not
     known whether it is sent as that, the rule that would tell has failed, and that counts.
     """
-    return not case.is_enforced and not case.is_contingency
+    is_contingency = isinstance(reached, Case) and reached.is_contingency
+    return not _is_enforced(reached) and not is_contingency
+
+
+def _is_enforced(reached: Reached) -> bool:
+    return is_enforced(reached.asked.snapshot, reached.asked.at)
+
+
+def _failed_supplier(reached: Reached) -> Eui64 | None:
+    return reached.supplier if isinstance(reached, Case) else None
 
 
 def _moment(moment: datetime) -> str:

@@ -1,23 +1,23 @@
 """Can the GBCS payload of a Signed Pre-Command be read as the signed Command that it must be?"""
 
 from rules.messages.gbcs import GbcsReason, GbcsRefusedError, read_signed_pre_command
-from rules.service_requests.case import Case, Outcome
+from rules.messages.showing import shown
+from rules.service_requests.case import Case
 from rules.service_requests.duis_codes import SENDER
-from rules.service_requests.message_rule import MessageRule
+from rules.service_requests.message_rule import Check
+from rules.service_requests.outcomes import Failed, Outcome
 from rules.service_requests.reason_codes import reason
 
 
 def _payload_is_readable(case: Case) -> Outcome:
-    case.command = None
     try:
         case.command = read_signed_pre_command(case.message.body)
     except GbcsRefusedError as refused:
-        case.value = refused.value
-        return refused.reason
+        return Failed(refused.reason, {"value": shown(refused.value)})
     return None
 
 
-PAYLOAD_IS_READABLE = MessageRule(
+PAYLOAD_IS_READABLE = Check(
     id="GBCS-STRUCTURE",
     title="The GBCS payload is exactly a signed General-Signing structure of a Command.",
     cites="GBCS 7.2.7; DUIS 5.4 schema, SignedPreCommand",

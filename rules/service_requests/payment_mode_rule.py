@@ -3,8 +3,10 @@
 from lxml import etree
 
 from rules.messages.reading import DUIS
-from rules.service_requests.case import Case, NotApplicable, Outcome
-from rules.service_requests.message_rule import MessageRule
+from rules.messages.showing import shown
+from rules.service_requests.case import Case
+from rules.service_requests.message_rule import Check
+from rules.service_requests.outcomes import Failed, NotApplicable, Outcome
 from rules.service_requests.reason_codes import CheckReason, reason
 from rules.service_requests.variants import (
     CREDIT_CODES,
@@ -27,16 +29,13 @@ def _payment_mode_is_credit(case: Case) -> Outcome:
     if body.tag != _UPDATE:
         if case.header.service_reference_variant != UPDATE_PAYMENT_MODE:
             return NotApplicable.NOT_PAYMENT_MODE
-        case.payment_mode = etree.QName(body.tag).localname
-        return CheckReason.PAYMENT_MODE_NOT_CREDIT
+        return _not_credit(etree.QName(body.tag).localname)
     children = list(body)
     if tuple([child.tag for child in children]) not in _CREDIT_FORMS:
         names = ", ".join(etree.QName(child).localname for child in children[:10])
-        case.payment_mode = names or "nothing"
-        return CheckReason.PAYMENT_MODE_NOT_CREDIT
+        return _not_credit(names or "nothing")
     if not _is_credit_alone(body, children):
-        case.payment_mode = "something else in Credit or beside it"
-        return CheckReason.PAYMENT_MODE_NOT_CREDIT
+        return _not_credit("something else in Credit or beside it")
     return None
 
 
@@ -64,11 +63,14 @@ def _code_is_credit(case: Case) -> Outcome:
         return NotApplicable.NOT_PAYMENT_MODE
     if is_credit:
         return None
-    case.payment_mode = f"the message code {code}"
-    return CheckReason.PAYMENT_MODE_NOT_CREDIT
+    return _not_credit(f"the message code {code}")
 
 
-PAYMENT_MODE_IS_CREDIT = MessageRule(
+def _not_credit(instead: str) -> Failed:
+    return Failed(CheckReason.PAYMENT_MODE_NOT_CREDIT, {"payment_mode": shown(instead)})
+
+
+PAYMENT_MODE_IS_CREDIT = Check(
     id="MP134B-5",
     title="It sets the Payment Mode to Credit, or cancels a switch to Credit.",
     cites="MP134B 2.6; docs/decisions/0060",

@@ -8,9 +8,10 @@ from rules.messages.xmldsig import holds, public_key
 from rules.register.snapshot import SnapshotCertificate
 from rules.register.suppliers import is_live
 from rules.roles import DIGITAL_SIGNATURE, SUPPLIER
-from rules.service_requests.case import Case, NotApplicable, Outcome
+from rules.service_requests.case import Case
 from rules.service_requests.duis_codes import SENDER, VARIANT
-from rules.service_requests.message_rule import MessageRule
+from rules.service_requests.message_rule import Check
+from rules.service_requests.outcomes import NotApplicable, Outcome
 from rules.service_requests.payload_rule import PAYLOAD_IS_READABLE
 from rules.service_requests.reason_codes import CheckReason, reason
 from rules.service_requests.variants import VARIANTS_OF_MESSAGE_CODE
@@ -108,7 +109,7 @@ def _is_signed_with_one_of(
     return False
 
 
-RECIPIENT_IS_THE_TARGET = MessageRule(
+RECIPIENT_IS_THE_TARGET = Check(
     id="GBCS-TARGET",
     title="The recipient in the GBCS payload is the Business Target ID.",
     cites="GBCS 7.2.7; DUIS 5.4 schema, RequestID",
@@ -125,7 +126,7 @@ RECIPIENT_IS_THE_TARGET = MessageRule(
     check=_recipient_is_the_target,
 )
 
-MESSAGE_CODE_IS_OF_THE_SRV = MessageRule(
+MESSAGE_CODE_IS_OF_THE_SRV = Check(
     id="GBCS-MESSAGE-CODE",
     title="The GBCS message code is one of the Service Reference Variant.",
     cites="GBCS, message codes; docs/decisions/0060",
@@ -142,7 +143,7 @@ MESSAGE_CODE_IS_OF_THE_SRV = MessageRule(
     check=_message_code_is_of_the_srv,
 )
 
-ORIGINATOR_IS_THE_USER = MessageRule(
+ORIGINATOR_IS_THE_USER = Check(
     id="GBCS-ORIGINATOR",
     title="The originator in the GBCS payload is the Business Originator ID.",
     cites="GBCS 7.2.7; DUIS 3.3.1; docs/decisions/0060",
@@ -160,7 +161,7 @@ ORIGINATOR_IS_THE_USER = MessageRule(
     check=_originator_is_the_user,
 )
 
-SIGNATURE_IS_THE_ORIGINATORS = MessageRule(
+SIGNATURE_IS_THE_ORIGINATORS = Check(
     id="GBCS-SIGNATURE",
     title="The GBCS payload is signed with a digital signing key of its originator.",
     cites="GBCS 7.2.7; MP134B 2.1.2",

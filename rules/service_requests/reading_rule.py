@@ -1,32 +1,30 @@
 """Can it be read as a Service Request? The first rule, without which nothing else is asked."""
 
 from rules.messages.express import read_express
-from rules.messages.reading import read_message
+from rules.messages.reading import Message, read_message
 from rules.messages.refusals import MessageReason, MessageRefusedError
-from rules.service_requests.case import Case, Outcome
-from rules.service_requests.message_rule import MessageRule
+from rules.messages.showing import shown
+from rules.messages.signature_form import SignatureForm
+from rules.service_requests.case import Asked
+from rules.service_requests.message_rule import Step
+from rules.service_requests.outcomes import Failed
 from rules.service_requests.reason_codes import reason
 
 _M = MessageReason
 
 
-def _message_is_readable(case: Case) -> Outcome:
-    express = read_express(case.octets, size_limit=case.size_limit)
+def _message_is_readable(asked: Asked) -> tuple[Message, SignatureForm | None] | Failed:
+    """Leaves the message, and its signature where that was read together with it."""
+    express = read_express(asked.octets, size_limit=asked.size_limit)
     if express is not None:
-        message, case.form = express
-    else:
-        try:
-            message = read_message(case.octets, size_limit=case.size_limit)
-        except MessageRefusedError as refused:
-            case.value = refused.value
-            return refused.reason
-    case.message = message
-    case.header = message.header
-    case.is_signed_pre_command = message.is_signed_pre_command
-    return None
+        return express
+    try:
+        return read_message(asked.octets, size_limit=asked.size_limit), None
+    except MessageRefusedError as refused:
+        return Failed(refused.reason, {"value": shown(refused.value)})
 
 
-MESSAGE_IS_READABLE = MessageRule(
+MESSAGE_IS_READABLE = Step(
     id="DUIS-REQUEST",
     title="The message can be read safely as a Service Request or Signed Pre-Command.",
     cites="DUIS 5.4 schema, Request; the project's limits on XML",
@@ -151,5 +149,4 @@ MESSAGE_IS_READABLE = MessageRule(
     },
     passed="The message is the {kind} {request_id} for {srv}.",
     check=_message_is_readable,
-    stops=True,
 )

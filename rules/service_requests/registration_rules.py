@@ -12,9 +12,10 @@ from rules.messages.names import IssuerNameError, normalise_issuer
 from rules.register.checkpoints import DSP, Checkpoint
 from rules.register.suppliers import are_one_supplier
 from rules.roles import NETWORK_OPERATOR, UserRole
-from rules.service_requests.case import Case, NotApplicable, Outcome
+from rules.service_requests.case import Case
 from rules.service_requests.duis_codes import DEVICE
-from rules.service_requests.message_rule import MessageRule
+from rules.service_requests.message_rule import Check
+from rules.service_requests.outcomes import NotApplicable, Outcome
 from rules.service_requests.question import Generation
 from rules.service_requests.reason_codes import CheckReason, reason
 from rules.service_requests.variants import (
@@ -48,7 +49,7 @@ def _is_registered(case: Case) -> Outcome:
     if not case.eligible_roles:
         return NotApplicable.NOT_ELIGIBLE
     command_variant = case.header.command_variant
-    if case.generation is _SMETS1 or case.is_contingency:
+    if case.asked.generation is _SMETS1 or case.is_contingency:
         is_asked = command_variant != NON_DEVICE
     else:
         is_asked = command_variant in _OF_NON_CRITICAL
@@ -57,22 +58,22 @@ def _is_registered(case: Case) -> Outcome:
     registrant = registrant_of(case)
     if registrant is None:
         return NotApplicable.SUPPLIER_NOT_NAMED
-    registered = case.device.registered_user_ids
+    registered = case.asked.device.registered_user_ids
     if registered is not None and registrant in registered:
         return None
     _read_targets(case)
-    return registration_at(case.checkpoint, case)
+    return registration_at(case.asked.checkpoint, case)
 
 
 def registration_at(checkpoint: Checkpoint, case: Case) -> Outcome:
     """Return what the check of Registration Data comes to at a checkpoint, where it is asked."""
     registrant = registrant_of(case)
-    registered = case.device.registered_user_ids
+    registered = case.asked.device.registered_user_ids
     if registrant is None or (registered is not None and registrant in registered):
         return None
     if case.is_contingency:
         return _failed_supplier_is_registered(case, registrant)
-    hub_suppliers = case.device.hub_import_supplier_ids
+    hub_suppliers = case.asked.device.hub_import_supplier_ids
     if _is_exempt(case, checkpoint, shares_hub=registrant in (hub_suppliers or ())):
         return None
     if registered is None:
@@ -83,7 +84,7 @@ def registration_at(checkpoint: Checkpoint, case: Case) -> Outcome:
 
 
 def _failed_supplier_is_registered(case: Case, supplier: Eui64) -> Outcome:
-    registered = case.device.registered_user_ids
+    registered = case.asked.device.registered_user_ids
     if registered is None:
         return CheckReason.REGISTRATION_NOT_SUPPLIED
     if any(are_one_supplier(case.snapshot, supplier, user_id) for user_id in registered):
@@ -94,7 +95,7 @@ def _failed_supplier_is_registered(case: Case, supplier: Eui64) -> Outcome:
 def _is_exempt(case: Case, checkpoint: Checkpoint, *, shares_hub: bool) -> bool:
     """Tell whether SRPD 6.2 exempts it: itself, or every User Role in which it may be sent."""
     variant = case.header.service_reference_variant
-    is_update = case.generation is _SMETS1 and variant == UPDATE_SECURITY_CREDENTIALS
+    is_update = case.asked.generation is _SMETS1 and variant == UPDATE_SECURITY_CREDENTIALS
     exempts_updates = is_update and _is_switched_on(case, checkpoint)
     if exempts_updates and checkpoint != DSP and case.targets_network_operator:
         return True
@@ -113,7 +114,7 @@ def _is_switched_on(case: Case, checkpoint: Checkpoint) -> bool:
 
 def _read_targets(case: Case) -> None:
     case.targets_network_operator = (
-        case.generation is _SMETS1
+        case.asked.generation is _SMETS1
         and case.header.service_reference_variant == UPDATE_SECURITY_CREDENTIALS
         and _are_a_network_operators(case)
     )
@@ -143,7 +144,7 @@ def _is_registered_as_such(reading: CertificateReading, case: Case) -> bool:
 
 
 def _certificate_is_the_originators(case: Case) -> Outcome:
-    if case.checkpoint == DSP or case.generation is not _SMETS1:
+    if case.asked.checkpoint == DSP or case.asked.generation is not _SMETS1:
         return NotApplicable.NO_CERTIFICATE_HELD
     return certificate_owner(case)
 
@@ -157,7 +158,7 @@ def certificate_owner(case: Case) -> Outcome:
     registrant = registrant_of(case)
     if registrant is None:
         return NotApplicable.SUPPLIER_NOT_NAMED
-    owner = case.device.certificate_owner
+    owner = case.asked.device.certificate_owner
     if owner is None:
         return CheckReason.CERTIFICATE_OWNER_NOT_SUPPLIED
     if owner == registrant or (
@@ -167,7 +168,7 @@ def certificate_owner(case: Case) -> Outcome:
     return CheckReason.CERTIFICATE_OWNER_NOT_ORIGINATOR
 
 
-IS_REGISTERED = MessageRule(
+IS_REGISTERED = Check(
     id="SRPD-6.1F",
     title="The User, or the failed Supplier, is registered for the Device, or exempt.",
     cites="SRPD 6.1(f), 6.2; docs/decisions/0050; docs/decisions/0060",
@@ -204,7 +205,7 @@ IS_REGISTERED = MessageRule(
     check=_is_registered,
 )
 
-CERTIFICATE_IS_THE_ORIGINATORS = MessageRule(
+CERTIFICATE_IS_THE_ORIGINATORS = Check(
     id="S1SR-4.2",
     title="The certificate that is held for the SMETS1 Device is the User's, or the failed "
     "Supplier's.",

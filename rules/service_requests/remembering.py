@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from rules.register.snapshot import Snapshot, SnapshotUserId
 from rules.roles import UserRole
-from rules.service_requests.case import Case, Outcome
+from rules.service_requests.case import Case
+from rules.service_requests.outcomes import Outcome
 from rules.service_requests.reason_codes import CheckReason, Reason
 
 MOST_REMEMBERED = 20_000
@@ -63,7 +64,7 @@ def recall(case: Case) -> Remembered | None:
             form.serial,
             header.business_originator_id,
             header.service_reference_variant,
-            case.is_about_now,
+            case.asked.is_about_now,
         )
     )
     if known is None or not known.after < case.at < known.before:
@@ -93,7 +94,7 @@ def remember(case: Case, outcomes: Iterable[Outcome], failures: Iterable[Reason]
         form.serial,
         header.business_originator_id,
         header.service_reference_variant,
-        case.is_about_now,
+        case.asked.is_about_now,
     ] = Remembered(
         after=max((moment for moment in moments if moment < case.at), default=first),
         before=min((moment for moment in moments if moment > case.at), default=last),

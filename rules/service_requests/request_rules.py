@@ -2,17 +2,16 @@
 
 from rules.periods import is_within
 from rules.roles import UserRole
-from rules.service_requests.case import Case, NotApplicable, Outcome
+from rules.service_requests.case import Case
 from rules.service_requests.duis_codes import ROLE, SENDER, SERVICE
-from rules.service_requests.message_rule import MessageRule
+from rules.service_requests.message_rule import Check
+from rules.service_requests.outcomes import NotApplicable, Outcome
 from rules.service_requests.reason_codes import CheckReason, reason
 
 _SOLR = frozenset({UserRole.SOLR_CONTINGENCY})
-_NO_ROLES: frozenset[UserRole] = frozenset()
 
 
 def _originator_is_the_signer(case: Case) -> Outcome:
-    case.acting_roles = _NO_ROLES
     user = case.user
     if user is None:
         return NotApplicable.USER_UNKNOWN
@@ -44,7 +43,6 @@ def _srv_is_known(case: Case) -> Outcome:
 
 
 def _user_is_eligible(case: Case) -> Outcome:
-    case.eligible_roles = _NO_ROLES
     if case.user is None:
         return NotApplicable.USER_UNKNOWN
     if not case.user.user_roles:
@@ -67,7 +65,7 @@ def _user_is_eligible(case: Case) -> Outcome:
     return None
 
 
-ORIGINATOR_IS_THE_SIGNER = MessageRule(
+ORIGINATOR_IS_THE_SIGNER = Check(
     id="DUIS-ORIGINATOR",
     title="The Business Originator ID is the signer's User ID.",
     cites="DUIS 3.3.1; S1SR 4.2; docs/decisions/0060",
@@ -94,7 +92,7 @@ ORIGINATOR_IS_THE_SIGNER = MessageRule(
     check=_originator_is_the_signer,
 )
 
-USER_HAS_A_ROLE = MessageRule(
+USER_HAS_A_ROLE = Check(
     id="DUIS-E1",
     title="The User ID has a User Role.",
     cites="DUIS response code E1",
@@ -110,7 +108,7 @@ USER_HAS_A_ROLE = MessageRule(
     check=_user_has_a_role,
 )
 
-SRV_IS_KNOWN = MessageRule(
+SRV_IS_KNOWN = Check(
     id="DUIS-SRV",
     title="The Service Reference Variant is in the list.",
     cites="DUIS 5.4 schema, ServiceReferenceVariant; MP134B 2.3",
@@ -126,7 +124,7 @@ SRV_IS_KNOWN = MessageRule(
     check=_srv_is_known,
 )
 
-USER_IS_ELIGIBLE = MessageRule(
+USER_IS_ELIGIBLE = Check(
     id="DUIS-E2",
     title="A User Role of the User ID may send the Service Reference Variant at that moment.",
     cites="DUIS response code E2; MP134B 2.3; docs/decisions/0060",

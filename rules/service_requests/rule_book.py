@@ -12,10 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from rules.service_requests.case import Case, NotApplicable
+from rules.service_requests.case import Case
 from rules.service_requests.content_rules import CONTENT_RULES
 from rules.service_requests.contingency_rules import CONTINGENCY_RULES, not_contingency
-from rules.service_requests.message_rule import MessageRule
+from rules.service_requests.message_rule import Check, MessageRule
+from rules.service_requests.outcomes import NotApplicable
 from rules.service_requests.pre_command_rules import PRE_COMMAND_RULES, not_pre_command
 from rules.service_requests.registration_rules import REGISTRATION_RULES
 from rules.service_requests.request_rules import REQUEST_RULES
@@ -26,9 +27,9 @@ from rules.service_requests.signer_rules import SIGNER_RULES
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Rules in a row that are asked together, or not at all."""
+    """Rules in a row that are asked together, or not at all, once the signature has verified."""
 
-    rules: tuple[MessageRule, ...]
+    rules: tuple[Check[Case], ...]
     skipped: Callable[[Case], NotApplicable | None] | None = None
     """Returns why these rules do not apply to a case, or None where they do. Where it is not
     given, they always apply."""
@@ -38,7 +39,6 @@ class Section:
 
 
 SECTIONS: Final = (
-    Section(SIGNATURE_RULES),
     Section(SCHEMA_RULES, no_schema),
     Section((*SIGNER_RULES, *REQUEST_RULES), is_of_the_sender=True),
     Section(CONTENT_RULES),
@@ -47,6 +47,7 @@ SECTIONS: Final = (
     Section(REGISTRATION_RULES),
 )
 
-RULE_BOOK: Final[tuple[MessageRule, ...]] = tuple(
-    rule for section in SECTIONS for rule in section.rules
+RULE_BOOK: Final[tuple[MessageRule, ...]] = (
+    *SIGNATURE_RULES,
+    *(rule for section in SECTIONS for rule in section.rules),
 )

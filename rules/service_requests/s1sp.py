@@ -8,8 +8,9 @@ answers with an S1SP Alert.
 from dataclasses import dataclass
 
 from rules.register.checkpoints import DSP, Checkpoint
-from rules.service_requests.case import Case, NotApplicable, Outcome
+from rules.service_requests.case import Case
 from rules.service_requests.message_rule import MessageRule
+from rules.service_requests.outcomes import Failed, NotApplicable, Outcome
 from rules.service_requests.question import Generation
 from rules.service_requests.reasons import REASONS, CheckReason
 from rules.service_requests.registration_rules import (
@@ -57,29 +58,33 @@ def s1sp_refusal(case: Case) -> S1spRefusal | None:
     None where it would not, or where that cannot be told: it, or a fact that it would ask for,
     was not given.
     """
-    s1sp = case.device.s1sp
+    asked = case.asked
+    s1sp = asked.device.s1sp
     if (
         s1sp is None
-        or case.checkpoint != DSP
-        or case.generation is not Generation.SMETS1
+        or asked.checkpoint != DSP
+        or asked.generation is not Generation.SMETS1
         or case.header.command_variant == NON_DEVICE
     ):
         return None
     checkpoint = Checkpoint(f"s1sp:{s1sp}")
-    asked: tuple[tuple[MessageRule, Outcome], ...] = (
+    both: tuple[tuple[MessageRule, Outcome], ...] = (
         (IS_REGISTERED, registration_at(checkpoint, case)),
         (CERTIFICATE_IS_THE_ORIGINATORS, certificate_owner(case)),
     )
-    for rule, outcome in asked:
-        if outcome is None or isinstance(outcome, NotApplicable) or outcome in _NOT_SUPPLIED:
+    for rule, outcome in both:
+        if outcome is None or isinstance(outcome, NotApplicable):
+            continue
+        reason = outcome.reason if isinstance(outcome, Failed) else outcome
+        if reason in _NOT_SUPPLIED:
             continue
         # What is known is what it calls a refusal for want of registration, and no other.
         named = case.snapshot.registration_switches.get(checkpoint)
         return S1spRefusal(
             s1sp=s1sp,
-            reason=outcome.value,
+            reason=reason.value,
             alert_code=named.alert_code if named is not None and rule is IS_REGISTERED else None,
             cites=rule.cites,
-            says=say(REASONS[outcome].says, case),
+            says=say(REASONS[reason].says, case),
         )
     return None

@@ -4,27 +4,33 @@ A message that is not valid is not a Service Request, even where it satisfies ev
 It is validated only after the signature has verified, so that a stranger cannot cause the work.
 """
 
-from rules.service_requests.case import Case, NotApplicable, Outcome
-from rules.service_requests.message_rule import MessageRule
+from rules.service_requests.case import Case
+from rules.service_requests.message_rule import Check
+from rules.service_requests.outcomes import Failed, FoundName, NotApplicable, Outcome
 from rules.service_requests.reason_codes import CheckReason, reason
 
 
 def no_schema(case: Case) -> NotApplicable | None:
     """Return why a message is held to no schema, or None where there is one."""
-    return NotApplicable.NO_SCHEMA if case.schema is None else None
+    return NotApplicable.NO_SCHEMA if case.asked.schema is None else None
 
 
 def _is_valid(case: Case) -> Outcome:
-    if case.schema is None:
+    asked = case.asked
+    if asked.schema is None:
         return NotApplicable.NO_SCHEMA
-    fault = case.schema.fault(case.message.root, case.octets)
+    fault = asked.schema.fault(case.message.root, asked.octets)
     if fault is None:
         return None
-    case.schema_fault = fault
-    return CheckReason.SCHEMA_INVALID
+    found: dict[FoundName, str] = {
+        "schema_element": fault.element,
+        "schema_line": f"{fault.line:,}",
+        "schema_says": fault.says,
+    }
+    return Failed(CheckReason.SCHEMA_INVALID, found)
 
 
-IS_VALID = MessageRule(
+IS_VALID = Check(
     id="DUIS-SCHEMA",
     title="The message is valid by the DUIS schema that the operator has supplied.",
     cites="DUIS schema, Request",

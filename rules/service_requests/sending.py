@@ -11,6 +11,7 @@ from typing import Final
 
 from rules.certificates.keys import key_x, published_keys
 from rules.identifiers import Eui64
+from rules.periods import known_by
 from rules.register.snapshot import (
     Notification,
     Snapshot,
@@ -18,8 +19,8 @@ from rules.register.snapshot import (
     SnapshotUserId,
 )
 from rules.roles import XML_SIGN, UserRole
-from rules.service_requests.case import Case, NotApplicable
-from rules.service_requests.question import Generation, Question
+from rules.service_requests.case import Sender, is_enforced
+from rules.service_requests.outcomes import Failed, NotApplicable
 from rules.service_requests.reason_codes import CheckReason, Reason, counting
 from rules.service_requests.signer_rules import SIGNER_RULES
 
@@ -74,21 +75,17 @@ def why_unfit(
     Empty where there are none: it is fit to sign. Only the signer's rules are asked, since nothing
     is known of the message.
     """
-    asked = Question(
-        message=b"", generation=Generation.SMETS2_PLUS, received_at=at, is_about_now=True
-    )
-    case = Case(asked, snapshot, 0)
-    case.certificate = certificate
-    failures = []
+    sender = Sender(certificate, snapshot, at, known_by(at, is_about_now=True))
+    failures: list[Reason] = []
     for rule in SIGNER_RULES:
-        outcome = rule.check(case)
+        outcome = rule.check(sender)
         if outcome is not None and not isinstance(outcome, NotApplicable):
-            failures.append(outcome)
+            failures.append(outcome.reason if isinstance(outcome, Failed) else outcome)
     # What is sent as SolrContingency is relaxed in nothing, and it has no other User Role.
-    is_for_contingency = case.user is not None and case.user.user_roles <= {
+    is_for_contingency = sender.user is not None and sender.user.user_roles <= {
         UserRole.SOLR_CONTINGENCY
     }
-    is_relaxed = not case.is_enforced and not is_for_contingency
+    is_relaxed = not is_enforced(snapshot, at) and not is_for_contingency
     return tuple(counting(failures, is_relaxed=is_relaxed))
 
 

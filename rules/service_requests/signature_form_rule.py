@@ -1,30 +1,32 @@
 """Is it signed in the one form that DUIS 3.3 gives a signature?"""
 
+from rules.messages.reading import Message
 from rules.messages.refusals import MessageReason, MessageRefusedError
-from rules.messages.signature_form import read_signature
-from rules.service_requests.case import Case, Outcome
+from rules.messages.showing import shown
+from rules.messages.signature_form import SignatureForm, read_signature
 from rules.service_requests.duis_codes import SENDER
-from rules.service_requests.message_rule import MessageRule
+from rules.service_requests.message_rule import Step
+from rules.service_requests.outcomes import Failed
 from rules.service_requests.reason_codes import reason
 
 _M = MessageReason
 
 
-def _signature_has_the_form(case: Case) -> Outcome:
-    if hasattr(case, "form"):
-        return None
-    signature = case.message.signature
-    if signature is None:
-        return case.message.signature_fault
+def _signature_has_the_form(
+    message: Message, form: SignatureForm | None
+) -> SignatureForm | Failed:
+    """Leaves the signature; takes it where it was read together with the message."""
+    if form is not None:
+        return form
+    if message.signature is None:
+        return Failed(message.signature_fault or _M.SIGNATURE_MISSING)
     try:
-        case.form = read_signature(case.message.root, signature)
+        return read_signature(message.root, message.signature)
     except MessageRefusedError as refused:
-        case.value = refused.value
-        return refused.reason
-    return None
+        return Failed(refused.reason, {"value": shown(refused.value)})
 
 
-SIGNATURE_HAS_THE_FORM = MessageRule(
+SIGNATURE_HAS_THE_FORM = Step(
     id="MP104-XMLDSIG",
     title="The message has one signature, exactly of the form that DUIS 3.3 gives it.",
     cites="DUIS 3.3",
@@ -162,5 +164,4 @@ SIGNATURE_HAS_THE_FORM = MessageRule(
     passed="The one signature has the parameters of DUIS 3.3 and names certificate {serial} of "
     "{issuer}.",
     check=_signature_has_the_form,
-    stops=True,
 )

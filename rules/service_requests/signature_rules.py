@@ -1,41 +1,39 @@
 """Is it a Service Request, and who signed it? Nothing else can be asked before that is known."""
 
+from rules.messages.signature_form import SignatureForm
 from rules.messages.xmldsig import holds, public_key
-from rules.service_requests.case import Case, Outcome
+from rules.register.snapshot import Snapshot, SnapshotCertificate
 from rules.service_requests.duis_codes import SENDER
-from rules.service_requests.message_rule import MessageRule
+from rules.service_requests.message_rule import MessageRule, Step
+from rules.service_requests.outcomes import Failed
 from rules.service_requests.reading_rule import MESSAGE_IS_READABLE
 from rules.service_requests.reason_codes import CheckReason, reason
 from rules.service_requests.signature_form_rule import SIGNATURE_HAS_THE_FORM
 
 
-def _certificate_is_known(case: Case) -> Outcome:
-    form = case.form
-    certificate = case.snapshot.certificates.get((form.issuer, form.serial))
-    if certificate is None:
-        return CheckReason.CERTIFICATE_UNKNOWN
-    case.certificate = certificate
-    return None
+def _certificate_is_known(form: SignatureForm, snapshot: Snapshot) -> SnapshotCertificate | Failed:
+    """Leaves the certificate that is named."""
+    certificate = snapshot.certificates.get((form.issuer, form.serial))
+    return Failed(CheckReason.CERTIFICATE_UNKNOWN) if certificate is None else certificate
 
 
-def _digest_matches(case: Case) -> Outcome:
-    form = case.form
-    return None if form.document_digest == form.digest_value else CheckReason.DIGEST_MISMATCH
+def _digest_matches(form: SignatureForm) -> Failed | None:
+    if form.document_digest == form.digest_value:
+        return None
+    return Failed(CheckReason.DIGEST_MISMATCH)
 
 
-def _signature_holds(case: Case) -> Outcome:
-    form = case.form
+def _signature_holds(form: SignatureForm, certificate: SnapshotCertificate) -> Failed | None:
     try:
-        key = public_key(case.certificate.public_key)
+        key = public_key(certificate.public_key)
     except ValueError:
-        return CheckReason.CERTIFICATE_KEY_UNUSABLE
+        return Failed(CheckReason.CERTIFICATE_KEY_UNUSABLE)
     if not holds(form.signed_info, form.r, form.s, key):
-        return CheckReason.SIGNATURE_INVALID
-    case.is_proven = True
+        return Failed(CheckReason.SIGNATURE_INVALID)
     return None
 
 
-CERTIFICATE_IS_KNOWN = MessageRule(
+CERTIFICATE_IS_KNOWN = Step(
     id="SMKI-CERTIFICATE-KNOWN",
     title="The certificate that KeyInfo names is an Organisation Certificate of the register.",
     cites="DUIS 3.3.1; docs/decisions/0060",
@@ -53,11 +51,10 @@ CERTIFICATE_IS_KNOWN = MessageRule(
     },
     passed="The register holds certificate {serial} of {issuer}, for {user_id}.",
     check=_certificate_is_known,
-    stops=True,
 )
 
 # Before the signature: a changed DigestValue spoils both, and is a mismatch first of all.
-DIGEST_MATCHES = MessageRule(
+DIGEST_MATCHES = Step(
     id="MP104-XMLDSIG-DIGEST",
     title="The document is, octet for octet of its canonical form, the one that was signed.",
     cites="DUIS 3.3; XMLDSig core, 3.2.1",
@@ -75,10 +72,9 @@ DIGEST_MATCHES = MessageRule(
     },
     passed="The document's digest is the DigestValue.",
     check=_digest_matches,
-    stops=True,
 )
 
-SIGNATURE_HOLDS = MessageRule(
+SIGNATURE_HOLDS = Step(
     id="MP104-XMLDSIG-VALUE",
     title="The signature verifies with the key of the certificate that KeyInfo names.",
     cites="DUIS 3.3; XMLDSig core, 3.2.2",
@@ -99,14 +95,13 @@ SIGNATURE_HOLDS = MessageRule(
     },
     passed="The signature verifies with the key of certificate {serial}.",
     check=_signature_holds,
-    stops=True,
 )
 
-SIGNATURE_RULES = (
+SIGNATURE_RULES: tuple[MessageRule, ...] = (
     MESSAGE_IS_READABLE,
     SIGNATURE_HAS_THE_FORM,
     CERTIFICATE_IS_KNOWN,
     DIGEST_MATCHES,
     SIGNATURE_HOLDS,
 )
-"""In the order in which they are asked."""
+"""In the order in which they are asked: each needs what those before it leave."""

@@ -3,50 +3,51 @@
 from rules.certificates.keys import key_x
 from rules.periods import counts, has_expired
 from rules.roles import DIGITAL_SIGNATURE, MESSAGE_SIGNING_ROLES, XML_SIGN
-from rules.service_requests.case import Case, NotApplicable, Outcome
+from rules.service_requests.case import Sender
 from rules.service_requests.duis_codes import ROLE, SENDER
-from rules.service_requests.message_rule import MessageRule
+from rules.service_requests.message_rule import Check
+from rules.service_requests.outcomes import NotApplicable, Outcome
 from rules.service_requests.reason_codes import CheckReason, reason
 
 
-def _certificate_is_in_force(case: Case) -> Outcome:
-    certificate = case.certificate
-    if case.at < certificate.not_before:
+def _certificate_is_in_force(sender: Sender) -> Outcome:
+    certificate = sender.certificate
+    if sender.at < certificate.not_before:
         return CheckReason.CERTIFICATE_NOT_YET_VALID
-    if has_expired(case.at, not_after=certificate.not_after):
+    if has_expired(sender.at, not_after=certificate.not_after):
         return CheckReason.CERTIFICATE_EXPIRED
     return None
 
 
-def _certificate_is_not_revoked(case: Case) -> Outcome:
-    if counts(case.certificate.revoked_at, by=case.known_by):
+def _certificate_is_not_revoked(sender: Sender) -> Outcome:
+    if counts(sender.certificate.revoked_at, by=sender.known_by):
         return CheckReason.CERTIFICATE_REVOKED
     return None
 
 
-def _certificate_is_for_signing(case: Case) -> Outcome:
-    if case.certificate.key_usage != DIGITAL_SIGNATURE:
+def _certificate_is_for_signing(sender: Sender) -> Outcome:
+    if sender.certificate.key_usage != DIGITAL_SIGNATURE:
         return CheckReason.CERTIFICATE_NOT_FOR_SIGNING
     return None
 
 
-def _certificate_is_for_signing_xml(case: Case) -> Outcome:
-    if case.certificate.remote_party_role != XML_SIGN:
+def _certificate_is_for_signing_xml(sender: Sender) -> Outcome:
+    if sender.certificate.remote_party_role != XML_SIGN:
         return CheckReason.CERTIFICATE_NOT_XMLSIGN
     return None
 
 
-def _user_id_is_known(case: Case) -> Outcome:
-    case.user = case.snapshot.user_ids.get(case.certificate.eui64)
-    return CheckReason.USER_ID_UNKNOWN if case.user is None else None
+def _user_id_is_known(sender: Sender) -> Outcome:
+    sender.user = sender.snapshot.user_ids.get(sender.certificate.eui64)
+    return CheckReason.USER_ID_UNKNOWN if sender.user is None else None
 
 
-def _certificate_is_notified(case: Case) -> Outcome:
-    user = case.user
+def _certificate_is_notified(sender: Sender) -> Outcome:
+    user = sender.user
     if user is None:
         return NotApplicable.USER_UNKNOWN
-    at, known_by = case.at, case.known_by
-    certificate = case.certificate
+    at, known_by = sender.at, sender.known_by
+    certificate = sender.certificate
     named = (certificate.issuer, certificate.serial)
     is_withdrawn = False
     for notification in user.notifications:
@@ -59,15 +60,15 @@ def _certificate_is_notified(case: Case) -> Outcome:
             return None
     if is_withdrawn:
         return CheckReason.NOTIFICATION_WITHDRAWN
-    waived_from = case.snapshot.notification_waived_from
+    waived_from = sender.snapshot.notification_waived_from
     if waived_from is not None and waived_from <= at:
         return NotApplicable.NOTIFICATION_WAIVED
     return CheckReason.CERTIFICATE_NOT_NOTIFIED
 
 
-def _key_serves_nothing_else(case: Case) -> Outcome:
-    certificate = case.certificate
-    holders = case.snapshot.shared_keys.get(key_x(certificate.public_key))
+def _key_serves_nothing_else(sender: Sender) -> Outcome:
+    certificate = sender.certificate
+    holders = sender.snapshot.shared_keys.get(key_x(certificate.public_key))
     if holders is None:
         return None
     if any(holder.party_reference != certificate.party_reference for holder in holders):
@@ -79,7 +80,7 @@ def _key_serves_nothing_else(case: Case) -> Outcome:
     return None
 
 
-CERTIFICATE_IS_IN_FORCE = MessageRule(
+CERTIFICATE_IS_IN_FORCE = Check(
     id="SMKI-CERTIFICATE-VALIDITY",
     title="The message is of a moment within the certificate's validity, both ends included.",
     cites="RFC 5280, 4.1.2.5",
@@ -105,7 +106,7 @@ CERTIFICATE_IS_IN_FORCE = MessageRule(
     check=_certificate_is_in_force,
 )
 
-CERTIFICATE_IS_NOT_REVOKED = MessageRule(
+CERTIFICATE_IS_NOT_REVOKED = Check(
     id="SMKI-CERTIFICATE-REVOCATION",
     title="The certificate was not revoked by then.",
     cites="RFC 5280, 5.3",
@@ -125,7 +126,7 @@ CERTIFICATE_IS_NOT_REVOKED = MessageRule(
     check=_certificate_is_not_revoked,
 )
 
-CERTIFICATE_IS_FOR_SIGNING = MessageRule(
+CERTIFICATE_IS_FOR_SIGNING = Check(
     id="SMKI-CERTIFICATE-KEY-USAGE",
     title="The certificate's keyUsage is digitalSignature and nothing else.",
     cites="SEC Appendix B, Annex B; RFC 5280, 4.2.1.3; docs/decisions/0060",
@@ -142,7 +143,7 @@ CERTIFICATE_IS_FOR_SIGNING = MessageRule(
     check=_certificate_is_for_signing,
 )
 
-CERTIFICATE_IS_FOR_SIGNING_XML = MessageRule(
+CERTIFICATE_IS_FOR_SIGNING_XML = Check(
     id="MP104-1",
     title="The certificate's Remote Party Role is xmlSign (87).",
     cites="DUIS 3.3.1",
@@ -159,7 +160,7 @@ CERTIFICATE_IS_FOR_SIGNING_XML = MessageRule(
     check=_certificate_is_for_signing_xml,
 )
 
-USER_ID_IS_KNOWN = MessageRule(
+USER_ID_IS_KNOWN = Check(
     id="DUIS-USER-ID",
     title="The certificate's EUI-64 is a User ID of the register.",
     cites="DUIS 3.2; docs/decisions/0060",
@@ -175,7 +176,7 @@ USER_ID_IS_KNOWN = MessageRule(
     check=_user_id_is_known,
 )
 
-CERTIFICATE_IS_NOTIFIED = MessageRule(
+CERTIFICATE_IS_NOTIFIED = Check(
     id="MP104-NOTIFY",
     title="The certificate was notified for the User ID at that moment.",
     cites="DUIS 3.3.1; docs/decisions/0062",
@@ -202,7 +203,7 @@ CERTIFICATE_IS_NOTIFIED = MessageRule(
     check=_certificate_is_notified,
 )
 
-KEY_SERVES_NOTHING_ELSE = MessageRule(
+KEY_SERVES_NOTHING_ELSE = Check(
     id="MP104-KEY",
     title="The key is in no certificate for another User ID or for use towards Devices.",
     cites="DUIS 3.3.1; SEC Section A, XML User Role Signing Key",

@@ -1,38 +1,51 @@
-"""Fills the sentences of rules and reasons from a case. Only runs when somebody wants words."""
+"""Fills the sentences of rules and reasons from what was found, when somebody wants words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from rules.messages.gbcs import SignedCommand
+from rules.messages.reading import Header
 from rules.messages.showing import shown
+from rules.messages.signature_form import SignatureForm
+from rules.register.snapshot import SnapshotCertificate
 from rules.register.suppliers import are_one_supplier
 from rules.roles import REMOTE_PARTY_ROLES
-from rules.service_requests.case import Case
+from rules.service_requests.case import Asked, Case, Reached
 from rules.service_requests.contingency_rules import named_suppliers
+from rules.service_requests.outcomes import Failed, FoundName
 from rules.service_requests.question import Generation
 from rules.service_requests.registration_rules import registrant_of
 from rules.service_requests.variants import VARIANTS
 
 _MAX_LISTED = 5
 
+Part = TypeVar("Part")
 
-def say(template: str, case: Case) -> str:
-    """Return a sentence with its fields filled in from the case."""
-    return template.format_map(Fields(case))
+
+def say(template: str, reached: Reached) -> str:
+    """Return a sentence with its fields filled in."""
+    return template.format_map(Fields(reached))
 
 
 class Fields(dict[str, str]):
-    """The fields of a case's sentences. Each is made when the first sentence has it."""
+    """The fields of the sentences on one message. Each is made when the first sentence has it."""
 
-    __slots__ = ("_case",)
+    __slots__ = ("_reached",)
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, reached: Reached, found: Mapping[FoundName, str] | None = None) -> None:
         super().__init__()
-        self._case = case
+        for name, text in (found or {}).items():
+            self[name] = text
+        self._reached = reached
 
     def __missing__(self, name: str) -> str:
-        text = self[name] = _FIELDS[name](self._case)
+        text = self[name] = _FIELDS[name](self._reached)
         return text
+
+    def of(self, failed: Failed) -> "Fields":
+        """Return the fields of the sentence on a rule that failed: with what it found instead."""
+        return Fields(self._reached, failed.found) if failed.found else self
 
 
 def _moment(moment: datetime) -> str:
@@ -40,14 +53,14 @@ def _moment(moment: datetime) -> str:
     return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(' ', 'seconds')} UTC"
 
 
-def _role(case: Case) -> str:
-    code = case.certificate.remote_party_role
+def _role(certificate: SnapshotCertificate) -> str:
+    code = certificate.remote_party_role
     known = REMOTE_PARTY_ROLES.get(code)
     return f"{known.name if known else 'unknown'} ({code})"
 
 
-def _revoked_at(case: Case) -> str:
-    revoked_at = case.certificate.revoked_at
+def _revoked_at(certificate: SnapshotCertificate) -> str:
+    revoked_at = certificate.revoked_at
     return "no time" if revoked_at is None else _moment(revoked_at)
 
 
@@ -65,7 +78,7 @@ def _command(case: Case) -> SignedCommand:
 
 def _command_variants(case: Case) -> str:
     variant = VARIANTS[case.header.service_reference_variant]
-    of_smets1 = case.generation is Generation.SMETS1
+    of_smets1 = case.asked.generation is Generation.SMETS1
     allowed = variant.command_variants_for_smets1 if of_smets1 else variant.command_variants
     return _listed([str(number) for number in sorted(allowed)], "or")
 
@@ -76,8 +89,8 @@ def _listed(items: list[str], conjunction: str) -> str:
     return f"{', '.join(items[:-1])} {conjunction} {items[-1]}"
 
 
-def _registered(case: Case) -> str:
-    registered = sorted(case.device.registered_user_ids or ())
+def _registered(asked: Asked) -> str:
+    registered = sorted(asked.device.registered_user_ids or ())
     if not registered:
         return "nobody"
     shown = registered[:_MAX_LISTED]
@@ -90,48 +103,77 @@ def _registration(case: Case) -> str:
     is_registered = registrant is not None and any(
         user_id == registrant
         or (case.is_contingency and are_one_supplier(case.snapshot, registrant, user_id))
-        for user_id in case.device.registered_user_ids or ()
+        for user_id in case.asked.device.registered_user_ids or ()
     )
     return "is registered for" if is_registered else "need not be registered (SRPD 6.2) for"
 
 
-_FIELDS: dict[str, Callable[[Case], str]] = {
+def _of(
+    part: Callable[[Reached], Part | None], fields: Mapping[str, Callable[[Part], str]]
+) -> dict[str, Callable[[Reached], str]]:
+    """Return how to make fields of a part of what was found, where a message came to that part."""
+
+    def made(make: Callable[[Part], str]) -> Callable[[Reached], str]:
+        def of(reached: Reached) -> str:
+            found = part(reached)
+            if found is None:
+                raise ValueError("a sentence has a field of what the message did not come to")
+            return make(found)
+
+        return of
+
+    return {name: made(make) for name, make in fields.items()}
+
+
+_OF_ASKED: Mapping[str, Callable[[Asked], str]] = {
+    "at": lambda asked: _moment(asked.at),
+    "certificate_owner": lambda asked: asked.device.certificate_owner or "nobody",
+    "generation": lambda asked: asked.generation.value,
+    "registered": _registered,
+    "size_limit": lambda asked: f"{asked.size_limit:,}",
+}
+_OF_HEADER: Mapping[str, Callable[[Header], str]] = {
+    "command_variant": lambda header: str(header.command_variant),
+    "originator": lambda header: header.business_originator_id,
+    "request_id": lambda header: header.request_id_text,
+    "srv": lambda header: header.service_reference_variant,
+    "target": lambda header: header.request_id.business_target_id,
+}
+_OF_FORM: Mapping[str, Callable[[SignatureForm], str]] = {
+    "issuer": lambda form: shown(form.issuer),
+    "serial": lambda form: str(form.serial),
+}
+_OF_CERTIFICATE: Mapping[str, Callable[[SnapshotCertificate], str]] = {
+    "key_usage": lambda certificate: certificate.key_usage or "absent or not exactly one",
+    "not_after": lambda certificate: _moment(certificate.not_after),
+    "not_before": lambda certificate: _moment(certificate.not_before),
+    "party": lambda certificate: certificate.party,
+    "revoked_at": _revoked_at,
+    "role": _role,
+    "user_id": lambda certificate: certificate.eui64,
+}
+_OF_CASE: Mapping[str, Callable[[Case], str]] = {
     "acting_roles": lambda case: ", ".join(sorted(case.acting_roles)),
-    "at": lambda case: _moment(case.at),
-    "certificate_owner": lambda case: case.device.certificate_owner or "nobody",
-    "command_variant": lambda case: str(case.header.command_variant),
     "command_variants": _command_variants,
-    "element": lambda case: shown(case.element),
     "eligible_roles": lambda case: ", ".join(sorted(case.eligible_roles)),
     "gbcs_originator": lambda case: _command(case).originator,
     "gbcs_recipient": lambda case: _command(case).recipient,
-    "generation": lambda case: case.generation.value,
-    "issuer": lambda case: shown(case.form.issuer),
-    "key_usage": lambda case: case.certificate.key_usage or "absent or not exactly one",
-    "kind": lambda case: "Signed Pre-Command" if case.is_signed_pre_command else "Service Request",
     "message_code": lambda case: _command(case).message_code,
     "named": lambda case: _listed(list(named_suppliers(case)), "and"),
-    "not_after": lambda case: _moment(case.certificate.not_after),
-    "not_before": lambda case: _moment(case.certificate.not_before),
-    "not_failed": lambda case: case.not_failed,
-    "originator": lambda case: case.header.business_originator_id,
-    "party": lambda case: case.certificate.party,
-    "payment_mode": lambda case: shown(case.payment_mode),
-    "registered": _registered,
     "registrant": lambda case: registrant_of(case) or "nobody",
     "registration": _registration,
-    "request_id": lambda case: case.header.request_id_text,
-    "revoked_at": _revoked_at,
-    "role": _role,
-    "schema_element": lambda case: case.schema_fault.element,
-    "schema_line": lambda case: f"{case.schema_fault.line:,}",
-    "schema_says": lambda case: case.schema_fault.says,
-    "serial": lambda case: str(case.form.serial),
-    "size_limit": lambda case: f"{case.size_limit:,}",
-    "srv": lambda case: case.header.service_reference_variant,
     "supplier": lambda case: case.supplier or "nobody",
-    "target": lambda case: case.header.request_id.business_target_id,
-    "user_id": lambda case: case.certificate.eui64,
     "user_roles": _user_roles,
-    "value": lambda case: shown(case.value),
 }
+_FIELDS: Mapping[str, Callable[[Reached], str]] = {
+    **_of(lambda reached: reached.asked, _OF_ASKED),
+    **_of(lambda reached: reached.header, _OF_HEADER),
+    **_of(lambda reached: reached.form, _OF_FORM),
+    **_of(lambda reached: reached.certificate, _OF_CERTIFICATE),
+    **_of(lambda reached: reached if isinstance(reached, Case) else None, _OF_CASE),
+    "kind": lambda reached: _kind(is_pre_command=reached.is_signed_pre_command),
+}
+
+
+def _kind(*, is_pre_command: bool) -> str:
+    return "Signed Pre-Command" if is_pre_command else "Service Request"

@@ -4,11 +4,13 @@ import json
 import string
 from dataclasses import replace
 from datetime import timedelta, timezone
+from typing import get_args
 
 import pytest
 
 from rules.findings import Verdict
 from rules.roles import UserRole
+from rules.service_requests.outcomes import FoundName
 from rules.service_requests.reasons import REASONS, RELAXED_IN_MONITOR, CheckReason
 from rules.service_requests.rule_book import RULE_BOOK
 from rules.service_requests.words import _FIELDS
@@ -30,6 +32,7 @@ from tests.rules.service_requests.vectors import Vector
 from tests.rules.service_requests.vectors_all import FAILING, PASSING, UNREADABLE
 from tests.rules.service_requests.world import AT, SRP_USER_ID, ask, certificate, snapshot
 
+KNOWN_FIELDS = {*_FIELDS, *get_args(FoundName)}
 READ = "<sr:ReadInstantaneousImportRegisters/>"
 
 # Taken from the schema: DUIS 5.4, ResponseCode.
@@ -210,11 +213,11 @@ def test_a_reason_has_words_for_people_and_a_code_of_duis_or_none(entry):
     assert entry.says.endswith(".")
     assert entry.duis_code in _DUIS_CODES
     fields = {name for _, name, _, _ in string.Formatter().parse(entry.says) if name}
-    assert fields <= set(_FIELDS)
+    assert fields <= KNOWN_FIELDS
 
 
 def test_every_field_is_used_and_known():
     texts = [entry.says for entry in REASONS.values()] + [rule.passed for rule in RULE_BOOK]
     used = {name for text in texts for _, name, _, _ in string.Formatter().parse(text) if name}
 
-    assert used == set(_FIELDS)
+    assert used == KNOWN_FIELDS
