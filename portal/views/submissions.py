@@ -20,6 +20,7 @@ from portal.presenters.words import state_words
 from registry.certificates.acts import certificate_requests
 from registry.certificates.acts.request_checks import CheckedRequest
 from rules.certificates.containers import PRIVATE_KEY
+from rules.certificates.requests import KEY_FAULTS
 from rules.duties import Act
 from rules.findings import RefusedError
 from rules.roles import XML_SIGN
@@ -115,6 +116,7 @@ def _check_page(
         findings=report_view(checked.report),
         is_readable=checked.reading.der is not None,
         private_key_seen=any(p.kind == PRIVATE_KEY for p in checked.reading.problems),
+        key_failed=not KEY_FAULTS.isdisjoint(checked.report.reasons),
         has_warnings=bool(checked.report.warnings),
         carried=_carried(checked),
         notify_for=_notify_for(checked),

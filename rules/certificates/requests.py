@@ -1,7 +1,7 @@
 """The rule book for SMKI Organisation certificate signing requests.
 
 One book for every check of a request: on the form, at submission, at approval and before it is
-sent. Rules that rest on something that could not be read answer "not applicable", since another
+sent. Rules that rest on something that could not be read answer "not checked", since another
 rule has failed for it; so all findings come at once and none twice.
 """
 
@@ -34,6 +34,20 @@ REQUEST_BOOK: Final = RuleBook(
     title="SMKI Organisation certificate signing requests",
     rules=REQUEST_RULES,
 )
+
+KEY_FAULTS: Final = frozenset(
+    {
+        "key-not-elliptic-curve",
+        "key-curve-not-p256",
+        "key-point-malformed",
+        "key-point-off-curve",
+        "key-published",
+        "key-weak",
+        "key-used-for-another-purpose",
+        "key-already-certified",
+    }
+)
+"""The reasons of a key that can never come again: another request needs a new key pair."""
 
 
 def check_request(facts: RequestFacts) -> Report:

@@ -31,7 +31,7 @@ def _issuer(facts: IssuedFacts) -> Outcome:
         return failed(
             "certificate-issuer-differs",
             f"The certificate names {_written(issuer)} as its issuer, and the issuing OCA is "
-            f"{_written(expected)}; have it issued again.",
+            f"{_written(expected)}.",
         )
     return passed(f"The issuer is {issuer.text}.")
 
@@ -68,14 +68,13 @@ def _signature(facts: IssuedFacts) -> Outcome:
     if fault is not None:
         return failed(
             "certificate-signature-malformed",
-            f"The certificate's signature is not an ECDSA signature in DER: {fault}; have the "
-            "certificate issued again.",
+            f"The certificate's signature is not an ECDSA signature in DER: {fault}.",
         )
     if not keys.verifies(point, signature=certificate.signature, data=certificate.signed):
         return failed(
             "certificate-signature-invalid",
             "The certificate's signature does not verify with the issuing OCA's key; it was "
-            "changed or is not this OCA's, so have it issued again.",
+            "changed or is not this OCA's.",
         )
     return passed("The certificate's signature verifies with the issuing OCA's key.")
 
@@ -88,7 +87,7 @@ def _subject(facts: IssuedFacts) -> Outcome:
         return failed(
             "certificate-subject-differs",
             f"The certificate's subject {quoted(subject.text)} is not exactly the one asked for, "
-            f"{quoted(asked.text if asked is not None else 'unreadable')}; have it issued again.",
+            f"{quoted(asked.text if asked is not None else 'unreadable')}.",
         )
     return passed("The certificate's subject is exactly the one asked for.")
 
@@ -101,7 +100,7 @@ def _public_key(facts: IssuedFacts) -> Outcome:
         return failed(
             "certificate-public-key-differs",
             f"The certificate's public key ({found[:16]}…) is not the request's "
-            f"({(facts.request.spki_sha256 or 'unreadable')[:16]}…); have it issued again.",
+            f"({(facts.request.spki_sha256 or 'unreadable')[:16]}…).",
         )
     return passed("The certificate's public key is the request's.")
 
@@ -114,7 +113,7 @@ def _key_usage(facts: IssuedFacts) -> Outcome:
         return failed(
             "certificate-key-usage-differs",
             f"The certificate's keyUsage is {usage.name or 'not a single one'}, and "
-            f"{asked.name if asked is not None else 'none'} was asked for; have it issued again.",
+            f"{asked.name if asked is not None else 'none'} was asked for.",
         )
     return passed(f"The certificate's keyUsage is {usage.name}, as asked for.")
 

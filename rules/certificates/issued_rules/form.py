@@ -79,7 +79,7 @@ def _version(facts: IssuedFacts) -> Outcome:
         return failed(
             "certificate-version",
             f"The certificate's version is encoded as {version}, and it must be "
-            f"{ORGANISATION.certificate_version} (v3); have it issued again.",
+            f"{ORGANISATION.certificate_version} (v3).",
         )
     return passed("The certificate is v3.")
 
@@ -91,14 +91,14 @@ def _serial(facts: IssuedFacts) -> Outcome:
     if serial <= 0:
         return failed(
             "certificate-serial-not-positive",
-            f"The serial number {serial} is not positive; have the certificate issued again.",
+            f"The serial number {serial} is not positive.",
         )
     octets = serial.bit_length() // 8 + 1
     if octets > ORGANISATION.serial_octets:
         return failed(
             "certificate-serial-too-long",
             f"The serial number {serial:X} has {octets} octets, and at most "
-            f"{ORGANISATION.serial_octets} are allowed; have the certificate issued again.",
+            f"{ORGANISATION.serial_octets} are allowed.",
         )
     return passed(f"The serial number is {serial:X}.")
 
@@ -112,19 +112,19 @@ def _signature_algorithm(facts: IssuedFacts) -> Outcome:
         return failed(
             "certificate-signature-algorithms-differ",
             "The certificate names two different signature algorithms, one inside what is signed "
-            "and one beside the signature; have it issued again.",
+            "and one beside the signature.",
         )
     if inner.oid != profiles.ECDSA_WITH_SHA256:
         return failed(
             "certificate-signature-algorithm",
             f"The certificate is signed with {profiles.named(inner.oid)}, and it must be signed "
-            "with ecdsa-with-SHA256; have it issued again.",
+            "with ecdsa-with-SHA256.",
         )
     if inner.parameters is not None:
         return failed(
             "certificate-signature-algorithm-parameters",
             "The signature algorithm ecdsa-with-SHA256 has parameters (often a NULL), and it "
-            "must have none; have the certificate issued again.",
+            "must have none.",
         )
     return passed("The certificate is signed with ecdsa-with-SHA256, without parameters.")
 

@@ -41,7 +41,7 @@ def _lifetime(facts: IssuedFacts) -> Outcome:
     if not _is_lifetime(start, end):
         return failed(
             "certificate-lifetime",
-            f"{valid}, which is not {ORGANISATION.lifetime_years} years; have it issued again.",
+            f"{valid}, which is not {ORGANISATION.lifetime_years} years.",
         )
     return passed(f"{valid}.")
 
@@ -54,7 +54,7 @@ def _not_expired(facts: IssuedFacts) -> Outcome:
     if end < facts.at:
         return failed(
             "certificate-expired-when-it-came",
-            f"The certificate ended on {day_in_words(end)}, before it came; have it issued again.",
+            f"The certificate ended on {day_in_words(end)}, before it came.",
         )
     return passed(f"The certificate has not expired; it ends on {day_in_words(end)}.")
 
@@ -74,15 +74,15 @@ def _extensions(facts: IssuedFacts) -> Outcome:
     faults = []
     if facts.certificate.has_unique_ids:
         says = "The certificate has an issuerUniqueID or a subjectUniqueID, and it must have "
-        faults.append(("certificate-unique-ids", says + "neither; have it issued again."))
+        faults.append(("certificate-unique-ids", says + "neither."))
     if others := [oid for oid in oids if oid not in ORGANISATION.certificate_extensions]:
         says = f"The certificate has {_names(others)}, which an Organisation Certificate does not "
-        faults.append(("certificate-extension-not-allowed", says + "have; have it issued again."))
+        faults.append(("certificate-extension-not-allowed", says + "have."))
     if repeated := [oid for oid in oids if oids.count(oid) > 1]:
-        says = f"The certificate has {_names(repeated)} more than once; have it issued again."
+        says = f"The certificate has {_names(repeated)} more than once."
         faults.append(("certificate-extension-repeated", says))
     if missing := sorted(ORGANISATION.certificate_extensions - set(oids)):
-        says = f"The certificate has no {_names(missing)}; have it issued again."
+        says = f"The certificate has no {_names(missing)}."
         faults.append(("certificate-extension-missing", says))
     if faults:
         return failed_in(faults)
@@ -107,7 +107,7 @@ def _criticality(facts: IssuedFacts) -> Outcome:
             "certificate-criticality",
             f"The certificate marks {_names(wrong)} wrongly: "
             f"{_names(sorted(ORGANISATION.certificate_critical))} must be critical and nothing "
-            "else; have it issued again.",
+            "else.",
         )
     return passed("The right extensions are marked as critical.")
 
@@ -123,7 +123,7 @@ def _subject_key_identifier(facts: IssuedFacts) -> Outcome:
         return failed(
             "certificate-subject-key-identifier",
             f"The subjectKeyIdentifier is {_hex(certificate.subject_key_identifier)}, and for "
-            f"this key it must be {_hex(expected)}; have the certificate issued again.",
+            f"this key it must be {_hex(expected)}.",
         )
     return passed(f"The subjectKeyIdentifier is {_hex(expected)}.")
 
@@ -138,14 +138,13 @@ def _authority_key_identifier(facts: IssuedFacts) -> Outcome:
     if found.has_more:
         return failed(
             "certificate-authority-key-identifier-form",
-            "The authorityKeyIdentifier has more than a key identifier; have the certificate "
-            "issued again.",
+            "The authorityKeyIdentifier has more than a key identifier.",
         )
     if found.key_identifier != expected:
         return failed(
             "certificate-authority-key-identifier",
             f"The authorityKeyIdentifier is {_hex(found.key_identifier or b'')}, and the issuing "
-            f"OCA's key has {_hex(expected)}; have the certificate issued again.",
+            f"OCA's key has {_hex(expected)}.",
         )
     return passed(f"The authorityKeyIdentifier is the issuing OCA's, {_hex(expected)}.")
 
@@ -162,7 +161,7 @@ def _policy(facts: IssuedFacts) -> Outcome:
         return failed(
             "certificate-policy",
             f"The certificate names the policy {listed(list(policies))}, and it must name "
-            f"{ORGANISATION.policy} alone; have it issued again.",
+            f"{ORGANISATION.policy} alone.",
         )
     return passed(f"The certificate names the policy {ORGANISATION.policy}.")
 

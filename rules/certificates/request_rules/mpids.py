@@ -88,9 +88,11 @@ def _exclusive(facts: RequestFacts) -> Outcome:
         if any(held == mpid for held, _ in holds)
     ]
     if blocking:
+        which, free = ("them", "they are") if len(blocking) > 1 else ("it", "it is")
         return failed(
             "mpid-held-by-another-supplier",
-            f"{listed(blocking)}; leave it out of the commonName, or ask again when it is free.",
+            f"{listed(blocking)}; leave {which} out of the commonName, or ask again when "
+            f"{free} free.",
         )
     return passed(f"No other Supplier holds {listed(list(named), last='or')} as an MPID.")
 

@@ -38,7 +38,8 @@ def _attributes(facts: RequestFacts) -> Outcome:
     if unknown := [a for a in subject.attributes if a.oid not in ORGANISATION.subject_order]:
         shown = listed([f"{a.label} ({quoted(a.shown)})" for a in unknown], at_most=_SHOWN)
         says = f"The subject contains {shown}, which an Organisation Certificate does not have; "
-        faults.append(("subject-attribute-not-allowed", says + "leave it out."))
+        which = "them" if len(unknown) > 1 else "it"
+        faults.append(("subject-attribute-not-allowed", f"{says}leave {which} out."))
     if missing := [o for o in ORGANISATION.subject_required if o not in present]:
         how = (
             " The x500UniqueIdentifier is the EUI-64 as a BIT STRING; `openssl req` cannot write "
@@ -46,11 +47,14 @@ def _attributes(facts: RequestFacts) -> Outcome:
             if UNIQUE_IDENTIFIER in missing
             else ""
         )
-        says = f"The subject has no {listed([ATTRIBUTE_NAMES[o] for o in missing])}; add it.{how}"
+        names = listed([ATTRIBUTE_NAMES[o] for o in missing], last="or")
+        which = "them" if len(missing) > 1 else "it"
+        says = f"The subject has no {names}; add {which}.{how}"
         faults.append(("subject-attribute-missing", says))
     if repeated := [o for o in ORGANISATION.subject_order if present.count(o) > 1]:
         names = listed([ATTRIBUTE_NAMES[o] for o in repeated])
-        says = f"The subject has more than one {names}; write it once."
+        which = "each" if len(repeated) > 1 else "it"
+        says = f"The subject has more than one {names}; write {which} once."
         faults.append(("subject-attribute-repeated", says))
     if faults:
         return failed_in(faults)

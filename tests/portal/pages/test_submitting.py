@@ -22,6 +22,7 @@ from tests.portal.pages.conftest import a_csr
 from tests.portal.pages.names import text_of
 from tests.portal.pages.reading import page_of
 from tests.rules.certificates import builders as b
+from tests.rules.certificates.vectors_request_key import RSA
 
 pytestmark = [pytest.mark.django_db, pytest.mark.serves("RA-CSR")]
 
@@ -69,7 +70,9 @@ def test_the_form_says_what_a_check_leaves_behind(browser, south) -> None:
 
 def test_a_request_that_fails_leads_to_how_one_is_made(browser, south) -> None:
     page = page_of(check(browser, pem_of(a_csr(south.user_id))))
-    assert "You can keep the same key pair unless the key itself failed." in text_of(page)
+    assert "Correct what failed and check it again. You can keep the same key pair." in text_of(
+        page
+    )
     assert 'href="/requests/new#how"' in page
     assert 'id="how"' in page_of(browser.get("/requests/new"))
 
@@ -118,6 +121,18 @@ def test_what_is_absent_is_none_and_not_what_could_not_be_read(browser) -> None:
     assert "the request has no EUI-64 (x500UniqueIdentifier)" in page
     assert "the request has no Remote Party Role (organizationalUnitName)" in page
     assert "could not be read" not in page
+
+
+def test_a_new_key_pair_is_asked_for_where_the_key_itself_failed(browser) -> None:
+    page = text_of(page_of(check(browser, pem_of(b.request(public_key=RSA)))))
+    assert "The key itself failed: make a new key pair" in page
+    assert "You can keep the same key pair" not in page
+
+
+def test_nothing_is_said_of_the_key_of_what_could_not_be_read(browser) -> None:
+    page = text_of(page_of(check(browser, "This is not a request.")))
+    assert "Correct what failed and check it again." in page
+    assert "key pair" not in page[page.index("cannot be submitted") : page.index("What it says")]
 
 
 def test_what_was_not_checked_is_one_line_that_says_why(browser) -> None:

@@ -27,6 +27,12 @@ def test_the_findings_are_sentences_that_name_what_is_wrong(vector: Vector):
     assert not vector.says or any(vector.says in says for says in spoken)
 
 
+def test_no_finding_says_to_ask_again_for_what_needs_a_new_key_pair_by_now():
+    findings = [f for vector in ISSUED_VECTORS for f in check_issued(vector.facts()).findings]
+
+    assert not [f.says for f in findings if "issued again" in f.says]
+
+
 def test_no_two_vectors_have_one_name():
     names = [vector.name for vector in ISSUED_VECTORS]
 

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from rules.certificates.requests import REQUEST_BOOK, REQUEST_RULES, check_request
+from rules.certificates.requests import KEY_FAULTS, REQUEST_BOOK, REQUEST_RULES, check_request
 from rules.findings import Verdict
 from tests.rules.certificates import builders as b
 from tests.rules.certificates.vectors import Vector, expected, found, passes_shown, reasons_shown
@@ -49,6 +49,12 @@ def test_a_warning_has_values_by_which_an_officer_who_let_it_stand_is_known():
 
     assert {w.reason for w in warnings} == {"mpid-may-be-a-word", "mpid-not-recorded"}
     assert all(w.values["mpids"] for w in warnings)
+
+
+def test_a_new_key_pair_is_asked_for_where_the_key_is_at_fault_and_nowhere_else():
+    advice = {reason: do for rule in REQUEST_RULES for reason, do in rule.reasons.items()}
+
+    assert {r for r, do in advice.items() if do.startswith("Make a new key pair")} == KEY_FAULTS
 
 
 def test_no_two_vectors_have_one_name():

@@ -178,7 +178,7 @@ EXTENSIONS = [
         ),
         {"APPB-B-extensions": "certificate-extension-not-allowed"},
         also={"APPB-B-authority-key-identifier"},
-        says="have it issued again. The certificate has no authorityKeyIdentifier",
+        says="Certificate does not have. The certificate has no authorityKeyIdentifier",
     ),
     issued(
         "a keyUsage that is not critical",

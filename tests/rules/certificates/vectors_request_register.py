@@ -193,6 +193,7 @@ def syntax(reason: str) -> dict[str, str]:
 
 UNTIL = datetime(2035, 9, 1, 23, 59, 59, tzinfo=UTC)
 HELD = MpidHolding(mpid="ABCD", until=UNTIL)
+HELD_TOO = MpidHolding(mpid="EFGH", until=UNTIL)
 HELD_FOR_EVER = MpidHolding(mpid="ABCD", until=None)
 LATER = UNTIL.replace(year=2036)
 EXCLUSIVE = {"MP104-MPID-exclusive": "mpid-held-by-another-supplier"}
@@ -265,6 +266,17 @@ MPIDS = [
         failed=EXCLUSIVE,
         not_applicable=SOLR,
         says="ABCD is held by another Supplier Party until 1 September 2035, 23:59:59 UTC",
+    ),
+    Vector(
+        name="two MPIDs that another Supplier holds, told as two",
+        facts=lambda: b.facts(
+            b.request(subject=b.named(cn="ABCD EFGH")),
+            party=dataclasses.replace(b.PARTY, mpids=frozenset({"ABCD", "EFGH"})),
+            holdings=(HELD, HELD_TOO),
+        ),
+        failed=EXCLUSIVE,
+        not_applicable=SOLR,
+        says="; leave them out of the commonName, or ask again when they are free.",
     ),
     Vector(
         name="an MPID held without a known end",

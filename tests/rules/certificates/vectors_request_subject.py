@@ -43,6 +43,7 @@ def subject(
 
 
 _COUNTRY = b.attribute("2.5.4.6", der.element(0x13, b"GB"))
+_ORGANIZATION = b.attribute("2.5.4.10", der.utf8_string("Northwind"))
 
 ATTRIBUTES = [
     subject(
@@ -77,11 +78,26 @@ ATTRIBUTES = [
         {"APPM-F-subject-attributes": "subject-attribute-not-allowed"},
         also=NO_UNIT | NO_EUI64 | {"APPM-F-unique-identifier"},
         says=(
-            "leave it out. The subject has no organizationalUnitName and x500UniqueIdentifier; "
-            "add it. The x500UniqueIdentifier is the EUI-64 as a BIT STRING; `openssl req` cannot "
-            "write one, but the `make_csr` command of this software can. The subject has more "
-            "than one commonName; write it once."
+            "leave it out. The subject has no organizationalUnitName or x500UniqueIdentifier; "
+            "add them. The x500UniqueIdentifier is the EUI-64 as a BIT STRING; `openssl req` "
+            "cannot write one, but the `make_csr` command of this software can. The subject has "
+            "more than one commonName; write it once."
         ),
+    ),
+]
+
+ATTRIBUTES += [
+    subject(
+        "two attributes that do not belong there, told as two",
+        b.name(_COUNTRY, _ORGANIZATION, b.common_name(), b.unit(), b.identifier()),
+        {"APPM-F-subject-attributes": "subject-attribute-not-allowed"},
+        says="does not have; leave them out.",
+    ),
+    subject(
+        "two attributes that are there twice, told as two",
+        b.name(b.common_name(), b.common_name(), b.unit(), b.unit(), b.identifier()),
+        {"APPM-F-subject-attributes": "subject-attribute-repeated"},
+        says="more than one commonName and organizationalUnitName; write each once.",
     ),
 ]
 
