@@ -25,7 +25,7 @@ from portal.embedded.processes import Family
 from portal.install import browser
 from portal.settings.environment import broker_options
 from registry.feed.reads import snapshot_holder
-from tests import parts
+from tests import migrated, parts
 from tests.browser.opening import opened, running_browser
 from tests.emptying import empty_quickly
 from tests.run import note_counts
@@ -79,10 +79,12 @@ def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None,  # noqa: ARG001 - it comes first
     request: pytest.FixtureRequest,
 ) -> None:
-    """Start a throw-away PostgreSQL where no database is given."""
+    """Start a throw-away PostgreSQL with a migrated database, where none is given."""
     if settings.DATABASE_URL:
         return
     family, folder = request.getfixturevalue("_family")
+    migrated.put_data(folder / "postgresql-data")
+    settings.DATABASES["default"]["TEST"]["TEMPLATE"] = postgres.DATABASE
     sockets = folder / "postgresql"
     sockets.mkdir(mode=0o700)
     postgres.start(

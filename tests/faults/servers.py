@@ -14,6 +14,7 @@ from django.db import connections
 
 from portal.embedded import postgres
 from portal.embedded.processes import Family
+from tests import migrated
 
 # What was committed must outlive the server's death, though not the machine's.
 _OPTIONS = ("-c", "fsync=off", "-c", "full_page_writes=off")
@@ -90,6 +91,8 @@ def own_server(*, disk: Path | None = None, options: Sequence[str] = ()) -> Iter
         # Passing through is enough for the user that PostgreSQL may have to run as.
         server.folder.chmod(0o711)
         server.sockets.mkdir(mode=0o700)
+        if disk is None:  # a small one has room for nothing but what is made there
+            migrated.put_data(server.data)
         server.start()
         described = connections.settings["default"]
         before = {name: described[name] for name in ("HOST", "NAME", "USER", "PASSWORD", "PORT")}

@@ -13,6 +13,7 @@ from portal.embedded import postgres
 from portal.embedded.processes import Family
 from registry.feed.reads.snapshot import snapshot_version
 from registry.feed.reads.snapshot_holder import APPLICATION_NAME, SnapshotStaleError
+from tests import migrated
 from tests.factories import a_certificate, a_user_id
 from tests.waiting import seconds_until
 
@@ -43,6 +44,7 @@ def server(tmp_path_factory, django_db_blocker):
     with django_db_blocker.unblock():
         connection.close()
         described.update(HOST=str(server.place.sockets), PORT="5432", NAME="portal", USER="portal")
+        migrated.put_data(server.place.data)
         server.start()
         try:
             call_command("migrate", verbosity=0)
