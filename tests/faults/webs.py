@@ -78,6 +78,16 @@ class Web:
             connection.close()
 
 
+def _accepts(path: Path) -> bool:
+    """Tell whether somebody listens; that the socket is there does not say so yet."""
+    try:
+        with socket.socket(socket.AF_UNIX) as wire:
+            wire.connect(str(path))
+    except OSError:
+        return False
+    return True
+
+
 @contextmanager
 def a_web(person, *, database, folder):
     """Run one worker of the web server, in which a person is signed in."""
@@ -105,7 +115,7 @@ def a_web(person, *, database, folder):
     cookies = {name: morsel.value for name, morsel in signed_in.cookies.items()}
     web = Web(path, {**cookies, "csrftoken": secrets.token_hex(16)})
     try:
-        seconds_until(lambda: path.exists() or process.poll(), within=60)
+        seconds_until(lambda: _accepts(path) or process.poll() is not None, within=60)
         assert process.poll() is None, log.read_text()
         yield web
     finally:
