@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from rules.catalogue import RULE_BOOKS
+from rules.service_requests.message_rules import MESSAGE_RULES
 from rules.service_requests.reasons import REASONS, RELAXED_IN_MONITOR
-from rules.service_requests.rule_book import RULE_BOOK
 
 MESSAGES = "message"
 """The area of decisions on messages; the other areas are the names of the rule books."""
@@ -67,7 +67,7 @@ def _searched(one: ListedReason) -> str:
 
 
 def _of_messages() -> Iterator[ListedReason]:
-    rules = {reason.value: rule for rule in RULE_BOOK for reason in rule.reasons}
+    rules = {reason.value: rule for rule in MESSAGE_RULES for reason in rule.reasons}
     for code, entry in REASONS.items():
         rule = rules.get(code)
         yield ListedReason(

@@ -24,7 +24,7 @@ from rules.duties import Act
 from rules.requirements import SERVED_BY_ACTS, served_by_rule
 from rules.rule import Rule
 from rules.service_requests.message_rule import MessageRule
-from rules.service_requests.rule_book import RULE_BOOK
+from rules.service_requests.message_rules import MESSAGE_RULES
 
 SERVED_BY_CALLS: dict[str, tuple[str, ...]] = {
     "checks": ("RA-API", "MP104-1", "MP104-2"),
@@ -90,7 +90,7 @@ def all_traces() -> Traces:
 
 
 def _rules() -> Iterator[TracedRule]:
-    rules: list[MessageRule | Rule[Any]] = [*RULE_BOOK]
+    rules: list[MessageRule | Rule[Any]] = [*MESSAGE_RULES]
     for book in RULE_BOOKS:
         rules += book.rules
     for rule in rules:

@@ -16,7 +16,7 @@ from rules.notifying import NOTIFYING_BOOK
 from rules.responses.publishing import PUBLISHING_BOOK
 from rules.responses.verifying import RESPONSE_BOOK
 from rules.rulebook import RuleBook, require_unique
-from rules.service_requests.rule_book import RULE_BOOK as MESSAGE_RULES
+from rules.service_requests.message_rules import MESSAGE_RULES
 
 RULE_BOOKS: Final[tuple[RuleBook[Any], ...]] = (
     REQUEST_BOOK,

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from portal.api.problems import PROBLEMS
 from rules.catalogue import RULE_BOOKS
+from rules.service_requests.message_rules import MESSAGE_RULES
 from rules.service_requests.reasons import REASONS, RELAXED_IN_MONITOR
-from rules.service_requests.rule_book import RULE_BOOK
 
 _HEAD = """\
 # Reason codes
@@ -40,7 +40,7 @@ _PROBLEMS = """\
 
 def reasons_page() -> str:
     """Return the page in Markdown."""
-    rules = {reason.value: rule for rule in RULE_BOOK for reason in rule.reasons}
+    rules = {reason.value: rule for rule in MESSAGE_RULES for reason in rule.reasons}
     parts = [
         _HEAD,
         _MESSAGES,

@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from portal.presenters.moments import date_words
 from registry import access
-from rules.certificates.words import serial_end
 from rules.roles import remote_party_role_words
+from rules.words import serial_end
 
 if TYPE_CHECKING:
     from registry.models import OrganisationCertificate, Person

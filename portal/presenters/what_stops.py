@@ -10,8 +10,8 @@ from portal.presenters.cells import Tag
 from portal.presenters.certificate_names import CertificateName, name_of
 from portal.presenters.sending import Why, why_nearest
 from rules.alerts.deciding import AlertAction, AlertDecision
-from rules.certificates.words import listed
 from rules.responses.kinds import PURPOSE_NAMES
+from rules.words import listed
 
 if TYPE_CHECKING:
     from registry.models import Person

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from rules.certificates.words import quoted
+from rules.words import quoted
 
 _BASE64: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
 _CONTROL: Final = re.compile(r"[\0-\x08\x0b-\x0c\x0e-\x1f\x7f]")

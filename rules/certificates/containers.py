@@ -14,7 +14,7 @@ from typing import Final
 from rules.certificates.base64_faults import base64_fault
 from rules.certificates.private_keys import is_told_by_structure, is_told_by_words, is_told_in
 from rules.certificates.structures import Container, Problem
-from rules.certificates.words import quoted
+from rules.words import quoted
 
 EMPTY: Final = "submission-empty"
 TOO_LARGE: Final = "submission-too-large"

@@ -5,9 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from rules.certificates.reading import RequestReading
-from rules.certificates.words import serial_end
 from rules.identifiers import Eui64
 from rules.roles import PartyCategory, UserRole, remote_party_role_words
+from rules.words import serial_end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

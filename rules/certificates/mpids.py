@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from rules.certificates.words import quoted
+from rules.words import quoted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

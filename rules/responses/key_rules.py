@@ -10,6 +10,7 @@ from rules.responses.response_rules import without_certificate
 from rules.responses.words import DO_NOT_ACT, moment_words
 from rules.roles import DSP_XML_SIGN, MESSAGE_SIGNING_ROLES, REMOTE_PARTY_ROLES
 from rules.rule import Outcome, Rule, failed, passed
+from rules.words import listed
 
 NOT_YET_VALID: Final = "response-certificate-not-yet-valid"
 EXPIRED: Final = "response-certificate-expired"
@@ -95,7 +96,7 @@ def _is_the_right_key(facts: ResponseFacts) -> Outcome:
             "The DCC had published the certificate for signing no communications to Users at "
             f"{moment_words(facts.at)}; {DO_NOT_ACT}.",
         )
-    others = " and ".join(sorted(PURPOSE_NAMES[purpose] for purpose in purposes))
+    others = listed(sorted(PURPOSE_NAMES[purpose] for purpose in purposes))
     return failed(
         _WRONG_KEY[kind.purpose],
         f"This is {kind.words}, which only the {wanted} may sign, and the certificate is that of "

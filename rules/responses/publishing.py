@@ -16,6 +16,7 @@ from rules.roles import (
 )
 from rules.rule import Outcome, Rule, failed, not_checked, passed
 from rules.rulebook import RuleBook
+from rules.words import listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +96,7 @@ def _key_is_dedicated(facts: PublishingFacts) -> Outcome:
             f"{', '.join(towards_devices)}; publish a certificate with a key of its own.",
         )
     if facts.other_purposes_of_key:
-        names = " and ".join(sorted(PURPOSE_NAMES[one] for one in facts.other_purposes_of_key))
+        names = listed(sorted(PURPOSE_NAMES[one] for one in facts.other_purposes_of_key))
         return failed(
             "published-key-serves-another-purpose",
             f"The key was published as the {names} key; the {PURPOSE_NAMES[facts.purpose]} key "

@@ -15,12 +15,12 @@ from rules.messages.schema import MessageSchema
 from rules.register.snapshot import Snapshot
 from rules.service_requests.case import Asked, Case, Stopped
 from rules.service_requests.decision import Decision
-from rules.service_requests.outcomes import Failed, NotApplicable, Outcome
+from rules.service_requests.message_rules import MESSAGE_RULES, SECTIONS
+from rules.service_requests.outcomes import Failed, MessageOutcome, NotApplicable
 from rules.service_requests.question import Question
 from rules.service_requests.reading_rule import MESSAGE_IS_READABLE
 from rules.service_requests.reason_codes import CheckReason, Reason
 from rules.service_requests.remembering import recall, remember
-from rules.service_requests.rule_book import RULE_BOOK, SECTIONS
 from rules.service_requests.signature_form_rule import SIGNATURE_HAS_THE_FORM
 from rules.service_requests.signature_rules import (
     CERTIFICATE_IS_KNOWN,
@@ -67,7 +67,7 @@ def decide(
         failed = reached.failed
         asked.let_go()
         return Decision(reached, (*_PASSED[: reached.passed], failed), (failed.reason,))
-    outcomes: list[Outcome] = [*_PASSED]
+    outcomes: list[MessageOutcome] = [*_PASSED]
     failures: list[Reason] = []
     _ask(reached, outcomes, failures)
     reached.let_go()
@@ -98,13 +98,13 @@ def _authenticate(asked: Asked) -> Case | Stopped:
         if failed is None:
             return Case(asked, message, form, certificate)
     except Exception:  # whatever breaks a rule blocks: it must never let a message pass
-        logger.exception("rule `%s` broke", RULE_BOOK[passed].id)
+        logger.exception("rule `%s` broke", MESSAGE_RULES[passed].id)
         failed = Failed(CheckReason.RULE_BROKEN)
     return Stopped(passed, failed, asked, header, is_pre_command, form, certificate)
 
 
 def _ask(  # noqa: C901 -- one function: each further call would cost as much as a rule
-    case: Case, outcomes: list[Outcome], failures: list[Reason]
+    case: Case, outcomes: list[MessageOutcome], failures: list[Reason]
 ) -> None:
     """Ask the rest of the rules, and note what each came to and what failed, in order."""
     for skipped, is_of_the_sender, checks in _SECTIONS:
@@ -124,7 +124,7 @@ def _ask(  # noqa: C901 -- one function: each further call would cost as much as
             try:
                 outcome = check(case)
             except Exception:  # as above
-                logger.exception("rule `%s` broke", RULE_BOOK[len(outcomes)].id)
+                logger.exception("rule `%s` broke", MESSAGE_RULES[len(outcomes)].id)
                 outcome = CheckReason.RULE_BROKEN
             outcomes.append(outcome)
             if outcome is None or isinstance(outcome, NotApplicable):

@@ -7,7 +7,7 @@ from rules.messages.showing import shown
 from rules.service_requests.case import Case
 from rules.service_requests.duis_codes import VARIANT
 from rules.service_requests.message_rule import Check
-from rules.service_requests.outcomes import Failed, NotApplicable, Outcome
+from rules.service_requests.outcomes import Failed, MessageOutcome, NotApplicable
 from rules.service_requests.question import Generation
 from rules.service_requests.reason_codes import CheckReason, reason
 from rules.service_requests.variants import KNOWN_ELEMENTS, VARIANTS
@@ -16,7 +16,7 @@ _INTERNAL_COMMAND_VARIANT = 9
 _SMETS1 = Generation.SMETS1
 
 
-def _command_variant_fits(case: Case) -> Outcome:
+def _command_variant_fits(case: Case) -> MessageOutcome:
     variant = case.header.command_variant
     if variant == _INTERNAL_COMMAND_VARIANT:
         return CheckReason.COMMAND_VARIANT_INTERNAL
@@ -25,7 +25,7 @@ def _command_variant_fits(case: Case) -> Outcome:
     return None
 
 
-def _command_variant_is_allowed(case: Case) -> Outcome:
+def _command_variant_is_allowed(case: Case) -> MessageOutcome:
     header = case.header
     variant = VARIANTS.get(header.service_reference_variant)
     if variant is None:
@@ -37,7 +37,7 @@ def _command_variant_is_allowed(case: Case) -> Outcome:
     return None if header.command_variant in allowed else CheckReason.COMMAND_VARIANT_NOT_ALLOWED
 
 
-def _body_is_of_the_srv(case: Case) -> Outcome:
+def _body_is_of_the_srv(case: Case) -> MessageOutcome:
     if case.is_signed_pre_command:
         return None
     tag = case.message.body.tag

@@ -18,7 +18,7 @@ from rules.register.suppliers import (
 from rules.service_requests.case import Case
 from rules.service_requests.duis_codes import DEVICE, ROLE
 from rules.service_requests.message_rule import Check
-from rules.service_requests.outcomes import Failed, NotApplicable, Outcome
+from rules.service_requests.outcomes import Failed, MessageOutcome, NotApplicable
 from rules.service_requests.payment_mode_rule import PAYMENT_MODE_IS_CREDIT
 from rules.service_requests.reason_codes import CheckReason, reason
 
@@ -37,7 +37,7 @@ def not_contingency(case: Case) -> NotApplicable | None:
     return NotApplicable.NOT_SOLR if case.eligible_roles else NotApplicable.NOT_ELIGIBLE
 
 
-def _an_instruction_is_live(case: Case) -> Outcome:
+def _an_instruction_is_live(case: Case) -> MessageOutcome:
     provider = case.certificate.party_reference
     if any(
         instruction.provider_reference == provider and instruction.holds(case.at)
@@ -60,7 +60,7 @@ def named_suppliers(case: Case) -> tuple[Eui64, ...]:
     return tuple(dict.fromkeys(eui64 for eui64 in named if eui64 is not None))
 
 
-def _one_supplier_is_named(case: Case) -> Outcome:
+def _one_supplier_is_named(case: Case) -> MessageOutcome:
     if case.is_signed_pre_command and case.command is None:
         return NotApplicable.PAYLOAD_UNREADABLE
     named = named_suppliers(case)
@@ -73,7 +73,7 @@ def _one_supplier_is_named(case: Case) -> Outcome:
     return None
 
 
-def _supplier_has_failed(case: Case) -> Outcome:
+def _supplier_has_failed(case: Case) -> MessageOutcome:
     if case.supplier is None:
         return NotApplicable.SUPPLIER_NOT_NAMED
     # Each one that is named: a Supplier may have one EUI-64 revoked and trade with another.
@@ -85,7 +85,7 @@ def _supplier_has_failed(case: Case) -> Outcome:
     return None
 
 
-def _an_instruction_covers_the_supplier(case: Case) -> Outcome:
+def _an_instruction_covers_the_supplier(case: Case) -> MessageOutcome:
     if case.supplier is None:
         return NotApplicable.SUPPLIER_NOT_NAMED
     supplier = party_of(case.snapshot, case.supplier)
@@ -100,7 +100,7 @@ def _an_instruction_covers_the_supplier(case: Case) -> Outcome:
     return CheckReason.SOLR_INSTRUCTION_NOT_FOR_SUPPLIER
 
 
-def _threshold_is_above_zero(case: Case) -> Outcome:
+def _threshold_is_above_zero(case: Case) -> MessageOutcome:
     variant = case.header.service_reference_variant
     if any(
         # For SolrContingency even "no limit" is no value that was set above zero.

@@ -12,10 +12,10 @@ from rules.messages.reading import Header
 from rules.roles import UserRole
 from rules.service_requests.case import Case, Reached, is_enforced
 from rules.service_requests.message_rule import MessageRule
-from rules.service_requests.outcomes import Failed, NotApplicable, Outcome
+from rules.service_requests.message_rules import MESSAGE_RULES
+from rules.service_requests.outcomes import Failed, MessageOutcome, NotApplicable
 from rules.service_requests.reason_codes import counting
 from rules.service_requests.reasons import REASONS, RELAXED_IN_MONITOR, CheckReason, Reason
-from rules.service_requests.rule_book import RULE_BOOK
 from rules.service_requests.s1sp import S1spRefusal, s1sp_refusal
 from rules.service_requests.words import Fields
 
@@ -81,7 +81,7 @@ class Decision:
     """Likewise, were everything enforced."""
 
     def __init__(
-        self, reached: Reached, outcomes: Sequence[Outcome], failures: Sequence[Reason]
+        self, reached: Reached, outcomes: Sequence[MessageOutcome], failures: Sequence[Reason]
     ) -> None:
         self._reached = reached
         self._outcomes = outcomes
@@ -263,9 +263,9 @@ class Decision:
         """Yield each rule in the order of the rule book, and what it came to, in words."""
         fields = Fields(self._reached)
         is_relaxed = _is_relaxed(self._reached)
-        unasked = len(RULE_BOOK) - len(self._outcomes)
+        unasked = len(MESSAGE_RULES) - len(self._outcomes)
         outcomes = (*self._outcomes, *(NotApplicable.NOT_REACHED,) * unasked)
-        for rule, outcome in zip(RULE_BOOK, outcomes, strict=True):
+        for rule, outcome in zip(MESSAGE_RULES, outcomes, strict=True):
             if outcome is None:
                 yield rule, Verdict.PASSED, None, rule.passed.format_map(fields)
             elif isinstance(outcome, NotApplicable):

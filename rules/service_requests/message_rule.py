@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, ParamSpec, TypeVar
 
-from rules.service_requests.outcomes import Failed, Outcome
+from rules.service_requests.outcomes import Failed, MessageOutcome
 from rules.service_requests.reason_codes import Reason, ReasonEntry
 
 Needs = ParamSpec("Needs")
@@ -49,4 +49,4 @@ class Step(MessageRule, Generic[Needs, Leaves_co]):
 class Check(MessageRule, Generic[Needs_contra]):
     """A rule after which the rest are asked all the same, so that all that is wrong is told."""
 
-    check: Callable[[Needs_contra], Outcome]
+    check: Callable[[Needs_contra], MessageOutcome]

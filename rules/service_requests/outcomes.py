@@ -53,5 +53,5 @@ class Failed(NamedTuple):
     """What was found instead, fit to be shown."""
 
 
-Outcome = Reason | Failed | NotApplicable | None
+MessageOutcome = Reason | Failed | NotApplicable | None
 """What a rule found: the reason for which it fails, why it does not apply, or None: it passed."""

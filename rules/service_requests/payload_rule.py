@@ -5,11 +5,11 @@ from rules.messages.showing import shown
 from rules.service_requests.case import Case
 from rules.service_requests.duis_codes import SENDER
 from rules.service_requests.message_rule import Check
-from rules.service_requests.outcomes import Failed, Outcome
+from rules.service_requests.outcomes import Failed, MessageOutcome
 from rules.service_requests.reason_codes import reason
 
 
-def _payload_is_readable(case: Case) -> Outcome:
+def _payload_is_readable(case: Case) -> MessageOutcome:
     try:
         case.command = read_signed_pre_command(case.message.body)
     except GbcsRefusedError as refused:

@@ -6,7 +6,7 @@ from rules.messages.reading import DUIS
 from rules.messages.showing import shown
 from rules.service_requests.case import Case
 from rules.service_requests.message_rule import Check
-from rules.service_requests.outcomes import Failed, NotApplicable, Outcome
+from rules.service_requests.outcomes import Failed, MessageOutcome, NotApplicable
 from rules.service_requests.reason_codes import CheckReason, reason
 from rules.service_requests.variants import (
     CREDIT_CODES,
@@ -22,7 +22,7 @@ _CREDIT_FORMS = frozenset({(_CREDIT,), (f"{{{DUIS}}}ExecutionDateTime", _CREDIT)
 and names the Payment Mode all the same."""
 
 
-def _payment_mode_is_credit(case: Case) -> Outcome:
+def _payment_mode_is_credit(case: Case) -> MessageOutcome:
     if case.is_signed_pre_command:
         return _code_is_credit(case)
     body = case.message.body
@@ -50,7 +50,7 @@ def _is_credit_alone(body: etree._Element, children: list[etree._Element]) -> bo
     )
 
 
-def _code_is_credit(case: Case) -> Outcome:
+def _code_is_credit(case: Case) -> MessageOutcome:
     command = case.command
     if command is None:
         return NotApplicable.PAYLOAD_UNREADABLE

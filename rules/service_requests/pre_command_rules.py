@@ -11,7 +11,7 @@ from rules.roles import DIGITAL_SIGNATURE, SUPPLIER
 from rules.service_requests.case import Case
 from rules.service_requests.duis_codes import SENDER, VARIANT
 from rules.service_requests.message_rule import Check
-from rules.service_requests.outcomes import NotApplicable, Outcome
+from rules.service_requests.outcomes import MessageOutcome, NotApplicable
 from rules.service_requests.payload_rule import PAYLOAD_IS_READABLE
 from rules.service_requests.reason_codes import CheckReason, reason
 from rules.service_requests.variants import VARIANTS_OF_MESSAGE_CODE
@@ -22,7 +22,7 @@ def not_pre_command(case: Case) -> NotApplicable | None:
     return None if case.is_signed_pre_command else NotApplicable.NOT_PRE_COMMAND
 
 
-def _recipient_is_the_target(case: Case) -> Outcome:
+def _recipient_is_the_target(case: Case) -> MessageOutcome:
     command = case.command
     if command is None:
         return NotApplicable.PAYLOAD_UNREADABLE
@@ -31,7 +31,7 @@ def _recipient_is_the_target(case: Case) -> Outcome:
     return CheckReason.GBCS_RECIPIENT_NOT_TARGET
 
 
-def _message_code_is_of_the_srv(case: Case) -> Outcome:
+def _message_code_is_of_the_srv(case: Case) -> MessageOutcome:
     command = case.command
     if command is None:
         return NotApplicable.PAYLOAD_UNREADABLE
@@ -46,7 +46,7 @@ def _message_code_is_of_the_srv(case: Case) -> Outcome:
     return CheckReason.GBCS_MESSAGE_CODE_MISMATCH
 
 
-def _originator_is_the_user(case: Case) -> Outcome:
+def _originator_is_the_user(case: Case) -> MessageOutcome:
     command = case.command
     if command is None:
         return NotApplicable.PAYLOAD_UNREADABLE
@@ -57,7 +57,7 @@ def _originator_is_the_user(case: Case) -> Outcome:
     return CheckReason.GBCS_ORIGINATOR_NOT_USER
 
 
-def _signature_is_the_originators(case: Case) -> Outcome:
+def _signature_is_the_originators(case: Case) -> MessageOutcome:
     command = case.command
     if command is None:
         return NotApplicable.PAYLOAD_UNREADABLE

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from rules.service_requests.message_rules import MESSAGE_RULES
 from rules.service_requests.reason_codes import (
     RELAXED_IN_MONITOR,
     CheckReason,
@@ -9,7 +10,6 @@ from rules.service_requests.reason_codes import (
     ReasonEntry,
     reason,
 )
-from rules.service_requests.rule_book import RULE_BOOK
 
 __all__ = ["REASONS", "RELAXED_IN_MONITOR", "CheckReason", "Reason", "ReasonEntry"]
 
@@ -22,6 +22,6 @@ _BROKEN: Final = reason(
 )
 
 REASONS: Final[dict[str, ReasonEntry]] = {
-    code.value: entry for rule in RULE_BOOK for code, entry in rule.reasons.items()
+    code.value: entry for rule in MESSAGE_RULES for code, entry in rule.reasons.items()
 } | {CheckReason.RULE_BROKEN.value: _BROKEN}
 """By code, in the order in which the rules are asked; what any rule may give comes last."""

@@ -15,7 +15,7 @@ from rules.roles import NETWORK_OPERATOR, UserRole
 from rules.service_requests.case import Case
 from rules.service_requests.duis_codes import DEVICE
 from rules.service_requests.message_rule import Check
-from rules.service_requests.outcomes import NotApplicable, Outcome
+from rules.service_requests.outcomes import MessageOutcome, NotApplicable
 from rules.service_requests.question import Generation
 from rules.service_requests.reason_codes import CheckReason, reason
 from rules.service_requests.variants import (
@@ -45,7 +45,7 @@ def registrant_of(case: Case) -> Eui64 | None:
     return case.header.business_originator_id
 
 
-def _is_registered(case: Case) -> Outcome:
+def _is_registered(case: Case) -> MessageOutcome:
     if not case.eligible_roles:
         return NotApplicable.NOT_ELIGIBLE
     command_variant = case.header.command_variant
@@ -65,7 +65,7 @@ def _is_registered(case: Case) -> Outcome:
     return registration_at(case.asked.checkpoint, case)
 
 
-def registration_at(checkpoint: Checkpoint, case: Case) -> Outcome:
+def registration_at(checkpoint: Checkpoint, case: Case) -> MessageOutcome:
     """Return what the check of Registration Data comes to at a checkpoint, where it is asked."""
     registrant = registrant_of(case)
     registered = case.asked.device.registered_user_ids
@@ -83,7 +83,7 @@ def registration_at(checkpoint: Checkpoint, case: Case) -> Outcome:
     return CheckReason.NOT_REGISTERED
 
 
-def _failed_supplier_is_registered(case: Case, supplier: Eui64) -> Outcome:
+def _failed_supplier_is_registered(case: Case, supplier: Eui64) -> MessageOutcome:
     registered = case.asked.device.registered_user_ids
     if registered is None:
         return CheckReason.REGISTRATION_NOT_SUPPLIED
@@ -143,13 +143,13 @@ def _is_registered_as_such(reading: CertificateReading, case: Case) -> bool:
     )
 
 
-def _certificate_is_the_originators(case: Case) -> Outcome:
+def _certificate_is_the_originators(case: Case) -> MessageOutcome:
     if case.asked.checkpoint == DSP or case.asked.generation is not _SMETS1:
         return NotApplicable.NO_CERTIFICATE_HELD
     return certificate_owner(case)
 
 
-def certificate_owner(case: Case) -> Outcome:
+def certificate_owner(case: Case) -> MessageOutcome:
     """Return what S1SR 4.2 comes to for a request to a SMETS1 Device at its S1SP."""
     variant = VARIANTS.get(case.header.service_reference_variant)
     # One that is newer than the schema may be Critical: a SMETS1 Command Variant does not tell.

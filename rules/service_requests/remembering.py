@@ -15,7 +15,7 @@ from typing import NamedTuple
 from rules.register.snapshot import Snapshot, SnapshotUserId
 from rules.roles import UserRole
 from rules.service_requests.case import Case
-from rules.service_requests.outcomes import Outcome
+from rules.service_requests.outcomes import MessageOutcome
 from rules.service_requests.reason_codes import CheckReason, Reason
 
 MOST_REMEMBERED = 20_000
@@ -34,7 +34,7 @@ class Remembered(NamedTuple):
     after: datetime
     before: datetime
     """Neither is included: at the moment itself the rules are asked."""
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[MessageOutcome, ...]
     failures: tuple[Reason, ...]
     user: SnapshotUserId | None
     acting_roles: frozenset[UserRole]
@@ -76,7 +76,7 @@ def recall(case: Case) -> Remembered | None:
     return known
 
 
-def remember(case: Case, outcomes: Iterable[Outcome], failures: Iterable[Reason]) -> None:
+def remember(case: Case, outcomes: Iterable[MessageOutcome], failures: Iterable[Reason]) -> None:
     """Remember what the rules about a case's sender came to, unless one of them broke."""
     failed = tuple(failures)
     if CheckReason.RULE_BROKEN in failed:

@@ -5,13 +5,13 @@ from rules.roles import UserRole
 from rules.service_requests.case import Case
 from rules.service_requests.duis_codes import ROLE, SENDER, SERVICE
 from rules.service_requests.message_rule import Check
-from rules.service_requests.outcomes import NotApplicable, Outcome
+from rules.service_requests.outcomes import MessageOutcome, NotApplicable
 from rules.service_requests.reason_codes import CheckReason, reason
 
 _SOLR = frozenset({UserRole.SOLR_CONTINGENCY})
 
 
-def _originator_is_the_signer(case: Case) -> Outcome:
+def _originator_is_the_signer(case: Case) -> MessageOutcome:
     user = case.user
     if user is None:
         return NotApplicable.USER_UNKNOWN
@@ -29,20 +29,20 @@ def _originator_is_the_signer(case: Case) -> Outcome:
     return CheckReason.ORIGINATOR_NOT_SIGNER
 
 
-def _user_has_a_role(case: Case) -> Outcome:
+def _user_has_a_role(case: Case) -> MessageOutcome:
     user = case.user
     if user is None:
         return NotApplicable.USER_UNKNOWN
     return None if user.user_roles else CheckReason.USER_HAS_NO_ROLE
 
 
-def _srv_is_known(case: Case) -> Outcome:
+def _srv_is_known(case: Case) -> MessageOutcome:
     if case.header.service_reference_variant in case.snapshot.eligibility:
         return None
     return CheckReason.SRV_UNKNOWN
 
 
-def _user_is_eligible(case: Case) -> Outcome:
+def _user_is_eligible(case: Case) -> MessageOutcome:
     if case.user is None:
         return NotApplicable.USER_UNKNOWN
     if not case.user.user_roles:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from rules.register.checkpoints import DSP, Checkpoint
 from rules.service_requests.case import Case
 from rules.service_requests.message_rule import MessageRule
-from rules.service_requests.outcomes import Failed, NotApplicable, Outcome
+from rules.service_requests.outcomes import Failed, MessageOutcome, NotApplicable
 from rules.service_requests.question import Generation
 from rules.service_requests.reasons import REASONS, CheckReason
 from rules.service_requests.registration_rules import (
@@ -68,7 +68,7 @@ def s1sp_refusal(case: Case) -> S1spRefusal | None:
     ):
         return None
     checkpoint = Checkpoint(f"s1sp:{s1sp}")
-    both: tuple[tuple[MessageRule, Outcome], ...] = (
+    both: tuple[tuple[MessageRule, MessageOutcome], ...] = (
         (IS_REGISTERED, registration_at(checkpoint, case)),
         (CERTIFICATE_IS_THE_ORIGINATORS, certificate_owner(case)),
     )

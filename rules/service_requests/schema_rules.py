@@ -6,7 +6,7 @@ It is validated only after the signature has verified, so that a stranger cannot
 
 from rules.service_requests.case import Case
 from rules.service_requests.message_rule import Check
-from rules.service_requests.outcomes import Failed, FoundName, NotApplicable, Outcome
+from rules.service_requests.outcomes import Failed, FoundName, MessageOutcome, NotApplicable
 from rules.service_requests.reason_codes import CheckReason, reason
 
 
@@ -15,7 +15,7 @@ def no_schema(case: Case) -> NotApplicable | None:
     return NotApplicable.NO_SCHEMA if case.asked.schema is None else None
 
 
-def _is_valid(case: Case) -> Outcome:
+def _is_valid(case: Case) -> MessageOutcome:
     asked = case.asked
     if asked.schema is None:
         return NotApplicable.NO_SCHEMA

@@ -6,11 +6,11 @@ from rules.roles import DIGITAL_SIGNATURE, MESSAGE_SIGNING_ROLES, XML_SIGN
 from rules.service_requests.case import Sender
 from rules.service_requests.duis_codes import ROLE, SENDER
 from rules.service_requests.message_rule import Check
-from rules.service_requests.outcomes import NotApplicable, Outcome
+from rules.service_requests.outcomes import MessageOutcome, NotApplicable
 from rules.service_requests.reason_codes import CheckReason, reason
 
 
-def _certificate_is_in_force(sender: Sender) -> Outcome:
+def _certificate_is_in_force(sender: Sender) -> MessageOutcome:
     certificate = sender.certificate
     if sender.at < certificate.not_before:
         return CheckReason.CERTIFICATE_NOT_YET_VALID
@@ -19,30 +19,30 @@ def _certificate_is_in_force(sender: Sender) -> Outcome:
     return None
 
 
-def _certificate_is_not_revoked(sender: Sender) -> Outcome:
+def _certificate_is_not_revoked(sender: Sender) -> MessageOutcome:
     if counts(sender.certificate.revoked_at, by=sender.known_by):
         return CheckReason.CERTIFICATE_REVOKED
     return None
 
 
-def _certificate_is_for_signing(sender: Sender) -> Outcome:
+def _certificate_is_for_signing(sender: Sender) -> MessageOutcome:
     if sender.certificate.key_usage != DIGITAL_SIGNATURE:
         return CheckReason.CERTIFICATE_NOT_FOR_SIGNING
     return None
 
 
-def _certificate_is_for_signing_xml(sender: Sender) -> Outcome:
+def _certificate_is_for_signing_xml(sender: Sender) -> MessageOutcome:
     if sender.certificate.remote_party_role != XML_SIGN:
         return CheckReason.CERTIFICATE_NOT_XMLSIGN
     return None
 
 
-def _user_id_is_known(sender: Sender) -> Outcome:
+def _user_id_is_known(sender: Sender) -> MessageOutcome:
     sender.user = sender.snapshot.user_ids.get(sender.certificate.eui64)
     return CheckReason.USER_ID_UNKNOWN if sender.user is None else None
 
 
-def _certificate_is_notified(sender: Sender) -> Outcome:
+def _certificate_is_notified(sender: Sender) -> MessageOutcome:
     user = sender.user
     if user is None:
         return NotApplicable.USER_UNKNOWN
@@ -66,7 +66,7 @@ def _certificate_is_notified(sender: Sender) -> Outcome:
     return CheckReason.CERTIFICATE_NOT_NOTIFIED
 
 
-def _key_serves_nothing_else(sender: Sender) -> Outcome:
+def _key_serves_nothing_else(sender: Sender) -> MessageOutcome:
     certificate = sender.certificate
     holders = sender.snapshot.shared_keys.get(key_x(certificate.public_key))
     if holders is None:

@@ -17,8 +17,9 @@ from rules.service_requests.outcomes import Failed, FoundName
 from rules.service_requests.question import Generation
 from rules.service_requests.registration_rules import registrant_of
 from rules.service_requests.variants import VARIANTS
+from rules.words import listed
 
-_MAX_LISTED = 5
+_MOST_LISTED = 6
 
 Part = TypeVar("Part")
 
@@ -80,22 +81,14 @@ def _command_variants(case: Case) -> str:
     variant = VARIANTS[case.header.service_reference_variant]
     of_smets1 = case.asked.generation is Generation.SMETS1
     allowed = variant.command_variants_for_smets1 if of_smets1 else variant.command_variants
-    return _listed([str(number) for number in sorted(allowed)], "or")
-
-
-def _listed(items: list[str], conjunction: str) -> str:
-    if len(items) < 2:  # noqa: PLR2004  from two on there is something to join
-        return "".join(items)
-    return f"{', '.join(items[:-1])} {conjunction} {items[-1]}"
+    return listed([str(number) for number in sorted(allowed)], last="or")
 
 
 def _registered(asked: Asked) -> str:
     registered = sorted(asked.device.registered_user_ids or ())
     if not registered:
         return "nobody"
-    shown = registered[:_MAX_LISTED]
-    more = len(registered) - len(shown)
-    return _listed([*shown, f"{more} more"] if more else list(shown), "and")
+    return listed(registered, at_most=_MOST_LISTED)
 
 
 def _registration(case: Case) -> str:
@@ -159,7 +152,7 @@ _OF_CASE: Mapping[str, Callable[[Case], str]] = {
     "gbcs_originator": lambda case: _command(case).originator,
     "gbcs_recipient": lambda case: _command(case).recipient,
     "message_code": lambda case: _command(case).message_code,
-    "named": lambda case: _listed(list(named_suppliers(case)), "and"),
+    "named": lambda case: listed(named_suppliers(case)),
     "registrant": lambda case: registrant_of(case) or "nobody",
     "registration": _registration,
     "supplier": lambda case: case.supplier or "nobody",

@@ -14,14 +14,14 @@ from portal.tracing import SERVED_BY_CALLS, all_traces
 from rules.catalogue import RULE_BOOKS
 from rules.duties import Act, Sight
 from rules.requirements import REQUIREMENTS, SERVED_BY_ACTS, SERVED_BY_RULES, served_by_rule
-from rules.service_requests.rule_book import RULE_BOOK
+from rules.service_requests.message_rules import MESSAGE_RULES
 from tests.attacks.routes import api_calls, page_routes
 from tests.documents import broken_links, read
 
 BASE = Path(settings.BASE_DIR)
 PAGE = "docs/requirements.md"
 RULES = [
-    *(rule.id for rule in RULE_BOOK),
+    *(rule.id for rule in MESSAGE_RULES),
     *(rule.id for book in RULE_BOOKS for rule in book.rules),
 ]
 TRACES = all_traces()

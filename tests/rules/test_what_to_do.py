@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from rules.catalogue import RULE_BOOKS
+from rules.service_requests.message_rules import MESSAGE_RULES
 from rules.service_requests.reason_codes import CheckReason, reason
 from rules.service_requests.reasons import REASONS
-from rules.service_requests.rule_book import RULE_BOOK
 
 ADVICE = {code: entry.do for code, entry in REASONS.items()} | {
     str(code): do
@@ -22,7 +22,7 @@ OF_WHAT_IS = ("It ", "That ", "The ", "This ", "There ", "A ", "An ", "Give it",
 
 
 def test_every_reason_of_every_rule_has_its_advice() -> None:
-    of_messages = {str(code) for rule in RULE_BOOK for code in rule.reasons}
+    of_messages = {str(code) for rule in MESSAGE_RULES for code in rule.reasons}
     of_books = {str(code) for book in RULE_BOOKS for rule in book.rules for code in rule.reasons}
     assert of_messages | of_books | {CheckReason.RULE_BROKEN.value} == set(ADVICE)
 

@@ -5,8 +5,8 @@ from typing import Final
 from rules.certificates import keys, profiles
 from rules.certificates.issued_rules.facts import IssuedFacts, unread, unread_extension
 from rules.certificates.structures import Name, NameAttribute
-from rules.certificates.words import listed, quoted
 from rules.rule import Outcome, Rule, failed, passed
+from rules.words import listed, quoted
 
 _STRING_TYPES: Final = frozenset({"UTF8String", "PrintableString"})
 """As RFC 5280, 4.1.2.4 has an issuer's name written."""

@@ -13,9 +13,9 @@ from rules.certificates.issued_rules.form import PREFIX
 from rules.certificates.making import years_after
 from rules.certificates.profiles import ORGANISATION
 from rules.certificates.request_rules.noted import problem_among
-from rules.certificates.words import listed
 from rules.periods import day_in_words
 from rules.rule import Outcome, Rule, failed, failed_in, passed
+from rules.words import listed
 
 _TIME_FORM: Final = {
     PREFIX + TIME_FORM: (

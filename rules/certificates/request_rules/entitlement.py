@@ -6,9 +6,9 @@ of other Parties by asking.
 
 from rules.certificates.facts import KnownUserId, RequestFacts
 from rules.certificates.request_rules.unread import unread_eui64, unread_role
-from rules.certificates.words import listed
 from rules.roles import ENTITLED_ROLES, REMOTE_PARTY_ROLES, XML_SIGN, UserRole
 from rules.rule import Outcome, Rule, failed, not_applicable, not_checked, passed
+from rules.words import listed
 
 
 def _subscriber(facts: RequestFacts) -> Outcome:

@@ -19,9 +19,9 @@ from rules.certificates.request_rules.unread import (
     unread_role,
 )
 from rules.certificates.structures import KeyUsage, KeyUsageBit
-from rules.certificates.words import listed
 from rules.roles import MESSAGE_SIGNING_ROLES, REMOTE_PARTY_ROLES
 from rules.rule import Outcome, Rule, failed, failed_in, not_applicable, not_checked, passed
+from rules.words import listed
 
 _USES: Final = (KeyUsageBit.DIGITAL_SIGNATURE, KeyUsageBit.KEY_AGREEMENT)
 

@@ -12,11 +12,11 @@ from rules.certificates.facts import RequestFacts
 from rules.certificates.mpids import MPID_SYNTAX, MpidFault, read_mpid_list
 from rules.certificates.request_rules.unread import unread, unread_role
 from rules.certificates.structures import COMMON_NAME
-from rules.certificates.words import listed
 from rules.findings import Value
 from rules.periods import in_words
 from rules.roles import XML_SIGN, PartyCategory
 from rules.rule import Outcome, Rule, failed, not_applicable, passed, warned
+from rules.words import listed
 
 _SAYS_NONE = "There is no commonName, so the certificate will carry no MPID."
 _CURES = {

@@ -18,9 +18,9 @@ from rules.certificates.structures import (
     UNIQUE_IDENTIFIER,
     NameAttribute,
 )
-from rules.certificates.words import listed, quoted
 from rules.roles import REMOTE_PARTY_ROLES
 from rules.rule import Outcome, Rule, failed, failed_in, not_applicable, passed
+from rules.words import listed, quoted
 
 _TEXTS: Final = (COMMON_NAME, ORGANIZATIONAL_UNIT)
 _CODE: Final = re.compile(r"[0-9A-F]{2}", re.ASCII)

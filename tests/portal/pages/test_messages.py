@@ -19,9 +19,9 @@ from registry.observations.acts import deciding
 from rules.duties import PersonRole
 from rules.messages.signing import sign_message
 from rules.roles import UserRole
+from rules.service_requests.message_rules import MESSAGE_RULES
 from rules.service_requests.question import Generation
 from rules.service_requests.reasons import REASONS
-from rules.service_requests.rule_book import RULE_BOOK
 from tests.factories import ISSUER, a_certificate, a_key, a_notification, a_person, a_user_id
 from tests.portal.pages.conftest import Side
 from tests.portal.pages.reading import page_of
@@ -102,7 +102,7 @@ def test_a_good_message_would_be_processed_and_every_rule_says_so(north, signed_
         f"{len(message):,}",
     ):
         assert said in page
-    assert f"{len(RULE_BOOK)} checks" in page
+    assert f"{len(MESSAGE_RULES)} checks" in page
 
 
 def test_who_is_registered_is_taken_in_any_usual_spelling_and_its_absence_told(

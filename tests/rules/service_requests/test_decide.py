@@ -12,8 +12,8 @@ from rules.messages.gbcs import GbcsReason
 from rules.messages.refusals import MessageReason
 from rules.roles import UserRole
 from rules.service_requests.decision import Action, Mode
+from rules.service_requests.message_rules import MESSAGE_RULES
 from rules.service_requests.reasons import REASONS, CheckReason
-from rules.service_requests.rule_book import RULE_BOOK
 from tests.rules.messages.builders import MESSAGE, without_signature
 from tests.rules.messages.mutations import mutated
 from tests.rules.messages.vectors import READING, SIGNATURE, signed, signed_by
@@ -46,7 +46,7 @@ from tests.rules.service_requests.world import (
 
 pytestmark = pytest.mark.serves("MP104-1", "MP104-2")
 
-_RULE_OF = {reason: rule.id for rule in RULE_BOOK for reason in rule.reasons}
+_RULE_OF = {reason: rule.id for rule in MESSAGE_RULES for reason in rule.reasons}
 
 
 @pytest.mark.parametrize("name", PASSING)

@@ -10,9 +10,9 @@ import pytest
 
 from rules.findings import Verdict
 from rules.roles import UserRole
+from rules.service_requests.message_rules import MESSAGE_RULES
 from rules.service_requests.outcomes import FoundName
 from rules.service_requests.reasons import REASONS, RELAXED_IN_MONITOR, CheckReason
-from rules.service_requests.rule_book import RULE_BOOK
 from rules.service_requests.words import _FIELDS
 from tests.rules.messages.builders import ISSUER, ORIGINATOR, SERIAL, TARGET
 from tests.rules.messages.vectors import READING, SIGNATURE, signed, signed_by
@@ -54,8 +54,8 @@ def test_every_finding_is_of_its_rule_and_says_one_thing_in_whole_sentences():
     for vector in ALL:
         findings = vector.decide().findings()
 
-        assert [finding.rule for finding in findings] == [rule.id for rule in RULE_BOOK]
-        for finding, rule in zip(findings, RULE_BOOK, strict=True):
+        assert [finding.rule for finding in findings] == [rule.id for rule in MESSAGE_RULES]
+        for finding, rule in zip(findings, MESSAGE_RULES, strict=True):
             assert finding.cites == rule.cites
             assert finding.says.endswith(".")
             assert finding.says.isprintable()
@@ -128,7 +128,7 @@ def test_the_answer_has_the_shape_of_the_api():
     findings = answer.pop("findings")
     assert isinstance(findings, list)
     assert [set(finding) for finding in findings] == (
-        [{"rule", "verdict", "reason", "cites", "says"}] * len(RULE_BOOK)
+        [{"rule", "verdict", "reason", "cites", "says"}] * len(MESSAGE_RULES)
     )
     assert answer == {
         "decision": "process",
@@ -192,7 +192,7 @@ def test_an_unreadable_message_has_an_answer_of_the_same_shape():
 
 
 def test_every_reason_is_of_one_rule_and_in_the_catalogue_in_the_order_of_the_rules():
-    given = [reason for rule in RULE_BOOK for reason in rule.reasons]
+    given = [reason for rule in MESSAGE_RULES for reason in rule.reasons]
 
     assert len(given) == len(set(given))
     assert list(REASONS) == [*given, CheckReason.RULE_BROKEN]
@@ -200,8 +200,8 @@ def test_every_reason_is_of_one_rule_and_in_the_catalogue_in_the_order_of_the_ru
 
 
 def test_rules_have_ids_titles_and_citations_of_their_own():
-    assert len({rule.id for rule in RULE_BOOK}) == len(RULE_BOOK)
-    for rule in RULE_BOOK:
+    assert len({rule.id for rule in MESSAGE_RULES}) == len(MESSAGE_RULES)
+    for rule in MESSAGE_RULES:
         assert rule.title.endswith(".")
         assert rule.cites
         assert rule.reasons
@@ -217,7 +217,7 @@ def test_a_reason_has_words_for_people_and_a_code_of_duis_or_none(entry):
 
 
 def test_every_field_is_used_and_known():
-    texts = [entry.says for entry in REASONS.values()] + [rule.passed for rule in RULE_BOOK]
+    texts = [entry.says for entry in REASONS.values()] + [rule.passed for rule in MESSAGE_RULES]
     used = {name for text in texts for _, name, _, _ in string.Formatter().parse(text) if name}
 
     assert used == KNOWN_FIELDS

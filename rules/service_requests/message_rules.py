@@ -47,7 +47,7 @@ SECTIONS: Final = (
     Section(REGISTRATION_RULES),
 )
 
-RULE_BOOK: Final[tuple[MessageRule, ...]] = (
+MESSAGE_RULES: Final[tuple[MessageRule, ...]] = (
     *SIGNATURE_RULES,
     *(rule for section in SECTIONS for rule in section.rules),
 )
