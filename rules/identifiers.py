@@ -2,22 +2,23 @@
 
 import re
 from dataclasses import dataclass
-from typing import NewType
+from typing import Final, NewType
 
 Eui64 = NewType("Eui64", str)
 """An EUI-64 as DUIS writes it, in upper case: `90-B3-D5-1F-30-01-00-00`."""
 
+EUI64_IN_MESSAGES: Final = r"[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){7}"
+"""The regular expression of an EUI-64 as messages have it, in either case."""
+
 _EUI64_SPELLINGS = re.compile(
     r"[0-9A-Fa-f]{16}"
-    r"|[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){7}"
+    rf"|{EUI64_IN_MESSAGES}"
     r"|[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){7}"
     r"|[0-9A-Fa-f]{2}(?: [0-9A-Fa-f]{2}){7}",
     re.ASCII,
 )
 _REQUEST_ID = re.compile(
-    r"([0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){7})"
-    r":([0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){7})"
-    r":(0|[1-9][0-9]{0,19})",
+    rf"({EUI64_IN_MESSAGES}):({EUI64_IN_MESSAGES}):(0|[1-9][0-9]{{0,19}})",
     re.ASCII,
 )
 _MAX_COUNTER = 2**64 - 1

@@ -7,6 +7,10 @@ one can follow another without a gap or an overlap; an end of None is no end.
 
 from datetime import UTC, datetime
 from typing import Final, TypeGuard
+from zoneinfo import ZoneInfo
+
+GREAT_BRITAIN: Final = ZoneInfo("Europe/London")
+"""The time in which people act and days are counted. Whatever is stored is in UTC."""
 
 ALL_TIME: Final = datetime.max.replace(tzinfo=UTC)
 """Later than whatever is recorded."""

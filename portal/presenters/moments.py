@@ -1,9 +1,8 @@
 """Moments as people in Great Britain read them."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-GREAT_BRITAIN = ZoneInfo("Europe/London")
+from rules.periods import GREAT_BRITAIN
 
 
 def moment_words(at: datetime) -> str:

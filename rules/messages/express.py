@@ -26,7 +26,7 @@ from functools import lru_cache
 
 from lxml import etree
 
-from rules.identifiers import Eui64
+from rules.identifiers import EUI64_IN_MESSAGES, Eui64
 from rules.messages.canonical_text import canonical_text
 from rules.messages.complexity import SIMPLE_SIZE, require_little_work
 from rules.messages.reading import (
@@ -94,7 +94,6 @@ _SIGNATURE = r"""
 </PSignature>)[ \t\r\n]*+</(?:sr:)?Request[ \t\r\n]*+>[ \t\r\n]*+
 """
 
-_EUI64 = "[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){7}"
 # The canonical text of a document up to the content of its Body. The attributes of an element
 # are in it in a fixed order, the namespaces that it declares first.
 _FRAME_FORM = r"""
@@ -122,7 +121,7 @@ def _compiled(expression: str, prefix: str) -> re.Pattern[bytes]:
         ecdsa=re.escape(ECDSA_SHA256),
         enveloped=re.escape(ENVELOPED_SIGNATURE),
         sha256=re.escape(SHA256),
-        eui64=_EUI64,
+        eui64=EUI64_IN_MESSAGES,
     )
     prefixed = re.sub(r"(</?)P(?=[A-Z])", rf"\g<1>{prefix}", text)
     return re.compile(prefixed.encode(), re.VERBOSE)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from rules.identifiers import Eui64, RequestId, parse_request_id
+from rules.identifiers import EUI64_IN_MESSAGES, Eui64, RequestId, parse_request_id
 from rules.messages.complexity import require_few_tags, require_little_work
 from rules.messages.refusals import MessageReason, MessageRefusedError
 
@@ -85,8 +85,9 @@ _PARTS = 3
 _FRAME = [_HEADER, _BODY]
 """What a Request consists of, before its signature."""
 
-_EUI64 = "[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){7}"
-_REQUEST_ID = re.compile(f"({_EUI64}):{_EUI64}:(0|[1-9][0-9]{{0,19}})", re.ASCII)
+_REQUEST_ID = re.compile(
+    f"({EUI64_IN_MESSAGES}):{EUI64_IN_MESSAGES}:(0|[1-9][0-9]{{0,19}})", re.ASCII
+)
 MAX_COUNTER = "18446744073709551615"
 _COMMAND_VARIANTS = {str(number): number for number in range(1, 10)}
 _LONGEST_VARIANT = len("00.00.00")

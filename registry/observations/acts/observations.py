@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from django.db import connection
 
 from registry.models.observations import GENERATIONS, ISSUER_LENGTH, KINDS, OUTCOMES
+from rules.periods import GREAT_BRITAIN
 
 __all__ = [
     "GENERATIONS",
@@ -36,8 +36,6 @@ MOST_UNPROVEN_OF_A_CLIENT = 1_000
 
 OTHER = "(other)"
 """In place of an issuer. It has no `=`, so it is no issuer's name."""
-
-GREAT_BRITAIN = ZoneInfo("Europe/London")
 
 _AT_ONCE = 1_000
 _TYPES = {"day": "date", "counted_on": "date", "is_proven": "bool"}
