@@ -35,6 +35,7 @@ def check_deployment(environment: dict[str, str]) -> subprocess.CompletedProcess
     )
 
 
+@pytest.mark.slow
 def test_a_whole_deployment_passes_every_deployment_check() -> None:
     checked = check_deployment(WHOLE)
     assert checked.returncode == 0, checked.stderr
@@ -64,6 +65,7 @@ def test_a_deployment_names_the_variable_it_lacks(name: str) -> None:
     assert f"{name} is not set. It is " in checked.stderr.splitlines()[-1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "value"),
     [

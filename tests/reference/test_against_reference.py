@@ -14,8 +14,11 @@ from tests.reference.choosing import MOMENTS
 from tests.reference.comparing import ORDER, hold, hold_case
 from tests.reference.messages import PATHS
 
-EXAMPLES = int(os.environ.get("REFERENCE_EXAMPLES", "300"))
-"""How many cases are made up in one run; each is asked as of every moment at which things end."""
+EXAMPLES = int(os.environ.get("REFERENCE_EXAMPLES", "100"))
+"""How many cases are made up in `make test`, and three times as many in `make test-long`.
+
+Each is asked as of every moment at which things end.
+"""
 
 UNREACHABLE = {
     "xml-too-complex": "how long a canonical form may take is the parser's limit, not a clause",
@@ -32,6 +35,7 @@ def test_the_reference_knows_every_reason_that_is_documented():
     assert set(ORDER) == set(REASONS)
 
 
+@pytest.mark.slow
 def test_every_case_that_is_written_down_is_decided_as_the_reference_has_it():
     seen: set[str] = set()
     for written in catalogue():
@@ -40,11 +44,15 @@ def test_every_case_that_is_written_down_is_decided_as_the_reference_has_it():
 
 
 @pytest.mark.slow
-@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow])
-@given(cases())
-def test_whatever_is_made_up_is_decided_as_the_reference_has_it(case: Case):
-    for at in MOMENTS:
-        hold_case(replace(case, question=case.question._replace(received_at=at)))
+@pytest.mark.parametrize("times", [1, pytest.param(3, marks=pytest.mark.long)])
+def test_whatever_is_made_up_is_decided_as_the_reference_has_it(times: int):
+    @settings(max_examples=times * EXAMPLES, suppress_health_check=[HealthCheck.too_slow])
+    @given(cases())
+    def hold(case: Case) -> None:
+        for at in MOMENTS:
+            hold_case(replace(case, question=case.question._replace(received_at=at)))
+
+    hold()
 
 
 @pytest.mark.slow

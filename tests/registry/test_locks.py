@@ -52,7 +52,7 @@ from tests.factories import (
     a_user_id,
 )
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 LATER = AT + timedelta(seconds=1)
 MPID = "NWEL"

@@ -290,6 +290,7 @@ def test_an_mpid_that_stands_in_a_name_needs_the_decision_that_it_is_a_word_ther
     ]
 
 
+@pytest.mark.slow
 def test_the_decision_lasts_for_both_of_them_and_for_that_name_alone(acme, gas, officer):
     issue(submitted(acme, "Acme Gas Ltd", role="02"), officer)
     issue(submitted(gas, "GAS"), officer, reasons={UNRECORDED: "Yes.", WORD: "A name."})

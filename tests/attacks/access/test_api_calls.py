@@ -16,7 +16,7 @@ from tests.factories import a_certificate
 from tests.portal.api.conftest import JSON, Api
 
 # What holds the register has a connection of its own, and sees only what commits.
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 CALLS = [pytest.param(route, method, id=f"{method} {route.name}") for route, method in api_calls()]
 WITH_THINGS = [

@@ -21,7 +21,7 @@ from tests.factories import AT, a_party, a_user_id
 from tests.rules.certificates import builders as b
 from tests.rules.certificates.vectors_issued import ISSUED_VECTORS
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 SERIAL = 1 << 126
 KNOWN_REFUSED = "a signature algorithm with NULL parameters"

@@ -90,6 +90,7 @@ def test_the_oracle_proves_every_harmless_change_too(message) -> None:
     hold_to_the_oracle(message)
 
 
+@pytest.mark.slow
 @quick
 @given(signed_messages())
 def test_every_spelling_is_read_alike(message) -> None:

@@ -17,7 +17,7 @@ from rules.findings import RefusedError
 from tests.attacks.pages.submissions import BAD, a_request, in_base64
 from tests.attacks.stored import counts, grown
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 CASES = [pytest.param(make, reason, id=name) for name, (make, reason) in BAD.items()]
 

@@ -19,6 +19,7 @@ def strict(browser: Client) -> Client:
     return browser
 
 
+@pytest.mark.slow
 def test_every_page_that_takes_a_form_is_among_those_that_are_sent(scene) -> None:
     """Found by asking: it says 405 to what it does not take."""
     people = [scene.browsers["aro"], scene.browsers["officer"]]
@@ -31,6 +32,7 @@ def test_every_page_that_takes_a_form_is_among_those_that_are_sent(scene) -> Non
     assert taking == set(SENT)
 
 
+@pytest.mark.slow
 def test_every_form_on_every_page_is_among_them(scene) -> None:
     on_pages = set()
     for make in scene.browsers.values():

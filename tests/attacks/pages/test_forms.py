@@ -18,7 +18,7 @@ from tests.factories import a_certificate, a_notification
 from tests.portal.pages.conftest import a_csr
 from tests.portal.pages.names import serial_end
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 EVIDENCE = {"registry_event", "registry_eventchainhead"}
 

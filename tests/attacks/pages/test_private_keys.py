@@ -15,7 +15,7 @@ from tests.attacks.pages.keys import KEY, SILENT, TOLD, others, traces
 from tests.attacks.pages.submissions import in_base64
 from tests.attacks.stored import everything_stored
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 TELLS = "You sent a private key"
 

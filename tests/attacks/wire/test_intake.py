@@ -19,7 +19,7 @@ from portal.intake import PlainContentType
 from tests.attacks.pages.submissions import a_request
 from tests.attacks.stored import counts, grown
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 APPLICATION = PlainContentType(WSGIHandler())
 FORM = (

@@ -201,6 +201,7 @@ def test_a_thousand_messages_are_answered_and_no_more(engine, subscriber):  # no
     assert ask(engine, lines_of(*[bad] * 1001)[:-1]).status_code == 413
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content_type", [NDJSON, JSON])
 def test_answers_leave_while_the_rest_is_still_to_be_decided(
     engine, subscriber, content_type, monkeypatch
@@ -375,6 +376,7 @@ def test_a_member_that_is_given_twice_is_always_seen(name, first, second, escape
     assert isinstance(read, Repeated) is (depth == 0)
 
 
+@pytest.mark.slow
 @hypothesis_settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     lines=st.lists(st.binary(max_size=60).map(lambda line: line.replace(b"\n", b"")), max_size=40)

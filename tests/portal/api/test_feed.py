@@ -134,6 +134,7 @@ def test_changes_lead_from_the_version_that_is_held_to_the_present_one(follower)
     assert after.enforced_from == datetime(2027, 1, 1, tzinfo=UTC)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_a_register")
 def test_changes_are_taken_in_steps_of_any_size_without_a_gap(follower):
     held = snapshot_of(follower)
@@ -179,6 +180,7 @@ def test_what_changed_is_read_once_for_everybody_who_asks(follower, monkeypatch)
     assert -1 < again.answer.confirmed_after <= 0.1
 
 
+@pytest.mark.slow
 def test_many_versions_since_which_something_changed_are_not_all_remembered(follower):
     for _ in range(feed.MOST_REMEMBERED + 5):
         a_party()

@@ -81,6 +81,7 @@ def test_the_numbers_are_those_of_the_code_and_the_settings():
     assert f"`CN={NAME}`" in TEXT
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_signature_is_verified_by_openssl_as_the_page_says(client_of, tmp_path, settings):
     settings.FEED_KEYS_DIR = tmp_path / "keys"

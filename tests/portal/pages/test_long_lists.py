@@ -9,7 +9,7 @@ from registry.certificates.acts.certificate_requests import submit_request
 from tests.factories import a_certificate, a_notification, a_user_id
 from tests.portal.pages.conftest import a_csr
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def asked(browser, address: str) -> int:

@@ -111,6 +111,7 @@ def test_a_try_during_the_lock_writes_nothing_however_many_came(person, name) ->
     assert everything_stored() == before
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_the_two_hundredth_refusal_costs_what_the_tenth_did() -> None:
     """Measured on the bytes of the database's log, with as many names as there are tries."""

@@ -22,7 +22,7 @@ from tests.factories import a_certificate, a_notification
 from tests.portal.pages.conftest import Side, a_csr
 from tests.portal.pages.reading import page_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 SRO, ARO, OFFICER, AUDITOR = (
     PersonRole.SRO,

@@ -145,6 +145,7 @@ def test_many_at_once_make_the_keys_once():
     assert len(made) == 8
 
 
+@pytest.mark.slow
 def test_readers_in_other_processes_go_on_through_rotations(keys_dir, settings):
     """Each reading is whole: the key that signs is one of the two that were live just before."""
     FolderOfKeys().current(at=AT)

@@ -296,6 +296,7 @@ def test_what_cannot_stand_beside_each_other(name) -> None:
         )
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_rows")
 def test_every_reference_leads_somewhere() -> None:
     held = 0

@@ -22,7 +22,11 @@ from rules.workflow import IllegalMoveError
 from tests.registry.refusals.cases import CASES, REFUSALS
 from tests.registry.refusals.world import DAY, LATER
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.serves("RA-EVIDENCE")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.serves("RA-EVIDENCE"),
+    pytest.mark.slow,
+]
 
 PROJECT = Path(__file__).resolve().parents[3]
 

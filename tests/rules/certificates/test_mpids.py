@@ -119,6 +119,7 @@ def test_the_lengths_are_told_as_they_are_set(shortest, longest, says):
     assert MpidSyntax(shortest=shortest, longest=longest).lengths == says
 
 
+@pytest.mark.slow
 @given(st.text(max_size=100))
 def test_neither_reader_ever_breaks_and_the_lenient_sees_all_that_the_strict_does(text):
     blocked = set(mpids_in_common_name(text))

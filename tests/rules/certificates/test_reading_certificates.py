@@ -86,12 +86,14 @@ def assert_no_rule_breaks(submission: bytes) -> None:
         assert Verdict.BROKEN not in verdicts
 
 
+@pytest.mark.slow
 @given(st.binary(max_size=1_000))
 def test_no_octets_whatever_break_the_reading_or_a_rule(submission):
     assert_no_rule_breaks(submission)
     assert_no_rule_breaks(base64.b64encode(submission))
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(mutated(GOOD))
 def test_no_mutated_certificate_breaks_a_rule_or_passes_them_all(submission):

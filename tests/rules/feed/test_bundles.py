@@ -239,6 +239,7 @@ SNAPSHOTS = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(SNAPSHOTS)
 def test_any_snapshot_comes_back_as_it_was(snapshot):
@@ -266,6 +267,7 @@ def between(before: Snapshot, after: Snapshot) -> SnapshotChange:
     return SnapshotChange(version=after.version, mark=after.mark, wholes=wholes, **parts)
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(SNAPSHOTS, SNAPSHOTS)
 def test_any_snapshot_becomes_any_other_by_what_is_between_them(before, after):

@@ -167,6 +167,7 @@ def hold(octets: bytes) -> None:
     assert told(octets) in (None, expected)
 
 
+@pytest.mark.slow
 @settings(max_examples=600)
 @given(contents, contents)
 def test_it_is_never_told_otherwise_than_the_tree_has_it(one, other):

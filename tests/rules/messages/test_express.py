@@ -211,6 +211,7 @@ def test_whatever_is_changed_the_express_way_never_reads_what_the_other_does_not
     assert read is None or read == reference(message)
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(mutated(sign(_PRE_COMMAND)))
 def test_nor_in_a_signed_pre_command(message):

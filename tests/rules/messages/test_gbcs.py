@@ -144,6 +144,7 @@ def test_a_refusal_says_from_which_octet_on(octets, where):
 # --- whatever comes --------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @settings(max_examples=1000)
 @given(st.binary(max_size=400))
 def test_nothing_raises_but_a_refusal(octets):
@@ -154,6 +155,7 @@ def test_nothing_raises_but_a_refusal(octets):
     raise AssertionError("random octets were read")
 
 
+@pytest.mark.slow
 @settings(max_examples=1000)
 @given(
     place=st.integers(0, len(PAYLOAD) - 1),
