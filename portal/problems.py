@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 
 from portal.asker import is_verified
 from portal.pages import Trouble, render_page
+from portal.presenters.findings import finding_words
 from portal.presenters.words import move_words, state_words
 from portal.refused_pages import record_refusal
 from registry.errors import (
@@ -74,7 +75,7 @@ def _says(error: Exception) -> tuple[str, ...]:
         # The same words for what is not there and for what is not the asker's to see.
         return (f"{error.says} Check the address, or go to the list it belongs to.",)
     if isinstance(error, RefusedError):
-        return tuple(finding.says for finding in error.report.blocking)
+        return tuple(finding_words(finding) for finding in error.report.blocking)
     if isinstance(error, IllegalMoveError):
         state, move = state_words(error.state), move_words(error.move)
         return (f"This request is {state}, so it cannot be {move}.",)

@@ -86,7 +86,7 @@ def _of_messages() -> Iterator[ListedReason]:
 def _of_rule_books() -> Iterator[ListedReason]:
     for book in RULE_BOOKS:
         for rule in book.rules:
-            for reason, do in rule.reasons.items():
+            for reason, do in rule.advice.items():
                 yield ListedReason(
                     code=str(reason),
                     area=book.name,

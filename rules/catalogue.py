@@ -12,10 +12,12 @@ from typing import Any, Final
 from rules.alerts.alert_rules import ALERT_BOOK
 from rules.certificates.issued import ISSUED_BOOK
 from rules.certificates.requests import REQUEST_BOOK
+from rules.findings import Finding
 from rules.notifying import NOTIFYING_BOOK
 from rules.responses.publishing import PUBLISHING_BOOK
 from rules.responses.verifying import RESPONSE_BOOK
 from rules.rulebook import RuleBook, require_unique
+from rules.sentences import Clock, Told, sentence
 from rules.service_requests.message_rules import MESSAGE_RULES
 
 RULE_BOOKS: Final[tuple[RuleBook[Any], ...]] = (
@@ -72,6 +74,30 @@ def reason_codes() -> tuple[CataloguedReason, ...]:
         for rule in book.rules
         for reason in rule.reasons
     )
+
+
+def worded(finding: Finding, clock: Clock) -> str:
+    """Return the sentence of a finding with its moments as a reader is told them.
+
+    The sentence that it has where its reason does not tell itself, or needs values that it has
+    not: a finding that was stored before keeps what it said.
+    """
+    told = _TOLD.get(finding.reason or "")
+    if told is None:
+        return finding.says
+    try:
+        return sentence(told.says, finding.values, clock)
+    except KeyError:
+        return finding.says
+
+
+_TOLD: Final = {
+    reason: told
+    for book in RULE_BOOKS
+    for rule in book.rules
+    for reason, told in rule.reasons.items()
+    if isinstance(told, Told)
+}
 
 
 def _version() -> str:

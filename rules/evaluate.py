@@ -2,9 +2,11 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rules.findings import Finding, Report, Verdict
 from rules.rule import Facts, Outcome, Rule
+from rules.sentences import Told, sentence
 
 # Logging is the one impurity in this room: a broken rule must be seen by somebody who can fix it.
 logger = logging.getLogger(__name__)
@@ -27,15 +29,21 @@ def evaluate(rules: Sequence[Rule[Facts]], facts: Facts, *, catalogue: str) -> R
     )
 
 
-def _declared(rule: Rule[Facts], outcome: Outcome) -> Outcome:
-    if outcome.reason is not None and outcome.reason not in rule.reasons:
+def _worded(rule: Rule[Facts], outcome: Outcome) -> Outcome:
+    """Return an outcome with its sentence; of a reason that tells itself that is made here."""
+    if outcome.reason is None:
+        return outcome
+    if outcome.reason not in rule.reasons:
         raise ValueError(f"rule `{rule.id}` gave the undeclared reason `{outcome.reason}`")
+    told = rule.reasons[outcome.reason]
+    if isinstance(told, Told):
+        return replace(outcome, says=sentence(told.says, outcome.values))
     return outcome
 
 
 def _finding(rule: Rule[Facts], facts: Facts) -> Finding:
     try:
-        outcome = _declared(rule, rule.check(facts))
+        outcome = _worded(rule, rule.check(facts))
     except Exception:  # whatever breaks a rule blocks: it must never let anything pass
         # What broke it is for developers, not for the applicant.
         logger.exception("rule `%s` broke", rule.id)

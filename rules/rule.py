@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
-from rules.findings import NO_VALUES, Values, Verdict
+from rules.findings import NO_VALUES, Value, Values, Verdict
+from rules.sentences import Told
 
 Facts = TypeVar("Facts")
 
@@ -30,6 +31,11 @@ def passed(says: str) -> Outcome:
 def failed(reason: str, says: str, values: Values = NO_VALUES) -> Outcome:
     """Return the outcome of a rule that does not hold, with the reason code and what to do."""
     return Outcome(Verdict.FAILED, reason, says, values)
+
+
+def failed_for(reason: str, **values: Value) -> Outcome:
+    """Return the outcome of a rule that does not hold, which its reason's `Told` words."""
+    return Outcome(Verdict.FAILED, reason, "", values)
 
 
 def failed_in(faults: Sequence[tuple[str, str]]) -> Outcome:
@@ -81,7 +87,15 @@ class Rule(Generic[Facts]):
     """A sentence that is true when the rule passes."""
     cites: str
     """The clause, or the decision where the sources are silent."""
-    reasons: Mapping[str, str]
-    """Every reason code this rule may give, which no other rule may give, with what to do about
-    it: one imperative sentence that stands by itself, for the person who is told."""
+    reasons: Mapping[str, str | Told]
+    """Every reason code this rule may give, which no other rule may give, with how it is told; or
+    with what to do about it alone, where its check makes the sentence."""
     check: Callable[[Facts], Outcome]
+
+    @property
+    def advice(self) -> dict[str, str]:
+        """What to do about each reason: one imperative sentence that stands by itself."""
+        return {
+            reason: told.do if isinstance(told, Told) else told
+            for reason, told in self.reasons.items()
+        }

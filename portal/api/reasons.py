@@ -68,7 +68,7 @@ def reasons_page() -> str:
                 (
                     (f"`{reason}`", rule.title, do, f"`{rule.id}`", rule.cites)
                     for rule in book.rules
-                    for reason, do in rule.reasons.items()
+                    for reason, do in rule.advice.items()
                 ),
             ),
         ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from portal.presenters.cells import Table, certificate_link, tags, text
 from portal.presenters.certificate_names import name_of
 from portal.presenters.certificates import certificate_tags
+from portal.presenters.findings import finding_words
 from registry.notifications.reads.user_ids import Candidate
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def ineligible_table(candidates: Iterable[Candidate], *, reader: "Person", at: d
             (
                 certificate_link(name_of(candidate.certificate, reader=reader)),
                 tags(*certificate_tags(candidate.certificate, at=at)),
-                text(" ".join(finding.says for finding in candidate.report.blocking)),
+                text(" ".join(finding_words(finding) for finding in candidate.report.blocking)),
             )
             for candidate in candidates
         ),

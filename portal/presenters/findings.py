@@ -4,8 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from portal.presenters.cells import Tag
+from portal.presenters.moments import moment_words, utc_words
 from portal.presenters.words import counted, verdict_tag
+from rules.catalogue import worded
 from rules.findings import Finding, Report, Verdict
+from rules.sentences import Clock
 
 _ORDER = (
     Verdict.BROKEN,
@@ -47,6 +50,17 @@ class FindingsView:
     summary: str
     """How many there are of each verdict, in words."""
     is_clear: bool
+
+
+_ON_PAGES = Clock(act=moment_words, validity=utc_words)
+
+
+def finding_words(finding: Finding) -> str:
+    """Return the sentence of a finding with its moments as pages have them.
+
+    What people did is told in the time of Great Britain, a certificate's validity in UTC.
+    """
+    return worded(finding, _ON_PAGES)
 
 
 def report_view(report: Report) -> FindingsView:
@@ -111,7 +125,7 @@ def _line(finding: Finding, acknowledgement: str) -> FindingLine:
     words, colour = verdict_tag(finding.verdict)
     return FindingLine(
         tag=Tag(words=words, colour=colour),
-        says=finding.says,
+        says=finding_words(finding),
         cites=finding.cites,
         rule=finding.rule,
         reason=finding.reason or "",

@@ -1,6 +1,6 @@
 """Moments as people in Great Britain read them."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from rules.periods import GREAT_BRITAIN
 
@@ -8,6 +8,15 @@ from rules.periods import GREAT_BRITAIN
 def moment_words(at: datetime) -> str:
     """Return a moment as `20 November 2026 at 09:05:07 GMT`."""
     return f"{date_words(at)} at {time_words(at)}"
+
+
+def utc_words(at: datetime) -> str:
+    """Return a moment in UTC, in which a certificate's validity is always told.
+
+    As `20 November 2026 at 09:05:07 UTC`.
+    """
+    utc = at.astimezone(UTC)
+    return f"{utc.day} {utc:%B %Y} at {utc:%H:%M:%S} UTC"
 
 
 def date_words(at: datetime) -> str:

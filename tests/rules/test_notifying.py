@@ -28,6 +28,12 @@ GOOD = NotifyingFacts(
     at=AT,
 )
 
+
+def changed(**difference):
+    """Return the facts of a certificate that can be notified, but for what is different."""
+    return dataclasses.replace(GOOD, **difference)
+
+
 FAILING = {
     "notified-certificate-not-xmlsign": {"remote_party_role": "02"},
     "notified-certificate-not-for-signing": {"key_usage": "keyAgreement"},

@@ -10,10 +10,7 @@ from rules.service_requests.reason_codes import CheckReason, reason
 from rules.service_requests.reasons import REASONS
 
 ADVICE = {code: entry.do for code, entry in REASONS.items()} | {
-    str(code): do
-    for book in RULE_BOOKS
-    for rule in book.rules
-    for code, do in rule.reasons.items()
+    str(code): do for book in RULE_BOOKS for rule in book.rules for code, do in rule.advice.items()
 }
 LEADS_ELSEWHERE = ("as the finding says", "see the finding", "see above", "see below")
 """Words that lead the reader elsewhere."""

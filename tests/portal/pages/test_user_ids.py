@@ -1,14 +1,14 @@
 """User IDs: what they sign with, notifying a certificate, withdrawing it."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
 from registry.certificates.acts.certificates import revoke_certificate
 from registry.errors import ConflictError
-from registry.models import SigningNotification
+from registry.models import OrganisationCertificate, SigningNotification
 from registry.notifications.acts.notifications import notify_certificate
 from rules.workflow import RevocationReason
 from tests.factories import a_certificate, a_key, a_notification, a_user_id
@@ -150,13 +150,27 @@ def test_the_certificates_that_can_be_notified_are_offered_the_others_say_why_no
     page = page_of(signed_in(north.aro).get(f"/user-ids/{north.user_id.eui64}/notify"))
     assert choices(page) == [eligible.pk]
     for why in (
-        "The certificate was revoked at",
+        "The certificate was revoked on",
         "The certificate has the Remote Party Role supplier (02)",
         "does not match its request and is withheld",
         "which is not this User ID",
     ):
         assert why in page
     assert serial_end(notified.certificate) not in page
+
+
+def test_a_revocation_is_told_in_the_time_of_great_britain_and_validity_in_utc(
+    north, signed_in
+) -> None:
+    summer = datetime(2026, 7, 1, 23, 30, tzinfo=UTC)
+    revoked = a_certificate(north.user_id)
+    OrganisationCertificate.objects.filter(pk=revoked.pk).update(
+        revoked_at=summer, revocation_reason="superseded"
+    )
+    a_certificate(north.user_id, not_before=summer - timedelta(days=365), not_after=summer)
+    page = page_of(signed_in(north.aro).get(f"/user-ids/{north.user_id.eui64}/notify"))
+    assert "The certificate was revoked on 2 July 2026 at 00:30:00 BST; request" in page
+    assert "The certificate expired on 1 July 2026 at 23:30:00 UTC; request" in page
 
 
 def test_an_old_certificate_that_can_be_notified_is_offered_before_many_that_cannot(
@@ -367,7 +381,7 @@ def test_a_certificate_that_is_not_valid_yet_is_offered_for_when_it_is(north, si
     [
         ("tomorrow", "Enter from when it counts as a date and time, like 2026-12-15T09:00."),
         ("2020-01-01T09:00", "which is past; have it count from now on"),
-        ("2099-01-01T09:00", "The certificate expires at"),
+        ("2099-01-01T09:00", "The certificate expires on"),
     ],
 )
 def test_a_moment_that_cannot_be_is_refused(north, signed_in, sent, says) -> None:

@@ -1,0 +1,86 @@
+"""Sentences of findings: made from their values, with moments as their reader is told them."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from rules.catalogue import RULE_BOOKS, worded
+from rules.evaluate import evaluate
+from rules.findings import Finding, Verdict
+from rules.notifying import check_notifying
+from rules.rule import Outcome, Rule, failed_for
+from rules.sentences import Clock, Told, sentence
+from tests.rules.test_notifying import FAILING, changed
+
+SUMMER = datetime(2026, 7, 1, 23, 30, tzinfo=UTC)
+CLOCK = Clock(act=lambda at: f"act {at:%H:%M}", validity=lambda at: f"validity {at:%H:%M}")
+
+
+def asked(outcome: Outcome, says: str = "It ended on {at:act}.") -> Finding:
+    rule: Rule[int] = Rule(
+        id="T-1",
+        title="It has not ended",
+        cites="Test, 1",
+        reasons={"ended": Told(says=says, do="Give one that has not ended.")},
+        check=lambda _: outcome,
+    )
+    return evaluate([rule], 5, catalogue="v1").findings[0]
+
+
+def test_a_finding_has_its_values_and_the_sentence_of_its_reason_in_utc() -> None:
+    finding = asked(failed_for("ended", at=SUMMER))
+    assert (finding.verdict, finding.reason) == (Verdict.FAILED, "ended")
+    assert finding.values == {"at": SUMMER}
+    assert finding.says == "It ended on 1 July 2026, 23:30:00 UTC."
+
+
+@pytest.mark.parametrize(
+    "says", ["It ended on {when:act}.", "It ended on {at}.", "It ended on {at:date}."]
+)
+def test_a_sentence_that_cannot_be_made_breaks_its_rule_which_blocks(says) -> None:
+    assert asked(failed_for("ended", at=SUMMER), says).verdict is Verdict.BROKEN
+
+
+def test_a_value_is_shown_as_it_is_even_where_it_looks_like_a_field() -> None:
+    assert sentence("It is {name}.", {"name": "{at:act}"}) == "It is {at:act}."
+    assert sentence("It has {count:,} bytes.", {"count": 65537}) == "It has 65,537 bytes."
+
+
+def test_a_reader_is_told_the_moments_of_acts_and_of_validity_each_by_their_own_clock() -> None:
+    (revoked,) = check_notifying(changed(revoked_at=SUMMER)).blocking
+    (expired,) = check_notifying(changed(not_after=SUMMER)).blocking
+    assert worded(revoked, CLOCK) == "The certificate was revoked on act 23:30; request a new one."
+    assert worded(expired, CLOCK) == (
+        "The certificate expired on validity 23:30; request a new one."
+    )
+
+
+def test_a_finding_that_was_stored_without_values_keeps_its_sentence() -> None:
+    old = Finding(
+        rule="MP104-NOTIFY-live",
+        verdict=Verdict.FAILED,
+        reason="notified-certificate-revoked",
+        cites="DUIS 3.3.1",
+        says="It was revoked at some moment.",
+    )
+    assert worded(old, CLOCK) == old.says
+
+
+def test_a_finding_whose_reason_does_not_tell_itself_keeps_its_sentence() -> None:
+    passed = check_notifying(changed()).findings[0]
+    assert worded(passed, CLOCK) == passed.says
+
+
+@pytest.mark.parametrize("difference", FAILING.values(), ids=list(FAILING))
+def test_every_sentence_of_a_notification_is_for_people_by_any_clock(difference) -> None:
+    (finding,) = check_notifying(changed(**difference)).blocking
+    for says in (finding.says, worded(finding, CLOCK)):
+        assert says[0].isupper()
+        assert says.endswith(".")
+        assert "{" not in says
+
+
+def test_a_book_makes_its_sentences_in_one_way() -> None:
+    for book in RULE_BOOKS:
+        kinds = {type(told) for rule in book.rules for told in rule.reasons.values()}
+        assert len(kinds) == 1, book.name
