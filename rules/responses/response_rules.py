@@ -8,7 +8,7 @@ from rules.responses.facts import ResponseFacts
 from rules.responses.kinds import PURPOSE_CLAUSES, PURPOSE_NAMES
 from rules.responses.refusals import FORM_REASONS, XML_REASONS, FrameReason, response_reason
 from rules.responses.words import DO_NOT_ACT, refusal_words
-from rules.rule import Outcome, Rule, failed, not_checked, passed
+from rules.rule import Outcome, Rule, failed, not_applicable, not_checked, passed
 
 SCHEMA_INVALID: Final = "response-schema-invalid"
 SIGNATURE_MISSING: Final = "response-signature-missing"
@@ -51,7 +51,7 @@ def _response_is_valid(facts: ResponseFacts) -> Outcome:
     if facts.response is None:
         return _UNREAD
     if not facts.is_held_to_schema:
-        return not_checked("no DUIS schema is supplied")
+        return not_applicable("Not asked, because no DUIS schema is supplied.")
     fault = facts.schema_fault
     if fault is not None:
         return failed(

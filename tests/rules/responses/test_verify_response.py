@@ -59,7 +59,7 @@ def schema_finding(report):
 
 def test_without_a_schema_it_is_not_held_to_one() -> None:
     found = schema_finding(verified(by_transform(TRANSFORMED)))
-    assert (found.verdict, found.reason) == ("not-checked", None)
+    assert (found.verdict, found.reason) == ("not-applicable", None)
     assert "no DUIS schema is supplied" in found.says
 
 
