@@ -34,7 +34,7 @@ from portal.api.bodies import (
     repeated,
     require_whole,
 )
-from portal.api.checks import WHY_AS_OF, question_of_members, stray
+from portal.api.checks import WHY_AS_OF, question_of_members, reader_of, stray
 from portal.api.describing import OF_A_BODY, OF_ACCESS, problems
 from portal.api.json_reading import Repeated, first_repeated, read_json
 from portal.api.problems import PROBLEMS, problem, problem_for
@@ -124,12 +124,13 @@ class _Asker:
 
     def __init__(self, caller: KnownClient, path: str) -> None:
         self._caller = caller
+        self._reader = reader_of(caller)
         self._path = path
 
     def answers(self, given: Iterable[Any], read: Callable[[Any], Any]) -> list[bytes]:
         """Return the answer to each of a few questions, or the problem that it is."""
         done = list(given)
-        for step in (partial(self._ask, read), self._decide, _write):
+        for step in (partial(self._ask, read), self._decide, self._write):
             done = [self._try(step, result) for result in done]
         return [result.octets if isinstance(result, _Problem) else result for result in done]
 
@@ -164,10 +165,9 @@ class _Asker:
         question, at = asked
         return decide_message(question), at
 
-
-def _write(answer: tuple[Decided, datetime]) -> bytes:
-    decided, at = answer
-    return orjson.dumps(decided.as_dict(checked_at=at))
+    def _write(self, answer: tuple[Decided, datetime]) -> bytes:
+        decided, at = answer
+        return orjson.dumps(decided.as_dict(checked_at=at, reader=self._reader))
 
 
 @dataclass(frozen=True, slots=True)

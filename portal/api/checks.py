@@ -22,6 +22,7 @@ from portal.api.bodies import (
 from portal.api.describing import OF_A_BODY, OF_ACCESS, problems, question_parameters
 from portal.api.shapes import CheckAnswer, CheckQuestion
 from portal.api.views import ApiView
+from registry.clients.reads.api_clients import KnownClient
 from registry.clients.reads.scopes import Scope
 from registry.observations.acts.deciding import decide_message
 from rules.service_requests.question import Question
@@ -34,6 +35,7 @@ from rules.service_requests.questions import (
     missing,
     read_question,
 )
+from rules.service_requests.reader import SEES_EVERY_PARTY, Reader
 
 MESSAGE = "message"
 WHY_AS_OF = "A `received_at` more than five minutes from now"
@@ -76,7 +78,15 @@ class ChecksView(ApiView):
                 Scope.CHECKS_AS_OF,
                 why=WHY_AS_OF,
             )
-        return Response(decide_message(question).as_dict(checked_at=at))
+        decided = decide_message(question)
+        return Response(decided.as_dict(checked_at=at, reader=reader_of(caller_of(request))))
+
+
+def reader_of(client: KnownClient) -> Reader:
+    """Return what a client may see in an answer: one of a Party nothing of other Parties."""
+    if client.party_id is None:
+        return SEES_EVERY_PARTY
+    return Reader(party_reference=client.party_reference)
 
 
 def read_request(request: HttpRequest, *, at: datetime) -> Question:

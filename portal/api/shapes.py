@@ -105,10 +105,13 @@ class MessageSigner(serializers.Serializer[None]):
     issuer = serializers.CharField()
     serial = serializers.CharField(help_text="In decimal.")
     user_id = serializers.CharField(allow_null=True, help_text=_EUI64_SAYS)
-    party = serializers.CharField(allow_null=True)
+    party = serializers.CharField(
+        allow_null=True, help_text="Null where it is not for the client to know."
+    )
     mpids = serializers.ListField(
         child=serializers.CharField(),
-        help_text="The MPIDs in the signing certificate; of a Supplier Party only.",
+        help_text="The MPIDs in the signing certificate; of a Supplier Party only, and none where "
+        "the Party is not for the client to know.",
     )
 
 

@@ -1,13 +1,11 @@
 """A decision on a message for a person: what would happen, why, and what was read."""
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from portal.presenters.cells import (
-    Cell,
     Row,
     Tag,
     certificate_link,
@@ -18,18 +16,19 @@ from portal.presenters.cells import (
 )
 from portal.presenters.certificate_names import CertificateName
 from portal.presenters.findings import FindingsView, findings_view
+from portal.presenters.moments import sentence_words, validity_words
 from portal.presenters.octets import OctetsView, octets_view
 from portal.presenters.words import NO_CERTIFICATE_NAMED
 from rules.findings import Finding
 from rules.messages.examining import SignatureOctets
 from rules.service_requests.decision import Action, Decision, Mode, Signer
+from rules.service_requests.reader import Reader
 from rules.service_requests.reasons import REASONS
 
 if TYPE_CHECKING:
     from registry.models import Person
     from registry.observations.acts.deciding import Decided
 
-_ANOTHER = "another Party"
 _MINUTE = 60
 
 
@@ -78,7 +77,8 @@ def decision_view(  # noqa: PLR0913 -- what was asked, by whom and when, beside 
     """
     decision = decided.decision
     is_processed = decision.decision is Action.PROCESS
-    findings = _for_reader(decision.findings(), decision.signer, reader=reader)
+    told_to = _told_to(reader)
+    findings = decision.findings(told_to)
     return DecisionView(
         is_processed=is_processed,
         tag=Tag(words="Process", colour="green")
@@ -86,10 +86,10 @@ def decision_view(  # noqa: PLR0913 -- what was asked, by whom and when, beside 
         else Tag(words="Cease", colour="red"),
         says=_says(decision, findings),
         monitored=_monitored(decision),
-        s1sp=_s1sp(decision),
+        s1sp=_s1sp(decision, told_to),
         rows=(
             *_message_rows(decision, labels),
-            *_signer_rows(decision.signer, name, reader=reader),
+            *_signer_rows(decision.signer, name, told_to),
             row("Generation", text(generation)),
             row("Bytes received", text(f"{size:,}"), identifier(digest, hint="their SHA-256")),
             row("Decided at", moment(at)),
@@ -126,8 +126,8 @@ def _monitored(decision: Decision) -> str:
     return "MP104 is being monitored only. Once it is enforced, this message will cease."
 
 
-def _s1sp(decision: Decision) -> str:
-    refusal = decision.s1sp_would_refuse
+def _s1sp(decision: Decision, told_to: Reader) -> str:
+    refusal = decision.s1sp_would_refuse(told_to)
     if refusal is None:
         return ""
     return (
@@ -167,7 +167,7 @@ def _reason_rows(decision: Decision, labels: Mapping[str, str]) -> tuple[Row, ..
 
 
 def _signer_rows(
-    signer: Signer | None, name: CertificateName | None, *, reader: "Person"
+    signer: Signer | None, name: CertificateName | None, told_to: Reader
 ) -> tuple[Row, ...]:
     if signer is None:
         return (
@@ -187,28 +187,19 @@ def _signer_rows(
         rows.append(row("In the register", certificate_link(name)))
     if signer.user_id is not None:
         rows.append(row("User ID of the signer", identifier(signer.user_id)))
-        rows.append(row("Party of the signer", _party_cell(signer, reader=reader)))
-        if _is_known_to(signer, reader):
+        is_known = told_to.sees(signer.party_reference)
+        party = signer.party or "" if is_known else "Another Party"
+        rows.append(row("Party of the signer", text(party)))
+        if is_known:
             rows.append(row("MPIDs in the certificate", text(", ".join(signer.mpids) or "None")))
     return tuple(rows)
 
 
-def _party_cell(signer: Signer, *, reader: "Person") -> Cell:
-    return text(signer.party or "") if _is_known_to(signer, reader) else text("Another Party")
-
-
-def _is_known_to(signer: Signer, reader: "Person") -> bool:
-    is_own = reader.party is not None and reader.party.reference == signer.party_reference
-    return reader.is_staff_of_dcc or is_own
-
-
-def _for_reader(
-    findings: tuple[Finding, ...], signer: Signer | None, *, reader: "Person"
-) -> tuple[Finding, ...]:
-    """Take another Party's name out of the words, where the reader may not know it."""
-    if signer is None or not signer.party or _is_known_to(signer, reader):
-        return findings
-    return tuple(
-        dataclasses.replace(finding, says=finding.says.replace(signer.party, _ANOTHER))
-        for finding in findings
+def _told_to(reader: "Person") -> Reader:
+    """Return what a person may see: of another Party only that it is another."""
+    return Reader(
+        party_reference=None if reader.party is None else reader.party.reference,
+        sees_every_party=reader.is_staff_of_dcc,
+        moment=sentence_words,
+        validity=validity_words,
     )

@@ -19,6 +19,20 @@ def utc_words(at: datetime) -> str:
     return f"{utc.day} {utc:%B %Y} at {utc:%H:%M:%S} UTC"
 
 
+def sentence_words(at: datetime) -> str:
+    """Return a moment for a sentence, as `09:05:07 GMT on 20 November 2026`."""
+    return f"{time_words(at)} on {date_words(at)}"
+
+
+def validity_words(at: datetime) -> str:
+    """Return a moment for a sentence in UTC, in which a certificate's validity is always told.
+
+    As `09:05:07 UTC on 20 November 2026`.
+    """
+    utc = at.astimezone(UTC)
+    return f"{utc:%H:%M:%S} UTC on {utc.day} {utc:%B %Y}"
+
+
 def date_words(at: datetime) -> str:
     """Return the date of a moment in Great Britain as `20 November 2026`."""
     local = at.astimezone(GREAT_BRITAIN)

@@ -13,15 +13,23 @@ from rules.roles import UserRole
 from rules.service_requests.case import Case, Reached, is_enforced
 from rules.service_requests.message_rule import MessageRule
 from rules.service_requests.message_rules import MESSAGE_RULES
-from rules.service_requests.outcomes import Failed, MessageOutcome, NotApplicable
+from rules.service_requests.outcomes import (
+    NOTHING_MORE,
+    Failed,
+    Found,
+    MessageOutcome,
+    NotApplicable,
+)
+from rules.service_requests.reader import SEES_EVERY_PARTY, Reader
 from rules.service_requests.reason_codes import counting
 from rules.service_requests.reasons import REASONS, RELAXED_IN_MONITOR, CheckReason, Reason
 from rules.service_requests.s1sp import S1spRefusal, s1sp_refusal
-from rules.service_requests.words import Fields
+from rules.service_requests.words import Texts, values_of
 
 # An enumeration's own way to the value takes as long as the rest of a finding.
 _VERDICTS = {verdict: verdict.value for verdict in Verdict}
 _WHY_NOT = {why: why.value for why in NotApplicable}
+_PASSED, _NOT_APPLICABLE = Verdict.PASSED, Verdict.NOT_APPLICABLE
 _CONTINGENCY_ALONE = frozenset({UserRole.SOLR_CONTINGENCY})
 _RECORDED_ONLY = " It is recorded only, since MP104 was not enforced at that moment."
 
@@ -68,6 +76,12 @@ class Named(NamedTuple):
     """For whom a Shared Resource Provider sends as SolrContingency, whether it may or not: the
     originator in the GBCS payload of a Signed Pre-Command, else as the caller or the Header says.
     None where it is sent otherwise, or it is not clear who that is."""
+
+
+_Told = tuple[MessageRule, Verdict, str | None, str, str, Found]
+"""A rule, its verdict and reason, the words, what these were made of, and what was found instead.
+
+Not a named tuple: one is made for every rule, and that would take as long as its words."""
 
 
 class Decision:
@@ -173,9 +187,8 @@ class Decision:
             header.service_reference_variant,
         )
 
-    @property
-    def s1sp_would_refuse(self) -> S1spRefusal | None:
-        """What the Device's S1SP would refuse it for, where the DSP lets it pass.
+    def s1sp_would_refuse(self, reader: Reader = SEES_EVERY_PARTY) -> S1spRefusal | None:
+        """Return what the Device's S1SP would refuse it for, where the DSP lets it pass.
 
         None where the S1SP lets it pass too, or where that cannot be told: the S1SP, or a fact
         that it would ask for, was not given.
@@ -183,7 +196,7 @@ class Decision:
         reached = self._reached
         if self.reason is not None or not isinstance(reached, Case):
             return None
-        return s1sp_refusal(reached)
+        return s1sp_refusal(reached, Texts(reached, reader))
 
     @property
     def is_of_contingency(self) -> bool:
@@ -201,23 +214,34 @@ class Decision:
         """The version of the snapshot it rests on."""
         return self._reached.asked.snapshot.version
 
-    def findings(self) -> tuple[Finding, ...]:
-        """Return every rule's finding in the order of the rule book, in words."""
+    def findings(self, reader: Reader = SEES_EVERY_PARTY) -> tuple[Finding, ...]:
+        """Return every rule's finding in the order of the rule book, in words for a reader."""
         return tuple(
-            Finding(rule=rule.id, verdict=verdict, reason=reason, cites=rule.cites, says=says)
-            for rule, verdict, reason, says in self._told()
+            Finding(
+                rule=rule.id,
+                verdict=verdict,
+                reason=reason,
+                cites=rule.cites,
+                says=says,
+                values=values_of(template, self._reached, found),
+            )
+            for rule, verdict, reason, says, template, found in self._told(reader)
         )
 
-    def as_dict(self, *, checked_at: datetime, snapshot_age: float) -> dict[str, object]:
+    def as_dict(
+        self, *, checked_at: datetime, snapshot_age: float, reader: Reader = SEES_EVERY_PARTY
+    ) -> dict[str, object]:
         """Return the answer in the JSON shape of `POST /api/v1/checks`.
 
         Args:
             checked_at: When it was decided.
             snapshot_age: Seconds since the register last confirmed what it rests on.
+            reader: Who is told.
         """
         header = self.header
         signer = self.signer
-        refusal = self.s1sp_would_refuse
+        sees = signer is not None and reader.sees(signer.party_reference)
+        refusal = self.s1sp_would_refuse(reader)
         return {
             "decision": self.decision.value,
             "would_be": self.would_be.value,
@@ -234,7 +258,7 @@ class Decision:
                     "cites": rule.cites,
                     "says": says,
                 }
-                for rule, verdict, reason, says in self._told()
+                for rule, verdict, reason, says, _, _ in self._told(reader)
             ],
             "message": None
             if header is None
@@ -250,8 +274,8 @@ class Decision:
                 "issuer": signer.issuer,
                 "serial": str(signer.serial),
                 "user_id": signer.user_id,
-                "party": signer.party,
-                "mpids": list(signer.mpids),
+                "party": signer.party if sees else None,
+                "mpids": list(signer.mpids) if sees else [],
             },
             "s1sp_would_refuse": None if refusal is None else refusal.as_dict(),
             "snapshot": self.snapshot_version,
@@ -259,26 +283,28 @@ class Decision:
             "checked_at": _moment(checked_at),
         }
 
-    def _told(self) -> Iterator[tuple[MessageRule, Verdict, str | None, str]]:
-        """Yield each rule in the order of the rule book, and what it came to, in words."""
-        fields = Fields(self._reached)
+    def _told(self, reader: Reader) -> Iterator[_Told]:
+        """Yield what each rule came to, in the order of the rule book, in words for a reader."""
+        texts = Texts(self._reached, reader)
         is_relaxed = _is_relaxed(self._reached)
         unasked = len(MESSAGE_RULES) - len(self._outcomes)
         outcomes = (*self._outcomes, *(NotApplicable.NOT_REACHED,) * unasked)
         for rule, outcome in zip(MESSAGE_RULES, outcomes, strict=True):
             if outcome is None:
-                yield rule, Verdict.PASSED, None, rule.passed.format_map(fields)
+                passed = rule.passed
+                yield rule, _PASSED, None, passed.format_map(texts), passed, NOTHING_MORE
             elif isinstance(outcome, NotApplicable):
-                yield rule, Verdict.NOT_APPLICABLE, None, _WHY_NOT[outcome]
+                yield rule, _NOT_APPLICABLE, None, _WHY_NOT[outcome], "", NOTHING_MORE
             else:
                 failed = outcome if isinstance(outcome, Failed) else Failed(outcome)
                 reason = failed.reason
-                says = REASONS[reason].says.format_map(fields.of(failed))
+                template = REASONS[reason].says
+                says = template.format_map(texts.of(failed))
                 if is_relaxed and reason in RELAXED_IN_MONITOR:
                     says += _RECORDED_ONLY
                 broken = reason is CheckReason.RULE_BROKEN
                 verdict = Verdict.BROKEN if broken else Verdict.FAILED
-                yield rule, verdict, reason.value, says
+                yield rule, verdict, reason.value, says, template, failed.found
 
 
 def _is_relaxed(reached: Reached) -> bool:

@@ -18,7 +18,10 @@ FoundName = Literal[
 ]
 """What a rule that fails may tell beside its reason. Its reasons' words have these fields."""
 
-_NOTHING_MORE: Mapping[FoundName, str] = MappingProxyType({})
+Found = Mapping[FoundName, str | int]
+"""What was found instead, fit to be shown, by name."""
+
+NOTHING_MORE: Found = MappingProxyType({})
 
 
 class NotApplicable(StrEnum):
@@ -49,8 +52,7 @@ class Failed(NamedTuple):
     """The reason for which a rule fails, and what it found that nobody else would look up."""
 
     reason: Reason
-    found: Mapping[FoundName, str] = _NOTHING_MORE
-    """What was found instead, fit to be shown."""
+    found: Found = NOTHING_MORE
 
 
 MessageOutcome = Reason | Failed | NotApplicable | None

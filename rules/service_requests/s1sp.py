@@ -20,7 +20,7 @@ from rules.service_requests.registration_rules import (
     certificate_owner,
     registration_at,
 )
-from rules.service_requests.words import say
+from rules.service_requests.words import Texts
 
 _NOT_SUPPLIED = frozenset(
     {CheckReason.REGISTRATION_NOT_SUPPLIED, CheckReason.CERTIFICATE_OWNER_NOT_SUPPLIED}
@@ -52,11 +52,15 @@ class S1spRefusal:
         }
 
 
-def s1sp_refusal(case: Case) -> S1spRefusal | None:
+def s1sp_refusal(case: Case, texts: Texts) -> S1spRefusal | None:
     """Return what the Device's S1SP would refuse a request for that the DSP has let pass.
 
     None where it would not, or where that cannot be told: it, or a fact that it would ask for,
     was not given.
+
+    Args:
+        case: The request.
+        texts: What stands for the fields of the reason's words.
     """
     asked = case.asked
     s1sp = asked.device.s1sp
@@ -85,6 +89,6 @@ def s1sp_refusal(case: Case) -> S1spRefusal | None:
             reason=reason.value,
             alert_code=named.alert_code if named is not None and rule is IS_REGISTERED else None,
             cites=rule.cites,
-            says=say(REASONS[reason].says, case),
+            says=REASONS[reason].says.format_map(texts),
         )
     return None

@@ -6,7 +6,7 @@ It is validated only after the signature has verified, so that a stranger cannot
 
 from rules.service_requests.case import Case
 from rules.service_requests.message_rule import Check
-from rules.service_requests.outcomes import Failed, FoundName, MessageOutcome, NotApplicable
+from rules.service_requests.outcomes import Failed, Found, MessageOutcome, NotApplicable
 from rules.service_requests.reason_codes import CheckReason, reason
 
 
@@ -22,9 +22,9 @@ def _is_valid(case: Case) -> MessageOutcome:
     fault = asked.schema.fault(case.message.root, asked.octets)
     if fault is None:
         return None
-    found: dict[FoundName, str] = {
+    found: Found = {
         "schema_element": fault.element,
-        "schema_line": f"{fault.line:,}",
+        "schema_line": fault.line,
         "schema_says": fault.says,
     }
     return Failed(CheckReason.SCHEMA_INVALID, found)

@@ -1,9 +1,19 @@
-"""Fills the sentences of rules and reasons from what was found, when somebody wants words."""
+"""The words of findings: sentences with fields, filled with values as their reader may see them.
+
+Only runs when somebody wants words. What a field stands for is a value first; what stands in the
+sentence is made from that for one reader, so that the name of a Party that the reader may not know
+never enters it.
+"""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from typing import TypeVar
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from string import Formatter
+from typing import Generic, TypeVar
 
+from rules.findings import Value
+from rules.identifiers import Eui64
 from rules.messages.gbcs import SignedCommand
 from rules.messages.reading import Header
 from rules.messages.showing import shown
@@ -13,8 +23,9 @@ from rules.register.suppliers import are_one_supplier
 from rules.roles import REMOTE_PARTY_ROLES
 from rules.service_requests.case import Asked, Case, Reached
 from rules.service_requests.contingency_rules import named_suppliers
-from rules.service_requests.outcomes import Failed, FoundName
+from rules.service_requests.outcomes import NOTHING_MORE, Failed, Found
 from rules.service_requests.question import Generation
+from rules.service_requests.reader import ANOTHER_PARTY, Reader
 from rules.service_requests.registration_rules import registrant_of
 from rules.service_requests.variants import VARIANTS
 from rules.words import listed
@@ -22,52 +33,115 @@ from rules.words import listed
 _MOST_LISTED = 6
 
 Part = TypeVar("Part")
+_Part_contra = TypeVar("_Part_contra", contravariant=True)
 
 
-def say(template: str, reached: Reached) -> str:
-    """Return a sentence with its fields filled in."""
-    return template.format_map(Fields(reached))
+class Texts(dict[str, str]):
+    """What stands for each field of the sentences on one message, for one reader.
 
+    Each is made when the first sentence has it.
+    """
 
-class Fields(dict[str, str]):
-    """The fields of the sentences on one message. Each is made when the first sentence has it."""
+    __slots__ = ("_reached", "_reader")
 
-    __slots__ = ("_reached",)
-
-    def __init__(self, reached: Reached, found: Mapping[FoundName, str] | None = None) -> None:
+    def __init__(self, reached: Reached, reader: Reader, found: Found = NOTHING_MORE) -> None:
         super().__init__()
-        for name, text in (found or {}).items():
-            self[name] = text
         self._reached = reached
+        self._reader = reader
+        for name, value in found.items():
+            self[name] = value if isinstance(value, str) else f"{value:,}"
 
     def __missing__(self, name: str) -> str:
-        text = self[name] = _FIELDS[name](self._reached)
+        text = self[name] = FIELDS[name].text(self._reached, self._reader)
         return text
 
-    def of(self, failed: Failed) -> "Fields":
-        """Return the fields of the sentence on a rule that failed: with what it found instead."""
-        return Fields(self._reached, failed.found) if failed.found else self
+    def of(self, failed: Failed) -> "Texts":
+        """Return the same for the sentence on a rule that failed: with what it found instead."""
+        return Texts(self._reached, self._reader, failed.found) if failed.found else self
 
 
-def _moment(moment: datetime) -> str:
-    # Five times as fast as by a format.
-    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(' ', 'seconds')} UTC"
+def values_of(template: str, reached: Reached, found: Found) -> dict[str, Value]:
+    """Return what the fields of a sentence stand for, by name, whoever reads it."""
+    instead: dict[str, Value] = dict(found.items())
+    return {
+        name: instead[name] if name in instead else FIELDS[name].value(reached)
+        for name in fields_of(template)
+    }
 
 
-def _role(certificate: SnapshotCertificate) -> str:
+@cache
+def fields_of(template: str) -> tuple[str, ...]:
+    """Return the names of the fields of a sentence, each once, in their order."""
+    return tuple(dict.fromkeys(name for _, name, _, _ in Formatter().parse(template) if name))
+
+
+@dataclass(frozen=True, slots=True)
+class Field(Generic[_Part_contra]):
+    """What a field stands for, and what stands for it in a sentence."""
+
+    value: Callable[[_Part_contra], Value]
+    text: Callable[[_Part_contra, Reader], str]
+
+
+def _text(get: Callable[[Part], str]) -> Field[Part]:
+    return Field(get, lambda part, _: get(part))
+
+
+def _shown(get: Callable[[Part], str]) -> Field[Part]:
+    return Field(get, lambda part, _: shown(get(part)))
+
+
+def _number(get: Callable[[Part], int]) -> Field[Part]:
+    return Field(get, lambda part, _: f"{get(part):,}")
+
+
+def _moment(get: Callable[[Part], datetime]) -> Field[Part]:
+    return Field(get, lambda part, reader: reader.moment(get(part)))
+
+
+def _validity(get: Callable[[Part], datetime]) -> Field[Part]:
+    return Field(get, lambda part, reader: reader.validity(get(part)))
+
+
+def _somebody(get: Callable[[Part], Eui64 | None]) -> Field[Part]:
+    return Field(get, lambda part, _: get(part) or "nobody")
+
+
+def _all_of(
+    get: Callable[[Part], tuple[str, ...]], put: Callable[[tuple[str, ...]], str]
+) -> Field[Part]:
+    return Field(get, lambda part, _: put(get(part)))
+
+
+def _joined(items: tuple[str, ...]) -> str:
+    return ", ".join(items) or "none"
+
+
+def _any_of(items: tuple[str, ...]) -> str:
+    return listed(items, last="or")
+
+
+def _few_of(items: tuple[str, ...]) -> str:
+    return listed(items, at_most=_MOST_LISTED) or "nobody"
+
+
+def _party_text(certificate: SnapshotCertificate, reader: Reader) -> str:
+    return certificate.party if reader.sees(certificate.party_reference) else ANOTHER_PARTY
+
+
+def _revoked_text(certificate: SnapshotCertificate, reader: Reader) -> str:
+    revoked_at = certificate.revoked_at
+    return "no time" if revoked_at is None else reader.moment(revoked_at)
+
+
+def _role_text(certificate: SnapshotCertificate, _: Reader) -> str:
     code = certificate.remote_party_role
     known = REMOTE_PARTY_ROLES.get(code)
     return f"{known.name if known else 'unknown'} ({code})"
 
 
-def _revoked_at(certificate: SnapshotCertificate) -> str:
-    revoked_at = certificate.revoked_at
-    return "no time" if revoked_at is None else _moment(revoked_at)
-
-
-def _user_roles(case: Case) -> str:
-    roles = case.user.user_roles if case.user is not None else frozenset()
-    return ", ".join(sorted(roles)) or "none"
+def _user_roles(case: Case) -> tuple[str, ...]:
+    return tuple(sorted(case.user.user_roles)) if case.user is not None else ()
 
 
 def _command(case: Case) -> SignedCommand:
@@ -77,18 +151,11 @@ def _command(case: Case) -> SignedCommand:
     return command
 
 
-def _command_variants(case: Case) -> str:
+def _command_variants(case: Case) -> tuple[str, ...]:
     variant = VARIANTS[case.header.service_reference_variant]
     of_smets1 = case.asked.generation is Generation.SMETS1
     allowed = variant.command_variants_for_smets1 if of_smets1 else variant.command_variants
-    return listed([str(number) for number in sorted(allowed)], last="or")
-
-
-def _registered(asked: Asked) -> str:
-    registered = sorted(asked.device.registered_user_ids or ())
-    if not registered:
-        return "nobody"
-    return listed(registered, at_most=_MOST_LISTED)
+    return tuple(str(number) for number in sorted(allowed))
 
 
 def _registration(case: Case) -> str:
@@ -101,72 +168,85 @@ def _registration(case: Case) -> str:
     return "is registered for" if is_registered else "need not be registered (SRPD 6.2) for"
 
 
+def _kind(reached: Reached) -> str:
+    return "Signed Pre-Command" if reached.is_signed_pre_command else "Service Request"
+
+
+def _there(found: Part | None) -> Part:
+    if found is None:
+        raise ValueError("a sentence has a field of what the message did not come to")
+    return found
+
+
 def _of(
-    part: Callable[[Reached], Part | None], fields: Mapping[str, Callable[[Part], str]]
-) -> dict[str, Callable[[Reached], str]]:
-    """Return how to make fields of a part of what was found, where a message came to that part."""
+    part: Callable[[Reached], Part | None], fields: Mapping[str, Field[Part]]
+) -> dict[str, Field[Reached]]:
+    """Return fields of a part of what was found as fields of all of it."""
 
-    def made(make: Callable[[Part], str]) -> Callable[[Reached], str]:
-        def of(reached: Reached) -> str:
+    def whole(field: Field[Part]) -> Field[Reached]:
+        def value(reached: Reached) -> Value:
+            return value_of(_there(part(reached)))
+
+        def text(reached: Reached, reader: Reader) -> str:
             found = part(reached)
-            if found is None:
-                raise ValueError("a sentence has a field of what the message did not come to")
-            return make(found)
+            return text_of(_there(found) if found is None else found, reader)
 
-        return of
+        value_of, text_of = field.value, field.text
+        return Field(value, text)
 
-    return {name: made(make) for name, make in fields.items()}
+    return {name: whole(field) for name, field in fields.items()}
 
 
-_OF_ASKED: Mapping[str, Callable[[Asked], str]] = {
-    "at": lambda asked: _moment(asked.at),
-    "certificate_owner": lambda asked: asked.device.certificate_owner or "nobody",
-    "generation": lambda asked: asked.generation.value,
-    "registered": _registered,
-    "size_limit": lambda asked: f"{asked.size_limit:,}",
+_OF_ASKED: Mapping[str, Field[Asked]] = {
+    "at": _moment(lambda asked: asked.at),
+    "certificate_owner": _somebody(lambda asked: asked.device.certificate_owner),
+    "generation": _text(lambda asked: asked.generation.value),
+    "registered": _all_of(
+        lambda asked: tuple(sorted(asked.device.registered_user_ids or ())), _few_of
+    ),
+    "size_limit": _number(lambda asked: asked.size_limit),
 }
-_OF_HEADER: Mapping[str, Callable[[Header], str]] = {
-    "command_variant": lambda header: str(header.command_variant),
-    "originator": lambda header: header.business_originator_id,
-    "request_id": lambda header: header.request_id_text,
-    "srv": lambda header: header.service_reference_variant,
-    "target": lambda header: header.request_id.business_target_id,
+_OF_HEADER: Mapping[str, Field[Header]] = {
+    "command_variant": _number(lambda header: header.command_variant),
+    "originator": _text(lambda header: header.business_originator_id),
+    "request_id": _text(lambda header: header.request_id_text),
+    "srv": _text(lambda header: header.service_reference_variant),
+    "target": _text(lambda header: header.request_id.business_target_id),
 }
-_OF_FORM: Mapping[str, Callable[[SignatureForm], str]] = {
-    "issuer": lambda form: shown(form.issuer),
-    "serial": lambda form: str(form.serial),
+_OF_FORM: Mapping[str, Field[SignatureForm]] = {
+    "issuer": _shown(lambda form: form.issuer),
+    "serial": _text(lambda form: str(form.serial)),
 }
-_OF_CERTIFICATE: Mapping[str, Callable[[SnapshotCertificate], str]] = {
-    "key_usage": lambda certificate: certificate.key_usage or "absent or not exactly one",
-    "not_after": lambda certificate: _moment(certificate.not_after),
-    "not_before": lambda certificate: _moment(certificate.not_before),
-    "party": lambda certificate: certificate.party,
-    "revoked_at": _revoked_at,
-    "role": _role,
-    "user_id": lambda certificate: certificate.eui64,
+_OF_CERTIFICATE: Mapping[str, Field[SnapshotCertificate]] = {
+    "key_usage": _text(
+        lambda certificate: certificate.key_usage or "absent or not exactly one",
+    ),
+    "not_after": _validity(lambda certificate: certificate.not_after),
+    "not_before": _validity(lambda certificate: certificate.not_before),
+    "party": Field(lambda certificate: certificate.party_reference, _party_text),
+    "revoked_at": Field(lambda certificate: certificate.revoked_at, _revoked_text),
+    "role": Field(lambda certificate: certificate.remote_party_role, _role_text),
+    "user_id": _text(lambda certificate: certificate.eui64),
 }
-_OF_CASE: Mapping[str, Callable[[Case], str]] = {
-    "acting_roles": lambda case: ", ".join(sorted(case.acting_roles)),
-    "command_variants": _command_variants,
-    "eligible_roles": lambda case: ", ".join(sorted(case.eligible_roles)),
-    "gbcs_originator": lambda case: _command(case).originator,
-    "gbcs_recipient": lambda case: _command(case).recipient,
-    "message_code": lambda case: _command(case).message_code,
-    "named": lambda case: listed(named_suppliers(case)),
-    "registrant": lambda case: registrant_of(case) or "nobody",
-    "registration": _registration,
-    "supplier": lambda case: case.supplier or "nobody",
-    "user_roles": _user_roles,
+_OF_CASE: Mapping[str, Field[Case]] = {
+    "acting_roles": _all_of(lambda case: tuple(sorted(case.acting_roles)), ", ".join),
+    "command_variants": _all_of(_command_variants, _any_of),
+    "eligible_roles": _all_of(lambda case: tuple(sorted(case.eligible_roles)), ", ".join),
+    "gbcs_originator": _text(lambda case: _command(case).originator),
+    "gbcs_recipient": _text(lambda case: _command(case).recipient),
+    "message_code": _text(lambda case: _command(case).message_code),
+    "named": _all_of(named_suppliers, listed),
+    "registrant": _somebody(registrant_of),
+    "registration": _text(_registration),
+    "supplier": _somebody(lambda case: case.supplier),
+    "user_roles": _all_of(_user_roles, _joined),
 }
-_FIELDS: Mapping[str, Callable[[Reached], str]] = {
+FIELDS: Mapping[str, Field[Reached]] = {
     **_of(lambda reached: reached.asked, _OF_ASKED),
     **_of(lambda reached: reached.header, _OF_HEADER),
     **_of(lambda reached: reached.form, _OF_FORM),
     **_of(lambda reached: reached.certificate, _OF_CERTIFICATE),
     **_of(lambda reached: reached if isinstance(reached, Case) else None, _OF_CASE),
-    "kind": lambda reached: _kind(is_pre_command=reached.is_signed_pre_command),
+    "kind": _text(_kind),
 }
-
-
-def _kind(*, is_pre_command: bool) -> str:
-    return "Signed Pre-Command" if is_pre_command else "Service Request"
+"""Every field that a sentence may have, but those that a rule that failed tells (`FoundName`)."""

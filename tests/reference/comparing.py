@@ -60,7 +60,7 @@ def given_by_the_checker(
     question: Question, snapshot: Snapshot, *, size_limit: int = SIZE_LIMIT
 ) -> Answer:
     decision = decide(question, snapshot, size_limit=size_limit)
-    refusal = decision.s1sp_would_refuse
+    refusal = decision.s1sp_would_refuse()
     return Answer(
         decision.decision.value,
         decision.reason,

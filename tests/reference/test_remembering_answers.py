@@ -31,7 +31,7 @@ def told(decision: Decision) -> tuple[object, ...]:
         decision.mode,
         decision.signer,
         decision.named,
-        decision.s1sp_would_refuse,
+        decision.s1sp_would_refuse(),
         decision.findings(),
     )
 

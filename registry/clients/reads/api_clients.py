@@ -18,6 +18,7 @@ class KnownClient:
     scopes: frozenset[Scope]
     party_id: int | None
     """The Party it acts for; None: for the enforcement engine, so it sees every Party."""
+    party_reference: str | None
 
 
 def token_fingerprint(token: str) -> str:
@@ -31,7 +32,7 @@ def known_clients() -> Mapping[str, KnownClient]:
     A scope that this version does not know opens nothing and is left out.
     """
     rows = ApiClient.objects.filter(revoked_at__isnull=True).values_list(
-        "token_sha256", "id", "name", "scopes", "party_id"
+        "token_sha256", "id", "name", "scopes", "party_id", "party__reference"
     )
     return MappingProxyType(
         {
@@ -40,7 +41,8 @@ def known_clients() -> Mapping[str, KnownClient]:
                 name=name,
                 scopes=frozenset(Scope(scope) for scope in scopes if scope in set(Scope)),
                 party_id=party_id,
+                party_reference=party_reference,
             )
-            for fingerprint, key, name, scopes, party_id in rows
+            for fingerprint, key, name, scopes, party_id, party_reference in rows
         }
     )

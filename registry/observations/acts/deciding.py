@@ -15,6 +15,7 @@ from registry.observations.acts.observing import observe
 from rules.service_requests.checker import decide
 from rules.service_requests.decision import Decision
 from rules.service_requests.question import Question
+from rules.service_requests.reader import Reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,9 +26,11 @@ class Decided:
     snapshot_age: float
     """Seconds since the database last confirmed it."""
 
-    def as_dict(self, *, checked_at: datetime) -> dict[str, object]:
-        """Return the answer in the JSON shape of `POST /api/v1/checks`."""
-        return self.decision.as_dict(checked_at=checked_at, snapshot_age=self.snapshot_age)
+    def as_dict(self, *, checked_at: datetime, reader: Reader) -> dict[str, object]:
+        """Return the answer for its reader in the JSON shape of `POST /api/v1/checks`."""
+        return self.decision.as_dict(
+            checked_at=checked_at, snapshot_age=self.snapshot_age, reader=reader
+        )
 
 
 def decide_message(question: Question) -> Decided:

@@ -11,6 +11,8 @@ from registry.feed.reads import snapshot_holder
 from registry.models import (
     EnforcementMoment,
     Event,
+    OrganisationCertificate,
+    Party,
     ServiceReferenceVariant,
     ServiceRequestEligibility,
     UserId,
@@ -226,6 +228,33 @@ def test_another_partys_message_may_be_checked_but_its_party_is_not_named(
         assert "Another Party" in page
         assert south.party.name not in page
         assert south.party.name in page_of(ask(signed_in(south.aro), message))
+
+
+@pytest.mark.parametrize("name", ["User ID", "er"])
+def test_another_partys_name_is_taken_out_of_no_other_words(name, north, south, signed_in) -> None:
+    """A name that stands in the sentences themselves, alone or within a word."""
+    Party.objects.filter(pk=south.party.pk).update(name=name)
+    eui64, message = south.user_id.eui64, signed_message(south)
+    for person, party in ((north.aro, "another Party"), (south.aro, name)):
+        page = html.unescape(ask(signed_in(person), message).content.decode())
+        assert f"The signer's User ID is {eui64}, of {party}." in page
+        assert f"The User ID {eui64} has the User Roles IS." in page
+
+
+def test_moments_are_those_of_great_britain_and_validity_is_in_utc(north, signed_in) -> None:
+    message = signed_message(north)
+    revoked_at = datetime(2026, 7, 1, 11, 30, tzinfo=UTC)
+    OrganisationCertificate.objects.update(
+        revoked_at=revoked_at,
+        revocation_reason="key-compromise",
+    )
+    page = page_of(ask(signed_in(north.aro), message))
+    assert "was revoked at 12:30:00 BST on 1 July 2026; sign with" in page
+    assert (
+        "is valid from 00:00:00 UTC on 1 September 2025 to 23:59:59 UTC on 1 September 2035."
+        in page
+    )
+    assert "2026-07-01 11:30:00" not in page
 
 
 def test_a_forged_signature_tells_nothing_of_whom_it_names(north, south, signed_in) -> None:

@@ -120,7 +120,7 @@ def test_a_smets1_meter_is_switched_to_credit_from_the_request_to_the_countersig
     assert at_the_dsp.signer is not None
     assert at_the_dsp.signer.user_id == SRP_USER_ID
     # … and the S1SP, whose countersignature comes after it.
-    assert at_the_dsp.s1sp_would_refuse is None
+    assert at_the_dsp.s1sp_would_refuse() is None
     assert _smets1(switch, register, _S1SP).reasons == ()
 
     # Nothing else can be done with it: not Prepayment, not another request, not another Meter.
@@ -213,7 +213,7 @@ def test_a_network_operator_whose_certificate_was_placed_in_error_can_correct_it
     dsp_only = register_of(ED, GT, **switched_on(Checkpoint("dsp")))
     decision = at_the_dsp(dsp_only)
     assert decision.reason is None
-    refusal = decision.s1sp_would_refuse
+    refusal = decision.s1sp_would_refuse()
     assert refusal is not None
     assert (refusal.s1sp, refusal.reason) == ("ALPHA", "not-registered-for-device")
     at_the_s1sp = ask(correction, dsp_only, generation=SMETS1, device=device, checkpoint=_S1SP)
@@ -226,5 +226,5 @@ def test_a_network_operator_whose_certificate_was_placed_in_error_can_correct_it
     }
     both = replace(dsp_only, registration_switches=switches)
     assert at_the_dsp(both).reason is None
-    assert at_the_dsp(both).s1sp_would_refuse is None
+    assert at_the_dsp(both).s1sp_would_refuse() is None
     assert ask(correction, both, generation=SMETS1, device=device, checkpoint=_S1SP).reason is None

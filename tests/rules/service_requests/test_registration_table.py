@@ -187,7 +187,7 @@ def decided(choice: Choice) -> tuple[list[str], str | None]:
             s1sp="ALPHA" if choice.s1sp_is_known else None,
         ),
     )
-    refusal = decision.s1sp_would_refuse
+    refusal = decision.s1sp_would_refuse()
     return list(decision.reasons), None if refusal is None else refusal.reason
 
 
@@ -237,7 +237,7 @@ def test_the_alert_of_the_s1sp_is_named_where_it_is_the_one_for_what_it_refuses(
         generation=SMETS1,
         device=DeviceFacts(registered_user_ids=registered, certificate_owner=owner, s1sp="ALPHA"),
     )
-    refusal = decision.s1sp_would_refuse
+    refusal = decision.s1sp_would_refuse()
     assert decision.reason is None
     assert refusal is not None
     assert (refusal.reason, refusal.alert_code) == (reason, alert_code)

@@ -13,7 +13,7 @@ from rules.roles import UserRole
 from rules.service_requests.message_rules import MESSAGE_RULES
 from rules.service_requests.outcomes import FoundName
 from rules.service_requests.reasons import REASONS, RELAXED_IN_MONITOR, CheckReason
-from rules.service_requests.words import _FIELDS
+from rules.service_requests.words import FIELDS
 from tests.rules.messages.builders import ISSUER, ORIGINATOR, SERIAL, TARGET
 from tests.rules.messages.vectors import READING, SIGNATURE, signed, signed_by
 from tests.rules.service_requests.contingency_world import (
@@ -32,7 +32,7 @@ from tests.rules.service_requests.vectors import Vector
 from tests.rules.service_requests.vectors_all import FAILING, PASSING, UNREADABLE
 from tests.rules.service_requests.world import AT, SRP_USER_ID, ask, certificate, snapshot
 
-KNOWN_FIELDS = {*_FIELDS, *get_args(FoundName)}
+KNOWN_FIELDS = {*FIELDS, *get_args(FoundName)}
 READ = "<sr:ReadInstantaneousImportRegisters/>"
 
 # Taken from the schema: DUIS 5.4, ResponseCode.
