@@ -16,7 +16,7 @@ from rules.register.snapshot import Snapshot
 from rules.service_requests.case import Asked, Case, Stopped
 from rules.service_requests.decision import Decision
 from rules.service_requests.message_rules import MESSAGE_RULES, SECTIONS
-from rules.service_requests.outcomes import Failed, MessageOutcome, NotApplicable
+from rules.service_requests.outcomes import Failed, MessageOutcome, NotAsked
 from rules.service_requests.question import Question
 from rules.service_requests.reading_rule import MESSAGE_IS_READABLE
 from rules.service_requests.reason_codes import CheckReason, Reason
@@ -127,7 +127,7 @@ def _ask(  # noqa: C901 -- one function: each further call would cost as much as
                 logger.exception("rule `%s` broke", MESSAGE_RULES[len(outcomes)].id)
                 outcome = CheckReason.RULE_BROKEN
             outcomes.append(outcome)
-            if outcome is None or isinstance(outcome, NotApplicable):
+            if outcome is None or isinstance(outcome, NotAsked):
                 continue
             failures.append(outcome.reason if isinstance(outcome, Failed) else outcome)
         if is_of_the_sender:

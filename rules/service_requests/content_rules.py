@@ -7,7 +7,7 @@ from rules.messages.showing import shown
 from rules.service_requests.case import Case
 from rules.service_requests.duis_codes import VARIANT
 from rules.service_requests.message_rule import Check
-from rules.service_requests.outcomes import Failed, MessageOutcome, NotApplicable
+from rules.service_requests.outcomes import Failed, MessageOutcome, NotChecked
 from rules.service_requests.question import Generation
 from rules.service_requests.reason_codes import CheckReason, reason
 from rules.service_requests.variants import KNOWN_ELEMENTS, VARIANTS
@@ -29,7 +29,7 @@ def _command_variant_is_allowed(case: Case) -> MessageOutcome:
     header = case.header
     variant = VARIANTS.get(header.service_reference_variant)
     if variant is None:
-        return NotApplicable.VARIANT_NOT_DESCRIBED
+        return NotChecked.VARIANT_NOT_DESCRIBED
     if case.asked.generation is _SMETS1:
         allowed = variant.command_variants_for_smets1
     else:

@@ -18,7 +18,13 @@ from rules.register.suppliers import (
 from rules.service_requests.case import Case
 from rules.service_requests.duis_codes import DEVICE, ROLE
 from rules.service_requests.message_rule import Check
-from rules.service_requests.outcomes import Failed, MessageOutcome, NotApplicable
+from rules.service_requests.outcomes import (
+    Failed,
+    MessageOutcome,
+    NotApplicable,
+    NotAsked,
+    NotChecked,
+)
 from rules.service_requests.payment_mode_rule import PAYMENT_MODE_IS_CREDIT
 from rules.service_requests.reason_codes import CheckReason, reason
 
@@ -30,11 +36,11 @@ _NOT_FAILED = {
 }
 
 
-def not_contingency(case: Case) -> NotApplicable | None:
+def not_contingency(case: Case) -> NotAsked | None:
     """Return why these rules do not apply to a case; None where they do."""
     if case.is_contingency:
         return None
-    return NotApplicable.NOT_SOLR if case.eligible_roles else NotApplicable.NOT_ELIGIBLE
+    return NotApplicable.NOT_SOLR if case.eligible_roles else NotChecked.NOT_ELIGIBLE
 
 
 def _an_instruction_is_live(case: Case) -> MessageOutcome:
@@ -62,7 +68,7 @@ def named_suppliers(case: Case) -> tuple[Eui64, ...]:
 
 def _one_supplier_is_named(case: Case) -> MessageOutcome:
     if case.is_signed_pre_command and case.command is None:
-        return NotApplicable.PAYLOAD_UNREADABLE
+        return NotChecked.PAYLOAD_UNREADABLE
     named = named_suppliers(case)
     if not named:
         return CheckReason.NOTIFIED_CRITICAL_SUPPLIER_NOT_SUPPLIED
@@ -75,7 +81,7 @@ def _one_supplier_is_named(case: Case) -> MessageOutcome:
 
 def _supplier_has_failed(case: Case) -> MessageOutcome:
     if case.supplier is None:
-        return NotApplicable.SUPPLIER_NOT_NAMED
+        return NotChecked.SUPPLIER_NOT_NAMED
     # Each one that is named: a Supplier may have one EUI-64 revoked and trade with another.
     for eui64 in named_suppliers(case):
         held = supplier_certificates(case.snapshot, eui64)
@@ -87,7 +93,7 @@ def _supplier_has_failed(case: Case) -> MessageOutcome:
 
 def _an_instruction_covers_the_supplier(case: Case) -> MessageOutcome:
     if case.supplier is None:
-        return NotApplicable.SUPPLIER_NOT_NAMED
+        return NotChecked.SUPPLIER_NOT_NAMED
     supplier = party_of(case.snapshot, case.supplier)
     provider = case.certificate.party_reference
     if any(

@@ -19,6 +19,7 @@ from rules.service_requests.outcomes import (
     Found,
     MessageOutcome,
     NotApplicable,
+    NotChecked,
 )
 from rules.service_requests.reader import SEES_EVERY_PARTY, Reader
 from rules.service_requests.reason_codes import counting
@@ -29,6 +30,10 @@ from rules.service_requests.words import Texts, values_of
 # An enumeration's own way to the value takes as long as the rest of a finding.
 _VERDICTS = {verdict: verdict.value for verdict in Verdict}
 _WHY_NOT = {why: why.value for why in NotApplicable}
+_NOT_CHECKED = "Not checked, because {because}."
+_BECAUSE: dict[NotChecked, tuple[str, Found]] = {
+    why: (_NOT_CHECKED.format(because=why.value), {"because": why.value}) for why in NotChecked
+}
 _PASSED, _NOT_APPLICABLE = Verdict.PASSED, Verdict.NOT_APPLICABLE
 _CONTINGENCY_ALONE = frozenset({UserRole.SOLR_CONTINGENCY})
 _RECORDED_ONLY = " It is recorded only, since MP104 was not enforced at that moment."
@@ -288,11 +293,14 @@ class Decision:
         texts = Texts(self._reached, reader)
         is_relaxed = _is_relaxed(self._reached)
         unasked = len(MESSAGE_RULES) - len(self._outcomes)
-        outcomes = (*self._outcomes, *(NotApplicable.NOT_REACHED,) * unasked)
+        outcomes = (*self._outcomes, *(NotChecked.NOT_REACHED,) * unasked)
         for rule, outcome in zip(MESSAGE_RULES, outcomes, strict=True):
             if outcome is None:
                 passed = rule.passed
                 yield rule, _PASSED, None, passed.format_map(texts), passed, NOTHING_MORE
+            elif isinstance(outcome, NotChecked):
+                says, because = _BECAUSE[outcome]
+                yield rule, Verdict.NOT_CHECKED, None, says, _NOT_CHECKED, because
             elif isinstance(outcome, NotApplicable):
                 yield rule, _NOT_APPLICABLE, None, _WHY_NOT[outcome], "", NOTHING_MORE
             else:

@@ -16,7 +16,7 @@ from rules.service_requests.case import Case
 from rules.service_requests.content_rules import CONTENT_RULES
 from rules.service_requests.contingency_rules import CONTINGENCY_RULES, not_contingency
 from rules.service_requests.message_rule import Check, MessageRule
-from rules.service_requests.outcomes import NotApplicable
+from rules.service_requests.outcomes import NotAsked
 from rules.service_requests.pre_command_rules import PRE_COMMAND_RULES, not_pre_command
 from rules.service_requests.registration_rules import REGISTRATION_RULES
 from rules.service_requests.request_rules import REQUEST_RULES
@@ -30,7 +30,7 @@ class Section:
     """Rules in a row that are asked together, or not at all, once the signature has verified."""
 
     rules: tuple[Check[Case], ...]
-    skipped: Callable[[Case], NotApplicable | None] | None = None
+    skipped: Callable[[Case], NotAsked | None] | None = None
     """Returns why these rules do not apply to a case, or None where they do. Where it is not
     given, they always apply."""
     is_of_the_sender: bool = False

@@ -6,7 +6,7 @@ from rules.messages.reading import DUIS
 from rules.messages.showing import shown
 from rules.service_requests.case import Case
 from rules.service_requests.message_rule import Check
-from rules.service_requests.outcomes import Failed, MessageOutcome, NotApplicable
+from rules.service_requests.outcomes import Failed, MessageOutcome, NotApplicable, NotChecked
 from rules.service_requests.reason_codes import CheckReason, reason
 from rules.service_requests.variants import (
     CREDIT_CODES,
@@ -53,7 +53,7 @@ def _is_credit_alone(body: etree._Element, children: list[etree._Element]) -> bo
 def _code_is_credit(case: Case) -> MessageOutcome:
     command = case.command
     if command is None:
-        return NotApplicable.PAYLOAD_UNREADABLE
+        return NotChecked.PAYLOAD_UNREADABLE
     code = command.message_code
     if case.header.service_reference_variant == UPDATE_PAYMENT_MODE:
         is_credit = code in CREDIT_CODES

@@ -11,13 +11,13 @@ from rules.roles import DIGITAL_SIGNATURE, SUPPLIER
 from rules.service_requests.case import Case
 from rules.service_requests.duis_codes import SENDER, VARIANT
 from rules.service_requests.message_rule import Check
-from rules.service_requests.outcomes import MessageOutcome, NotApplicable
+from rules.service_requests.outcomes import MessageOutcome, NotApplicable, NotAsked, NotChecked
 from rules.service_requests.payload_rule import PAYLOAD_IS_READABLE
 from rules.service_requests.reason_codes import CheckReason, reason
 from rules.service_requests.variants import VARIANTS_OF_MESSAGE_CODE
 
 
-def not_pre_command(case: Case) -> NotApplicable | None:
+def not_pre_command(case: Case) -> NotAsked | None:
     """Return why these rules do not apply to a case; None where they do."""
     return None if case.is_signed_pre_command else NotApplicable.NOT_PRE_COMMAND
 
@@ -25,7 +25,7 @@ def not_pre_command(case: Case) -> NotApplicable | None:
 def _recipient_is_the_target(case: Case) -> MessageOutcome:
     command = case.command
     if command is None:
-        return NotApplicable.PAYLOAD_UNREADABLE
+        return NotChecked.PAYLOAD_UNREADABLE
     if command.recipient == case.header.request_id.business_target_id:
         return None
     return CheckReason.GBCS_RECIPIENT_NOT_TARGET
@@ -34,13 +34,13 @@ def _recipient_is_the_target(case: Case) -> MessageOutcome:
 def _message_code_is_of_the_srv(case: Case) -> MessageOutcome:
     command = case.command
     if command is None:
-        return NotApplicable.PAYLOAD_UNREADABLE
+        return NotChecked.PAYLOAD_UNREADABLE
     variants = VARIANTS_OF_MESSAGE_CODE.get(command.message_code)
     if variants is None:
         # What is in no list may be newer than it; but SolrContingency may send nothing unknown.
         if case.is_contingency:
             return CheckReason.GBCS_MESSAGE_CODE_MISMATCH
-        return NotApplicable.MESSAGE_CODE_UNKNOWN
+        return NotChecked.MESSAGE_CODE_UNKNOWN
     if case.header.service_reference_variant in variants:
         return None
     return CheckReason.GBCS_MESSAGE_CODE_MISMATCH
@@ -49,7 +49,7 @@ def _message_code_is_of_the_srv(case: Case) -> MessageOutcome:
 def _originator_is_the_user(case: Case) -> MessageOutcome:
     command = case.command
     if command is None:
-        return NotApplicable.PAYLOAD_UNREADABLE
+        return NotChecked.PAYLOAD_UNREADABLE
     if case.is_contingency:
         return NotApplicable.ORIGINATOR_OF_SUPPLIER
     if command.originator == case.header.business_originator_id:
@@ -60,7 +60,7 @@ def _originator_is_the_user(case: Case) -> MessageOutcome:
 def _signature_is_the_originators(case: Case) -> MessageOutcome:
     command = case.command
     if command is None:
-        return NotApplicable.PAYLOAD_UNREADABLE
+        return NotChecked.PAYLOAD_UNREADABLE
     usable, ended = _keys_of(command.originator, case)
     if not usable and not ended:
         return CheckReason.GBCS_CERTIFICATE_UNKNOWN

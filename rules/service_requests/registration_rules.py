@@ -15,7 +15,7 @@ from rules.roles import NETWORK_OPERATOR, UserRole
 from rules.service_requests.case import Case
 from rules.service_requests.duis_codes import DEVICE
 from rules.service_requests.message_rule import Check
-from rules.service_requests.outcomes import MessageOutcome, NotApplicable
+from rules.service_requests.outcomes import MessageOutcome, NotApplicable, NotChecked
 from rules.service_requests.question import Generation
 from rules.service_requests.reason_codes import CheckReason, reason
 from rules.service_requests.variants import (
@@ -47,7 +47,7 @@ def registrant_of(case: Case) -> Eui64 | None:
 
 def _is_registered(case: Case) -> MessageOutcome:
     if not case.eligible_roles:
-        return NotApplicable.NOT_ELIGIBLE
+        return NotChecked.NOT_ELIGIBLE
     command_variant = case.header.command_variant
     if case.asked.generation is _SMETS1 or case.is_contingency:
         is_asked = command_variant != NON_DEVICE
@@ -57,7 +57,7 @@ def _is_registered(case: Case) -> MessageOutcome:
         return NotApplicable.NOT_REGISTERED_FOR
     registrant = registrant_of(case)
     if registrant is None:
-        return NotApplicable.SUPPLIER_NOT_NAMED
+        return NotChecked.SUPPLIER_NOT_NAMED
     registered = case.asked.device.registered_user_ids
     if registered is not None and registrant in registered:
         return None
@@ -157,7 +157,7 @@ def certificate_owner(case: Case) -> MessageOutcome:
         return NotApplicable.NO_CERTIFICATE_HELD
     registrant = registrant_of(case)
     if registrant is None:
-        return NotApplicable.SUPPLIER_NOT_NAMED
+        return NotChecked.SUPPLIER_NOT_NAMED
     owner = case.asked.device.certificate_owner
     if owner is None:
         return CheckReason.CERTIFICATE_OWNER_NOT_SUPPLIED

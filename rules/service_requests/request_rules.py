@@ -5,7 +5,7 @@ from rules.roles import UserRole
 from rules.service_requests.case import Case
 from rules.service_requests.duis_codes import ROLE, SENDER, SERVICE
 from rules.service_requests.message_rule import Check
-from rules.service_requests.outcomes import MessageOutcome, NotApplicable
+from rules.service_requests.outcomes import MessageOutcome, NotChecked
 from rules.service_requests.reason_codes import CheckReason, reason
 
 _SOLR = frozenset({UserRole.SOLR_CONTINGENCY})
@@ -14,7 +14,7 @@ _SOLR = frozenset({UserRole.SOLR_CONTINGENCY})
 def _originator_is_the_signer(case: Case) -> MessageOutcome:
     user = case.user
     if user is None:
-        return NotApplicable.USER_UNKNOWN
+        return NotChecked.USER_UNKNOWN
     case.acting_roles = user.user_roles
     originator = case.header.business_originator_id
     if originator == user.eui64:
@@ -32,7 +32,7 @@ def _originator_is_the_signer(case: Case) -> MessageOutcome:
 def _user_has_a_role(case: Case) -> MessageOutcome:
     user = case.user
     if user is None:
-        return NotApplicable.USER_UNKNOWN
+        return NotChecked.USER_UNKNOWN
     return None if user.user_roles else CheckReason.USER_HAS_NO_ROLE
 
 
@@ -44,12 +44,12 @@ def _srv_is_known(case: Case) -> MessageOutcome:
 
 def _user_is_eligible(case: Case) -> MessageOutcome:
     if case.user is None:
-        return NotApplicable.USER_UNKNOWN
+        return NotChecked.USER_UNKNOWN
     if not case.user.user_roles:
-        return NotApplicable.NO_ROLE
+        return NotChecked.NO_ROLE
     entries = case.snapshot.eligibility.get(case.header.service_reference_variant)
     if entries is None:
-        return NotApplicable.SRV_UNKNOWN
+        return NotChecked.SRV_UNKNOWN
     at = case.at
     acting = case.acting_roles
     eligible = [

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from rules.register.checkpoints import DSP, Checkpoint
 from rules.service_requests.case import Case
 from rules.service_requests.message_rule import MessageRule
-from rules.service_requests.outcomes import Failed, MessageOutcome, NotApplicable
+from rules.service_requests.outcomes import Failed, MessageOutcome, NotAsked
 from rules.service_requests.question import Generation
 from rules.service_requests.reasons import REASONS, CheckReason
 from rules.service_requests.registration_rules import (
@@ -77,7 +77,7 @@ def s1sp_refusal(case: Case, texts: Texts) -> S1spRefusal | None:
         (CERTIFICATE_IS_THE_ORIGINATORS, certificate_owner(case)),
     )
     for rule, outcome in both:
-        if outcome is None or isinstance(outcome, NotApplicable):
+        if outcome is None or isinstance(outcome, NotAsked):
             continue
         reason = outcome.reason if isinstance(outcome, Failed) else outcome
         if reason in _NOT_SUPPLIED:

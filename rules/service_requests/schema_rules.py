@@ -6,11 +6,17 @@ It is validated only after the signature has verified, so that a stranger cannot
 
 from rules.service_requests.case import Case
 from rules.service_requests.message_rule import Check
-from rules.service_requests.outcomes import Failed, Found, MessageOutcome, NotApplicable
+from rules.service_requests.outcomes import (
+    Failed,
+    Found,
+    MessageOutcome,
+    NotApplicable,
+    NotAsked,
+)
 from rules.service_requests.reason_codes import CheckReason, reason
 
 
-def no_schema(case: Case) -> NotApplicable | None:
+def no_schema(case: Case) -> NotAsked | None:
     """Return why a message is held to no schema, or None where there is one."""
     return NotApplicable.NO_SCHEMA if case.asked.schema is None else None
 

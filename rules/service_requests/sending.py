@@ -20,7 +20,7 @@ from rules.register.snapshot import (
 )
 from rules.roles import XML_SIGN, UserRole
 from rules.service_requests.case import Sender, is_enforced
-from rules.service_requests.outcomes import Failed, NotApplicable
+from rules.service_requests.outcomes import Failed, NotAsked
 from rules.service_requests.reason_codes import CheckReason, Reason, counting
 from rules.service_requests.signer_rules import SIGNER_RULES
 
@@ -79,7 +79,7 @@ def why_unfit(
     failures: list[Reason] = []
     for rule in SIGNER_RULES:
         outcome = rule.check(sender)
-        if outcome is not None and not isinstance(outcome, NotApplicable):
+        if outcome is not None and not isinstance(outcome, NotAsked):
             failures.append(outcome.reason if isinstance(outcome, Failed) else outcome)
     # What is sent as SolrContingency is relaxed in nothing, and it has no other User Role.
     is_for_contingency = sender.user is not None and sender.user.user_roles <= {

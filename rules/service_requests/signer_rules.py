@@ -6,7 +6,7 @@ from rules.roles import DIGITAL_SIGNATURE, MESSAGE_SIGNING_ROLES, XML_SIGN
 from rules.service_requests.case import Sender
 from rules.service_requests.duis_codes import ROLE, SENDER
 from rules.service_requests.message_rule import Check
-from rules.service_requests.outcomes import MessageOutcome, NotApplicable
+from rules.service_requests.outcomes import MessageOutcome, NotApplicable, NotChecked
 from rules.service_requests.reason_codes import CheckReason, reason
 
 
@@ -45,7 +45,7 @@ def _user_id_is_known(sender: Sender) -> MessageOutcome:
 def _certificate_is_notified(sender: Sender) -> MessageOutcome:
     user = sender.user
     if user is None:
-        return NotApplicable.USER_UNKNOWN
+        return NotChecked.USER_UNKNOWN
     at, known_by = sender.at, sender.known_by
     certificate = sender.certificate
     named = (certificate.issuer, certificate.serial)

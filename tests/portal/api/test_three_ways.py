@@ -78,8 +78,8 @@ def by_page(client, message, registered):
         "decision": page.xpath("string(//p[@class='app-verdict__word'])").strip().lower(),
         "findings": [
             (line.get("id"), line.xpath("string(.//span[@class='app-finding__rule'])"))
-            for line in page.xpath("//li[starts-with(@class, 'app-finding ')]")
-            + page.xpath("//li[@class='app-finding']")
+            # Those that were not checked stand within one line for all of them.
+            for line in page.xpath("//span[@class='app-finding__rule']/ancestor::li[1]")
         ],
     }
 

@@ -49,6 +49,10 @@ pytestmark = pytest.mark.serves("MP104-1", "MP104-2")
 _RULE_OF = {reason: rule.id for rule in MESSAGE_RULES for reason in rule.reasons}
 
 
+_OF_LISTS_THAT_MAY_BE_OLDER = {"DUIS-E12", "GBCS-MESSAGE-CODE"}
+"""Rules that cannot be asked of what is newer than the list they go by."""
+
+
 @pytest.mark.parametrize("name", PASSING)
 def test_what_is_right_is_processed(name):
     decision = PASSING[name].decide()
@@ -56,8 +60,10 @@ def test_what_is_right_is_processed(name):
     assert (decision.decision, decision.would_be) == (Action.PROCESS, Action.PROCESS)
     assert (decision.reason, decision.would_be_reason, decision.duis_code) == (None, None, None)
     assert decision.reasons == ()
-    verdicts = {finding.verdict for finding in decision.findings()}
-    assert verdicts <= {Verdict.PASSED, Verdict.NOT_APPLICABLE}
+    asked = {finding.rule: finding.verdict for finding in decision.findings()}
+    unmade = {rule for rule, verdict in asked.items() if verdict is Verdict.NOT_CHECKED}
+    assert unmade <= _OF_LISTS_THAT_MAY_BE_OLDER
+    assert set(asked.values()) <= {Verdict.PASSED, Verdict.NOT_APPLICABLE, Verdict.NOT_CHECKED}
 
 
 @pytest.mark.parametrize(
@@ -335,3 +341,30 @@ def test_nothing_is_processed_but_what_was_signed_and_nothing_raises(message):
 def test_the_control_of_every_mutation_is_processed():
     assert ask(signed_by()).decision is Action.PROCESS
     assert ask(Vector().message).decision is Action.PROCESS
+
+
+# --- what was not asked ----------------------------------------------------------------------
+
+
+def test_of_what_cannot_be_read_one_check_failed_and_all_others_were_not_made():
+    first, *others = ask(b"no message at all").findings()
+
+    assert first.verdict is Verdict.FAILED
+    assert {finding.verdict for finding in others} == {Verdict.NOT_CHECKED}
+    assert {finding.says for finding in others} == {
+        "Not checked, because a check before it ended the matter."
+    }
+    assert {finding.values["because"] for finding in others} == {
+        "a check before it ended the matter"
+    }
+
+
+def test_what_a_failed_check_would_have_told_is_not_checked_and_other_things_do_not_apply():
+    unknown = ask(held=replace(snapshot(), user_ids={}))
+    verdicts = {finding.rule: finding.verdict for finding in unknown.findings()}
+
+    assert verdicts["DUIS-USER-ID"] is Verdict.FAILED
+    for rule in ("MP104-NOTIFY", "DUIS-E1", "DUIS-E2", "MP134B-6A", "SRPD-6.1F"):
+        assert verdicts[rule] is Verdict.NOT_CHECKED
+    for rule in ("DUIS-SCHEMA", "GBCS-STRUCTURE"):
+        assert verdicts[rule] is Verdict.NOT_APPLICABLE

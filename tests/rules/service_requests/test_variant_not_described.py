@@ -57,14 +57,14 @@ def test_no_command_variant_of_a_request_is_refused(command_variant, generation)
     assert ADDED not in VARIANTS
     decision = decided(command_variant, generation=generation)
     assert (decision.decision, decision.reasons) == (Action.PROCESS, ())
-    assert verdict(decision, "DUIS-E12") == "not-applicable"
+    assert verdict(decision, "DUIS-E12") == "not-checked"
 
 
 @pytest.mark.parametrize("command_variant", "567")
 def test_no_command_variant_of_a_signed_pre_command_is_refused(command_variant):
     decision = decided(command_variant, PRE_COMMAND)
     assert (decision.decision, decision.reasons) == (Action.PROCESS, ())
-    assert verdict(decision, "DUIS-E12") == "not-applicable"
+    assert verdict(decision, "DUIS-E12") == "not-checked"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 
 from rules.findings import Verdict
 from rules.roles import UserRole
+from rules.service_requests.decision import _NOT_CHECKED
 from rules.service_requests.message_rules import MESSAGE_RULES
 from rules.service_requests.outcomes import FoundName
 from rules.service_requests.reasons import REASONS, RELAXED_IN_MONITOR, CheckReason
@@ -217,7 +218,8 @@ def test_a_reason_has_words_for_people_and_a_code_of_duis_or_none(entry):
 
 
 def test_every_field_is_used_and_known():
-    texts = [entry.says for entry in REASONS.values()] + [rule.passed for rule in MESSAGE_RULES]
+    texts = [_NOT_CHECKED, *(entry.says for entry in REASONS.values())]
+    texts += [rule.passed for rule in MESSAGE_RULES]
     used = {name for text in texts for _, name, _, _ in string.Formatter().parse(text) if name}
 
     assert used == KNOWN_FIELDS
