@@ -1,6 +1,6 @@
 """Every address and what answers there."""
 
-from django.urls import include, path, re_path
+from django.urls import include, path, re_path, register_converter
 
 from portal.api.views import NothingHere
 from portal.views import (
@@ -16,6 +16,23 @@ from portal.views import (
     submissions,
     user_ids,
 )
+
+
+class TokenConverter:
+    """What an address has of something that one person has kept (registry.passing)."""
+
+    regex = "[A-Za-z0-9_-]{43}"
+
+    def to_python(self, value: str) -> str:
+        """Return the token."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Return the token."""
+        return value
+
+
+register_converter(TokenConverter, "token")
 
 urlpatterns = [
     # First, since it is asked for every message.
@@ -33,6 +50,7 @@ urlpatterns = [
     path("requests", requests.index, name="requests"),
     path("requests/new", submissions.new, name="request-new"),
     path("requests/check", submissions.check, name="request-check"),
+    path("requests/checked/<token:token>", submissions.checked, name="request-checked"),
     path("requests/submit", submissions.submit, name="request-submit"),
     path("requests/<str:reference>", requests.page, name="request"),
     path("requests/<str:reference>/withdraw", requests.withdraw, name="request-withdraw"),
@@ -65,9 +83,11 @@ urlpatterns = [
         name="notification-withdraw",
     ),
     path("messages/check", messages.check, name="message-check"),
+    path("messages/checked/<token:token>", messages.checked, name="message-checked"),
     path("reasons", reasons.index, name="reasons"),
     path("evidence", evidence.index, name="evidence"),
     path("evidence/prove", evidence.prove, name="evidence-prove"),
+    path("evidence/proofs/<token:token>", evidence.proof, name="evidence-proof"),
     path("evidence/<int:position>", evidence.event, name="event"),
 ]
 

@@ -9,6 +9,7 @@ from registry.certificates.acts.asking_for_issue import ISSUE
 from registry.feed.acts import feed_changes
 from registry.observations.acts import folding
 from registry.observations.acts.observing import spool_folder
+from registry.passing.acts import keeping
 
 HANDLERS: dict[str, outbox.Handler] = {ISSUE: issuing.issue_certificate}
 """Who makes which effect of the outbox."""
@@ -36,3 +37,9 @@ def forget_folded() -> int:
 def clear_old_changes() -> int:
     """Clear away what changed so long ago that no follower needs it."""
     return feed_changes.clear_old_changes(at=timezone.now())
+
+
+@shared_task(name="registry.tasks.forget_passed")
+def forget_passed() -> int:
+    """Forget what people sent to be checked half an hour ago."""
+    return keeping.forget_passed(at=timezone.now())

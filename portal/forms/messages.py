@@ -124,6 +124,8 @@ class MessageForm(PageForm):
             "A User ID. Only where a Shared Resource Provider acts for a failed Supplier.",
         )
     )
+    kept = passing(forms.CharField(required=False, max_length=43, widget=forms.HiddenInput()))
+    """Under which token the message is kept that is checked again."""
     received_at = passing(
         forms.CharField(
             label="When a Response was received, in UTC",
@@ -139,8 +141,10 @@ class MessageForm(PageForm):
         )
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, earlier: bytes | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.earlier = earlier
+        """The message that is checked again, unless another one is sent."""
         # The words of a finding are the same everywhere, and name a field as the API does.
         for name in _DEVICE:
             self.fields[name].help_text += f" In the API `{DEVICE}{name}`."
@@ -173,14 +177,27 @@ class MessageForm(PageForm):
         elif text.strip():
             # Browsers send CR LF for every line break, which XML reads as LF (XML 1.0, 2.11).
             cleaned["message"] = text.strip().encode()
+        elif self.earlier is not None:
+            cleaned["message"] = self.earlier
+        elif cleaned.get("kept"):
+            self.add_error(
+                "file",
+                "The message that you sent before is no longer kept. Upload or paste it again.",
+            )
         elif "file" not in self.errors and "text" not in self.errors:
             self.add_error("file", "Upload a signed message or paste it.")
         return cleaned
 
     @property
+    def earlier_size(self) -> str:
+        """How many bytes the message has that is checked again; empty where there is none."""
+        return "" if self.earlier is None else f"{len(self.earlier):,}"
+
+    @property
     def always(self) -> list[BoundField]:
         """The fields that every message needs."""
-        return [self[name] for name in self.fields if name not in _SELDOM]
+        apart = {*_SELDOM, "kept"}
+        return [self[name] for name in self.fields if name not in apart]
 
     @property
     def seldom(self) -> list[BoundField]:
@@ -191,6 +208,14 @@ class MessageForm(PageForm):
     def is_seldom_open(self) -> bool:
         """Whether those fields are to be seen at once, since something is in them or wrong."""
         return any(field.errors or field.value() for field in self.seldom)
+
+    def as_sent(self) -> dict[str, str]:
+        """Return what was typed beside the message, by field."""
+        return {
+            name: str(self.data.get(name, ""))
+            for name in self.fields
+            if name not in {"file", "text", "kept"}
+        }
 
     def said(self) -> dict[str, object]:
         """Return what was said, by the names that the API has for it; what was not is left out."""

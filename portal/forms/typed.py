@@ -14,10 +14,10 @@ class Typed(Enum):
     SECRET = "secret"  # noqa: S105 -- the name of a class, not one of its members
     """Nowhere, not even as a digest."""
     SECRET_BUT_DIGEST = "secret-but-digest"  # noqa: S105 -- likewise
-    """A secret as well, as long as it is refused or was never submitted: of an upload or paste the
-    evidence then has its SHA-256 and the reasons."""
+    """A secret as well: of an upload or paste that is refused the evidence has its SHA-256 and the
+    reasons. The request that could be read out of it, with no private key, passes."""
     PASSING = "passing"
-    """Nowhere but in the page that answers the same person."""
+    """Nowhere but in the pages of the same person, for half an hour (docs/decisions/0080)."""
     RECORD = "record"
     """In the register and its evidence for ever once the act is done; until then it passes."""
 
@@ -28,7 +28,7 @@ def secret(field: Field, *, leaves_digest: bool = False) -> Field:
 
 
 def passing(field: Field) -> Field:
-    """Return the field as one of which nothing is left once it has been answered."""
+    """Return the field as one of which nothing is left after half an hour."""
     return _typed(field, Typed.PASSING)
 
 

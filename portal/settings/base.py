@@ -288,6 +288,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 24 * 60 * 60.0,
         "options": {"expires": 60 * 60.0},
     },
+    "forget-passed": {
+        "task": "registry.tasks.forget_passed",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "clear-old-changes": {
         "task": "registry.tasks.clear_old_changes",
         "schedule": 60 * 60.0,

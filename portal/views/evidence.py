@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.asker import moment_of, person_of
+from portal.asker import person_of
 from portal.forms.evidence import EventFilterForm
 from portal.gate import opens_for
 from portal.naming import names_in
@@ -20,10 +20,13 @@ from portal.presenters.events import (
     subject_cell,
 )
 from portal.presenters.frame import crumb, home_crumb
+from portal.presenters.moments import moment_words
 from portal.presenters.paging import page_of
 from portal.presenters.words import counted
+from portal.views.passing import gone_page, kept_here, lead_to_kept
 from registry.evidence.events import event_at, events
 from registry.evidence.history import fault_of, prove_history
+from registry.passing.reads.kept import PassingKind
 from rules.duties import Sight
 
 
@@ -91,16 +94,40 @@ def prove(request: HttpRequest) -> HttpResponse:
     """Read the whole chain and say whether it holds. Only when asked to, since it may be long."""
     if request.method != "POST":
         return redirect("evidence")
-    proof = prove_history()
+    found = prove_history()
+    return lead_to_kept(
+        request,
+        "evidence-proof",
+        PassingKind.PROOF,
+        fields={
+            "events": str(found.events),
+            "head": found.head,
+            "break": "" if found.first_break is None else found.first_break.says,
+        },
+    )
+
+
+@opens_for(Sight.EVIDENCE)
+@require_safe
+def proof(request: HttpRequest, token: str) -> HttpResponse:
+    """Show what a proof found when it was made. To prove it again, the form is sent again."""
+    kept = kept_here(request, PassingKind.PROOF, token)
+    if kept is None:
+        return gone_page(
+            request, what="What a proof found", again="evidence", link="Go to the evidence"
+        )
+    events, head = int(kept.fields["events"]), kept.fields["head"]
     return render_page(
         request,
         "evidence/proof.html",
         heading="Proof of the evidence",
+        title=f"Proof of the evidence, {moment_words(kept.kept_at)}",
         crumbs=(home_crumb(), crumb("Evidence", "evidence")),
-        proof=proof,
+        first_break=kept.fields["break"],
+        has_events=events > 0,
         rows=(
-            row("Events read", text(f"{proof.events:,}")),
-            row("Position and hash of the last", identifier(f"{proof.events}:{proof.head}")),
-            row("Proved at", moment(moment_of(request))),
+            row("Events read", text(f"{events:,}")),
+            row("Position and hash of the last", identifier(f"{events}:{head}")),
+            row("Proved at", moment(kept.kept_at)),
         ),
     )

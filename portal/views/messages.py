@@ -1,4 +1,4 @@
-"""Checking a signed message for a person: the same decision as the API's, and nothing is kept."""
+"""Checking a signed message for a person: the same decision as the API's, and nothing counts."""
 
 from datetime import datetime
 from hashlib import sha256
@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.asker import moment_of, person_of
 from portal.forms.messages import MessageForm
@@ -14,15 +14,19 @@ from portal.gate import opens_for
 from portal.pages import Trouble, render_page
 from portal.presenters.certificate_names import CertificateName, name_of
 from portal.presenters.decisions import decision_view
-from portal.presenters.frame import home_crumb
+from portal.presenters.frame import Crumb, crumb, home_crumb
 from portal.presenters.responses import response_view
+from portal.views.passing import gone_page, kept_here, lead_to_kept
 from registry.certificates.reads.certificates import certificate_named
 from registry.certificates.reads.dcc_certificates import dcc_register
 from registry.feed.reads.snapshot_holder import SnapshotStaleError
 from registry.gateways.duis_schema import duis_schema
 from registry.observations.acts.deciding import decide_message
+from registry.passing.acts.keeping import keep
+from registry.passing.reads.kept import Kept, PassingKind
 from rules.duties import Sight
 from rules.messages.examining import request_octets
+from rules.messages.reading import Header
 from rules.messages.signature_form import SignatureForm
 from rules.responses.reading import is_response
 from rules.responses.verifying import examine_response
@@ -30,36 +34,54 @@ from rules.service_requests.decision import Signer
 from rules.service_requests.question import Generation, Purpose
 from rules.service_requests.questions import UnreadableQuestionError, read_question
 
+_HEADING = "What the check says"
+
 
 @opens_for(Sight.MESSAGE_CHECK)
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest) -> HttpResponse:
-    """Take a signed message and show its decision, or whether a Response is good, and why."""
+    """Take a signed message, and lead to the page that says what the check found."""
     if request.method != "POST":
-        return _form_page(request, MessageForm(initial={"generation": Generation.SMETS2_PLUS}))
-    form = MessageForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _form_page(
+        return _form_page(request, _blank_form(request))
+    earlier = kept_here(request, PassingKind.MESSAGE, request.POST.get("kept", ""))
+    form = MessageForm(
+        request.POST, request.FILES, earlier=None if earlier is None else earlier.octets
+    )
+    if form.is_valid() and _is_readable(form, at=moment_of(request)):
+        return lead_to_kept(
             request,
-            form,
-            troubles=form.troubles(),
-            status=HTTPStatus.UNPROCESSABLE_ENTITY,
+            "message-checked",
+            PassingKind.MESSAGE,
+            fields=form.as_sent(),
+            octets=form.cleaned_data["message"],
         )
+    return _form_page(request, _with_message_kept(request, form))
+
+
+@opens_for(Sight.MESSAGE_CHECK)
+@require_safe
+def checked(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the decision on a message that was sent, or whether a Response is good, and why.
+
+    It is decided when the page is opened, by the register of that moment.
+    """
+    kept = kept_here(request, PassingKind.MESSAGE, token)
+    if kept is None:
+        return gone_page(
+            request,
+            what="A message that was checked",
+            again="message-check",
+            link="Check a message",
+        )
+    form = MessageForm({**kept.fields, "kept": token}, earlier=kept.octets)
+    if not (form.is_valid() and _is_readable(form, at=moment_of(request))):
+        return _form_page(request, form)
     message: bytes = form.cleaned_data["message"]
     if is_response(message, size_limit=settings.MESSAGE_SIZE_LIMIT):
-        return _response_page(request, message, received_at=form.cleaned_data["received_at"])
-    try:
-        question = read_question(
-            message, form.said(), at=moment_of(request), purpose=Purpose.DIAGNOSIS
-        )
-    except UnreadableQuestionError as error:
-        form.refuse(error.faults)
-        return _form_page(
-            request,
-            form,
-            troubles=form.troubles(),
-            status=HTTPStatus.UNPROCESSABLE_ENTITY,
-        )
+        return _response_page(request, kept, received_at=form.cleaned_data["received_at"])
+    question = read_question(
+        message, form.said(), at=moment_of(request), purpose=Purpose.DIAGNOSIS
+    )
     try:
         decided = decide_message(question)
     except SnapshotStaleError as error:
@@ -72,8 +94,10 @@ def check(request: HttpRequest) -> HttpResponse:
     return render_page(
         request,
         "messages/decision.html",
-        heading="What the check says",
-        crumbs=(home_crumb(),),
+        heading=_HEADING,
+        title=_title(kept, decided.decision.header),
+        crumbs=_crumbs(),
+        kept=kept,
         view=decision_view(
             decided,
             reader=person_of(request),
@@ -88,6 +112,56 @@ def check(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _title(kept: Kept, header: Header | None) -> str:
+    """Return a title that no other message's page has: its RequestID, or else its digest."""
+    digest = sha256(kept.octets).hexdigest()[:8]
+    named = f"of SHA-256 {digest}…" if header is None else header.request_id_text
+    return f"{_HEADING} of the message {named}"
+
+
+def _crumbs() -> tuple[Crumb, ...]:
+    return (home_crumb(), crumb("Check a message", "message-check"))
+
+
+def _blank_form(request: HttpRequest) -> MessageForm:
+    """Return the form to fill in; with what was sent before where that is checked again."""
+    again = kept_here(request, PassingKind.MESSAGE, request.GET.get("again", ""))
+    if again is None:
+        return MessageForm(initial={"generation": Generation.SMETS2_PLUS})
+    return MessageForm(initial={**again.fields, "kept": again.token}, earlier=again.octets)
+
+
+def _is_readable(form: MessageForm, *, at: datetime) -> bool:
+    """Tell whether what is said of the message can be read; where not, the form says so."""
+    message: bytes = form.cleaned_data["message"]
+    if is_response(message, size_limit=settings.MESSAGE_SIZE_LIMIT):
+        return True
+    try:
+        read_question(message, form.said(), at=at, purpose=Purpose.DIAGNOSIS)
+    except UnreadableQuestionError as error:
+        form.refuse(error.faults)
+        return False
+    return True
+
+
+def _with_message_kept(request: HttpRequest, form: MessageForm) -> MessageForm:
+    """Return a form that is shown again, so that the message need not be sent again."""
+    message: bytes | None = form.cleaned_data.get("message")
+    if message is None or message == form.earlier:
+        return form
+    token = keep(
+        person_of(request),
+        PassingKind.MESSAGE,
+        fields=form.as_sent(),
+        octets=message,
+        at=moment_of(request),
+    )
+    again = MessageForm({**form.as_sent(), "kept": token}, earlier=message)
+    if again.is_valid():
+        _is_readable(again, at=moment_of(request))
+    return again
+
+
 def _name_of_signer(
     request: HttpRequest, signer: Signer | SignatureForm | None
 ) -> CertificateName | None:
@@ -100,8 +174,9 @@ def _name_of_signer(
 
 
 def _response_page(
-    request: HttpRequest, message: bytes, *, received_at: datetime | None
+    request: HttpRequest, kept: Kept, *, received_at: datetime | None
 ) -> HttpResponse:
+    message = kept.octets
     at = moment_of(request) if received_at is None else received_at
     verification = examine_response(
         message,
@@ -114,8 +189,10 @@ def _response_page(
     return render_page(
         request,
         "messages/response.html",
-        heading="What the check says",
-        crumbs=(home_crumb(),),
+        heading=_HEADING,
+        title=_title(kept, None),
+        crumbs=_crumbs(),
+        kept=kept,
         view=response_view(
             verification,
             name=_name_of_signer(request, verification.facts.form),
@@ -131,8 +208,9 @@ def _form_page(
     form: MessageForm,
     *,
     troubles: tuple[Trouble, ...] = (),
-    status: HTTPStatus = HTTPStatus.OK,
+    status: HTTPStatus | None = None,
 ) -> HttpResponse:
+    troubles = troubles or form.troubles()
     return render_page(
         request,
         "messages/check.html",
@@ -140,5 +218,5 @@ def _form_page(
         crumbs=(home_crumb(),),
         form=form,
         troubles=troubles,
-        status=status,
+        status=status or (HTTPStatus.UNPROCESSABLE_ENTITY if troubles else HTTPStatus.OK),
     )

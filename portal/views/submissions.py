@@ -4,6 +4,7 @@ import base64
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from asn1crypto import pem
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,10 +18,13 @@ from portal.presenters.findings import report_view
 from portal.presenters.frame import crumb, home_crumb
 from portal.presenters.readings import request_rows
 from portal.presenters.words import state_words
+from portal.views.passing import gone_page, kept_here, lead_to_kept
 from registry.certificates.acts import certificate_requests
 from registry.certificates.acts.request_checks import CheckedRequest
+from registry.passing.reads.kept import PassingKind
 from rules.certificates.containers import PRIVATE_KEY
 from rules.certificates.requests import KEY_FAULTS
+from rules.certificates.structures import Container
 from rules.duties import Act
 from rules.findings import RefusedError
 from rules.roles import XML_SIGN
@@ -42,14 +46,37 @@ def new(request: HttpRequest) -> HttpResponse:
 @opens_for(Act.SUBMIT_REQUEST)
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest) -> HttpResponse:
-    """Show what a request says, beside every check. Stores nothing."""
+    """Take a request, and lead to the page that shows what it says beside every check.
+
+    What could not be read, or came with a private key, is kept nowhere: its page is the answer.
+    """
     if request.method != "POST":
         return redirect("request-new")
     form = SubmissionForm(request.POST, request.FILES)
     if not form.is_valid():
         return _form_page(request, form, troubles=form.troubles())
-    submission: bytes = form.cleaned_data["submission"]
-    return _check_page(request, submission)
+    party_for_page(request)
+    checked = _checked(request, form.cleaned_data["submission"])
+    if checked.reading.problems:
+        return _check_page(request, checked)
+    return lead_to_kept(
+        request, "request-checked", PassingKind.REQUEST, fields={}, octets=_as_read(checked)
+    )
+
+
+@opens_for(Act.SUBMIT_REQUEST)
+@require_safe
+def checked(request: HttpRequest, token: str) -> HttpResponse:
+    """Show what a request says, beside every check, by the register of now."""
+    kept = kept_here(request, PassingKind.REQUEST, token)
+    if kept is None:
+        return gone_page(
+            request,
+            what="A request that was checked and not submitted",
+            again="request-new",
+            link="Request a certificate",
+        )
+    return _check_page(request, _checked(request, kept.octets, is_recorded=True))
 
 
 @opens_for(Act.SUBMIT_REQUEST)
@@ -69,7 +96,8 @@ def submit(request: HttpRequest) -> HttpResponse:
             notify_when_issued=form.cleaned_data["notify"],
         )
     except RefusedError:
-        return _check_page(request, submission, was_submitted=True)
+        again = _checked(request, submission, is_recorded=True)
+        return _check_page(request, again, was_submitted=True)
     messages.success(request, _accepted(stored))
     return redirect("request", stored.reference)
 
@@ -97,20 +125,26 @@ def _form_page(
     )
 
 
-def _check_page(
-    request: HttpRequest, submission: bytes, *, was_submitted: bool = False
-) -> HttpResponse:
-    party = party_for_page(request)
-    checked = certificate_requests.check_submission(
+def _checked(
+    request: HttpRequest, submission: bytes, *, is_recorded: bool = False
+) -> CheckedRequest:
+    return certificate_requests.check_submission(
         submission,
         actor=person_of(request),
         at=moment_of(request),
-        is_recorded=was_submitted,
+        is_recorded=is_recorded,
     )
+
+
+def _check_page(
+    request: HttpRequest, checked: CheckedRequest, *, was_submitted: bool = False
+) -> HttpResponse:
+    party = party_for_page(request)
     return render_page(
         request,
         "requests/check.html",
         heading="Check your request",
+        title=f"Check your request {_named(checked)}".strip(),
         crumbs=(*(made() for made in _CRUMBS), crumb("Request a certificate", "request-new")),
         rows=request_rows(checked.reading, party=party),
         findings=report_view(checked.report),
@@ -139,6 +173,24 @@ def _carried(checked: CheckedRequest) -> str:
     if checked.reading.der is None or not checked.report.is_clear:
         return ""
     return base64.b64encode(checked.reading.der).decode()
+
+
+def _as_read(checked: CheckedRequest) -> bytes:
+    """Return a request without anything that stood around it, wrapped as it came."""
+    der = checked.reading.der or b""
+    match checked.reading.container:
+        case Container.PEM:
+            return bytes(pem.armor("CERTIFICATE REQUEST", der))
+        case Container.BASE64:
+            return base64.b64encode(der)
+        case _:
+            return der
+
+
+def _named(checked: CheckedRequest) -> str:
+    """Return what tells a request from others of one User ID; nothing where it is unread."""
+    digest = checked.reading.der_sha256
+    return "" if digest is None else f"of SHA-256 {digest[:8]}…"
 
 
 def _notify_for(checked: CheckedRequest) -> str:

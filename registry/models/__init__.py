@@ -24,6 +24,7 @@ from registry.models.observations import (
 )
 from registry.models.outbox import OutboxMessage
 from registry.models.parties import Party, PartyMpid, UserId
+from registry.models.passing import PassingThing
 from registry.models.people import Person
 from registry.models.registration import RegistrationSwitchMoment
 from registry.models.sign_in import KnownDevice, PasswordTries
@@ -50,6 +51,7 @@ __all__ = [
     "OutboxMessage",
     "Party",
     "PartyMpid",
+    "PassingThing",
     "PasswordTries",
     "Person",
     "RegistrationSwitchMoment",

@@ -107,7 +107,10 @@ NO_PAGES = {
     *("request-check", "request-submit", "request-approve", "request-reject"),
 }
 # Looked at on the way in and out, and as the answer to a form.
-ON_THE_WAY = {"sign-in", "second-factor", "set-up-second-factor", "sign-out", "evidence-prove"}
+ON_THE_WAY = {
+    *("sign-in", "second-factor", "set-up-second-factor", "sign-out"),
+    *("evidence-prove", "evidence-proof", "message-checked", "request-checked"),
+}
 
 
 def test_every_route_that_has_a_page_is_looked_at() -> None:

@@ -51,6 +51,7 @@ def test_the_page_says_of_each_what_is_wrong(signed_in) -> None:
         answer = browser.post(
             "/messages/check",
             {"file": SimpleUploadedFile("message.xml", message), "generation": "SMETS2+"},
+            follow=True,
         )
         page = answer.content.decode()
         assert answer.status_code == 200, name

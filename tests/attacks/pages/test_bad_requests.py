@@ -45,8 +45,10 @@ def test_the_page_says_what_is_wrong_and_leaves_only_evidence(
     before = counts()
     report = findings_of(octets, north.aro)
     assert reason in report.reasons
-    uploaded = browser.post("/requests/check", {"file": SimpleUploadedFile("request.csr", octets)})
-    pasted = browser.post("/requests/check", {"text": in_base64(octets)})
+    uploaded = browser.post(
+        "/requests/check", {"file": SimpleUploadedFile("request.csr", octets)}, follow=True
+    )
+    pasted = browser.post("/requests/check", {"text": in_base64(octets)}, follow=True)
     for response in (uploaded, pasted):
         page = response.content.decode()
         assert response.status_code in {200, 422}
@@ -90,6 +92,6 @@ def test_the_service_refuses_it_for_the_same_reason(make, reason, north) -> None
 def test_an_mpid_in_lower_case_is_refused_with_the_right_spelling(north, browser) -> None:
     make, _reason = BAD["a list of MPIDs in mixed case"]
     page = browser.post(
-        "/requests/check", {"text": in_base64(make(north.user_id.eui64))}
+        "/requests/check", {"text": in_base64(make(north.user_id.eui64))}, follow=True
     ).content.decode()
     assert html.escape('write "ABCD EFGH"') in page

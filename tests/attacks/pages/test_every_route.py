@@ -6,6 +6,8 @@ from django.utils import timezone
 
 from registry.certificates.acts.certificate_requests import submit_request
 from registry.models import Person
+from registry.passing.acts.keeping import keep
+from registry.passing.reads.kept import PassingKind
 from tests.attacks.routes import METHODS, page_routes
 from tests.attacks.stored import counts, grown
 from tests.factories import a_certificate, a_notification
@@ -28,6 +30,13 @@ def things(north) -> dict[str, object]:
         "eui64": north.user_id.eui64,
         "notification_id": a_notification(certificate, notified_by=north.aro).pk,
         "position": 1,
+        "token": keep(
+            north.sro,
+            PassingKind.MESSAGE,
+            fields={"generation": "SMETS1"},
+            octets=b"<a/>",
+            at=timezone.now(),
+        ),
     }
 
 

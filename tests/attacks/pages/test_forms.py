@@ -21,6 +21,8 @@ from tests.portal.pages.names import serial_end
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 EVIDENCE = {"registry_event", "registry_eventchainhead"}
+PASSING = {"registry_passingthing"}
+"""What is kept for the person alone, for half an hour."""
 
 NOT_A_NUMBER = ["", " ", "x", "-1", "1e9", "9" * 30, "9" * 5_000, "0x1", "\u0661\u0662", "\0"]
 
@@ -313,5 +315,5 @@ def test_a_body_of_an_odd_shape_is_answered(kind, address, browser_of_aro) -> No
     body, content_type = BODIES[kind]
     before = counts()
     answer = browser_of_aro.generic("POST", address, body, content_type=content_type)
-    assert answer.status_code in {200, 400, 422}
-    assert set(grown(before)) <= EVIDENCE
+    assert answer.status_code in {200, 302, 400, 422}
+    assert set(grown(before)) <= EVIDENCE | PASSING

@@ -14,6 +14,8 @@ from django.utils import timezone
 from registry.certificates.acts.certificate_requests import reject_request, submit_request
 from registry.certificates.acts.certificates import revoke_certificate
 from registry.models import Party, Person
+from registry.passing.acts.keeping import keep
+from registry.passing.reads.kept import PassingKind
 from rules.duties import PersonRole
 from rules.workflow import RevocationReason
 from tests.attacks.routes import page_routes
@@ -114,12 +116,14 @@ def test_no_page_has_a_name_as_anything_but_text(nasty, signed_in, auditor) -> N
         note=nasty,
         at=now,
     )
+    sent = {"generation": "SMETS1", "registered_user_ids": nasty}
     things = {
         "reference": request.reference,
         "certificate_id": certificate.pk,
         "eui64": user_id.eui64,
         "notification_id": notification.pk,
         "position": 1,
+        "token": keep(person, PassingKind.MESSAGE, fields=sent, octets=nasty.encode(), at=now),
     }
     addresses = [route.address(things) for route in page_routes() if "sign-" not in route.name]
     addresses += [
@@ -159,9 +163,11 @@ def test_what_is_typed_comes_back_as_text(nasty, north, officer, signed_in) -> N
         browser.get(f"/{nasty.replace('%', '').replace('/', '')}"),
         browser.post(f"/requests/{request}/reject", {"note": nasty, "version": nasty}),
         browser.post(f"/requests/{request}/approve", {"facts": nasty, "version": nasty}),
-        browser.post("/requests/check", {"text": nasty}),
-        browser.post("/messages/check", {"text": nasty, "generation": nasty}),
-        browser.post("/messages/check", {"text": f"<a>{nasty}", "generation": "SMETS1"}),
+        browser.post("/requests/check", {"text": nasty}, follow=True),
+        browser.post("/messages/check", {"text": nasty, "generation": nasty}, follow=True),
+        browser.post(
+            "/messages/check", {"text": f"<a>{nasty}", "generation": "SMETS1"}, follow=True
+        ),
         browser.post("/sign-in/code", {"code": nasty}),
     ]
     for answer in pages:
@@ -184,7 +190,9 @@ def test_what_a_message_says_comes_back_as_text(north, signed_in) -> None:
         f'<sr:Request xmlns:sr="{escaped}"/>',
         f'<sr:Request xmlns:sr="{DUIS}" schemaVersion="{escaped}"/>',
     ):
-        answer = browser.post("/messages/check", {"text": message, "generation": "SMETS1"})
+        answer = browser.post(
+            "/messages/check", {"text": message, "generation": "SMETS1"}, follow=True
+        )
         assert answer.status_code == 200
         reader = Reader()
         reader.feed(answer.content.decode())

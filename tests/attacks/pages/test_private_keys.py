@@ -29,19 +29,22 @@ def ways(browser, sent: bytes):
     """Send it in every way there is; yields what it was, and the answer."""
     yield (
         "uploaded",
-        browser.post("/requests/check", {"file": SimpleUploadedFile("key.pem", sent)}),
+        browser.post(
+            "/requests/check", {"file": SimpleUploadedFile("key.pem", sent)}, follow=True
+        ),
     )
     yield (
         "uploaded under a telling name",
         browser.post(
             "/requests/check",
             {"file": SimpleUploadedFile("private.key", sent, "application/pkcs8")},
+            follow=True,
         ),
     )
     yield "in the hidden field", browser.post("/requests/submit", {"request": in_base64(sent)})
     text = _as_text(sent)
     if text is not None:
-        yield "pasted", browser.post("/requests/check", {"text": text})
+        yield "pasted", browser.post("/requests/check", {"text": text}, follow=True)
         yield "in the hidden field as text", browser.post("/requests/submit", {"request": text})
 
 
@@ -120,11 +123,11 @@ def test_a_key_with_the_name_of_the_file_or_in_another_field_is_not_kept(browser
     pem = TOLD["PKCS#8 in PEM"].decode()
     line = pem.splitlines()[1]
     answers = [
-        browser.post("/requests/check", {"file": SimpleUploadedFile(line, b"x")}),
-        browser.post("/requests/check", {"note": pem, "text": ""}),
+        browser.post("/requests/check", {"file": SimpleUploadedFile(line, b"x")}, follow=True),
+        browser.post("/requests/check", {"note": pem, "text": ""}, follow=True),
         browser.post("/requests/submit", {"key": pem}),
         browser.get("/requests/new", {"text": pem}),
-        browser.post("/messages/check", {"text": pem, "generation": "SMETS1"}),
+        browser.post("/messages/check", {"text": pem, "generation": "SMETS1"}, follow=True),
         browser.post("/sign-in", {"email": pem, "password": "x"}),
     ]
     assert all(answer.status_code < 500 for answer in answers)

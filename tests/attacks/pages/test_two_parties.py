@@ -30,6 +30,8 @@ from registry.models import (
     UserId,
 )
 from registry.notifications.acts.notifications import notify_certificate
+from registry.passing.acts.keeping import keep
+from registry.passing.reads.kept import PassingKind
 from rules.duties import PersonRole
 from rules.workflow import RevocationReason
 from tests.attacks.page_forms import Found, forms_on
@@ -211,6 +213,10 @@ def things_of(party: Party) -> Iterator[dict[str, object]]:
         yield {"eui64": user_id.eui64}
     for notification in SigningNotification.objects.filter(user_id__party=party):
         yield {"notification_id": notification.pk}
+    for person in Person.objects.filter(party=party):
+        sent = {"generation": "SMETS1"}
+        kept = keep(person, PassingKind.MESSAGE, fields=sent, octets=b"<a/>", at=timezone.now())
+        yield {"token": kept}
 
 
 def addresses_of(routes: list[Route], party: Party) -> list[str]:

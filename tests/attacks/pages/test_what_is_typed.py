@@ -9,16 +9,20 @@ import string
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
 
 from portal.forms import PageForm
 from portal.forms.typed import Typed, passing, typed_as
 from portal.forms.written import WrittenReasonField
 from registry.models import Party
+from registry.passing.acts.keeping import forget_passed
 from rules.certificates.making import build_request
 from rules.identifiers import Eui64
 from tests.attacks.kept import Kept, kept
@@ -54,13 +58,26 @@ def class_of(route: str, name: str) -> Typed:
     return found
 
 
-def enter(route: str, name: str, value: object, scene: Scene, **others: object) -> HttpResponse:
-    browser = scene.browsers[FORMS[route].who]()
+def enter(
+    route: str,
+    name: str,
+    value: object,
+    scene: Scene,
+    *,
+    browser: Client | None = None,
+    **others: object,
+) -> HttpResponse:
+    browser = browser or scene.browsers[FORMS[route].who]()
     found = found_form(browser, FORMS[route], route, scene)
     entered = {**FORMS[route].enters(scene), **others, name: value}
     if name == "file":
         entered["text"] = ""
     return send(browser, found, entered)
+
+
+def pass_half_an_hour() -> None:
+    """Have the sweep come that empties the table of what passes."""
+    forget_passed(at=timezone.now() + timedelta(minutes=30))
 
 
 @dataclass(frozen=True)
@@ -70,6 +87,8 @@ class Way:
     value: object
     is_read: bool = False
     """Whether it is read so far that the page says what it found, with the secret in it."""
+    passes: bool = False
+    """Whether a request with the secret in it could be read, and is shown on a page of its own."""
 
 
 def ways(route: str, name: str, secret: str) -> Iterator[Way]:
@@ -77,7 +96,7 @@ def ways(route: str, name: str, secret: str) -> Iterator[Way]:
         yield Way(SimpleUploadedFile(f"{secret}.pem", b"nothing"))
         for way in ways(route, "text", secret):
             file = SimpleUploadedFile("upload", str(way.value).encode())
-            yield Way(file, is_read=way.is_read)
+            yield Way(file, is_read=way.is_read, passes=way.passes)
         return
     yield Way(secret)
     if name in {"text", "request"} and route != "message-check":
@@ -88,7 +107,8 @@ def ways(route: str, name: str, secret: str) -> Iterator[Way]:
             remote_party_role="87",
             common_name=secret,
         )
-        yield Way(b64encode(refused).decode(), is_read=True)
+        is_checked = route == "request-check"
+        yield Way(b64encode(refused).decode(), is_read=not is_checked, passes=is_checked)
         yield Way(f"-----BEGIN {secret}-----\nAAAA\n-----END {secret}-----", is_read=True)
         yield Way(f"-----BEGIN CERTIFICATE REQUEST-----\nMII{secret}!\n")
     if name == "text" and route == "message-check":
@@ -102,11 +122,16 @@ def test_what_is_typed_into_it_is_found_only_where_the_field_says(
 ) -> None:
     typed = class_of(route, name)
     for way in ways(route, name, secret):
-        answer = enter(route, name, way.value, scene)
+        browser = scene.browsers[FORMS[route].who]()
+        answer = enter(route, name, way.value, scene, browser=browser)
         assert answer.status_code in {200, 302, 409, 422}, answer.status_code
         found = kept.where(secret, or_digest=typed is Typed.SECRET)
         if typed is Typed.RECORD and answer.status_code == 302:
             assert found in ([], ["tables"])
+        elif typed is Typed.PASSING or way.passes:
+            assert found in ([], ["tables"])
+            pass_half_an_hour()
+            assert kept.where(secret) == []
         else:
             assert found == []
         if typed in SECRETS:
@@ -114,6 +139,20 @@ def test_what_is_typed_into_it_is_found_only_where_the_field_says(
             assert secret not in str(answer.cookies)
             shown = (route, name) in SHOWN_AGAIN or way.is_read
             assert (secret in answer.content.decode()) == shown
+
+
+@pytest.mark.parametrize("name", ["text", "file"])
+def test_a_request_that_could_be_read_is_shown_to_its_person_until_it_is_swept(
+    name, secret, scene, kept: Kept
+) -> None:
+    (way,) = [way for way in ways("request-check", name, secret) if way.passes]
+    browser = scene.browsers["aro"]()
+    answer = enter("request-check", name, way.value, scene, browser=browser)
+    assert secret in browser.get(answer.headers["Location"]).content.decode()
+    assert kept.where(secret) == ["tables"]
+    pass_half_an_hour()
+    assert kept.where(secret) == []
+    assert browser.get(answer.headers["Location"]).status_code == 410
 
 
 WORDS = [

@@ -180,7 +180,10 @@ def test_an_upload_of_any_size_is_limited_before_it_is_read(
     assert grown(before) == {}
     # Control: what is within the limit is read.
     small = SimpleUploadedFile("request.csr", a_request(north.user_id.eui64))
-    assert "/requests/submit" in browser.post("/requests/check", {"file": small}).content.decode()
+    assert (
+        "/requests/submit"
+        in browser.post("/requests/check", {"file": small}, follow=True).content.decode()
+    )
 
 
 def test_a_stranger_cannot_fill_the_disk(settings, tmp_path) -> None:

@@ -71,6 +71,7 @@ def by_page(client, message, registered):
             "generation": GENERATION,
             "registered_user_ids": registered or "nobody",
         },
+        follow=True,
     )
     assert answer.status_code == 200
     page = html.fromstring(answer.content)

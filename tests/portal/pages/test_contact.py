@@ -66,9 +66,9 @@ def test_where_something_of_ours_broke(north, signed_in):
 def test_where_a_request_is_refused(north, officer, signed_in):
     browser = signed_in(north.aro)
     request = "this is not a request"
-    assert is_told(browser.post("/requests/check", {"text": request}))
+    assert is_told(browser.post("/requests/check", {"text": request}, follow=True))
     sound = b64encode(a_csr(north.user_id)).decode()
-    assert not is_told(browser.post("/requests/check", {"text": sound}))
+    assert not is_told(browser.post("/requests/check", {"text": sound}, follow=True))
     rejected = submit_request(a_csr(north.user_id), actor=north.aro, at=timezone.now())
     assert not is_told(browser.get(f"/requests/{rejected.reference}"))
     reject_request(

@@ -99,7 +99,7 @@ def test_an_event_that_is_not_there_is_not_found(auditor, signed_in) -> None:
 
 def test_the_chain_is_proved_on_demand(auditor, officer, signed_in) -> None:
     some_events(officer, 3)
-    response = signed_in(auditor).post("/evidence/prove")
+    response = signed_in(auditor).post("/evidence/prove", follow=True)
     page = page_of(response)
     assert "The chain holds" in page
     # As `verify_history --expect` takes it.
@@ -112,7 +112,7 @@ def test_an_altered_event_is_named(auditor, officer, signed_in) -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE registry_event DISABLE TRIGGER USER")
         cursor.execute("UPDATE registry_event SET body = replace(body, 'wrong', 'right')")
-    page = page_of(signed_in(auditor).post("/evidence/prove"))
+    page = page_of(signed_in(auditor).post("/evidence/prove", follow=True))
     assert "The chain is broken" in page
     assert "Event 1 is not what was hashed." in page
 

@@ -9,66 +9,27 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from registry.feed.reads import snapshot_holder
 from registry.models import (
-    EnforcementMoment,
     Event,
     OrganisationCertificate,
     Party,
-    ServiceReferenceVariant,
-    ServiceRequestEligibility,
     UserId,
 )
 from registry.observations.acts import deciding
 from rules.duties import PersonRole
-from rules.messages.signing import sign_message
 from rules.roles import UserRole
 from rules.service_requests.message_rules import MESSAGE_RULES
 from rules.service_requests.question import Generation
 from rules.service_requests.reasons import REASONS
-from tests.factories import ISSUER, a_certificate, a_key, a_notification, a_person, a_user_id
-from tests.portal.pages.conftest import Side
+from tests.factories import a_person, a_user_id
 from tests.portal.pages.reading import page_of
+from tests.portal.pages.signed_messages import MESSAGE, enforce, signed_message
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.serves("MP104-1", "MP104-2")]
-
-LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-MESSAGE = """<?xml version="1.0" encoding="UTF-8"?>
-<sr:Request xmlns:sr="http://www.dccinterface.co.uk/ServiceUserGateway" schemaVersion="5.4">
-  <sr:Header>
-    <sr:RequestID>{eui64}:00-DB-12-34-56-78-90-A0:1000</sr:RequestID>
-    <sr:CommandVariant>1</sr:CommandVariant>
-    <sr:ServiceReference>4.1</sr:ServiceReference>
-    <sr:ServiceReferenceVariant>4.1.1</sr:ServiceReferenceVariant>
-  </sr:Header>
-  <sr:Body>
-    <sr:ReadInstantaneousImportRegisters/>
-  </sr:Body>
-</sr:Request>
-"""
 
 
 @pytest.fixture(autouse=True)
 def _register() -> None:
-    """Enforce MP104, and let Import Suppliers read registers."""
-    EnforcementMoment.objects.create(enforced_from=LONG_AGO, recorded_at=LONG_AGO)
-    ServiceReferenceVariant.objects.create(code="4.1.1", name="Read", is_critical=False)
-    ServiceRequestEligibility.objects.create(
-        service_reference_variant="4.1.1",
-        user_role=UserRole.IMPORT_SUPPLIER.value,
-        valid_from=LONG_AGO,
-    )
-
-
-def signed_message(side: Side, *, notified: bool = True, as_user: str = "") -> bytes:
-    key = a_key()
-    certificate = a_certificate(side.user_id, key=key)
-    if notified:
-        a_notification(certificate, notified_by=side.aro)
-    return sign_message(
-        MESSAGE.format(eui64=as_user or side.user_id.eui64).encode(),
-        key,
-        issuer_name=ISSUER,
-        serial=int(certificate.serial_number),
-    )
+    enforce()
 
 
 def code(text: str) -> str:
@@ -87,6 +48,7 @@ def ask(browser, message: bytes, **said: str):
             "registered_user_ids": originator[1].decode() if originator else "",
             **said,
         },
+        follow=True,
     )
 
 
@@ -211,6 +173,7 @@ def test_a_message_may_be_pasted_though_a_browser_changes_its_line_breaks(
             "generation": "SMETS2+",
             "registered_user_ids": north.user_id.eui64,
         },
+        follow=True,
     )
     assert "The DCC would process this message." in page_of(response)
 
@@ -299,7 +262,7 @@ def test_nothing_of_a_message_is_kept(north, signed_in) -> None:
     ],
 )
 def test_a_form_that_is_not_filled_in_says_what_is_missing(north, signed_in, sent, says) -> None:
-    response = signed_in(north.aro).post("/messages/check", sent)
+    response = signed_in(north.aro).post("/messages/check", sent, follow=True)
     assert response.status_code == 422
     assert says in page_of(response)
 

@@ -86,7 +86,7 @@ def test_an_officer_without_the_dccs_party_is_refused_its_requests_in_one_event_
     browser = signed_in(officer)
     assert browser.get("/requests/new").status_code == 403
     text = b64encode(a_csr(north.user_id)).decode()
-    assert browser.post("/requests/check", {"text": text}).status_code == 403
+    assert browser.post("/requests/check", {"text": text}, follow=True).status_code == 403
     assert [event.subject for event in refusals()] == ["page:request-new", "page:request-check"]
     assert {tuple(json.loads(event.body)["details"]["reasons"]) for event in refusals()} == {
         ("acts-for-no-party",)

@@ -38,7 +38,7 @@ def pem_of(der: bytes) -> str:
 
 
 def check(browser: Client, text: str = "", **more):
-    return browser.post("/requests/check", {"text": text, **more})
+    return browser.post("/requests/check", {"text": text, **more}, follow=True)
 
 
 def carried(response) -> str:

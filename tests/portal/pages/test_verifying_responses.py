@@ -12,7 +12,7 @@ from rules.responses.verifying import RESPONSE_BOOK
 from rules.roles import PartyCategory
 from tests.factories import ISSUER, a_certificate, a_key, a_party, a_user_id
 from tests.portal.pages.reading import page_of
-from tests.portal.pages.test_messages import signed_message
+from tests.portal.pages.signed_messages import signed_message
 from tests.rules.responses.world import PRE_COMMAND, response_message, signed, unsigned
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.serves("MP104-DCC")]
@@ -46,6 +46,7 @@ def ask(browser, message, **fields):
             "received_at": "2026-11-20T09:00:00Z",
             **fields,
         },
+        follow=True,
     )
 
 
@@ -108,6 +109,7 @@ def test_a_response_may_be_pasted_and_needs_no_snapshot(
     response = signed_in(north.aro).post(
         "/messages/check",
         {"text": text, "generation": "SMETS2+", "received_at": "2026-11-20T09:00:00Z"},
+        follow=True,
     )
     assert "The DCC signed this Response" in page_of(response)
 

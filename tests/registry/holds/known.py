@@ -342,6 +342,7 @@ UNIQUE = {
     "registry_organisationcertificate_request_id_key": One(
         table="organisationcertificate", alike=("request_id",)
     ),
+    "registry_passingthing_token_key": One(table="passingthing", alike=("token",)),
     "registry_party_name_key": One(table="party", alike=("name",)),
     "registry_party_reference_key": One(table="party", alike=("reference",)),
     "registry_person_email_key": One(table="person", alike=("email",)),
