@@ -8,8 +8,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from portal.api.authentication import caller_of
 from portal.api.bodies import JSON, media_type, read_body, read_json_object
-from portal.api.checks import stray
+from portal.api.checks import reader_of, stray
 from portal.api.describing import OF_A_BODY, OF_ACCESS, problems
 from portal.api.shapes import AlertAnswer, AlertQuestion
 from portal.api.views import ApiView
@@ -58,7 +59,13 @@ class AlertsView(ApiView):
         alert_code, supplier_id = _read(members, strays=tuple(map(stray, http.GET)))
         held = held_register()
         decision = decide_alert(alert_code, supplier_id, held.snapshot, at=at, is_about_now=True)
-        return Response(decision.as_dict(checked_at=at, snapshot_age=age_of(held)))
+        return Response(
+            decision.as_dict(
+                checked_at=at,
+                snapshot_age=age_of(held),
+                reader=reader_of(caller_of(request)),
+            )
+        )
 
 
 def _read(members: dict[str, Any], *, strays: tuple[FieldFault, ...]) -> tuple[AlertCode, Eui64]:

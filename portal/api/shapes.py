@@ -189,7 +189,7 @@ class AlertRecipient(serializers.Serializer[None]):
     """To whom an Alert is sent."""
 
     user_id = serializers.CharField(help_text=_EUI64_SAYS)
-    party = serializers.CharField()
+    party = serializers.CharField(allow_null=True, help_text="Null for a client of another Party.")
     is_resource_provider = serializers.BooleanField(
         help_text="Whether it is the failed Supplier's Shared Resource Provider."
     )
@@ -215,7 +215,8 @@ class AlertAnswer(serializers.Serializer[None]):
     certificates = AlertCertificate(
         many=True,
         help_text="Those of the Supplier with which it is sent, newest first: its live ones, or "
-        "for a failed Supplier its revoked ones. None where it is held.",
+        "for a failed Supplier its revoked ones. None where it is held, nor for a client of "
+        "another Party.",
     )
     tell_staff = serializers.BooleanField(
         help_text="Whether the DCC's staff are to be told that it is held."

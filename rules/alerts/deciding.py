@@ -24,6 +24,7 @@ from rules.register.suppliers import (
     standing,
     supplier_certificates,
 )
+from rules.service_requests.reader import SEES_EVERY_PARTY, Reader
 
 
 class AlertAction(StrEnum):
@@ -67,12 +68,16 @@ class AlertDecision:
         """What each rule found, in order."""
         return self.report.findings
 
-    def as_dict(self, *, checked_at: datetime, snapshot_age: float) -> dict[str, object]:
+    def as_dict(
+        self, *, checked_at: datetime, snapshot_age: float, reader: Reader = SEES_EVERY_PARTY
+    ) -> dict[str, object]:
         """Return the answer in the JSON shape of `POST /api/v1/alerts`.
 
         Args:
             checked_at: When it was decided.
             snapshot_age: Seconds since the register last confirmed what it rests on.
+            reader: Who is told; neither the name nor the certificates of a Party that they may
+                not know.
         """
         recipient = self.recipient
         return {
@@ -82,7 +87,7 @@ class AlertDecision:
             if recipient is None
             else {
                 "user_id": recipient.user_id,
-                "party": recipient.party,
+                "party": recipient.party if reader.sees(recipient.party_reference) else None,
                 "is_resource_provider": recipient.is_resource_provider,
             },
             "certificates": [
@@ -93,6 +98,7 @@ class AlertDecision:
                     "revoked": is_revoked(certificate, self.known_by),
                 }
                 for certificate in self.certificates
+                if reader.sees(certificate.party_reference)
             ],
             "tell_staff": self.tells_staff,
             "findings": [finding.as_dict() for finding in self.findings],

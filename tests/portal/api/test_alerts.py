@@ -9,7 +9,7 @@ from registry.arrangements.acts.arrangements import set_all_alerts
 from registry.arrangements.acts.reference_data import load_reference_data
 from registry.feed.reads import snapshot_holder
 from registry.models import OrganisationCertificate
-from tests.factories import AT, a_certificate, a_user_id
+from tests.factories import AT, a_certificate, a_party, a_user_id
 from tests.portal.api.conftest import JSON, of_shape
 from tests.waiting import seconds_until
 
@@ -60,6 +60,31 @@ def test_to_a_supplier_with_a_live_certificate_every_alert_is_sent(engine, suppl
         ]
         checked_at = datetime.fromisoformat(said["checked_at"])
         assert abs(datetime.now(UTC) - checked_at) < timedelta(minutes=1)
+
+
+def test_a_client_of_another_party_is_told_neither_its_name_nor_its_certificates(
+    client_of, supplier
+):
+    certificate = OrganisationCertificate.objects.get()
+    clients = {
+        "own": certificate.party.reference,
+        "another": a_party().reference,
+    }
+    said = {
+        name: ask(
+            client_of("checks:ask", party=party, name=name),
+            alert_code=LOW_BATTERY,
+            supplier_id=supplier,
+        ).json()
+        for name, party in clients.items()
+    }
+    assert said["own"]["to"]["party"] == certificate.party.name
+    assert len(said["own"]["certificates"]) == 1
+    assert said["another"]["decision"] == "send"
+    assert said["another"]["to"] == {**said["own"]["to"], "party": None}
+    assert said["another"]["certificates"] == []
+    assert certificate.party.name not in json.dumps(said["another"])
+    assert certificate.serial_number not in json.dumps(said["another"])
 
 
 def test_to_a_failed_supplier_an_alert_is_held_for_its_own_reason(engine, supplier):
