@@ -38,6 +38,8 @@ def _worded(rule: Rule[Facts], outcome: Outcome) -> Outcome:
     told = rule.reasons[outcome.reason]
     if isinstance(told, Told):
         return replace(outcome, says=sentence(told.says, outcome.values))
+    if not outcome.says:
+        raise ValueError(f"rule `{rule.id}` has no sentence for the reason `{outcome.reason}`")
     return outcome
 
 
@@ -51,7 +53,7 @@ def _finding(rule: Rule[Facts], facts: Facts) -> Finding:
             Verdict.BROKEN,
             "rule-broken",
             "This check could not be completed because of a fault in the system. "
-            "Nothing goes on until it has been mended; the fault has been logged.",
+            "Nothing goes on until it has been fixed; the fault has been logged.",
         )
     return Finding(
         rule=rule.id,

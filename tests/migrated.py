@@ -49,6 +49,7 @@ def _what_counts() -> Iterator[Path]:
     yield from (PROJECT / "registry" / "database").glob("*.sql")
     yield from (PROJECT / "portal" / "settings").glob("*.py")
     yield PROJECT / "portal" / "install" / "develop.lock"
+    yield PROJECT / "portal" / "embedded" / "postgres.py"
 
 
 @contextmanager

@@ -215,8 +215,8 @@ class AlertAnswer(serializers.Serializer[None]):
     certificates = AlertCertificate(
         many=True,
         help_text="Those of the Supplier with which it is sent, newest first: its live ones, or "
-        "for a failed Supplier its revoked ones. None where it is held, nor for a client of "
-        "another Party.",
+        "for a failed Supplier its revoked ones. None where it is held, and none for "
+        "a client of another Party.",
     )
     tell_staff = serializers.BooleanField(
         help_text="Whether the DCC's staff are to be told that it is held."

@@ -210,12 +210,16 @@ class MessageForm(PageForm):
         return any(field.errors or field.value() for field in self.seldom)
 
     def as_sent(self) -> dict[str, str]:
-        """Return what was typed beside the message, by field."""
+        """Return what was typed beside the message, by field, whatever it is."""
         return {
             name: str(self.data.get(name, ""))
             for name in self.fields
             if name not in {"file", "text", "kept"}
         }
+
+    def as_taken(self) -> dict[str, str]:
+        """Return what was typed beside the message and could be read, which can be kept."""
+        return {name: typed for name, typed in self.as_sent().items() if name not in self.errors}
 
     def said(self) -> dict[str, object]:
         """Return what was said, by the names that the API has for it; what was not is left out."""

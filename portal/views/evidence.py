@@ -116,7 +116,7 @@ def proof(request: HttpRequest, token: str) -> HttpResponse:
         return gone_page(
             request, what="What a proof found", again="evidence", link="Go to the evidence"
         )
-    events, head = int(kept.fields["events"]), kept.fields["head"]
+    read, head = int(kept.fields["events"]), kept.fields["head"]
     return render_page(
         request,
         "evidence/proof.html",
@@ -124,10 +124,10 @@ def proof(request: HttpRequest, token: str) -> HttpResponse:
         title=f"Proof of the evidence, {moment_words(kept.kept_at)}",
         crumbs=(home_crumb(), crumb("Evidence", "evidence")),
         first_break=kept.fields["break"],
-        has_events=events > 0,
+        has_events=read > 0,
         rows=(
-            row("Events read", text(f"{events:,}")),
-            row("Position and hash of the last", identifier(f"{events}:{head}")),
+            row("Events read", text(f"{read:,}")),
+            row("Position and hash of the last", identifier(f"{read}:{head}")),
             row("Proved at", moment(kept.kept_at)),
         ),
     )

@@ -52,7 +52,7 @@ def check(request: HttpRequest) -> HttpResponse:
             request,
             "message-checked",
             PassingKind.MESSAGE,
-            fields=form.as_sent(),
+            fields=form.as_taken(),
             octets=form.cleaned_data["message"],
         )
     return _form_page(request, _with_message_kept(request, form))
@@ -152,7 +152,7 @@ def _with_message_kept(request: HttpRequest, form: MessageForm) -> MessageForm:
     token = keep(
         person_of(request),
         PassingKind.MESSAGE,
-        fields=form.as_sent(),
+        fields=form.as_taken(),
         octets=message,
         at=moment_of(request),
     )

@@ -60,7 +60,7 @@ def _certificates_are_usable(facts: AlertFacts) -> Outcome:
             return failed(
                 AlertReason.CERTIFICATES_ENDED,
                 f"No certificate in the Supplier role of {facts.supplier_id} is in force and "
-                "none was revoked, so that it is no failed Supplier; have one issued that is.",
+                "none was revoked, so that it is not a failed Supplier; have one issued that is.",
             )
         case _:
             return not_checked("the Supplier is not known")
@@ -89,8 +89,10 @@ def _a_provider_is_recorded(facts: AlertFacts) -> Outcome:
             f"No Shared Resource Provider is recorded for the failed Supplier "
             f"{facts.supplier_id}; record one, so that its Alerts can be sent.",
         )
+    # By its User ID: who may know the name of a Party is told it with the recipient.
     return passed(
-        f"The Shared Resource Provider of the failed Supplier is {facts.provider.provider}."
+        f"The Shared Resource Provider of the failed Supplier has the User ID "
+        f"{facts.provider.user_id}."
     )
 
 

@@ -17,8 +17,8 @@ _BROKEN: Final = reason(
     None,
     "A rule could not be completed because of a fault in the system.",
     "This check could not be completed because of a fault in the system. "
-    "Nothing goes on until it has been mended; the fault has been logged.",
-    do="Tell the operator of the fault, and ask again once it has been mended.",
+    "Nothing goes on until it has been fixed; the fault has been logged.",
+    do="Tell the operator of the fault, and ask again once it has been fixed.",
 )
 
 REASONS: Final[dict[str, ReasonEntry]] = {

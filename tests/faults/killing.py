@@ -4,11 +4,12 @@ A step is the moment before a line is run: a line of the registry, or one of tho
 and psycopg commit, among which is the moment when COMMIT has been sent and its answer has not been
 read. Lines with the same past, between which nothing was sent to the database and no file was
 touched, cannot be told apart by what a death there leaves, so one of them stands for them all;
-`EVERY_LINE=1` dies at each. `make test` takes a sample of the steps (`sampled`), `make test-long`
-all of them (`SAMPLE_AND_ALL`). Each victim is a process of its own with a database connection of
-its own, and its end is SIGKILL, so nothing of it gets to tidy up.
+`EVERY_LINE=1` tells them apart. `make test` takes a sample of the steps (`sampled`), and
+`make test-long` all of them (`SAMPLE_AND_ALL`). Each victim is a process of its own with a
+database connection of its own, and its end is SIGKILL, so nothing of it gets to tidy up.
 """
 
+import inspect
 import json
 import os
 import signal
@@ -27,6 +28,7 @@ import psycopg
 import pytest
 from django.db import connection
 
+from registry.gateways import development_oca
 from tests.forking import fork
 from tests.waiting import seconds_until
 
@@ -43,6 +45,9 @@ _COMMITTING = frozenset(
     }
 )
 _TOUCHING_FILES = frozenset({_OURS + "gateways/development_oca.py"})
+_LINES, _FIRST = inspect.getsourcelines(development_oca._write_whole)  # noqa: SLF001 -- as above
+_WRITING = range(_FIRST, _FIRST + len(_LINES))
+"""The lines of it that write a file, so that it is there whole or not at all."""
 _SENDING = frozenset({_PSYCOPG + "_connection_base.py"})
 """In these each line counts as another past, although no statement was executed between them."""
 _EVERY_LINE = os.environ.get("EVERY_LINE") == "1"
@@ -103,9 +108,10 @@ def kill_at(step: Step, act: Callable[[], object]) -> None:
 
 
 def sampled(steps: list[Step], *, one_in: int) -> list[Step]:
-    """Return one in so many of the steps, and the first and last before, in and after a commit.
+    """Return one in so many of the steps, and each that decides what a death leaves.
 
-    What a death leaves changes with a commit alone; between two of them it is rolled back.
+    In the database that changes with a commit alone, so these are the first and last before, in
+    and after one. A file is not rolled back: they are all the lines that write one.
     """
     stretches = [(step.commits, step.file in _SENDING) for step in steps]
     is_last = [*(here != then for here, then in pairwise(stretches)), True]
@@ -113,7 +119,10 @@ def sampled(steps: list[Step], *, one_in: int) -> list[Step]:
     return [
         step
         for number, step in enumerate(steps)
-        if number % one_in == 0 or is_first[number] or is_last[number]
+        if number % one_in == 0
+        or is_first[number]
+        or is_last[number]
+        or (step.file in _TOUCHING_FILES and step.line in _WRITING)
     ]
 
 

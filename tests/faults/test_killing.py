@@ -1,7 +1,10 @@
 """What a sample of the steps of an act has in it, whatever else it leaves out."""
 
+import inspect
+
 from psycopg import _connection_base
 
+from registry.gateways import development_oca
 from tests.faults.killing import Step, sampled
 
 ACT, COMMIT = "act.py", _connection_base.__file__
@@ -29,6 +32,15 @@ def test_a_sample_has_both_ends_of_each_stretch_and_one_in_so_many_others() -> N
         *((True, 2, line) for line in (0, 1)),
         *((False, 2, line) for line in (0, 3, 6)),
     ]
+
+
+def test_a_sample_has_every_line_that_writes_a_file() -> None:
+    file = development_oca.__file__
+    lines, first = inspect.getsourcelines(development_oca._write_whole)  # noqa: SLF001 -- what writes
+    last = first + len(lines) - 1
+    deaths = [Step(file, line, 0, 0) for line in range(1, last + 30)]
+    chosen = [step.line for step in sampled(deaths, one_in=len(deaths))]
+    assert chosen == [1, *range(first, last + 1), last + 29]
 
 
 def test_one_in_one_is_all_of_them() -> None:

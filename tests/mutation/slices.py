@@ -78,6 +78,7 @@ SLICES = (
             "notifications",
             "observations",
             "parties",
+            "passing",
             "people",
         )
     ),

@@ -23,6 +23,8 @@ from registry import outbox
 from registry.feed.reads import snapshot as snapshot_selector
 from registry.notices.acts.ceased import MOST_OF_NOBODY
 from registry.observations.acts.observations import MOST_UNPROVEN, MOST_UNPROVEN_OF_A_CLIENT
+from registry.passing.acts.keeping import MOST as MOST_KEPT, MOST_OCTETS
+from registry.passing.reads.kept import KEPT_FOR
 from registry.people.acts.known_devices import LIFETIME, MOST
 from registry.people.acts.password_tries import RECORDED
 from registry.people.acts.people import TRIES
@@ -47,6 +49,11 @@ def table(heading: str) -> dict[str, tuple[str, ...]]:
         if line.startswith("| ")
     ]
     return {cells[0]: cells[1:] for cells in rows[1:]}
+
+
+def minutes_kept() -> float:
+    """Return for how long what passes is there at most: until the sweep after its time is over."""
+    return KEPT_FOR.total_seconds() / 60 + A_BEAT["forget-passed"]["schedule"] / 60
 
 
 LIMITS = table("Limits")
@@ -133,6 +140,9 @@ def test_the_limits_are_those_of_the_code() -> None:
         ),
         "wrong one-time codes in a row": (
             f"{TRIES}, then a wait of {2 ** (TRIES - 1)} s, doubling with each"
+        ),
+        "what a person sent to be checked is kept for that person": (
+            f"{minutes_kept():.0f} min; {MOST_KEPT} things or {MOST_OCTETS // MIB} MiB"
         ),
         "a session": f"{settings.SESSION_COOKIE_AGE // 3600} h, or until the browser is closed",
         "between two counts of the decisions": f"{A_BEAT['fold-observations']['schedule']:.0f} s",

@@ -35,8 +35,8 @@ class Kept:
 
     @property
     def until(self) -> datetime:
-        """When it is deleted at the latest."""
-        return self.kept_at + timedelta(minutes=30)
+        """Until when it can be read, where nothing newer takes its place."""
+        return self.kept_at + KEPT_FOR
 
 
 def kept_for(person: Person, kind: PassingKind, token: str, *, at: datetime) -> Kept | None:

@@ -110,6 +110,37 @@ def test_nobody_else_sees_it_not_even_of_the_same_party(north, officer, signed_i
         assert send(theirs, kept=token).status_code == 422
 
 
+def test_nor_a_request_or_a_proof(north, officer, auditor, signed_in) -> None:
+    der = build_request(a_key(), eui64=Eui64(north.user_id.eui64), remote_party_role="87")
+    file = {"file": SimpleUploadedFile("request.csr", der)}
+    browser = signed_in(north.aro)
+    request = browser.post("/requests/check", file).headers["Location"]
+    assert browser.get(request).status_code == 200
+    assert signed_in(north.sro).get(request).status_code == 410
+    proving = signed_in(auditor)
+    proof = proving.post("/evidence/prove").headers["Location"]
+    assert proving.get(proof).status_code == 200
+    assert signed_in(officer).get(proof).status_code == 410
+
+
+@pytest.mark.parametrize("wrong", ["\0", "9" * 1_000_000], ids=["NUL", "a million characters"])
+def test_of_what_cannot_be_read_beside_it_nothing_is_kept(north, signed_in, wrong) -> None:
+    answer = send(
+        signed_in(north.aro), b"<a/>", registered_user_ids=wrong, s1sp=wrong, received_at=wrong
+    )
+    assert answer.status_code == 422
+    assert PassingThing.objects.get().fields == {
+        "generation": "SMETS2+",
+        **dict.fromkeys(
+            (
+                *("checkpoint", "hub_import_supplier_ids", "certificate_owner"),
+                "notified_critical_supplier_id",
+            ),
+            "",
+        ),
+    }
+
+
 def test_a_request_that_was_read_leads_to_its_checks_and_its_refusal_is_one_event(
     north, signed_in
 ) -> None:

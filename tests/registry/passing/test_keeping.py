@@ -36,7 +36,7 @@ def test_what_was_kept_is_read_again_as_it_was(person) -> None:
     kept = kept_for(person, MESSAGE, keep_one(person), at=AT + timedelta(minutes=5))
     assert kept is not None
     assert (kept.fields, kept.octets, kept.kept_at) == ({"generation": "SMETS1"}, b"<a/>", AT)
-    assert kept.until == AT + timedelta(minutes=30)
+    assert kept.until == AT + KEPT_FOR
 
 
 def test_it_is_for_that_person_and_that_page_alone(person) -> None:

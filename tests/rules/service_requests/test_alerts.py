@@ -122,7 +122,7 @@ def test_certificates_that_have_not_begun_are_not_said_to_have_ended():
     assert decision.reason == "alert-supplier-certificates-ended"
     assert decision.findings[1].says == (
         f"No certificate in the Supplier role of {FAILED} is in force and none was revoked, "
-        "so that it is no failed Supplier; have one issued that is."
+        "so that it is not a failed Supplier; have one issued that is."
     )
 
 
