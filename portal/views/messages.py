@@ -1,5 +1,6 @@
 """Checking a signed message for a person: the same decision as the API's, and nothing counts."""
 
+from codecs import BOM_UTF8
 from datetime import datetime
 from hashlib import sha256
 from http import HTTPStatus
@@ -24,6 +25,7 @@ from registry.gateways.duis_schema import duis_schema
 from registry.observations.acts.deciding import decide_message
 from registry.passing.acts.keeping import keep
 from registry.passing.reads.kept import Kept, PassingKind
+from rules.certificates.private_keys import is_told_by_words
 from rules.duties import Sight
 from rules.messages.examining import request_octets
 from rules.messages.reading import Header
@@ -48,6 +50,8 @@ def check(request: HttpRequest) -> HttpResponse:
         request.POST, request.FILES, earlier=None if earlier is None else earlier.octets
     )
     if form.is_valid() and _is_readable(form, at=moment_of(request)):
+        if not _may_be_kept(form.cleaned_data["message"]):
+            return _result_page(request, form)
         return lead_to_kept(
             request,
             "message-checked",
@@ -76,9 +80,16 @@ def checked(request: HttpRequest, token: str) -> HttpResponse:
     form = MessageForm({**kept.fields, "kept": token}, earlier=kept.octets)
     if not (form.is_valid() and _is_readable(form, at=moment_of(request))):
         return _form_page(request, form)
+    return _result_page(request, form, kept)
+
+
+def _result_page(
+    request: HttpRequest, form: MessageForm, kept: Kept | None = None
+) -> HttpResponse:
+    """Say what the check finds, by the register of now; of what is not kept, only this once."""
     message: bytes = form.cleaned_data["message"]
     if is_response(message, size_limit=settings.MESSAGE_SIZE_LIMIT):
-        return _response_page(request, kept, received_at=form.cleaned_data["received_at"])
+        return _response_page(request, form, kept)
     question = read_question(
         message, form.said(), at=moment_of(request), purpose=Purpose.DIAGNOSIS
     )
@@ -95,7 +106,7 @@ def checked(request: HttpRequest, token: str) -> HttpResponse:
         request,
         "messages/decision.html",
         heading=_HEADING,
-        title=_title(kept, decided.decision.header),
+        title=_title(message, decided.decision.header),
         crumbs=_crumbs(),
         kept=kept,
         view=decision_view(
@@ -112,9 +123,16 @@ def checked(request: HttpRequest, token: str) -> HttpResponse:
     )
 
 
-def _title(kept: Kept, header: Header | None) -> str:
+def _may_be_kept(message: bytes) -> bool:
+    """Tell whether it looks like a message; a private key sent by mistake is kept nowhere."""
+    is_xml = message.removeprefix(BOM_UTF8).lstrip()[:1] == b"<"
+    is_too_large = len(message) > settings.MESSAGE_SIZE_LIMIT
+    return is_xml and not is_too_large and not is_told_by_words(message)
+
+
+def _title(message: bytes, header: Header | None) -> str:
     """Return a title that no other message's page has: its RequestID, or else its digest."""
-    digest = sha256(kept.octets).hexdigest()[:8]
+    digest = sha256(message).hexdigest()[:8]
     named = f"of SHA-256 {digest}…" if header is None else header.request_id_text
     return f"{_HEADING} of the message {named}"
 
@@ -147,7 +165,7 @@ def _is_readable(form: MessageForm, *, at: datetime) -> bool:
 def _with_message_kept(request: HttpRequest, form: MessageForm) -> MessageForm:
     """Return a form that is shown again, so that the message need not be sent again."""
     message: bytes | None = form.cleaned_data.get("message")
-    if message is None or message == form.earlier:
+    if message is None or message == form.earlier or not _may_be_kept(message):
         return form
     token = keep(
         person_of(request),
@@ -173,10 +191,9 @@ def _name_of_signer(
     return None if found is None else name_of(found, reader=person)
 
 
-def _response_page(
-    request: HttpRequest, kept: Kept, *, received_at: datetime | None
-) -> HttpResponse:
-    message = kept.octets
+def _response_page(request: HttpRequest, form: MessageForm, kept: Kept | None) -> HttpResponse:
+    message: bytes = form.cleaned_data["message"]
+    received_at: datetime | None = form.cleaned_data["received_at"]
     at = moment_of(request) if received_at is None else received_at
     verification = examine_response(
         message,
@@ -190,7 +207,7 @@ def _response_page(
         request,
         "messages/response.html",
         heading=_HEADING,
-        title=_title(kept, None),
+        title=_title(message, None),
         crumbs=_crumbs(),
         kept=kept,
         view=response_view(

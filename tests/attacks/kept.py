@@ -81,10 +81,14 @@ def kept() -> Iterator[Kept]:
 
 
 def _spellings(secret: str) -> set[str]:
-    """Return how octets are written as text, in lower case; Base64 begins at any of three."""
+    """Return how octets are written as text, in lower case; Base64 begins at any of three.
+
+    What the database keeps as octets is read in hexadecimal, so Base64 in them is, too.
+    """
     octets = secret.encode()
     inner = [b64encode(b"\0" * lead + octets).decode()[lead + 1 : -4] for lead in range(3)]
-    return {secret.lower(), octets.hex(), *(each.lower() for each in inner)}
+    written = {each.lower() for each in inner} | {each.encode().hex() for each in inner}
+    return {secret.lower(), octets.hex(), *written}
 
 
 def _digests(secret: str) -> set[str]:

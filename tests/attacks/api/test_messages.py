@@ -57,4 +57,5 @@ def test_the_page_says_of_each_what_is_wrong(signed_in) -> None:
         assert answer.status_code == 200, name
         assert re.search(rf"\b{expected(reason)}\b", page), name
         assert "Cease" in page, name
-    assert grown(before) == {}
+    # What is kept for the person alone, for half an hour.
+    assert set(grown(before)) <= {"registry_passingthing"}

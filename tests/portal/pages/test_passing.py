@@ -141,6 +141,23 @@ def test_of_what_cannot_be_read_beside_it_nothing_is_kept(north, signed_in, wron
     }
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"no XML",
+        b"<a>\n-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIE\n-----END PRIVATE KEY-----</a>",
+        b"<a>" + b" " * 20_000_000,
+    ],
+    ids=["no message", "a private key", "too large"],
+)
+def test_what_is_not_a_message_is_answered_at_once_and_not_kept(north, signed_in, sent) -> None:
+    for said in ({}, {"registered_user_ids": "Northwind"}):
+        answer = send(signed_in(north.aro), sent, **said)
+        assert answer.status_code == (422 if said else 200)
+        assert said or "Nothing of what you sent was kept." in page_of(answer)
+    assert not PassingThing.objects.exists()
+
+
 def test_a_request_that_was_read_leads_to_its_checks_and_its_refusal_is_one_event(
     north, signed_in
 ) -> None:
