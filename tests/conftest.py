@@ -175,6 +175,7 @@ def chromium() -> Path:
     """Return the browser's program; tests that ask for it carry the marker `browser`."""
     found = browser.find()
     if found is None:
+        # A developer without Chromium can run all else; the end of the run lists what did not run.
         pytest.skip(NO_BROWSER)
     return found
 
@@ -191,6 +192,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     for item in items:
         if item.get_closest_marker("browser"):
+            # As in `chromium`; here before its other fixtures start what nobody would look at.
             item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
 
 

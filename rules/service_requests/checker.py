@@ -123,7 +123,7 @@ def _ask(  # noqa: C901 -- one function: each further call would cost as much as
         for check in checks:
             try:
                 outcome = check(case)
-            except Exception:  # as above
+            except Exception:  # a broken rule blocks, and the rest is asked all the same
                 logger.exception("rule `%s` broke", MESSAGE_RULES[len(outcomes)].id)
                 outcome = CheckReason.RULE_BROKEN
             outcomes.append(outcome)

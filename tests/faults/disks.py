@@ -47,6 +47,7 @@ def tiny_disk(megabytes: int) -> Iterator[TinyDisk]:
         command = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=0711", "tiny", folder]
         mounted = subprocess.run(command, capture_output=True, text=True, check=False)
         if os.geteuid() != 0 or mounted.returncode != 0:
+            # Only root may mount; a real disk must not be filled in its place.
             pytest.skip(f"a file system cannot be mounted here: {mounted.stderr.strip()}")
         try:
             yield TinyDisk(Path(folder))
