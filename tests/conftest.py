@@ -7,7 +7,7 @@ gone with the tests. `DATABASE_URL` names a database server to use instead.
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -127,13 +127,18 @@ def _address(database: str) -> str:
     return f"postgresql://{who}@{quote(of['HOST'], safe='')}{port}/{database}"
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_teardown() -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Generator[None, None, None]:
     """End the thread that a question to the checker starts, before the tables are emptied.
 
-    It has a connection of its own, and the next test's register must not be what it holds.
+    It has a connection of its own, and the next test's register must not be what it holds; so it
+    is ended again where a request that a fixture only now brought to its end has started it anew.
     """
     snapshot_holder.stop_holding()
+    try:
+        return (yield)
+    finally:
+        snapshot_holder.stop_holding()
 
 
 # --- queue -----------------------------------------------------------------------------------

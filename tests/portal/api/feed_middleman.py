@@ -71,7 +71,8 @@ class Middleman:
                 pass
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
+        # `stop` waits for them: a request held for a test must not read the next one's register.
+        self.server.daemon_threads = False
         self.address = f"http://127.0.0.1:{self.server.server_port}/api/v1"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
@@ -87,6 +88,6 @@ class Middleman:
             wire.close()
 
     def stop(self):
-        """Stop, as if the network were gone."""
+        """Stop, as if the network were gone, when every request that was passed on has ended."""
         self.server.shutdown()
         self.server.server_close()

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings as project
 from django.utils import timezone
 
+from portal.api import feed
 from registry.clients.acts.api_clients import create_api_client
 from registry.feed.reads import snapshot_holder
 from registry.gateways.feed_signing_key import feed_keys
@@ -35,11 +36,20 @@ def token(committed):  # noqa: ARG001 -- the server sees only what commits
 
 
 @pytest.fixture
-def portal(live_server, keys_dir, subscriber, token):  # noqa: ARG001 -- a register, and a key
+def portal(
+    live_server,
+    keys_dir,  # noqa: ARG001 -- a key
+    subscriber,  # noqa: ARG001 -- a register
+    token,  # noqa: ARG001 -- a client of it
+    monkeypatch,
+):
     """A middleman before a real portal with a register."""
     middleman = Middleman(live_server.url)
     yield middleman
+    # Answers what is still held, as a portal does that ends.
+    monkeypatch.setattr(feed, "is_ending", lambda: True)
     middleman.stop()
+    assert feed.held_requests.count == 0
 
 
 @pytest.fixture
