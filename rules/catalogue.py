@@ -14,6 +14,7 @@ from rules.certificates.issued import ISSUED_BOOK
 from rules.certificates.requests import REQUEST_BOOK
 from rules.findings import Finding
 from rules.notifying import NOTIFYING_BOOK
+from rules.pairs.moving import PAIR_BOOK
 from rules.responses.publishing import PUBLISHING_BOOK
 from rules.responses.verifying import RESPONSE_BOOK
 from rules.rulebook import RuleBook, require_unique
@@ -27,6 +28,7 @@ RULE_BOOKS: Final[tuple[RuleBook[Any], ...]] = (
     RESPONSE_BOOK,
     PUBLISHING_BOOK,
     ALERT_BOOK,
+    PAIR_BOOK,
 )
 """Each book asks about facts of its own type."""
 

@@ -48,6 +48,8 @@ class Act(StrEnum):
     PUBLISH_DCC_CERTIFICATE = "dcc-certificate.publish"
     END_DCC_CERTIFICATE = "dcc-certificate.end"
     SET_ENFORCEMENT = "enforcement.set"
+    POSTPONE_ENFORCEMENT = "enforcement.postpone"
+    """Moves the moment of go-live to a later one, or takes it away: messages are monitored."""
     SET_NOTIFICATION_WAIVER = "notification-waiver.set"
     """Whether a certificate that was never notified ceases."""
     SET_ALERT_LIST = "alert-list.set"
@@ -72,6 +74,8 @@ PERMITTED: dict[Act, frozenset[PersonRole]] = {
     Act.REVOKE_CERTIFICATE: frozenset({PersonRole.OFFICER}),
     Act.PLACE_MPID_HOLD: frozenset({PersonRole.OFFICER}),
     Act.LIFT_MPID_HOLD: frozenset({PersonRole.OFFICER}),
+    Act.SET_ENFORCEMENT: frozenset({PersonRole.OFFICER}),
+    Act.POSTPONE_ENFORCEMENT: frozenset({PersonRole.OFFICER}),
     Act.NOTIFY_CERTIFICATE: SUBSCRIBER | {PersonRole.OFFICER},
     Act.WITHDRAW_NOTIFICATION: SUBSCRIBER | {PersonRole.OFFICER},
     # What is not here is done by the system or by a command on the machine, never by a page.

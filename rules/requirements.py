@@ -67,6 +67,8 @@ SERVED_BY_RULES: Final[Mapping[str, tuple[str, ...]]] = {
     "S1SR-4.2": ("SECMP0107-3",),
     "DUIS-RESPONSE": ("MP104-DCC",),
     "DCC-PUBLISH": ("MP104-DCC",),
+    # Of whatever two persons do together; the moment of go-live is the first such act.
+    "PAIR": ("MP104-5",),
 }
 """Which requirements the rules serve whose ids begin so: the beginning names the clause."""
 
@@ -90,6 +92,7 @@ SERVED_BY_ACTS: Final[Mapping[Act | Sight, tuple[str, ...]]] = {
     Act.PUBLISH_DCC_CERTIFICATE: ("MP104-DCC",),
     Act.END_DCC_CERTIFICATE: ("MP104-DCC",),
     Act.SET_ENFORCEMENT: ("MP104-5",),
+    Act.POSTPONE_ENFORCEMENT: ("MP104-5",),
     Act.SET_NOTIFICATION_WAIVER: ("MP104-NOTIFY",),
     Act.SET_ALERT_LIST: ("MP134B-7",),
     Act.SET_REGISTRATION_SWITCH: ("SECMP0107-2",),

@@ -113,6 +113,11 @@ ACTS: dict[Act, ActWords] = {
         deed="Set the moment from which MP104 is enforced",
         attempt="Setting the moment from which MP104 is enforced",
     ),
+    Act.POSTPONE_ENFORCEMENT: ActWords(
+        tag="Enforcement of MP104 postponed",
+        deed="Postponed the enforcement of MP104",
+        attempt="Postponing the enforcement of MP104",
+    ),
     Act.SET_NOTIFICATION_WAIVER: ActWords(
         tag="Need for a notification set",
         deed="Set whether a certificate must have been notified",

@@ -40,6 +40,7 @@ SLICES = (
         tests=("tests/rules/service_requests", "tests/rules/feed"),
     ),
     Slice(path="rules/service_requests", tests=("tests/rules/service_requests",)),
+    Slice(path="rules/pairs", tests=("tests/rules/pairs",)),
     Slice(path="rules/alerts", tests=("tests/rules/service_requests",)),
     Slice(path="rules/responses", tests=("tests/rules/responses",)),
     Slice(path="rules/feed", tests=("tests/rules/feed",)),

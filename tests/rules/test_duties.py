@@ -14,6 +14,8 @@ TABLE = {
     Act.REVOKE_CERTIFICATE: "officer",
     Act.PLACE_MPID_HOLD: "officer",
     Act.LIFT_MPID_HOLD: "officer",
+    Act.SET_ENFORCEMENT: "officer",
+    Act.POSTPONE_ENFORCEMENT: "officer",
     Act.SIGN_IN: "SRO ARO officer auditor",
     Act.CONFIRM_DEVICE: "SRO ARO officer auditor",
     Sight.REGISTER: "SRO ARO officer auditor",
