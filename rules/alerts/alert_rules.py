@@ -9,8 +9,9 @@ from rules.alerts.alert_codes import AlertCode
 from rules.identifiers import Eui64
 from rules.register.arrangements import ResourceProvider
 from rules.register.suppliers import Standing
-from rules.rule import Outcome, Rule, failed, not_applicable, not_checked, passed
+from rules.rule import Outcome, Rule, failed_for, not_applicable, not_checked, passed
 from rules.rulebook import RuleBook
+from rules.sentences import Told
 
 
 class AlertReason(StrEnum):
@@ -39,11 +40,7 @@ class AlertFacts:
 
 def _supplier_is_known(facts: AlertFacts) -> Outcome:
     if facts.standing is Standing.UNKNOWN:
-        return failed(
-            AlertReason.SUPPLIER_UNKNOWN,
-            f"The register holds no certificate in the Supplier role for {facts.supplier_id}, "
-            "so that nobody can be sent the Alert; look into whose Device it is.",
-        )
+        return failed_for(AlertReason.SUPPLIER_UNKNOWN, supplier=facts.supplier_id)
     return passed(f"{facts.supplier_id} has had certificates in the Supplier role.")
 
 
@@ -57,11 +54,7 @@ def _certificates_are_usable(facts: AlertFacts) -> Outcome:
                 "so that it is a failed Supplier."
             )
         case Standing.ENDED:
-            return failed(
-                AlertReason.CERTIFICATES_ENDED,
-                f"No certificate in the Supplier role of {facts.supplier_id} is in force and "
-                "none was revoked, so that it is not a failed Supplier; have one issued that is.",
-            )
+            return failed_for(AlertReason.CERTIFICATES_ENDED, supplier=facts.supplier_id)
         case _:
             return not_checked("the Supplier is not known")
 
@@ -73,10 +66,8 @@ def _alert_is_to_be_sent(facts: AlertFacts) -> Outcome:
         return passed(f"The Alert {facts.alert_code} is in the list of safety-critical Alerts.")
     if facts.sends_all:
         return passed("Every Alert to a failed Supplier is sent.")
-    return failed(
-        AlertReason.NOT_SAFETY_CRITICAL,
-        f"The Alert {facts.alert_code} is not in the list of safety-critical Alerts, so that it "
-        f"is held for the failed Supplier {facts.supplier_id}.",
+    return failed_for(
+        AlertReason.NOT_SAFETY_CRITICAL, alert=facts.alert_code, supplier=facts.supplier_id
     )
 
 
@@ -84,11 +75,7 @@ def _a_provider_is_recorded(facts: AlertFacts) -> Outcome:
     if facts.standing is not Standing.REVOKED:
         return not_applicable("Asked of failed Suppliers alone.")
     if facts.provider is None:
-        return failed(
-            AlertReason.NO_RESOURCE_PROVIDER,
-            f"No Shared Resource Provider is recorded for the failed Supplier "
-            f"{facts.supplier_id}; record one, so that its Alerts can be sent.",
-        )
+        return failed_for(AlertReason.NO_RESOURCE_PROVIDER, supplier=facts.supplier_id)
     # By its User ID: who may know the name of a Party is told it with the recipient.
     return passed(
         f"The Shared Resource Provider of the failed Supplier has the User ID "
@@ -101,8 +88,10 @@ SUPPLIER_IS_KNOWN = Rule(
     title="The one for whom the Alert is had certificates in the Supplier role",
     cites="MP134B 2.8",
     reasons={
-        AlertReason.SUPPLIER_UNKNOWN: (
-            "Find out whose Device it is, and ask again with the EUI-64 of its Supplier."
+        AlertReason.SUPPLIER_UNKNOWN: Told(
+            says="The register holds no certificate in the Supplier role for {supplier}, so that "
+            "nobody can be sent the Alert; look into whose Device it is.",
+            do="Find out whose Device it is, and ask again with the EUI-64 of its Supplier.",
         ),
     },
     check=_supplier_is_known,
@@ -113,9 +102,11 @@ CERTIFICATES_ARE_USABLE = Rule(
     title="One of its certificates in the Supplier role is live, or was revoked",
     cites="MP134B 2.8",
     reasons={
-        AlertReason.CERTIFICATES_ENDED: (
-            "Have the Supplier's certificates in the Supplier role renewed before sending the "
-            "Alert."
+        AlertReason.CERTIFICATES_ENDED: Told(
+            says="No certificate in the Supplier role of {supplier} is in force and none was "
+            "revoked, so that it is not a failed Supplier; have one issued that is.",
+            do="Have the Supplier's certificates in the Supplier role renewed before sending the "
+            "Alert.",
         ),
     },
     check=_certificates_are_usable,
@@ -126,8 +117,10 @@ ALERT_IS_TO_BE_SENT = Rule(
     title="The Alert to a failed Supplier is safety-critical, or every one is sent",
     cites="MP134B 2.8",
     reasons={
-        AlertReason.NOT_SAFETY_CRITICAL: (
-            "Hold the Alert, since a failed Supplier is sent safety-critical ones alone."
+        AlertReason.NOT_SAFETY_CRITICAL: Told(
+            says="The Alert {alert} is not in the list of safety-critical Alerts, so that it is "
+            "held for the failed Supplier {supplier}.",
+            do="Hold the Alert, since a failed Supplier is sent safety-critical ones alone.",
         ),
     },
     check=_alert_is_to_be_sent,
@@ -138,9 +131,11 @@ A_PROVIDER_IS_RECORDED = Rule(
     title="A Shared Resource Provider of the failed Supplier is recorded",
     cites="MP134B 2.8",
     reasons={
-        AlertReason.NO_RESOURCE_PROVIDER: (
-            "Have the failed Supplier's Shared Resource Provider recorded before sending the "
-            "Alert."
+        AlertReason.NO_RESOURCE_PROVIDER: Told(
+            says="No Shared Resource Provider is recorded for the failed Supplier {supplier}; "
+            "record one, so that its Alerts can be sent.",
+            do="Have the failed Supplier's Shared Resource Provider recorded before sending the "
+            "Alert.",
         ),
     },
     check=_a_provider_is_recorded,
