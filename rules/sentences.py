@@ -7,7 +7,8 @@ from string import Formatter
 from typing import Any, Final
 
 from rules.findings import Values
-from rules.periods import in_words
+from rules.periods import in_words, utc_stamp
+from rules.words import listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +19,9 @@ class Told:
     """One sentence, with the names of the finding's values in braces.
 
     A moment says of what it is: `{revoked_at:act}` of what somebody did, `{not_after:validity}`
-    of a certificate's validity, which is told in UTC everywhere."""
+    of a certificate's validity, which is told in UTC everywhere, `{begins:utc}` of one that is
+    compared with a validity or with what a message says. Several values say how they are listed:
+    `{roles}` with commas, `{names:and}` and `{names:or}` as a person writes a list."""
     do: str
     """What to do about it: one imperative sentence that stands by itself."""
 
@@ -41,6 +44,7 @@ def sentence(says: str, values: Values, clock: Clock = IN_UTC) -> str:
     Raises:
         KeyError: A value that the sentence names is not there, or a moment does not say of what
             it is.
+        ValueError: A value is not of a kind that can be told so.
     """
     return _Filling(clock).vformat(says, (), values)
 
@@ -48,9 +52,14 @@ def sentence(says: str, values: Values, clock: Clock = IN_UTC) -> str:
 class _Filling(Formatter):
     def __init__(self, clock: Clock) -> None:
         super().__init__()
-        self._words = {"act": clock.act, "validity": clock.validity}
+        self._words = {"act": clock.act, "validity": clock.validity, "utc": utc_stamp}
 
     def format_field(self, value: Any, format_spec: str) -> Any:
-        if isinstance(value, datetime):
-            return self._words[format_spec](value)
+        match value:
+            case datetime():
+                return self._words[format_spec](value)
+            case tuple() if format_spec:
+                return listed(value, last=format_spec)
+            case tuple():
+                return ", ".join(value)
         return super().format_field(value, format_spec)

@@ -3,11 +3,11 @@
 from typing import Final
 
 from rules.certificates.keys import key_x
-from rules.periods import counts, has_expired, is_within
+from rules.periods import counts, has_expired, is_within, utc_stamp
 from rules.responses.facts import DccCertificate, ResponseFacts
 from rules.responses.kinds import PURPOSE_CLAUSES, PURPOSE_NAMES, SigningPurpose
 from rules.responses.response_rules import without_certificate
-from rules.responses.words import DO_NOT_ACT, moment_words
+from rules.responses.words import DO_NOT_ACT
 from rules.roles import DSP_XML_SIGN, MESSAGE_SIGNING_ROLES, REMOTE_PARTY_ROLES
 from rules.rule import Outcome, Rule, failed, passed
 from rules.words import listed
@@ -35,18 +35,18 @@ def _is_in_force(facts: ResponseFacts) -> Outcome:
     if facts.at < certificate.not_before:
         return failed(
             NOT_YET_VALID,
-            f"The certificate is valid from {moment_words(certificate.not_before)} only, after "
-            f"{moment_words(facts.at)}; {DO_NOT_ACT}.",
+            f"The certificate is valid from {utc_stamp(certificate.not_before)} only, after "
+            f"{utc_stamp(facts.at)}; {DO_NOT_ACT}.",
         )
     if has_expired(facts.at, not_after=certificate.not_after):
         return failed(
             EXPIRED,
-            f"The certificate was valid until {moment_words(certificate.not_after)}, before "
-            f"{moment_words(facts.at)}; verify a Response received earlier as of then.",
+            f"The certificate was valid until {utc_stamp(certificate.not_after)}, before "
+            f"{utc_stamp(facts.at)}; verify a Response received earlier as of then.",
         )
     return passed(
-        f"The certificate is valid from {moment_words(certificate.not_before)} to "
-        f"{moment_words(certificate.not_after)}."
+        f"The certificate is valid from {utc_stamp(certificate.not_before)} to "
+        f"{utc_stamp(certificate.not_after)}."
     )
 
 
@@ -57,10 +57,9 @@ def _is_not_revoked(facts: ResponseFacts) -> Outcome:
     if counts(certificate.revoked_at, by=facts.known_by):
         return failed(
             REVOKED,
-            f"The certificate was revoked at {moment_words(certificate.revoked_at)}; "
-            f"{DO_NOT_ACT}.",
+            f"The certificate was revoked at {utc_stamp(certificate.revoked_at)}; {DO_NOT_ACT}.",
         )
-    return passed(f"The certificate was not revoked at {moment_words(facts.at)}.")
+    return passed(f"The certificate was not revoked at {utc_stamp(facts.at)}.")
 
 
 def _is_for_signing_xml(facts: ResponseFacts) -> Outcome:
@@ -94,7 +93,7 @@ def _is_the_right_key(facts: ResponseFacts) -> Outcome:
         return failed(
             NOT_PUBLISHED,
             "The DCC had published the certificate for signing no communications to Users at "
-            f"{moment_words(facts.at)}; {DO_NOT_ACT}.",
+            f"{utc_stamp(facts.at)}; {DO_NOT_ACT}.",
         )
     others = listed(sorted(PURPOSE_NAMES[purpose] for purpose in purposes))
     return failed(

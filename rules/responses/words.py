@@ -1,7 +1,5 @@
 """Words for what is wrong with a Response, and for what it says."""
 
-from datetime import UTC, datetime
-
 from rules.messages.refusals import MessageReason
 from rules.messages.showing import shown
 from rules.responses.refusals import PREFIX, FrameReason, ResponseRefusedError
@@ -39,11 +37,6 @@ def refusal_words(refused: ResponseRefusedError) -> str:
     meaning = _meaning(refused.reason)
     found = f" (found: `{shown(refused.value)}`)" if refused.value else ""
     return f"{meaning}{found}; {DO_NOT_ACT}."
-
-
-def moment_words(moment: datetime) -> str:
-    """Return a moment in UTC, to the second."""
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _meaning(reason: str) -> str:

@@ -2,17 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
+
+from rules.periods import utc_stamp
 
 ANOTHER_PARTY: Final = "another Party"
 """What is said of a Party that its reader may not know."""
-
-
-def in_utc(moment: datetime) -> str:
-    """Return a moment as `2026-11-20 09:00:00 UTC`."""
-    # Five times as fast as by a format.
-    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(' ', 'seconds')} UTC"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,9 +18,9 @@ class Reader:
     party_reference: str | None = None
     """Their own Party."""
     sees_every_party: bool = False
-    moment: Callable[[datetime], str] = in_utc
+    moment: Callable[[datetime], str] = utc_stamp
     """How they read when something was done."""
-    validity: Callable[[datetime], str] = in_utc
+    validity: Callable[[datetime], str] = utc_stamp
     """How they read from when and until when a certificate is valid, which is always in UTC."""
 
     def sees(self, party_reference: str | None) -> bool:

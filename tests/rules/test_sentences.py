@@ -34,6 +34,18 @@ def test_a_finding_has_its_values_and_the_sentence_of_its_reason_in_utc() -> Non
     assert finding.says == "It ended on 1 July 2026, 23:30:00 UTC."
 
 
+def test_a_moment_that_is_compared_with_others_is_told_in_utc_to_every_reader() -> None:
+    assert sentence("Until {at:utc}.", {"at": SUMMER}, CLOCK) == "Until 2026-07-01 23:30:00 UTC."
+
+
+@pytest.mark.parametrize(
+    ("says", "told"),
+    [("{all}.", "a, b, c."), ("{all:and}.", "a, b and c."), ("{all:or}.", "a, b or c.")],
+)
+def test_several_values_are_listed_as_the_sentence_says(says, told) -> None:
+    assert sentence(says, {"all": ("a", "b", "c")}) == told
+
+
 @pytest.mark.parametrize(
     "says", ["It ended on {when:act}.", "It ended on {at}.", "It ended on {at:date}."]
 )

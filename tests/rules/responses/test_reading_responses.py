@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 import pytest
 
 from rules.messages.showing import shown
+from rules.periods import utc_stamp
 from rules.responses.reading import is_response, read_response
 from rules.responses.refusals import FrameReason, ResponseRefusedError
 from rules.responses.verifying import examine_response
-from rules.responses.words import moment_words, refusal_words
+from rules.responses.words import refusal_words
 from tests.rules.messages.builders import DUIS, ISSUER
 from tests.rules.responses.world import (
     AT,
@@ -93,7 +94,7 @@ def test_a_moment_is_read_in_utc(written, moment) -> None:
 
 def test_words_and_answers_have_moments_in_utc() -> None:
     elsewhere = datetime.fromisoformat("2026-11-20T11:00:00+02:00")
-    assert moment_words(elsewhere) == "2026-11-20 09:00:00 UTC"
+    assert utc_stamp(elsewhere) == "2026-11-20 09:00:00 UTC"
     answer = examine_response(signed(READ), register(), at=elsewhere).as_dict()
     assert answer["received_at"] == "2026-11-20T09:00:00Z"
 
