@@ -10,6 +10,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning as CheckWarnin
 from django.db import connections
 
 from registry.gateways.duis_schema import SchemaUnusableError, duis_schema
+from registry.lanes import LANES
 
 LEAST_POSTGRESQL = 150_000
 """PostgreSQL 15, as libpq counts versions: unique constraints that treat nulls as equal."""
@@ -67,6 +68,25 @@ def the_duis_schema_proves_itself(
             )
         ]
     return []
+
+
+@register
+def no_lane_may_have_every_worker(
+    app_configs: Sequence[AppConfig] | None, **_: Any
+) -> Iterable[CheckMessage]:
+    """Refuse shares of the workers that together leave none for the lanes without a share."""
+    del app_configs
+    threads = settings.CELERY_WORKER_CONCURRENCY
+    shares = sum(lane.workers for lane in LANES.values() if lane.workers is not None)
+    if shares < threads:
+        return []
+    return [
+        Error(
+            f"{shares} of the {threads} threads of a worker may be at slow lanes of the outbox",
+            hint="Raise CELERY_WORKER_CONCURRENCY, or lower the `workers` in registry/lanes.py.",
+            id="portal.E007",
+        )
+    ]
 
 
 @register(Tags.database)

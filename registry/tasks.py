@@ -1,24 +1,45 @@
 """What workers do, and when: the other edge that may read the clock."""
 
+from datetime import timedelta
+
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from registry import outbox
 from registry.authority.acts import issuing
-from registry.certificates.acts.asking_for_issue import ISSUE
 from registry.feed.acts import feed_changes
+from registry.lanes import CERTIFICATES, LANES
 from registry.observations.acts import folding
 from registry.observations.acts.observing import spool_folder
 from registry.passing.acts import keeping
+from registry.wake import wake_outbox
 
-HANDLERS: dict[str, outbox.Handler] = {ISSUE: issuing.issue_certificate}
-"""Who makes which effect of the outbox."""
+HANDLERS: dict[str, outbox.Handler] = {CERTIFICATES.kind: issuing.issue_certificate}
+"""Who makes the effects of which lane of the outbox."""
 
 
 @shared_task(name="registry.tasks.drain_outbox")
-def drain_outbox() -> int:
-    """Make every outward effect that is due. Woken by commits, and swept periodically."""
-    return outbox.drain(HANDLERS, clock=timezone.now)
+def drain_outbox(kind: str | None = None) -> int:
+    """Make the outward effects that are due in one lane, for a turn; without one, in all of them.
+
+    Woken by commits, and swept periodically. What is left after a turn is woken for anew, so that
+    a lane with much in it does not keep a worker from the others.
+    """
+    if kind is None:
+        return outbox.drain(HANDLERS, clock=timezone.now)
+    lane = LANES[kind]
+    made = outbox.drain_lane(lane, HANDLERS[kind], clock=timezone.now, turn=outbox.TURN)
+    if made and outbox.has_due(lane, at=timezone.now()):
+        wake_outbox(lane)
+    return made
+
+
+@shared_task(name="registry.tasks.clear_outbox")
+def clear_outbox() -> int:
+    """Clear away the rows of the outbox that were done long ago."""
+    kept_for = timedelta(days=settings.OUTBOX_DONE_KEPT_DAYS)
+    return outbox.clear_done(before=timezone.now() - kept_for)
 
 
 @shared_task(name="registry.tasks.fold_observations")

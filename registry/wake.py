@@ -1,16 +1,21 @@
-"""Wakes a worker for the outbox. It only hastens the sweep, so a lost broker costs seconds."""
+"""Wakes a worker for a lane. It only hastens the sweep, so a lost broker costs seconds."""
 
 import logging
 
 from celery import current_app
 from kombu.exceptions import OperationalError
 
+from registry.lanes import Lane
+
 logger = logging.getLogger(__name__)
 
 
-def wake_outbox() -> None:
-    """Tell a worker that the outbox has something; a broker that cannot be had is only logged."""
+def wake_outbox(lane: Lane) -> None:
+    """Tell a worker that a lane has something; a broker that cannot be had is only logged.
+
+    Each lane has a queue of its own, so that many wake-ups of one are not before another's.
+    """
     try:
-        current_app.send_task("registry.tasks.drain_outbox")
+        current_app.send_task("registry.tasks.drain_outbox", args=(lane.kind,), queue=lane.queue)
     except OperationalError as fault:
         logger.warning("the broker cannot be reached; the sweep will find the message: %s", fault)

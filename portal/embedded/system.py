@@ -191,7 +191,7 @@ class System:
         celery = ("-m", "celery", "--app", "portal.celery")
         self.family.start(
             self._python(
-                *("the worker", *celery, "worker", "--concurrency", "4"),
+                *("the worker", *celery, "worker"),
                 *("--loglevel", "INFO", "--without-gossip", "--without-mingle"),
                 log=self._log("worker"),
             )

@@ -7,9 +7,11 @@ import os
 from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
+from kombu import Queue
 
 from portal.logs import logging_config
 from portal.settings import environment
+from registry.lanes import LANES
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -73,6 +75,9 @@ within them knows it."""
 FEED_CHANGES_KEPT_FOR = 7 * 24 * 60 * 60
 """Seconds for which it is known what changed; a follower that was away for longer takes the whole
 snapshot."""
+
+OUTBOX_DONE_KEPT_DAYS = 30
+"""Days for which it is kept what the outbox has done. What must happen once is known elsewhere."""
 
 FEED_MOST_HELD = 4
 """Requests for changes that one process holds until something changes. Each holds a thread, so
@@ -264,6 +269,13 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_POOL = "threads"  # docs/decisions/0009
+CELERY_WORKER_CONCURRENCY = 4
+"""Threads of a worker, more than the lanes with a share of the workers have together
+(`portal.E007`)."""
+CELERY_TASK_QUEUES = tuple(
+    Queue(name, routing_key=name) for name in ("celery", *(lane.queue for lane in LANES.values()))
+)
+"""A worker takes from each in turn, so that many wake-ups of one lane are not before another's."""
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_REDIRECT_STDOUTS = False
@@ -272,11 +284,20 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_CONNECTION_TIMEOUT = 1.0
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULE = {
-    "drain-outbox": {
-        "task": "registry.tasks.drain_outbox",
-        "schedule": 15.0,
-        # A sweep that waited longer than a sweep is superseded by the next.
-        "options": {"expires": 15.0},
+    **{
+        f"drain-outbox-{lane.kind}": {
+            "task": "registry.tasks.drain_outbox",
+            "args": (lane.kind,),
+            "schedule": 15.0,
+            # A sweep that waited longer than a sweep is superseded by the next.
+            "options": {"expires": 15.0, "queue": lane.queue},
+        }
+        for lane in LANES.values()
+    },
+    "clear-outbox": {
+        "task": "registry.tasks.clear_outbox",
+        "schedule": 24 * 60 * 60.0,
+        "options": {"expires": 60 * 60.0},
     },
     "fold-observations": {
         "task": "registry.tasks.fold_observations",

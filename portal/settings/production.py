@@ -68,6 +68,9 @@ FEED_KEYS_ARE_MADE = environment.flag("FEED_KEYS_ARE_MADE", default=False)
 FEED_CHANGES_KEPT_FOR = environment.integer(
     "FEED_CHANGES_KEPT_FOR", default=FEED_CHANGES_KEPT_FOR, least=60
 )
+OUTBOX_DONE_KEPT_DAYS = environment.integer(
+    "OUTBOX_DONE_KEPT_DAYS", default=OUTBOX_DONE_KEPT_DAYS, least=1
+)
 FEED_MOST_HELD = environment.integer("FEED_MOST_HELD", default=FEED_MOST_HELD)
 
 # Filled by `manage.py collectstatic` when the release is built.

@@ -19,6 +19,7 @@ from registry.certificates.acts.certificate_requests import (
 from registry.certificates.acts.request_checks import check_again
 from registry.evidence import history
 from registry.gateways import development_oca
+from registry.lanes import CERTIFICATES
 from registry.models import (
     CertificateRequest,
     Event,
@@ -135,7 +136,7 @@ def sweep(at: datetime) -> int:
 
 def sweep_after_a_lease(at: datetime = AT) -> int:
     """Do what the sweep does once the lease of a dead worker has run out."""
-    return sweep(at + outbox.LEASE + timedelta(seconds=1))
+    return sweep(at + CERTIFICATES.lease + timedelta(seconds=1))
 
 
 def evidence(kind: str, *, after: int, result: str = "done") -> list[dict[str, Any]]:

@@ -2,6 +2,8 @@
 
 from portal.celery import app
 
-_SWEEP = "drain-outbox"
-
-app.conf.beat_schedule = {_SWEEP: {**app.conf.beat_schedule[_SWEEP], "schedule": 1.0}}
+app.conf.beat_schedule = {
+    name: {**each, "schedule": 1.0}
+    for name, each in app.conf.beat_schedule.items()
+    if each["task"] == "registry.tasks.drain_outbox"
+}

@@ -14,6 +14,7 @@ from django.utils import timezone
 from portal.embedded import valkey
 from portal.embedded.processes import Family
 from portal.settings.environment import broker_options
+from registry.lanes import CERTIFICATES
 from registry.models import CertificateRequest, OrganisationCertificate, OutboxMessage
 from registry.tasks import drain_outbox
 from tests.celery_processes import a_worker, celery
@@ -89,7 +90,9 @@ def test_a_wake_up_lost_with_its_broker_costs_a_sweep_and_the_next_one_arrives(
     where = {"broker": valkey.url(place), "database": database_url}
     lost = cast.approved(an_mpid(), at=timezone.now())
     with current_app.connection_for_read() as connection:
-        assert connection.default_channel.client.llen("celery") == 1, "the wake-up waits there"
+        assert connection.default_channel.client.llen(CERTIFICATES.queue) == 1, (
+            "the wake-up waits there"
+        )
     broker = family.children[0].process
     broker.kill()
     broker.wait()

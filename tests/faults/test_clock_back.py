@@ -14,9 +14,9 @@ from registry.certificates.acts.certificate_requests import reject_request, with
 from registry.certificates.acts.certificates import revoke_certificate
 from registry.errors import ConflictError
 from registry.feed.reads.snapshot import load_snapshot
+from registry.lanes import CERTIFICATES
 from registry.models import Event, MpidUse, OrganisationCertificate, OutboxMessage
 from registry.notifications.acts.notifications import notify_certificate, withdraw_notification
-from registry.outbox import LEASE, LONGEST_RETRY
 from rules.findings import RefusedError
 from rules.service_requests.checker import decide
 from rules.service_requests.questions import read_question
@@ -112,7 +112,7 @@ def test_what_was_approved_before_the_clock_went_back_does_not_wait_until_it_cau
     assert request.state == "issued"
 
 
-@pytest.mark.parametrize("ahead", [LEASE, LONGEST_RETRY])
+@pytest.mark.parametrize("ahead", [CERTIFICATES.lease, CERTIFICATES.longest_wait])
 def test_what_a_worker_held_or_failed_before_the_clock_went_back_is_tried_again_in_time(
     cast, ahead
 ):

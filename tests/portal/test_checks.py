@@ -1,12 +1,14 @@
 """The system checks say beforehand what would be found out too late."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.db import connection
 
 from portal import checks
+from registry.lanes import CERTIFICATES
 
 
 def test_pages_without_their_assets_are_told_of_with_a_command_that_is_there(
@@ -29,6 +31,17 @@ def test_a_demonstration_is_no_deployment(settings) -> None:
     assert [told.id for told in checks.no_demonstration_in_production(None)] == ["portal.E001"]
     settings.DEMONSTRATION = False
     assert checks.no_demonstration_in_production(None) == []
+
+
+def test_shares_of_the_workers_that_leave_none_free_are_refused(settings, monkeypatch) -> None:
+    assert checks.no_lane_may_have_every_worker(None) == []
+    shares = {"slow": replace(CERTIFICATES, workers=3), "slower": replace(CERTIFICATES, workers=1)}
+    monkeypatch.setattr(checks, "LANES", {**shares, "certificates": CERTIFICATES})
+    (told,) = checks.no_lane_may_have_every_worker(None)
+    assert told.id == "portal.E007"
+    assert told.msg.startswith("4 of the 4 threads")
+    settings.CELERY_WORKER_CONCURRENCY = 5
+    assert checks.no_lane_may_have_every_worker(None) == []
 
 
 @pytest.mark.django_db

@@ -19,8 +19,8 @@ from portal.serving import worker
 from portal.serving.arrival import LONGEST_HEAD, PIECE
 from portal.serving.wire import PIECE_WITHIN
 from portal.settings.environment import database
-from registry import outbox
 from registry.feed.reads import snapshot as snapshot_selector
+from registry.lanes import LANES
 from registry.notices.acts.ceased import MOST_OF_NOBODY
 from registry.observations.acts.observations import MOST_UNPROVEN, MOST_UNPROVEN_OF_A_CLIENT
 from registry.passing.acts.keeping import MOST as MOST_KEPT, MOST_OCTETS
@@ -56,6 +56,12 @@ def minutes_kept() -> float:
     return KEPT_FOR.total_seconds() / 60 + A_BEAT["forget-passed"]["schedule"] / 60
 
 
+def between_sweeps() -> float:
+    """Return the seconds between two sweeps, which are those of every lane."""
+    (seconds,) = {A_BEAT[f"drain-outbox-{kind}"]["schedule"] for kind in LANES}
+    return float(seconds)
+
+
 LIMITS = table("Limits")
 SETTINGS = table("Settings")
 
@@ -79,6 +85,7 @@ def test_the_settings_are_the_variables_that_production_reads() -> None:
         ("DATABASE_STATEMENT_TIMEOUT", "milliseconds; 30000 unless said"),
         ("FEED_CHANGES_KEPT_FOR", f"{settings.FEED_CHANGES_KEPT_FOR} (7 days) unless said"),
         ("SNAPSHOT_REFUSED_AFTER", f"{settings.SNAPSHOT_REFUSED_AFTER} (4 hours) unless said"),
+        ("OUTBOX_DONE_KEPT_DAYS", f"{settings.OUTBOX_DONE_KEPT_DAYS} unless said"),
         ("FEED_MOST_HELD", f"{settings.FEED_MOST_HELD} unless said"),
     ],
 )
@@ -156,12 +163,16 @@ def test_the_limits_are_those_of_the_code() -> None:
         "one report of decisions made elsewhere": (
             f"{MOST_ENTRIES:,} entries, up to {DAYS_BACK} days back"
         ),
-        "between two sweeps of the outbox": f"{A_BEAT['drain-outbox']['schedule']:.0f} s",
-        "a worker's hold on a message of the outbox": f"{seconds(outbox.LEASE)} s",
-        "between two tries": (
-            f"{seconds(outbox.FIRST_RETRY)} s, doubling, at most "
-            f"{seconds(outbox.LONGEST_RETRY) // 60} min"
-        ),
+        "between two sweeps of the outbox": f"{between_sweeps():.0f} s",
+        **{
+            f"outbox, {lane.called.lower()}": (
+                f"held for {seconds(lane.lease)} s; tried again after "
+                f"{seconds(lane.first_wait)} s, doubling, at most "
+                f"{seconds(lane.longest_wait) // 60} min; given up after {lane.tries:,} tries"
+            )
+            for lane in LANES.values()
+        },
+        "what the outbox has done is kept": f"{settings.OUTBOX_DONE_KEPT_DAYS} days",
     }
     assert {what: cells[0] for what, cells in LIMITS.items()} == expected
     assert "lock_timeout=5000 -c statement_timeout=30000 " in options_of_the_database()

@@ -14,6 +14,7 @@ from kombu.exceptions import OperationalError
 from portal.embedded import valkey
 from portal.embedded.processes import Family
 from portal.settings.environment import broker_options
+from registry.lanes import CERTIFICATES
 from registry.wake import wake_outbox
 from tests.celery_processes import a_worker
 from tests.conftest import use_broker
@@ -31,7 +32,7 @@ def worker(broker: str, database_url: str, tmp_path: Path) -> Iterator[Path]:
 @pytest.mark.slow
 def test_a_wake_up_reaches_a_real_worker_within_a_second(worker: Path) -> None:
     asked = datetime.now(UTC)
-    wake_outbox()
+    wake_outbox(CERTIFICATES)
     seconds_until(
         lambda: (
             "registry.tasks.drain_outbox" in worker.read_text().partition(" ready.")[2]
@@ -62,7 +63,7 @@ def test_a_broker_that_is_frozen_or_dead_holds_nobody_up(
 ) -> None:
     family, _ = lost
     server = family.children[0].process
-    wake_outbox()
+    wake_outbox(CERTIFICATES)
     assert caplog.messages == [], "while it lives there is nothing to say"
 
     server.send_signal(signal.SIGSTOP)
@@ -79,5 +80,5 @@ def test_a_broker_that_is_frozen_or_dead_holds_nobody_up(
 
 def _seconds_of_waking() -> float:
     begun = time.monotonic()
-    wake_outbox()
+    wake_outbox(CERTIFICATES)
     return time.monotonic() - begun

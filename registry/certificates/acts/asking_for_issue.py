@@ -3,11 +3,9 @@
 from datetime import datetime
 
 from registry import outbox
+from registry.lanes import CERTIFICATES
 from registry.models import CertificateRequest
 from registry.wake import wake_outbox
-
-ISSUE = "certificate.issue"
-"""The outbox message that has one approved request certified; its key is the reference."""
 
 
 def ask_for_issue(request: CertificateRequest, *, at: datetime) -> None:
@@ -15,4 +13,4 @@ def ask_for_issue(request: CertificateRequest, *, at: datetime) -> None:
 
     Each approval asks by a key of its own: one that was stopped may be approved again.
     """
-    outbox.ask(ISSUE, key=f"{request.reference}/{request.version}", at=at, wake=wake_outbox)
+    outbox.ask(CERTIFICATES, key=f"{request.reference}/{request.version}", at=at, wake=wake_outbox)

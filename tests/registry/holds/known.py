@@ -249,6 +249,10 @@ CHECKS = {
         "certificaterequest",
         "remote_party_role = '02', notify_when_issued = true",
     ),
+    "outbox_message_is_not_done_and_given_up": (
+        "outboxmessage",
+        "done_at = now(), given_up_at = now()",
+    ),
     "party_category_is_known": ("party", "category = '~'"),
     "person_is_staff_or_of_one_party": ("person", "party_id = NULL"),
     "recorded_mpid_is_an_mpid": ("partympid", "mpid = 'nwel'"),
