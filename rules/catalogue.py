@@ -88,7 +88,7 @@ def worded(finding: Finding, clock: Clock) -> str:
     if told is None:
         return finding.says
     try:
-        return sentence(told.says, finding.values, clock)
+        return sentence(told, finding.values, clock)
     except KeyError:
         return finding.says
 

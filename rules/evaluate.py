@@ -37,7 +37,7 @@ def _worded(rule: Rule[Facts], outcome: Outcome) -> Outcome:
         raise ValueError(f"rule `{rule.id}` gave the undeclared reason `{outcome.reason}`")
     told = rule.reasons[outcome.reason]
     if isinstance(told, Told):
-        return replace(outcome, says=sentence(told.says, outcome.values))
+        return replace(outcome, says=sentence(told, outcome.values))
     if not outcome.says:
         raise ValueError(f"rule `{rule.id}` has no sentence for the reason `{outcome.reason}`")
     return outcome

@@ -1,6 +1,6 @@
 """The sentence of a finding: made from its values, for whoever reads it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from string import Formatter
@@ -12,11 +12,20 @@ from rules.words import listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """How a reader is told moments."""
+
+    act: Callable[[datetime], str]
+    validity: Callable[[datetime], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """How a reason is told."""
 
-    says: str
-    """One sentence, with the names of the finding's values in braces.
+    says: str | Callable[[Mapping[str, Any], Clock], str]
+    """One sentence, with the names of the finding's values in braces; or what makes it of the
+    values, where they change more of it than their own places.
 
     A moment says of what it is: `{revoked_at:act}` of what somebody did, `{not_after:validity}`
     of a certificate's validity, which is told in UTC everywhere, `{begins:utc}` of one that is
@@ -26,27 +35,21 @@ class Told:
     """What to do about it: one imperative sentence that stands by itself."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
-    """How a reader is told moments."""
-
-    act: Callable[[datetime], str]
-    validity: Callable[[datetime], str]
-
-
 IN_UTC: Final = Clock(act=in_words, validity=in_words)
 """As the API and what is stored have them."""
 
 
-def sentence(says: str, values: Values, clock: Clock = IN_UTC) -> str:
-    """Return a sentence with its values filled in.
+def sentence(told: Told, values: Values, clock: Clock = IN_UTC) -> str:
+    """Return the sentence of a reason with its values filled in.
 
     Raises:
         KeyError: A value that the sentence names is not there, or a moment does not say of what
             it is.
         ValueError: A value is not of a kind that can be told so.
     """
-    return _Filling(clock).vformat(says, (), values)
+    if isinstance(told.says, str):
+        return _Filling(clock).vformat(told.says, (), values)
+    return told.says(values, clock)
 
 
 class _Filling(Formatter):

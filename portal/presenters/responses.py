@@ -15,7 +15,12 @@ from portal.presenters.cells import (
     text,
 )
 from portal.presenters.certificate_names import CertificateName
-from portal.presenters.findings import FindingLine, finding_lines, findings_view
+from portal.presenters.findings import (
+    FindingLine,
+    finding_lines,
+    finding_words,
+    findings_view,
+)
 from portal.presenters.octets import OctetsView, octets_view
 from portal.presenters.words import NO_CERTIFICATE_NAMED
 from rules.messages.examining import octets_of
@@ -77,7 +82,7 @@ def _says(verification: Verification) -> str:
             f"The DCC signed this Response with its {PURPOSE_NAMES[response.kind.purpose]} key, "
             "and it is as it was signed."
         )
-    return f"Do not rely on this Response. {verification.report.blocking[0].says}"
+    return f"Do not rely on this Response. {finding_words(verification.report.blocking[0])}"
 
 
 def _response_rows(facts: ResponseFacts) -> tuple[Row, ...]:

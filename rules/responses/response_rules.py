@@ -7,8 +7,9 @@ from rules.messages.xmldsig import holds, public_key
 from rules.responses.facts import ResponseFacts
 from rules.responses.kinds import PURPOSE_CLAUSES, PURPOSE_NAMES
 from rules.responses.refusals import FORM_REASONS, XML_REASONS, FrameReason, response_reason
-from rules.responses.words import DO_NOT_ACT, refusal_words
-from rules.rule import Outcome, Rule, failed, not_applicable, not_checked, passed
+from rules.responses.words import DO_NOT_ACT, refused, told_of_refusals
+from rules.rule import Outcome, Rule, failed_for, not_applicable, not_checked, passed
+from rules.sentences import Told
 
 SCHEMA_INVALID: Final = "response-schema-invalid"
 SIGNATURE_MISSING: Final = "response-signature-missing"
@@ -35,7 +36,7 @@ def without_certificate(facts: ResponseFacts) -> Outcome:
 
 def _response_is_readable(facts: ResponseFacts) -> Outcome:
     if facts.unreadable is not None:
-        return failed(facts.unreadable.reason, refusal_words(facts.unreadable))
+        return refused(facts.unreadable)
     if facts.response is None:
         raise ValueError("a Response that was neither read nor refused")
     header, kind = facts.response.header, facts.response.kind
@@ -54,11 +55,7 @@ def _response_is_valid(facts: ResponseFacts) -> Outcome:
         return not_applicable("Not asked, because no DUIS schema is supplied.")
     fault = facts.schema_fault
     if fault is not None:
-        return failed(
-            SCHEMA_INVALID,
-            f"By the DUIS schema the Response is not valid at `{fault.element}` on line "
-            f"{fault.line:,}: {fault.says}; {DO_NOT_ACT}.",
-        )
+        return failed_for(SCHEMA_INVALID, element=fault.element, line=fault.line, fault=fault.says)
     return passed("The Response is valid by the DUIS schema.")
 
 
@@ -66,7 +63,7 @@ def _signature_has_the_form(facts: ResponseFacts) -> Outcome:
     if facts.response is None:
         return _UNREAD
     if facts.form_refused is not None:
-        return failed(facts.form_refused.reason, refusal_words(facts.form_refused))
+        return refused(facts.form_refused)
     if facts.form is not None:
         return passed(
             "The one signature of the DCC has the parameters of DUIS 3.3 and names certificate "
@@ -74,26 +71,21 @@ def _signature_has_the_form(facts: ResponseFacts) -> Outcome:
         )
     kind = facts.response.kind
     if kind.must_be_signed:
-        return failed(
+        return failed_for(
             SIGNATURE_MISSING,
-            f"The Response has no signature of the DCC, and {kind.words} must have one by the "
-            f"{PURPOSE_NAMES[kind.purpose]} key ({PURPOSE_CLAUSES[kind.purpose]}); {DO_NOT_ACT}.",
+            kind=kind.words,
+            purpose=PURPOSE_NAMES[kind.purpose],
+            clause=PURPOSE_CLAUSES[kind.purpose],
         )
-    return failed(
-        SIGNATURE_NOT_ASKED_FOR,
-        f"The Response has no signature of the DCC, and {kind.words} need not have one, so that "
-        "nothing here can prove who sent it; verify what the Device signed in it instead.",
-    )
+    return failed_for(SIGNATURE_NOT_ASKED_FOR, kind=kind.words)
 
 
 def _certificate_is_known(facts: ResponseFacts) -> Outcome:
     if facts.form is None:
         return without_certificate(facts)
     if facts.certificate is None:
-        return failed(
-            CERTIFICATE_UNKNOWN,
-            f"The register holds no certificate of the DCC by {shown(facts.form.issuer)} with the "
-            f"serial number {facts.form.serial}; {DO_NOT_ACT}.",
+        return failed_for(
+            CERTIFICATE_UNKNOWN, issuer=shown(facts.form.issuer), serial=str(facts.form.serial)
         )
     return passed(
         f"The register holds certificate {facts.form.serial} of {shown(facts.form.issuer)}, "
@@ -105,11 +97,10 @@ def _digest_matches(facts: ResponseFacts) -> Outcome:
     if facts.form is None:
         return without_certificate(facts)
     if facts.form.document_digest != facts.form.digest_value:
-        return failed(
+        return failed_for(
             DIGEST_MISMATCH,
-            "The Response is not the one that was signed, since its digest is "
-            f"{facts.form.document_digest.hex()} and the DigestValue is "
-            f"{facts.form.digest_value.hex()}; {DO_NOT_ACT}.",
+            digest=facts.form.document_digest.hex(),
+            digest_value=facts.form.digest_value.hex(),
         )
     return passed("The Response's digest is the DigestValue.")
 
@@ -120,16 +111,10 @@ def _signature_holds(facts: ResponseFacts) -> Outcome:
     try:
         key = public_key(facts.certificate.public_key)
     except ValueError:
-        return failed(
-            KEY_UNUSABLE,
-            f"The key of certificate {facts.form.serial} is not a point of P-256; tell the DCC, "
-            "and do not act on the Response.",
-        )
+        return failed_for(KEY_UNUSABLE, serial=str(facts.form.serial))
     if not holds(facts.form.signed_info, facts.form.r, facts.form.s, key):
-        return failed(
-            SIGNATURE_INVALID,
-            f"The signature does not verify with the key of certificate {facts.form.serial} of "
-            f"{shown(facts.form.issuer)}; {DO_NOT_ACT}.",
+        return failed_for(
+            SIGNATURE_INVALID, serial=str(facts.form.serial), issuer=shown(facts.form.issuer)
         )
     return passed(f"The signature verifies with the key of certificate {facts.form.serial}.")
 
@@ -139,7 +124,7 @@ RESPONSE_RULES: Final[tuple[Rule[ResponseFacts], ...]] = (
         id="DUIS-RESPONSE",
         title="The message can be read safely as a Response",
         cites="DUIS 5.4 schema, Response; the project's limits on XML",
-        reasons=dict.fromkeys(
+        reasons=told_of_refusals(
             (*map(response_reason, XML_REASONS), *(reason.value for reason in FrameReason)),
             "Do not act on the Response, and ask the DCC for it again.",
         ),
@@ -150,9 +135,11 @@ RESPONSE_RULES: Final[tuple[Rule[ResponseFacts], ...]] = (
         title="The Response is valid by the DUIS schema that the operator has supplied",
         cites="DUIS schema, Response",
         reasons={
-            SCHEMA_INVALID: (
-                "Do not act on the Response, and ask the DCC for it again, valid by the DUIS "
-                "schema."
+            SCHEMA_INVALID: Told(
+                says="By the DUIS schema the Response is not valid at `{element}` on line "
+                "{line:,}: {fault}; " + DO_NOT_ACT,
+                do="Do not act on the Response, and ask the DCC for it again, valid by the DUIS "
+                "schema.",
             ),
         },
         check=_response_is_valid,
@@ -162,14 +149,19 @@ RESPONSE_RULES: Final[tuple[Rule[ResponseFacts], ...]] = (
         title="The Response has one signature of the DCC, exactly of the form of DUIS 3.3",
         cites="DUIS 3.3, 3.3.2, 3.3.3",
         reasons={
-            SIGNATURE_MISSING: (
-                "Do not act on the Response, and ask the DCC for it again with its signature."
+            SIGNATURE_MISSING: Told(
+                says="The Response has no signature of the DCC, and {kind} must have one by the "
+                "{purpose} key ({clause}); " + DO_NOT_ACT,
+                do="Do not act on the Response, and ask the DCC for it again with its signature.",
             ),
-            SIGNATURE_NOT_ASKED_FOR: (
-                "Verify what the Device signed in the Response, since nothing here can prove who "
-                "sent it."
+            SIGNATURE_NOT_ASKED_FOR: Told(
+                says="The Response has no signature of the DCC, and {kind} need not have one, so "
+                "that nothing here can prove who sent it; verify what the Device signed in it "
+                "instead.",
+                do="Verify what the Device signed in the Response, since nothing here can prove "
+                "who sent it.",
             ),
-            **dict.fromkeys(
+            **told_of_refusals(
                 map(response_reason, FORM_REASONS),
                 "Do not act on the Response, and ask the DCC for it again, signed as DUIS 3.3 has "
                 "it.",
@@ -182,9 +174,11 @@ RESPONSE_RULES: Final[tuple[Rule[ResponseFacts], ...]] = (
         title="The certificate that KeyInfo names is one of the DCC's in the register",
         cites="DUIS 3.3.2, 3.3.3; SEC Appendix M",
         reasons={
-            CERTIFICATE_UNKNOWN: (
-                "Do not act on the Response, and ask the DCC for it again, signed with a "
-                "certificate of the register."
+            CERTIFICATE_UNKNOWN: Told(
+                says="The register holds no certificate of the DCC by {issuer} with the serial "
+                "number {serial}; " + DO_NOT_ACT,
+                do="Do not act on the Response, and ask the DCC for it again, signed with a "
+                "certificate of the register.",
             ),
         },
         check=_certificate_is_known,
@@ -194,8 +188,10 @@ RESPONSE_RULES: Final[tuple[Rule[ResponseFacts], ...]] = (
         title="The Response is, octet for octet of its canonical form, the one that was signed",
         cites="DUIS 3.3; XMLDSig core, 3.2.1",
         reasons={
-            DIGEST_MISMATCH: (
-                "Do not act on the Response, and verify it again exactly as it was received."
+            DIGEST_MISMATCH: Told(
+                says="The Response is not the one that was signed, since its digest is {digest} "
+                "and the DigestValue is {digest_value}; " + DO_NOT_ACT,
+                do="Do not act on the Response, and verify it again exactly as it was received.",
             ),
         },
         check=_digest_matches,
@@ -205,11 +201,17 @@ RESPONSE_RULES: Final[tuple[Rule[ResponseFacts], ...]] = (
         title="The signature verifies with the key of the certificate that KeyInfo names",
         cites="DUIS 3.3; XMLDSig core, 3.2.2",
         reasons={
-            KEY_UNUSABLE: (
-                "Do not act on the Response, and tell the DCC that its certificate has no key on "
-                "P-256."
+            KEY_UNUSABLE: Told(
+                says="The key of certificate {serial} is not a point of P-256; tell the DCC, and "
+                "do not act on the Response.",
+                do="Do not act on the Response, and tell the DCC that its certificate has no key "
+                "on P-256.",
             ),
-            SIGNATURE_INVALID: "Do not act on the Response, and ask the DCC for it again.",
+            SIGNATURE_INVALID: Told(
+                says="The signature does not verify with the key of certificate {serial} of "
+                "{issuer}; " + DO_NOT_ACT,
+                do="Do not act on the Response, and ask the DCC for it again.",
+            ),
         },
         check=_signature_holds,
     ),

@@ -1,11 +1,18 @@
 """Words for what is wrong with a Response, and for what it says."""
 
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Any
+
 from rules.messages.refusals import MessageReason
 from rules.messages.showing import shown
 from rules.responses.refusals import PREFIX, FrameReason, ResponseRefusedError
+from rules.rule import Outcome, failed_for
+from rules.sentences import Clock, Told
 from rules.service_requests.reasons import REASONS
 
-DO_NOT_ACT = "do not act on it, and ask the DCC for it again"
+DO_NOT_ACT = "do not act on it, and ask the DCC for it again."
+"""How a sentence ends, after a semicolon."""
 
 
 _FRAME: dict[FrameReason, str] = {
@@ -32,11 +39,21 @@ _FRAME: dict[FrameReason, str] = {
 }
 
 
-def refusal_words(refused: ResponseRefusedError) -> str:
+def refused(error: ResponseRefusedError) -> Outcome:
+    """Return the failure that a refusal comes to: its reason, and what was found instead."""
+    return failed_for(error.reason, found=shown(error.value))
+
+
+def told_of_refusals(reasons: Iterable[str], do: str) -> dict[str, Told]:
+    """Return how each of the reasons why a Response is refused is told."""
+    return {reason: Told(says=partial(_refusal, _meaning(reason)), do=do) for reason in reasons}
+
+
+def _refusal(meaning: str, values: Mapping[str, Any], _clock: Clock) -> str:
     """Return one sentence: what is wrong, what was found, and what to do."""
-    meaning = _meaning(refused.reason)
-    found = f" (found: `{shown(refused.value)}`)" if refused.value else ""
-    return f"{meaning}{found}; {DO_NOT_ACT}."
+    found = values["found"]
+    instead = f" (found: `{found}`)" if found else ""
+    return f"{meaning}{instead}; {DO_NOT_ACT}"
 
 
 def _meaning(reason: str) -> str:

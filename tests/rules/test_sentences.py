@@ -1,6 +1,8 @@
 """Sentences of findings: made from their values, with moments as their reader is told them."""
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -16,12 +18,19 @@ SUMMER = datetime(2026, 7, 1, 23, 30, tzinfo=UTC)
 CLOCK = Clock(act=lambda at: f"act {at:%H:%M}", validity=lambda at: f"validity {at:%H:%M}")
 
 
-def asked(outcome: Outcome, says: str = "It ended on {at:act}.") -> Finding:
+Says = str | Callable[[Mapping[str, Any], Clock], str]
+
+
+def told(says: Says) -> Told:
+    return Told(says=says, do="Give one that has not ended.")
+
+
+def asked(outcome: Outcome, says: Says = "It ended on {at:act}.") -> Finding:
     rule: Rule[int] = Rule(
         id="T-1",
         title="It has not ended",
         cites="Test, 1",
-        reasons={"ended": Told(says=says, do="Give one that has not ended.")},
+        reasons={"ended": told(says)},
         check=lambda _: outcome,
     )
     return evaluate([rule], 5, catalogue="v1").findings[0]
@@ -35,15 +44,25 @@ def test_a_finding_has_its_values_and_the_sentence_of_its_reason_in_utc() -> Non
 
 
 def test_a_moment_that_is_compared_with_others_is_told_in_utc_to_every_reader() -> None:
-    assert sentence("Until {at:utc}.", {"at": SUMMER}, CLOCK) == "Until 2026-07-01 23:30:00 UTC."
+    until = told("Until {at:utc}.")
+    assert sentence(until, {"at": SUMMER}, CLOCK) == "Until 2026-07-01 23:30:00 UTC."
 
 
 @pytest.mark.parametrize(
-    ("says", "told"),
+    ("says", "words"),
     [("{all}.", "a, b, c."), ("{all:and}.", "a, b and c."), ("{all:or}.", "a, b or c.")],
 )
-def test_several_values_are_listed_as_the_sentence_says(says, told) -> None:
-    assert sentence(says, {"all": ("a", "b", "c")}) == told
+def test_several_values_are_listed_as_the_sentence_says(says, words) -> None:
+    assert sentence(told(says), {"all": ("a", "b", "c")}) == words
+
+
+def test_a_sentence_may_be_made_of_the_values_and_the_clock_of_its_reader() -> None:
+    def ended(values: Mapping[str, Any], clock: Clock) -> str:
+        return f"It ended {clock.act(values['at']) if values['at'] else 'at no known moment'}."
+
+    assert sentence(told(ended), {"at": SUMMER}, CLOCK) == "It ended act 23:30."
+    assert sentence(told(ended), {"at": None}, CLOCK) == "It ended at no known moment."
+    assert asked(failed_for("ended"), ended).verdict is Verdict.BROKEN
 
 
 @pytest.mark.parametrize(
@@ -54,8 +73,8 @@ def test_a_sentence_that_cannot_be_made_breaks_its_rule_which_blocks(says) -> No
 
 
 def test_a_value_is_shown_as_it_is_even_where_it_looks_like_a_field() -> None:
-    assert sentence("It is {name}.", {"name": "{at:act}"}) == "It is {at:act}."
-    assert sentence("It has {count:,} bytes.", {"count": 65537}) == "It has 65,537 bytes."
+    assert sentence(told("It is {name}."), {"name": "{at:act}"}) == "It is {at:act}."
+    assert sentence(told("It has {count:,} bytes."), {"count": 65537}) == "It has 65,537 bytes."
 
 
 def test_a_reader_is_told_the_moments_of_acts_and_of_validity_each_by_their_own_clock() -> None:

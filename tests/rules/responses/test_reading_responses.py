@@ -10,8 +10,10 @@ from rules.messages.showing import shown
 from rules.periods import utc_stamp
 from rules.responses.reading import is_response, read_response
 from rules.responses.refusals import FrameReason, ResponseRefusedError
+from rules.responses.response_rules import RESPONSE_RULES
 from rules.responses.verifying import examine_response
-from rules.responses.words import refusal_words
+from rules.responses.words import refused
+from rules.sentences import sentence
 from tests.rules.messages.builders import DUIS, ISSUER
 from tests.rules.responses.world import (
     AT,
@@ -255,21 +257,23 @@ FOUND = {
 
 @pytest.mark.parametrize(("message", "reason", "value"), FOUND.values(), ids=FOUND)
 def test_a_refusal_has_what_was_found_instead(message, reason, value) -> None:
-    with pytest.raises(ResponseRefusedError) as refused:
+    with pytest.raises(ResponseRefusedError) as raised:
         read_response(message.encode())
-    assert (refused.value.reason, refused.value.value) == (reason, value)
-    assert str(refused.value) == (f"{reason.value}: {value}" if value else reason.value)
-    words = refusal_words(refused.value)
+    assert (raised.value.reason, raised.value.value) == (reason, value)
+    assert str(raised.value) == (f"{reason.value}: {value}" if value else reason.value)
+    (finding,) = verified(message.encode()).blocking
+    words = finding.says
+    assert finding.values == {"found": shown(value)}
     assert words.endswith("; do not act on it, and ask the DCC for it again.")
     assert (f" (found: `{shown(value)}`);" in words) is bool(value)
     assert ("found" in words) is bool(value)
     assert not words.startswith("None")
-    assert verified(message.encode()).blocking[0].says == words
 
 
 def test_where_nothing_was_found_the_words_say_only_what_is_wrong() -> None:
-    nothing = ResponseRefusedError(FrameReason.RESPONSE_CODE_MALFORMED)
-    assert refusal_words(nothing) == (
+    reason = FrameReason.RESPONSE_CODE_MALFORMED
+    nothing = refused(ResponseRefusedError(reason))
+    assert sentence(RESPONSE_RULES[0].reasons[reason], nothing.values) == (
         "The ResponseCode is not a code of DUIS such as I0; do not act on it, and ask the DCC for "
         "it again."
     )
@@ -281,11 +285,11 @@ def test_every_reason_of_the_frame_has_its_case() -> None:
 
 def test_a_refusal_of_any_message_keeps_what_was_found_and_is_one_sentence() -> None:
     message = unsigned(READ).replace('encoding="UTF-8"', 'encoding="UTF-16"').encode()
-    with pytest.raises(ResponseRefusedError) as refused:
+    with pytest.raises(ResponseRefusedError) as raised:
         read_response(message)
-    assert refused.value.reason == "response-encoding-not-utf-8"
-    assert refused.value.value == "utf-16"
-    words = refusal_words(refused.value)
+    assert raised.value.reason == "response-encoding-not-utf-8"
+    assert raised.value.value == "utf-16"
+    words = verified(message).blocking[0].says
     assert "(found: `utf-16`);" in words
     assert words.count(".") == 1
 
