@@ -25,7 +25,7 @@ from portal.embedded.processes import Family
 from portal.install import browser
 from portal.settings.environment import broker_options
 from registry.feed.reads import snapshot_holder
-from tests import migrated, parts
+from tests import clock_ahead, migrated, parts
 from tests.browser.opening import opened, running_browser
 from tests.emptying import empty_quickly
 from tests.run import note_counts
@@ -186,8 +186,14 @@ def chromium() -> Path:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let a run choose one part of the tests."""
+    """Let a run choose one part of the tests, and another clock."""
     parts.add_option(parser)
+    clock_ahead.add_option(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Set the clock that the run is to have."""
+    clock_ahead.set_clock(config)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -68,7 +68,7 @@ def a_contender():
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("rounds", [10, pytest.param(100, marks=pytest.mark.long)])
+@pytest.mark.parametrize("rounds", [10, pytest.param(40, marks=pytest.mark.long)])
 def test_of_32_connections_racing_for_one_mpid_exactly_one_wins_every_time(rounds):
     officer = a_person(PersonRole.OFFICER)
     contenders = [a_contender() for _ in range(RACERS)]
@@ -99,7 +99,7 @@ def test_of_32_connections_racing_for_one_mpid_exactly_one_wins_every_time(round
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("rounds", [10, pytest.param(100, marks=pytest.mark.long)])
+@pytest.mark.parametrize("rounds", [10, pytest.param(40, marks=pytest.mark.long)])
 def test_of_names_and_an_mpid_that_are_approved_at_once_the_database_holds_only_one_side(rounds):
     officer = a_person(PersonRole.OFFICER)
     owner = a_contender()
