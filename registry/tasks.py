@@ -1,14 +1,18 @@
 """What workers do, and when: the other edge that may read the clock."""
 
+import threading
 from datetime import timedelta
 
 from celery import shared_task
+from celery.worker import state
 from django.conf import settings
 from django.utils import timezone
 
 from registry import outbox
 from registry.authority.acts import issuing
 from registry.feed.acts import feed_changes
+from registry.job_kinds import JOB_KINDS
+from registry.jobs import ending, working
 from registry.lanes import CERTIFICATES, LANES
 from registry.observations.acts import folding
 from registry.observations.acts.observing import spool_folder
@@ -17,6 +21,9 @@ from registry.wake import wake_outbox
 
 HANDLERS: dict[str, outbox.Handler] = {CERTIFICATES.kind: issuing.issue_certificate}
 """Who makes the effects of which lane of the outbox."""
+
+_WORKS_ON_JOBS = threading.Lock()
+"""One thread of a worker process at most: the others are for what must not wait for long work."""
 
 
 @shared_task(name="registry.tasks.drain_outbox")
@@ -64,3 +71,26 @@ def clear_old_changes() -> int:
 def forget_passed() -> int:
     """Forget what people sent to be checked half an hour ago."""
     return keeping.forget_passed(at=timezone.now())
+
+
+@shared_task(name="registry.tasks.work_on_jobs")
+def work_on_jobs() -> int:
+    """Work on every job that waits. Woken by who asks for one, and swept periodically."""
+    if not _WORKS_ON_JOBS.acquire(blocking=False):
+        return 0
+    try:
+        return working.work_on_jobs(JOB_KINDS, clock=timezone.now, is_ending=_is_ending)
+    finally:
+        _WORKS_ON_JOBS.release()
+
+
+def _is_ending() -> bool:
+    """Tell whether this worker was told to end; Celery has the status of its end there, or 0."""
+    told: tuple[object, ...] = (state.should_stop, state.should_terminate)
+    return any(status is not None and status is not False for status in told)
+
+
+@shared_task(name="registry.tasks.forget_ended_jobs")
+def forget_ended_jobs() -> int:
+    """Delete the jobs that ended so long ago that nobody needs their reports."""
+    return ending.forget_ended(at=timezone.now())

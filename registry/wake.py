@@ -1,6 +1,10 @@
-"""Wakes a worker for a lane. It only hastens the sweep, so a lost broker costs seconds."""
+"""Wakes a worker for a lane or for jobs.
+
+It only hastens the sweep, so a lost broker costs seconds.
+"""
 
 import logging
+from typing import Any
 
 from celery import current_app
 from kombu.exceptions import OperationalError
@@ -15,7 +19,16 @@ def wake_outbox(lane: Lane) -> None:
 
     Each lane has a queue of its own, so that many wake-ups of one are not before another's.
     """
+    _wake("registry.tasks.drain_outbox", args=(lane.kind,), queue=lane.queue)
+
+
+def wake_jobs() -> None:
+    """Tell a worker that there is a job; a broker that cannot be had is only logged."""
+    _wake("registry.tasks.work_on_jobs")
+
+
+def _wake(task: str, **to: Any) -> None:
     try:
-        current_app.send_task("registry.tasks.drain_outbox", args=(lane.kind,), queue=lane.queue)
+        current_app.send_task(task, **to)
     except OperationalError as fault:
-        logger.warning("the broker cannot be reached; the sweep will find the message: %s", fault)
+        logger.warning("the broker cannot be reached; the sweep will do `%s`: %s", task, fault)

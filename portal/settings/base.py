@@ -299,6 +299,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 24 * 60 * 60.0,
         "options": {"expires": 60 * 60.0},
     },
+    "work-on-jobs": {
+        "task": "registry.tasks.work_on_jobs",
+        "schedule": 15.0,
+        "options": {"expires": 15.0},
+    },
+    "forget-ended-jobs": {
+        "task": "registry.tasks.forget_ended_jobs",
+        "schedule": 60 * 60.0,
+        "options": {"expires": 60 * 60.0},
+    },
     "fold-observations": {
         "task": "registry.tasks.fold_observations",
         "schedule": 5.0,
@@ -320,6 +330,9 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 60 * 60.0},
     },
 }
+JOBS_KEPT_DAYS = 90
+"""Days for which a job that has ended is kept, with its report."""
+
 CELERY_BEAT_SCHEDULER = "portal.schedule:Schedule"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "run" / "beat-schedule")
 

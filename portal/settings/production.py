@@ -71,6 +71,7 @@ FEED_CHANGES_KEPT_FOR = environment.integer(
 OUTBOX_DONE_KEPT_DAYS = environment.integer(
     "OUTBOX_DONE_KEPT_DAYS", default=OUTBOX_DONE_KEPT_DAYS, least=1
 )
+JOBS_KEPT_DAYS = environment.integer("JOBS_KEPT_DAYS", default=JOBS_KEPT_DAYS, least=1)
 FEED_MOST_HELD = environment.integer("FEED_MOST_HELD", default=FEED_MOST_HELD)
 
 # Filled by `manage.py collectstatic` when the release is built.

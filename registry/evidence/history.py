@@ -198,13 +198,50 @@ class ChainProof:
     first_break: ChainBreak | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainPoint:
+    """An event of the chain, up to which it was proven."""
+
+    position: int
+    hash: str
+
+
+BEGINNING = ChainPoint(position=0, hash=GENESIS)
+"""Before the first event."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainPart:
+    """What reading a part of the chain showed."""
+
+    proven: ChainPoint
+    """The last event up to which it holds."""
+    of: int
+    """How many events the chain's head says there are."""
+    is_last: bool
+    """Whether nothing is left to read: the chain's end was reached, or it breaks here."""
+    first_break: ChainBreak | None
+
+
 def prove_history() -> ChainProof:
     """Read every event in order and tell whether the chain holds, or where it breaks first.
 
     Takes no lock, so that nobody waits for it, however long the chain is: the head is read in
     the same statement as the events, so both are of one moment.
     """
-    position, previous = 0, GENESIS
+    part = prove_part(BEGINNING)
+    return ChainProof(
+        events=part.proven.position, head=part.proven.hash, first_break=part.first_break
+    )
+
+
+def prove_part(after: ChainPoint, *, most: int | None = None) -> ChainPart:
+    """Read the events after a point in order, `most` of them, and tell whether the chain holds.
+
+    The part that reaches the end compares it with the chain's head as of the moment at which that
+    part was read. Takes no lock.
+    """
+    position, previous = after.position, after.hash
     heads = EventChainHead.objects.filter(pk=True)
     # Where there are no events this is the head; it only grows, so it may be of a moment before.
     head_position, head_hash = heads.values_list("position", "hash").first() or (0, GENESIS)
@@ -212,33 +249,40 @@ def prove_history() -> ChainProof:
         head_position=models.Subquery(heads.values("position")),
         head_hash=models.Subquery(heads.values("hash")),
     )
+    if after != BEGINNING:  # from there also what is put in before the first
+        events = events.filter(position__gt=after.position)
     with transaction.atomic():
-        for event in events.iterator():
+        for event in events[:most].iterator():
             position += 1
             says = _fault(event, position, previous)
             if says is not None:
-                broken = ChainBreak(position=position, says=says)
-                return ChainProof(events=position - 1, head=previous, first_break=broken)
+                return _broken(position - 1, previous, says, of=event.head_position or 0)
             previous = event.hash
             head_position, head_hash = event.head_position, event.head_hash
+    of = head_position or 0
+    if most is not None and position - after.position == most:
+        proven = ChainPoint(position=position, hash=previous)
+        return ChainPart(proven=proven, of=of, is_last=False, first_break=None)
     if head_position == position and head_hash != previous:
         says = f"Event {position} is not the one that the chain's head names."
-        return ChainProof(
-            events=position - 1,
-            head=previous,
-            first_break=ChainBreak(position=position, says=says),
-        )
+        return _broken(position - 1, previous, says, of=of)
     if head_position != position:
         says = (
-            f"The chain's head says that there are {head_position or 0} events; "
-            f"the last one found is {position}."
+            f"The chain's head says that there are {of} events; the last one found is {position}."
         )
-        return ChainProof(
-            events=position,
-            head=previous,
-            first_break=ChainBreak(position=position + 1, says=says),
-        )
-    return ChainProof(events=position, head=previous, first_break=None)
+        return _broken(position, previous, says, of=of)
+    proven = ChainPoint(position=position, hash=previous)
+    return ChainPart(proven=proven, of=of, is_last=True, first_break=None)
+
+
+def _broken(proven: int, previous: str, says: str, *, of: int) -> ChainPart:
+    """Return that the chain breaks at the event after the last one that was proven."""
+    return ChainPart(
+        proven=ChainPoint(position=proven, hash=previous),
+        of=of,
+        is_last=True,
+        first_break=ChainBreak(position=proven + 1, says=says),
+    )
 
 
 def fault_of(event: Event) -> str | None:

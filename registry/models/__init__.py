@@ -12,6 +12,7 @@ from registry.models.enforcement import (
     ServiceRequestEligibility,
 )
 from registry.models.events import Event, EventChainHead
+from registry.models.jobs import Job
 from registry.models.keys import KeyUse
 from registry.models.mpid_transfer_holds import MpidTransferHold
 from registry.models.mpids import Mpid, MpidUse, WordInName
@@ -40,6 +41,7 @@ __all__ = [
     "Event",
     "EventChainHead",
     "IdempotentCall",
+    "Job",
     "KeyUse",
     "KnownDevice",
     "Mpid",

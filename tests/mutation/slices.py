@@ -62,6 +62,7 @@ SLICES = (
         ),
         needs_database=True,
     ),
+    Slice(path="registry/jobs", tests=("tests/registry/jobs",), needs_database=True),
     Slice(
         path="registry/written.py",
         tests=("tests/registry/test_written_reasons.py",),
@@ -81,6 +82,7 @@ SLICES = (
             "parties",
             "passing",
             "people",
+            "proofs",
         )
     ),
 )

@@ -84,6 +84,7 @@ def test_the_settings_are_the_variables_that_production_reads() -> None:
     [
         ("DATABASE_STATEMENT_TIMEOUT", "milliseconds; 30000 unless said"),
         ("FEED_CHANGES_KEPT_FOR", f"{settings.FEED_CHANGES_KEPT_FOR} (7 days) unless said"),
+        ("JOBS_KEPT_DAYS", f"{settings.JOBS_KEPT_DAYS} unless said"),
         ("SNAPSHOT_REFUSED_AFTER", f"{settings.SNAPSHOT_REFUSED_AFTER} (4 hours) unless said"),
         ("OUTBOX_DONE_KEPT_DAYS", f"{settings.OUTBOX_DONE_KEPT_DAYS} unless said"),
         ("FEED_MOST_HELD", f"{settings.FEED_MOST_HELD} unless said"),

@@ -44,6 +44,13 @@ MAY_CHANGE = {
         {"revoked_at", "revocation_reason", "revocation_note", "revoked_by_id"},
     ),
     "dcc_certificate_stays_its_own": ("dccsigningcertificate", {"ended_at", "valid_until"}),
+    "job_stays_its_own": (
+        "job",
+        {
+            *("state", "due_at", "run", "tries", "checkpoint", "done", "of", "says", "report"),
+            *("reason", "fault", "started_at", "ended_at", "ended_by_id", "kept_until"),
+        },
+    ),
     "mpid_use_stays_its_own": ("mpiduse", {"id", "held"}),
     "notification_stays_its_own": ("signingnotification", {"withdrawn_at", "withdrawn_by_id"}),
     "observation_stays_its_own": ("observation", {"count"}),
@@ -108,6 +115,21 @@ TRIED = {
             "UPDATE registry_dccsigningcertificate SET ended_at = now(), valid_until = now()",
         ),
         forbidden=_STILL.format("dccsigningcertificate"),
+    ),
+    "job_stays_ended": Try(
+        table="job",
+        before=(
+            (
+                "UPDATE registry_job"
+                " SET state = 'failed', reason = 'a', ended_at = now(), kept_until = now()"
+            ),
+        ),
+        forbidden=_STILL.format("job"),
+    ),
+    "job_under_way_stays": Try(
+        table="job",
+        forbidden="DELETE FROM registry_job",
+        refusal="pgtrigger: Cannot delete rows",
     ),
     "transfer_hold_stays_lifted": Try(
         table="mpidtransferhold",
@@ -233,6 +255,11 @@ CHECKS = {
     "eligibility_user_role_is_known": ("servicerequesteligibility", "user_role = '~'"),
     "event_chain_has_one_head": ("eventchainhead", "id = false"),
     "event_result_is_known": ("event", "result = '~'"),
+    "job_has_ended_or_is_under_way": ("job", "ended_at = now()"),
+    "job_is_cancelled_by_somebody": ("job", "ended_by_id = asked_by_id"),
+    "job_state_is_known": ("job", "state = '~'"),
+    "job_that_failed_has_a_reason": ("job", "reason = 'a'"),
+    "job_that_is_done_reports": ("job", "report = '[]'"),
     "key_use_is_of_a_coordinate": ("keyuse", "key_x = 'ab'"),
     "mpid_use_is_of_one_thing": ("mpiduse", "certificate_id = NULL"),
     "notification_counts_from_its_making_on": (
@@ -351,6 +378,9 @@ UNIQUE = {
     "registry_party_reference_key": One(table="party", alike=("reference",)),
     "registry_person_email_key": One(table="person", alike=("email",)),
     "registry_userid_eui64_key": One(table="userid", alike=("eui64",)),
+    "single_job_is_under_way_once": One(
+        table="job", alike=("kind",), unless={"is_single": "false"}
+    ),
     "word_is_decided_once_of_a_name": One(
         table="wordinname", alike=("mpid", "party_id", "common_name")
     ),

@@ -31,6 +31,7 @@ OF_ONE: dict[str, dict[str, Any]] = {
     "ceasedmessage": {"attribution": "nobody", "request_id": "a"},
     "dccsigningcertificate": {"purpose": "transform"},
     "event": {"result": "done"},
+    "job": {"is_single": True},
     "mpid": {"code": "NWEL"},
     "mpiduse": {"certificate": "sample", "held": Range(AT, AT + timedelta(days=9))},
     "observation": {

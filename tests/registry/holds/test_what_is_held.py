@@ -271,7 +271,10 @@ def test_what_is_unique_is_so_by_these_columns_and_no_others(name) -> None:
         assert refusal(copy(one.table, primary="", **(others | one.unless))) == ("", "")
 
 
-_UNLESS_OF = {"key_is_in_one_open_request": ("state",)}
+_UNLESS_OF = {
+    "key_is_in_one_open_request": ("state",),
+    "single_job_is_under_way_once": ("state",),
+}
 
 
 @pytest.mark.usefixtures("_rows")
