@@ -16,6 +16,7 @@ from registry.models import (
     CeasedMessage,
     CertificateRequest,
     DccSigningCertificate,
+    EnforcementMoment,
     Event,
     IdempotentCall,
     Job,
@@ -28,6 +29,8 @@ from registry.models import (
     PartyMpid,
     PassingThing,
     Person,
+    Proposal,
+    ProposalSubject,
     RequestCheck,
     SigningNotification,
     UserId,
@@ -47,8 +50,7 @@ def require(actor: Person, act: Act, *, party: Party | None = None) -> None:
     Raises:
         NotPermittedError: `person-inactive`, `role-may-not` or `party-not-own`.
     """
-    if not actor.is_active:
-        raise NotPermittedError("person-inactive", "This account has been closed.")
+    require_active(actor)
     if not may(actor.person_role, act):
         raise NotPermittedError(
             "role-may-not", f"A person with the role {actor.role} may not do this."
@@ -57,6 +59,24 @@ def require(actor: Person, act: Act, *, party: Party | None = None) -> None:
         raise NotPermittedError(
             "party-not-own", "This can only be done by the Party's own people."
         )
+
+
+def require_active(actor: Person) -> None:
+    """Return quietly where the account is open.
+
+    Raises:
+        NotPermittedError: It has been closed (`person-inactive`).
+    """
+    if not actor.is_active:
+        raise NotPermittedError("person-inactive", "This account has been closed.")
+
+
+def natural_person(account: Person) -> int:
+    """Return the natural person behind an account: two accounts of one person give the same.
+
+    The one place where the two are told apart. Each account is a person of its own so far.
+    """
+    return account.pk
 
 
 def acts_for(actor: Person, party: Party) -> bool:
@@ -131,6 +151,7 @@ WITHOUT_DOOR: Mapping[type[Model], str] = {
     ApiClient: "made and revoked by commands on the machine",
     CeasedMessage: "no page shows them yet",
     DccSigningCertificate: "published by commands; every User may know it",
+    EnforcementMoment: "nobody's: only the proposal that set it leads to people",
     Event: "the whole chain is for staff; a history is read with the thing that it is about",
     IdempotentCall: "seen by the API client that made it",
     Job: "seen by who asked for it, and by staff as its kind says (registry/jobs/seeing.py)",
@@ -141,6 +162,8 @@ WITHOUT_DOOR: Mapping[type[Model], str] = {
     Party: "listed for staff",
     PassingThing: "kept for one person, who has its token",
     PartyMpid: "recorded by the registry; no page shows it",
+    ProposalSubject: "a part of its proposal",
+    Proposal: "for the DCC's staff, who find it by its number",
     Person: "named beside what they did",
     RequestCheck: "shown with its request",
     WordInName: "shown to officers with the request that it blocks",

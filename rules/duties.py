@@ -50,6 +50,19 @@ class Act(StrEnum):
     SET_ENFORCEMENT = "enforcement.set"
     POSTPONE_ENFORCEMENT = "enforcement.postpone"
     """Moves the moment of go-live to a later one, or takes it away: messages are monitored."""
+    PROPOSE = "proposal.propose"
+    """Something that needs two persons; what it is, its event says."""
+    CONFIRM_PROPOSAL = "proposal.confirm"
+    """Only its refusals are events: what is confirmed is the event of the act that is done."""
+    WITHDRAW_PROPOSAL = "proposal.withdraw"
+    REFUSE_PROPOSAL = "proposal.refuse"
+    VOID_PROPOSAL = "proposal.void"
+    """What it rested on had changed when it was confirmed."""
+    EXPIRE_PROPOSAL = "proposal.expire"
+    REVIEW_PROPOSAL = "proposal.review"
+    """What one person did alone in an emergency."""
+    CLOSE_PROPOSAL = "proposal.close"
+    """What should not have been done has been made good."""
     SET_NOTIFICATION_WAIVER = "notification-waiver.set"
     """Whether a certificate that was never notified ceases."""
     SET_ALERT_LIST = "alert-list.set"
@@ -74,6 +87,13 @@ PERMITTED: dict[Act, frozenset[PersonRole]] = {
     Act.REVOKE_CERTIFICATE: frozenset({PersonRole.OFFICER}),
     Act.PLACE_MPID_HOLD: frozenset({PersonRole.OFFICER}),
     Act.LIFT_MPID_HOLD: frozenset({PersonRole.OFFICER}),
+    # Who may propose or confirm which act, `rules.pairs.acts` says beside.
+    Act.PROPOSE: frozenset({PersonRole.OFFICER}),
+    Act.CONFIRM_PROPOSAL: frozenset({PersonRole.OFFICER}),
+    Act.WITHDRAW_PROPOSAL: frozenset({PersonRole.OFFICER}),
+    Act.REFUSE_PROPOSAL: frozenset({PersonRole.OFFICER}),
+    Act.REVIEW_PROPOSAL: frozenset({PersonRole.OFFICER}),
+    Act.CLOSE_PROPOSAL: frozenset({PersonRole.OFFICER}),
     Act.SET_ENFORCEMENT: frozenset({PersonRole.OFFICER}),
     Act.POSTPONE_ENFORCEMENT: frozenset({PersonRole.OFFICER}),
     Act.NOTIFY_CERTIFICATE: SUBSCRIBER | {PersonRole.OFFICER},
@@ -100,6 +120,8 @@ class Sight(StrEnum):
     """Requests, certificates, User IDs and reasons: the own Party's, or all for DCC's staff."""
     MESSAGE_CHECK = "message-check"
     """What the checker says of a message that the person has."""
+    PROPOSALS = "proposals"
+    """What waits for a second person, and what became of it."""
     EVIDENCE = "evidence"
     """Every event, whoever it is about, and the proof of the chain."""
 
@@ -107,6 +129,7 @@ class Sight(StrEnum):
 SEEN_BY: dict[Sight, frozenset[PersonRole]] = {
     Sight.REGISTER: frozenset(PersonRole),
     Sight.MESSAGE_CHECK: SUBSCRIBER | {PersonRole.OFFICER},
+    Sight.PROPOSALS: STAFF,
     Sight.EVIDENCE: STAFF,
 }
 """Who may look at what. What is not listed is nobody's to see."""

@@ -91,6 +91,14 @@ SERVED_BY_ACTS: Final[Mapping[Act | Sight, tuple[str, ...]]] = {
     Act.WITHDRAW_NOTIFICATION: ("MP104-NOTIFY",),
     Act.PUBLISH_DCC_CERTIFICATE: ("MP104-DCC",),
     Act.END_DCC_CERTIFICATE: ("MP104-DCC",),
+    Act.PROPOSE: ("MP104-5",),
+    Act.CONFIRM_PROPOSAL: ("MP104-5",),
+    Act.WITHDRAW_PROPOSAL: ("MP104-5",),
+    Act.REFUSE_PROPOSAL: ("MP104-5",),
+    Act.VOID_PROPOSAL: ("MP104-5",),
+    Act.EXPIRE_PROPOSAL: ("MP104-5",),
+    Act.REVIEW_PROPOSAL: ("MP104-5",),
+    Act.CLOSE_PROPOSAL: ("MP104-5",),
     Act.SET_ENFORCEMENT: ("MP104-5",),
     Act.POSTPONE_ENFORCEMENT: ("MP104-5",),
     Act.SET_NOTIFICATION_WAIVER: ("MP104-NOTIFY",),
@@ -105,6 +113,7 @@ SERVED_BY_ACTS: Final[Mapping[Act | Sight, tuple[str, ...]]] = {
     Act.LOAD_DEMONSTRATION: (),
     Sight.REGISTER: ("RA-REGISTER",),
     Sight.MESSAGE_CHECK: ("MP104-1", "MP104-2", "MP104-DCC"),
+    Sight.PROPOSALS: ("MP104-5",),
     Sight.EVIDENCE: ("RA-EVIDENCE",),
 }
 """Which requirements each act and each sight serves."""

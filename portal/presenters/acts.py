@@ -108,6 +108,42 @@ ACTS: dict[Act, ActWords] = {
         deed="Ended the publication of a certificate of the DCC",
         attempt="Ending the publication of a certificate of the DCC",
     ),
+    Act.PROPOSE: ActWords(
+        tag="Proposal made", deed="Made the proposal", attempt="Making a proposal"
+    ),
+    Act.CONFIRM_PROPOSAL: ActWords(
+        tag="Proposal confirmed",
+        deed="Confirmed the proposal",
+        attempt="Confirming the proposal",
+    ),
+    Act.WITHDRAW_PROPOSAL: ActWords(
+        tag="Proposal withdrawn",
+        deed="Withdrew the proposal",
+        attempt="Withdrawing the proposal",
+    ),
+    Act.REFUSE_PROPOSAL: ActWords(
+        tag="Proposal refused", deed="Refused the proposal", attempt="Refusing the proposal"
+    ),
+    Act.VOID_PROPOSAL: ActWords(
+        tag="Proposal void",
+        deed="Tried to confirm the proposal, which was void by then",
+        attempt="Finding the proposal void",
+    ),
+    Act.EXPIRE_PROPOSAL: ActWords(
+        tag="Proposal expired",
+        deed="Ended the proposal, which had expired",
+        attempt="Ending the proposal",
+    ),
+    Act.REVIEW_PROPOSAL: ActWords(
+        tag="Emergency reviewed",
+        deed="Reviewed what one person had done alone",
+        attempt="Reviewing what one person did alone",
+    ),
+    Act.CLOSE_PROPOSAL: ActWords(
+        tag="Emergency made good",
+        deed="Recorded that it has been made good",
+        attempt="Recording that it has been made good",
+    ),
     Act.SET_ENFORCEMENT: ActWords(
         tag="Enforcement of MP104 set",
         deed="Set the moment from which MP104 is enforced",

@@ -53,6 +53,12 @@ SNAPSHOT_REFUSED_AFTER = 4 * 60 * 60
 """Seconds after which it refuses to decide anything at all. Our choice: a prepayment top-up goes
 the same way as all else, and a CRL is believed for hours."""
 
+PROPOSAL_OPEN_DAYS = 7
+"""Days for which a second person can confirm a proposal: five Working Days of a usual week."""
+
+EMERGENCY_REVIEW_DAYS = 1
+"""Days within which another person reviews what one did alone in an emergency."""
+
 OBSERVATIONS_SYNC = False
 """Whether a decision is on the disk before it is answered, not only in the machine's memory: a
 loss of power then loses no count, and every answer waits for the disk."""

@@ -88,6 +88,16 @@ CREATE TRIGGER registry_person_is_never_truncated
     FOR EACH STATEMENT
     EXECUTE FUNCTION registry_refuse_truncate();
 
+CREATE TRIGGER registry_proposal_is_never_truncated
+    BEFORE TRUNCATE ON registry_proposal
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION registry_refuse_truncate();
+
+CREATE TRIGGER registry_proposalsubject_is_never_truncated
+    BEFORE TRUNCATE ON registry_proposalsubject
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION registry_refuse_truncate();
+
 CREATE TRIGGER registry_registrationswitchmoment_is_never_truncated
     BEFORE TRUNCATE ON registry_registrationswitchmoment
     FOR EACH STATEMENT

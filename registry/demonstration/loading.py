@@ -43,7 +43,7 @@ def load_demonstration(*, at: datetime) -> bool:
             _person(person, parties[cast.reference] if cast else None, secrets_=known, at=at)
         if not EnforcementMoment.objects.exists():
             # The demonstration shows what MP104 is for, so it enforces from the start.
-            EnforcementMoment.objects.create(enforced_from=at, recorded_at=at)
+            EnforcementMoment.objects.create(enforced_from=at, recorded_at=at, is_loaded=True)
         act.done("demonstration", parties=sorted(parties))
     return True
 

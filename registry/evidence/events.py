@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from registry.errors import NotFoundError
 from registry.models import Event
@@ -16,11 +16,15 @@ class EventFilter:
     subject: str = ""
     """A part of a subject, as `CSR-000042`."""
     result: str = ""
+    person: int | None = None
+    """What one person did, alone or as one of two."""
 
 
 def events(wanted: EventFilter) -> "QuerySet[Event]":
     """Return the events, the newest first, narrowed down."""
-    found = Event.objects.select_related("actor")
+    found = Event.objects.select_related("actor", "together_with")
+    if wanted.person is not None:
+        found = found.filter(Q(actor=wanted.person) | Q(together_with=wanted.person))
     if wanted.kind:
         found = found.filter(kind=wanted.kind)
     if wanted.result:
@@ -36,7 +40,7 @@ def event_at(position: int) -> Event:
     Raises:
         NotFoundError: There is none.
     """
-    found = Event.objects.select_related("actor").filter(pk=position).first()
+    found = Event.objects.select_related("actor", "together_with").filter(pk=position).first()
     if found is None:
         raise NotFoundError("event")
     return found
@@ -45,5 +49,7 @@ def event_at(position: int) -> Event:
 def events_about(subject: str) -> tuple[Event, ...]:
     """Return every event about one thing, in the order in which they happened."""
     return tuple(
-        Event.objects.select_related("actor").filter(subject=subject).order_by("position")
+        Event.objects.select_related("actor", "together_with")
+        .filter(subject=subject)
+        .order_by("position")
     )

@@ -38,6 +38,8 @@ class ActRecord:
     subject: str
     details: dict[str, Any] = field(default_factory=dict)
     is_done: bool = False
+    together_with: Person | None = None
+    """The other of two persons, where it takes two."""
     quotes_nothing: bool = False
     """Whether a refusal is told without the words of its findings, which quote what came."""
 
@@ -78,6 +80,7 @@ def acting(
                 subject=record.subject,
                 result="done",
                 details=record.details,
+                together_with=record.together_with,
             )
     except (RegistryError, RefusedError, IllegalMoveError) as refusal:
         with transaction.atomic(durable=True):
@@ -111,7 +114,7 @@ def refusal_details(refusal: Refusal, *, quotes_nothing: bool = False) -> dict[s
     return {"reasons": [refusal.code]}
 
 
-def append(
+def append(  # noqa: PLR0913 -- what an event consists of
     *,
     kind: Act,
     actor: Person | None,
@@ -119,30 +122,35 @@ def append(
     subject: str,
     result: str,
     details: Mapping[str, Any],
+    together_with: Person | None = None,
 ) -> Event:
     """Append one event to the chain, in the caller's transaction.
+
+    Where it took two persons the event names both: who did it last is the actor.
 
     The chain's head is locked until that transaction ends, so call this last.
     """
     head = _locked_head()
     position = head.position + 1
-    body = canonical_json(
-        {
-            "position": position,
-            "at": at.isoformat(),
-            "kind": str(kind),
-            "actor": _actor(actor),
-            "subject": subject,
-            "result": result,
-            "details": dict(details),
-        }
-    )
+    said = {
+        "position": position,
+        "at": at.isoformat(),
+        "kind": str(kind),
+        "actor": _actor(actor),
+        "subject": subject,
+        "result": result,
+        "details": dict(details),
+    }
+    if together_with is not None:  # so that an event of one person is hashed as it ever was
+        said["together_with"] = _actor(together_with)
+    body = canonical_json(said)
     digest = chained_hash(head.hash, body)
     event = Event.objects.create(
         position=position,
         at=at,
         kind=str(kind),
         actor=actor,
+        together_with=together_with,
         subject=subject,
         result=result,
         body=body,
@@ -309,10 +317,24 @@ def actor_of(event: Event) -> RecordedActor | None:
     Raises:
         AlteredEventError: The event is not what was hashed, so nobody can say who it was.
     """
+    return _recorded(event, "actor")
+
+
+def other_actor_of(event: Event) -> RecordedActor | None:
+    """Return with whom an event says it was done; None where it took one person.
+
+    Raises:
+        AlteredEventError: The event is not what was hashed, so nobody can say who it was.
+    """
+    return _recorded(event, "together_with")
+
+
+def _recorded(event: Event, which: str) -> RecordedActor | None:
     if fault_of(event) is not None:
         raise AlteredEventError
     try:
-        said = json.loads(event.body)["actor"]
+        read = json.loads(event.body)
+        said = read["actor"] if which == "actor" else read.get(which)
         if said is None:
             return None
         return RecordedActor(id=said["id"], name=str(said["name"]), role=str(said["role"]))
@@ -332,6 +354,7 @@ def _fault(event: Event, position: int, previous: str) -> str | None:
         "at": event.at,
         "kind": event.kind,
         "actor": event.actor_id,
+        "together_with": event.together_with_id,
         "subject": event.subject,
         "result": event.result,
     }
@@ -346,10 +369,12 @@ def _said(body: str) -> dict[str, Any]:
     """Return what a body says of its event, or nothing where it is no event's body."""
     try:
         read = json.loads(body)
+        actor, other = read["actor"], read.get("together_with")
         return {
             **{name: read[name] for name in ("position", "kind", "subject", "result")},
             "at": datetime.fromisoformat(read["at"]),
-            "actor": read["actor"]["id"] if read["actor"] else None,
+            "actor": actor["id"] if actor else None,
+            "together_with": other["id"] if other else None,
         }
     except (ValueError, KeyError, TypeError, RecursionError):
         return {}

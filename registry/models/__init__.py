@@ -27,6 +27,7 @@ from registry.models.outbox import OutboxMessage
 from registry.models.parties import Party, PartyMpid, UserId
 from registry.models.passing import PassingThing
 from registry.models.people import Person
+from registry.models.proposals import Proposal, ProposalSubject
 from registry.models.registration import RegistrationSwitchMoment
 from registry.models.sign_in import KnownDevice, PasswordTries
 from registry.models.snapshots import SnapshotChange, SnapshotVersion
@@ -56,6 +57,8 @@ __all__ = [
     "PassingThing",
     "PasswordTries",
     "Person",
+    "Proposal",
+    "ProposalSubject",
     "RegistrationSwitchMoment",
     "RequestCheck",
     "SafetyCriticalAlert",

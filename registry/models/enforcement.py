@@ -5,6 +5,7 @@ from typing import ClassVar
 import pgtrigger
 from django.db import models
 
+from registry.models.proposals import Proposal
 from rules.roles import UserRole
 
 
@@ -14,8 +15,26 @@ class EnforcementMoment(models.Model):
     enforced_from = models.DateTimeField(null=True, blank=True)
     """None: no moment is set, so messages are monitored."""
     recorded_at = models.DateTimeField()
+    proposal = models.ForeignKey(
+        Proposal,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="enforcement_moments",
+    )
+    """By which two persons decided it, or one in an emergency."""
+    is_loaded = models.BooleanField(default=False)
+    """Whether it came with demonstration data or a take-over, which one event tells of."""
 
     class Meta:
+        constraints = [
+            # Those from before there were proposals have neither (migration: NOT VALID).
+            models.CheckConstraint(
+                condition=models.Q(proposal__isnull=False, is_loaded=False)
+                | models.Q(proposal__isnull=True, is_loaded=True),
+                name="enforcement_is_set_by_a_proposal",
+            ),
+        ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = [
             pgtrigger.Protect(
                 name="enforcement_moment_stays", operation=pgtrigger.Update | pgtrigger.Delete

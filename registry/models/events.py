@@ -19,6 +19,14 @@ class Event(models.Model):
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="events"
     )
     """None: the system itself, or a command on the machine."""
+    together_with = models.ForeignKey(
+        Person,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="events_of_two",
+    )
+    """The other of two persons; None: it took one."""
     subject = models.CharField(max_length=120, blank=True)
     """On what: `certificate-request:42`."""
     result = models.CharField(max_length=10)

@@ -5,9 +5,9 @@ from functools import partial
 import pytest
 from django.db import transaction
 
-from registry.arrangements.acts.enforcement import set_enforcement
 from registry.evidence import history
 from rules.duties import Act
+from tests.arranging import set_enforcement
 from tests.factories import AT
 from tests.faults.lives import the_chain_proves
 from tests.racing import race

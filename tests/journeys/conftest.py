@@ -79,7 +79,7 @@ def people() -> People:
 
 def _rules_of_the_register(north: Party) -> None:
     PartyMpid.objects.create(mpid="NWEL", party=north, recorded_at=LONG_AGO)
-    EnforcementMoment.objects.create(enforced_from=LONG_AGO, recorded_at=LONG_AGO)
+    EnforcementMoment.objects.create(enforced_from=LONG_AGO, recorded_at=LONG_AGO, is_loaded=True)
     ServiceReferenceVariant.objects.create(code="4.1.1", name="Read", is_critical=False)
     ServiceRequestEligibility.objects.create(
         service_reference_variant="4.1.1",

@@ -45,6 +45,11 @@ SLICES = (
     Slice(path="rules/responses", tests=("tests/rules/responses",)),
     Slice(path="rules/feed", tests=("tests/rules/feed",)),
     Slice(
+        path="registry/pairs",
+        tests=("tests/registry/pairs",),
+        needs_database=True,
+    ),
+    Slice(
         path="registry/access.py",
         tests=(
             "tests/registry/test_access.py",

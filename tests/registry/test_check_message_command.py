@@ -10,9 +10,9 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from registry.arrangements.acts.enforcement import set_enforcement
 from registry.arrangements.acts.reference_data import load_reference_data
 from registry.models import OrganisationCertificate
+from tests.arranging import set_enforcement
 from tests.duis_schema import write_schema
 from tests.factories import AT, NOT_BEFORE, a_certificate, a_key, a_notification, a_user_id
 from tests.signing import a_signed_message

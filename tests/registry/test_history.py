@@ -55,7 +55,7 @@ def test_an_empty_history_proves_itself():
 def test_a_refusal_is_recorded_although_the_act_was_rolled_back():
     def an_act_that_is_refused_after_a_write():
         with history.acting(Act.SET_ENFORCEMENT, actor=None, at=AT, subject="thing:1"):
-            EnforcementMoment.objects.create(enforced_from=AT, recorded_at=AT)
+            EnforcementMoment.objects.create(enforced_from=AT, recorded_at=AT, is_loaded=True)
             raise ConflictError("too-late", "Too late.")
 
     with pytest.raises(ConflictError):
@@ -69,7 +69,7 @@ def test_a_refusal_is_recorded_although_the_act_was_rolled_back():
 def test_an_act_without_evidence_is_a_fault_and_changes_nothing():
     def an_act_that_does_not_say_what_it_did():
         with history.acting(Act.SET_ENFORCEMENT, actor=None, at=AT):
-            EnforcementMoment.objects.create(enforced_from=AT, recorded_at=AT)
+            EnforcementMoment.objects.create(enforced_from=AT, recorded_at=AT, is_loaded=True)
 
     with pytest.raises(RuntimeError, match="ended without evidence"):
         an_act_that_does_not_say_what_it_did()

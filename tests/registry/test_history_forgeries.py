@@ -24,6 +24,7 @@ ALTERATIONS = {
     "at": "at + interval '1 microsecond'",
     "kind": "kind || 'x'",
     "actor_id": "CASE WHEN actor_id IS NULL THEN (SELECT min(id) FROM registry_person) END",
+    "together_with_id": "(SELECT min(id) FROM registry_person)",
     "subject": "subject || 'x'",
     "result": "CASE result WHEN 'done' THEN 'refused' ELSE 'done' END",
     "body": "body || ' '",

@@ -10,7 +10,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from registry.arrangements.acts.arrangements import set_notification_waiver
-from registry.arrangements.acts.enforcement import set_enforcement
 from registry.arrangements.acts.reference_data import load_reference_data
 from registry.feed.reads.snapshot import load_snapshot
 from registry.models import OrganisationCertificate
@@ -21,6 +20,7 @@ from rules.roles import UserRole
 from rules.service_requests.checker import decide
 from rules.service_requests.question import DeviceFacts, Generation, Question
 from rules.workflow import RevocationReason
+from tests.arranging import set_enforcement
 from tests.factories import (
     AT,
     a_certificate,

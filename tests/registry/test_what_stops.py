@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from registry.arrangements.acts.enforcement import set_enforcement
 from registry.certificates.acts.certificates import revoke_certificate
 from registry.certificates.acts.dcc_certificates import publish_dcc_certificate
 from registry.feed.reads.snapshot import load_snapshot
@@ -24,6 +23,7 @@ from rules.roles import DSP_XML_SIGN, SUPPLIER, PartyCategory
 from rules.service_requests.reason_codes import CheckReason
 from rules.service_requests.sending import fit_to_sign
 from rules.workflow import RevocationReason
+from tests.arranging import set_enforcement
 from tests.factories import AT, a_certificate, a_notification, a_party, a_person, a_user_id
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -12,12 +12,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import Client
 
 from portal.api.description import description
-from registry.arrangements.acts.enforcement import set_enforcement
 from registry.arrangements.acts.reference_data import load_reference_data
 from registry.clients.acts.api_clients import create_api_client
 from registry.feed.reads import snapshot_holder
 from registry.models import OrganisationCertificate, UserId
 from rules.roles import UserRole
+from tests.arranging import set_enforcement
 from tests.factories import AT, NOT_BEFORE, a_certificate, a_key, a_notification, a_user_id
 from tests.holding import committed
 from tests.signing import a_signed_message

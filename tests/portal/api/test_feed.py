@@ -9,7 +9,6 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from portal.api import feed as view
-from registry.arrangements.acts.enforcement import set_enforcement
 from registry.feed.acts import feed
 from registry.feed.acts.feed_keys import rotate_feed_key
 from registry.feed.reads import snapshot_holder
@@ -21,6 +20,7 @@ from rules.feed.certificates import read_certificate_list
 from rules.feed.compression import decompressed
 from rules.feed.following import take_changes
 from rules.feed.jws import verify_detached
+from tests.arranging import set_enforcement
 from tests.factories import AT, a_certificate, a_notification, a_party
 from tests.holding import committed
 from tests.waiting import seconds_until

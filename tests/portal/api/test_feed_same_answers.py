@@ -14,13 +14,13 @@ import pytest
 from django.conf import settings as project
 from hypothesis import HealthCheck, example, given, settings as of_hypothesis, strategies as st
 
-from registry.arrangements.acts.enforcement import set_enforcement
 from registry.feed.reads import snapshot_holder
 from registry.feed.reads.snapshot import load_snapshot
 from registry.models import OrganisationCertificate, SigningNotification, UserId
 from rules.feed.bundles import read_changes, read_snapshot
 from rules.feed.compression import decompressed
 from rules.service_requests.checker import decide
+from tests.arranging import set_enforcement
 from tests.duis_schema import write_schema
 from tests.factories import AT
 from tests.portal.api.conftest import REGISTERED

@@ -30,7 +30,7 @@ MESSAGE = """<?xml version="1.0" encoding="UTF-8"?>
 
 def enforce() -> None:
     """Enforce MP104, and let Import Suppliers read registers."""
-    EnforcementMoment.objects.create(enforced_from=LONG_AGO, recorded_at=LONG_AGO)
+    EnforcementMoment.objects.create(enforced_from=LONG_AGO, recorded_at=LONG_AGO, is_loaded=True)
     ServiceReferenceVariant.objects.create(code="4.1.1", name="Read", is_critical=False)
     ServiceRequestEligibility.objects.create(
         service_reference_variant="4.1.1",

@@ -8,12 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from registry.arrangements.acts.enforcement import set_enforcement
 from registry.certificates.acts.certificate_requests import submit_request
 from registry.certificates.acts.certificates import revoke_certificate
 from registry.notifications.acts.notifications import withdraw_notification
 from rules.duties import PersonRole
 from rules.workflow import RevocationReason
+from tests.arranging import set_enforcement
 from tests.factories import a_certificate, a_notification, a_person, a_user_id
 from tests.portal.pages.conftest import a_csr
 from tests.portal.pages.names import serial_end

@@ -7,13 +7,13 @@ import pytest
 from django.utils import timezone
 
 from portal.presenters.certificate_names import name_of
-from registry.arrangements.acts.enforcement import set_enforcement
 from registry.certificates.acts.certificate_requests import submit_request
 from registry.certificates.acts.certificates import revoke_certificate
 from registry.models import CertificateRequest
 from registry.tasks import drain_outbox
 from rules.workflow import RevocationReason
 from tests.approving import approve
+from tests.arranging import set_enforcement
 from tests.attacks.routes import page_routes
 from tests.factories import AT, a_certificate, a_notification, a_user_id
 from tests.portal.pages.conftest import a_csr

@@ -8,11 +8,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.utils import timezone
 
-from registry.arrangements.acts.enforcement import set_enforcement
 from registry.certificates.acts.certificate_requests import submit_request
 from registry.certificates.acts.certificates import revoke_certificate
 from registry.models import OrganisationCertificate, SafetyCriticalAlert
 from rules.workflow import RevocationReason
+from tests.arranging import set_enforcement
 from tests.factories import a_certificate, a_notification, a_user_id
 from tests.portal.pages.conftest import a_csr
 from tests.portal.pages.names import is_named, text_of

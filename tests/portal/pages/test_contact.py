@@ -8,8 +8,8 @@ from django.core.checks import run_checks
 from django.test import Client
 from django.utils import timezone
 
-from registry.arrangements.acts.enforcement import set_enforcement
 from registry.certificates.acts.certificate_requests import reject_request, submit_request
+from tests.arranging import set_enforcement
 from tests.factories import a_certificate, a_notification
 from tests.portal.pages.conftest import a_csr
 from tests.portal.pages.names import text_of

@@ -6,8 +6,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.utils import timezone
 
-from registry.arrangements.acts.enforcement import set_enforcement
 from rules.certificates.keys import ORDER
+from tests.arranging import set_enforcement
 from tests.factories import a_certificate, a_notification
 from tests.portal.pages.names import is_named
 from tests.portal.pages.reading import page_of

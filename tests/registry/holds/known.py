@@ -19,6 +19,8 @@ NEVER_DELETED = {
     "notification_stays": "signingnotification",
     "observation_stays": "observation",
     "party_stays": "party",
+    "proposal_stays": "proposal",
+    "proposal_subject_stays": "proposalsubject",
     "request_stays": "certificaterequest",
     "transfer_hold_stays": "mpidtransferhold",
     "user_id_stays": "userid",
@@ -55,6 +57,14 @@ MAY_CHANGE = {
     "notification_stays_its_own": ("signingnotification", {"withdrawn_at", "withdrawn_by_id"}),
     "observation_stays_its_own": ("observation", {"count"}),
     "party_category_stays": ("party", {"id", "name", "is_authorised_subscriber", "created_at"}),
+    "proposal_stays_its_own": (
+        "proposal",
+        {
+            *("state", "second_id", "decided_at", "decision_note", "differing", "holds_from"),
+            *("closed_by_id", "closed_at", "closing_note"),
+        },
+    ),
+    "proposal_subject_stays_its_own": ("proposalsubject", {"is_held"}),
     "request_content_stays": (
         "certificaterequest",
         {
@@ -146,6 +156,23 @@ TRIED = {
         before=("UPDATE registry_observation SET count = 7",),
         forbidden="UPDATE registry_observation SET count = 6",
     ),
+    "proposal_begins_open": Try(
+        table="proposal",
+        before=(
+            (
+                "UPDATE registry_proposal SET state = 'applied', decided_at = now(),"
+                " second_id = proposed_by_id + 1"
+            ),
+        ),
+        forbidden={},
+        refusal="",
+    ),
+    "proposal_moves_by_its_life": Try(
+        table="proposal",
+        before=("UPDATE registry_proposal SET state = 'withdrawn'",),
+        forbidden="UPDATE registry_proposal SET state = 'open'",
+        refusal="",
+    ),
     "request_begins_as_accepted": Try(
         table="certificaterequest",
         before=("UPDATE registry_certificaterequest SET state = 'approved'",),
@@ -204,6 +231,18 @@ KEEPS = {
     "certificate_uses_its_key": Keeps(
         table="organisationcertificate", other="keyuse", does={}, is_so=_KEY
     ),
+    "proposal_lets_go": Keeps(
+        table="proposal",
+        other="proposalsubject",
+        before=(
+            (
+                "INSERT INTO registry_proposalsubject (proposal_id, key, is_held)"
+                " SELECT id, 'a', true FROM registry_proposal"
+            ),
+        ),
+        does="UPDATE registry_proposal SET state = 'withdrawn'",
+        is_so="NOT is_held",
+    ),
     "request_holds": Keeps(
         table="certificaterequest",
         other="mpiduse",
@@ -253,6 +292,7 @@ CHECKS = {
     "dcc_certificate_ends_after_its_beginning": ("dccsigningcertificate", "ended_at = now()"),
     "dcc_certificate_purpose_is_known": ("dccsigningcertificate", "purpose = '~'"),
     "eligibility_user_role_is_known": ("servicerequesteligibility", "user_role = '~'"),
+    "enforcement_is_set_by_a_proposal": ("enforcementmoment", "is_loaded = true"),
     "event_chain_has_one_head": ("eventchainhead", "id = false"),
     "event_result_is_known": ("event", "result = '~'"),
     "job_has_ended_or_is_under_way": ("job", "ended_at = now()"),
@@ -282,6 +322,15 @@ CHECKS = {
     ),
     "party_category_is_known": ("party", "category = '~'"),
     "person_is_staff_or_of_one_party": ("person", "party_id = NULL"),
+    "proposal_is_closed_by_another_person": ("proposal", "closed_by_id = proposed_by_id"),
+    "proposal_is_decided_by_somebody": ("proposal", "state = 'refused'"),
+    "proposal_is_made_good_by_somebody": (
+        "proposal",
+        "state = 'made-good', decided_at = now(), second_id = proposed_by_id + 1",
+    ),
+    "proposal_is_of_two_persons": ("proposal", "second_id = proposed_by_id"),
+    "proposal_says_why": ("proposal", "note = ''"),
+    "proposal_state_is_known": ("proposal", "state = '~'"),
     "recorded_mpid_is_an_mpid": ("partympid", "mpid = 'nwel'"),
     "request_eui64_is_an_eui64": ("certificaterequest", f"eui64 = {EUI64}"),
     "request_key_is_a_coordinate": ("certificaterequest", "key_x = 'ab'"),
@@ -383,6 +432,9 @@ UNIQUE = {
     ),
     "word_is_decided_once_of_a_name": One(
         table="wordinname", alike=("mpid", "party_id", "common_name")
+    ),
+    "subject_is_in_one_open_proposal": One(
+        table="proposalsubject", alike=("key",), unless={"is_held": "false"}
     ),
     "snapshot_change_is_noted_once": One(
         table="snapshotchange", alike=("version", "subject", "subject_id")

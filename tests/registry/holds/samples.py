@@ -30,6 +30,7 @@ ALWAYS: dict[str, Any] = {
 OF_ONE: dict[str, dict[str, Any]] = {
     "ceasedmessage": {"attribution": "nobody", "request_id": "a"},
     "dccsigningcertificate": {"purpose": "transform"},
+    "enforcementmoment": {"proposal": "sample"},
     "event": {"result": "done"},
     "job": {"is_single": True},
     "mpid": {"code": "NWEL"},
@@ -47,6 +48,8 @@ OF_ONE: dict[str, dict[str, Any]] = {
     "organisationcertificate": {"serial_number": "77", "request": "sample"},
     "party": {"category": "Supplier"},
     "person": {"role": "ARO", "party": "sample"},
+    "proposal": {"state": "open"},
+    "proposalsubject": {"is_held": True},
     "registrationswitchmoment": {"checkpoint": "dsp"},
     "safetycriticalalert": {"alert_code": "8F0A"},
     "servicerequesteligibility": {"user_role": "IS"},

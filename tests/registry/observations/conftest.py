@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from registry.arrangements.acts.enforcement import set_enforcement
 from registry.arrangements.acts.reference_data import load_reference_data
 from registry.feed.reads.snapshot import load_snapshot
 from registry.gateways.spool import SpoolWriter
@@ -16,6 +15,7 @@ from rules.register.snapshot import Snapshot
 from rules.service_requests.checker import decide
 from rules.service_requests.decision import Decision
 from rules.service_requests.question import DeviceFacts, Generation, Question
+from tests.arranging import set_enforcement
 from tests.factories import AT, NOT_BEFORE, a_certificate, a_key, a_notification, a_user_id
 from tests.signing import a_signed_message, signed
 

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection, connections, transaction
 
-from registry.arrangements.acts.enforcement import set_enforcement
 from registry.arrangements.acts.reference_data import load_reference_data
 from registry.feed.reads import snapshot as selector
 from registry.feed.reads.snapshot import apply_changes, load_snapshot, snapshot_version
@@ -17,6 +16,7 @@ from registry.models import (
     SnapshotChange,
     SnapshotVersion,
 )
+from tests.arranging import set_enforcement
 from tests.factories import (
     AT,
     a_certificate,

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
-from registry.arrangements.acts.enforcement import set_enforcement
 from registry.arrangements.acts.reference_data import load_reference_data
 from registry.feed.reads.snapshot import load_snapshot, snapshot_version
 from registry.models import (
@@ -22,6 +21,7 @@ from rules.register.snapshot import (
     SnapshotUserId,
 )
 from rules.roles import SUPPLIER, PartyCategory, UserRole
+from tests.arranging import set_enforcement
 from tests.factories import (
     AT,
     ISSUER,

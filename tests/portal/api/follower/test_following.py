@@ -5,9 +5,9 @@ import pytest
 from follower_feed import NotConfirmedError
 from follower_state import State, StateInUseError
 
-from registry.arrangements.acts.enforcement import set_enforcement
 from registry.feed.reads import snapshot_holder
 from registry.feed.reads.snapshot import load_snapshot
+from tests.arranging import set_enforcement
 from tests.factories import AT
 from tests.portal.api.follower.watching import changed, is_right, refuses
 from tests.waiting import seconds_until

@@ -1,0 +1,77 @@
+"""Which proposals wait for a second person, and one of them as a page shows it."""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from registry.errors import NotFoundError
+from registry.models import Person, Proposal
+from registry.pairs.content import Comparison, as_json, compared, gathered, stored_facts
+from registry.pairs.kinds import Kinds, read_parts
+from rules.pairs.life import ProposalState
+
+_OWED = (ProposalState.REVIEW_OWED.value, ProposalState.MAKING_GOOD.value)
+
+
+def waiting(*, at: datetime) -> "QuerySet[Proposal]":
+    """Return what waits for a second person, by when it is due.
+
+    So late reviews come first: what is open is due in the future, or it has expired.
+    """
+    return (
+        Proposal.objects.filter(
+            Q(state=ProposalState.OPEN.value, due_at__gt=at) | Q(state__in=_OWED)
+        )
+        .select_related("proposed_by")
+        .order_by("due_at", "pk")
+    )
+
+
+def ended(*, at: datetime) -> "QuerySet[Proposal]":
+    """Return the proposals on which nothing is left to do, the latest first."""
+    return (
+        Proposal.objects.exclude(pk__in=waiting(at=at).values("pk"))
+        .select_related("proposed_by", "second")
+        .order_by("-proposed_at", "-pk")
+    )
+
+
+def waits_for(person: Person, *, at: datetime) -> int:
+    """Return how many proposals a person can do something with as the second."""
+    return waiting(at=at).exclude(proposed_by=person).count() if person.is_officer else 0
+
+
+def proposal_at(proposal_id: int) -> Proposal:
+    """Return one proposal with the people of it.
+
+    Raises:
+        NotFoundError: There is none.
+    """
+    found = (
+        Proposal.objects.select_related("proposed_by", "second", "closed_by")
+        .filter(pk=proposal_id)
+        .first()
+    )
+    if found is None:
+        raise NotFoundError("proposal")
+    return found
+
+
+def state_at(proposal: Proposal, *, at: datetime) -> ProposalState:
+    """Return where a proposal stands: past its time it counts as expired."""
+    if proposal.proposal_state is ProposalState.OPEN and at >= proposal.due_at:
+        return ProposalState.EXPIRED
+    return proposal.proposal_state
+
+
+def is_known(proposal: Proposal) -> bool:
+    """Tell whether this version of the portal has every act of a proposal, in its format."""
+    return read_parts(proposal) is not None
+
+
+def changed_since(proposal: Proposal, kinds: Kinds) -> Comparison | None:
+    """Return what has changed under an open proposal; None where its acts are not known."""
+    parts = read_parts(proposal)
+    if parts is None:
+        return None
+    return compared(stored_facts(proposal), as_json(gathered(parts, kinds)))
