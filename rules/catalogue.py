@@ -18,7 +18,7 @@ from rules.pairs.moving import PAIR_BOOK
 from rules.responses.publishing import PUBLISHING_BOOK
 from rules.responses.verifying import RESPONSE_BOOK
 from rules.rulebook import RuleBook, require_unique
-from rules.sentences import Clock, Told, sentence
+from rules.sentences import Clock, words_of
 from rules.service_requests.message_rules import MESSAGE_RULES
 
 RULE_BOOKS: Final[tuple[RuleBook[Any], ...]] = (
@@ -81,14 +81,13 @@ def reason_codes() -> tuple[CataloguedReason, ...]:
 def worded(finding: Finding, clock: Clock) -> str:
     """Return the sentence of a finding with its moments as a reader is told them.
 
-    The sentence that it has where its reason does not tell itself, or needs values that it has
-    not: a finding that was stored before keeps what it said.
+    The one that it has where it has no reason, or where that needs values that it has not: a
+    finding that was stored before keeps what it said.
     """
-    told = _TOLD.get(finding.reason or "")
-    if told is None:
+    if finding.reason not in _TOLD:
         return finding.says
     try:
-        return sentence(told, finding.values, clock)
+        return words_of(_TOLD, finding.reason, finding.values, clock)
     except KeyError:
         return finding.says
 
@@ -98,7 +97,6 @@ _TOLD: Final = {
     for book in RULE_BOOKS
     for rule in book.rules
     for reason, told in rule.reasons.items()
-    if isinstance(told, Told)
 }
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from rules.findings import Finding, Report, Verdict
 from rules.rule import Facts, Outcome, Rule
-from rules.sentences import Told, sentence
+from rules.sentences import words_of
 
 # Logging is the one impurity in this room: a broken rule must be seen by somebody who can fix it.
 logger = logging.getLogger(__name__)
@@ -30,17 +30,12 @@ def evaluate(rules: Sequence[Rule[Facts]], facts: Facts, *, catalogue: str) -> R
 
 
 def _worded(rule: Rule[Facts], outcome: Outcome) -> Outcome:
-    """Return an outcome with its sentence; of a reason that tells itself that is made here."""
+    """Return an outcome with its words, which are made here of its reason and values."""
     if outcome.reason is None:
         return outcome
     if outcome.reason not in rule.reasons:
         raise ValueError(f"rule `{rule.id}` gave the undeclared reason `{outcome.reason}`")
-    told = rule.reasons[outcome.reason]
-    if isinstance(told, Told):
-        return replace(outcome, says=sentence(told, outcome.values))
-    if not outcome.says:
-        raise ValueError(f"rule `{rule.id}` has no sentence for the reason `{outcome.reason}`")
-    return outcome
+    return replace(outcome, says=words_of(rule.reasons, outcome.reason, outcome.values))
 
 
 def _finding(rule: Rule[Facts], facts: Facts) -> Finding:

@@ -1,11 +1,11 @@
 """One rule is one clause: an id, a citation, the reasons it can give and a pure check."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from rules.findings import NO_VALUES, Value, Values, Verdict
-from rules.sentences import Told
+from rules.sentences import FAULTS_NOT_TOLD, FURTHER_FAULTS, Told
 
 Facts = TypeVar("Facts")
 
@@ -15,7 +15,7 @@ _TOLD: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a check found. Made by `passed`, `failed`, `warned` and the like."""
+    """What a check found. Made by `passed`, `failed_for`, `warned_for` and the like."""
 
     verdict: Verdict
     reason: str | None
@@ -28,36 +28,41 @@ def passed(says: str) -> Outcome:
     return Outcome(Verdict.PASSED, None, says)
 
 
-def failed(reason: str, says: str, values: Values = NO_VALUES) -> Outcome:
-    """Return the outcome of a rule that does not hold, with the reason code and what to do."""
-    return Outcome(Verdict.FAILED, reason, says, values)
-
-
 def failed_for(reason: str, **values: Value) -> Outcome:
     """Return the outcome of a rule that does not hold, which its reason's `Told` words."""
     return Outcome(Verdict.FAILED, reason, "", values)
 
 
-def failed_in(faults: Sequence[tuple[str, str]]) -> Outcome:
-    """Return the outcome of a rule that does not hold in several ways, each a reason and words.
-
-    The reason code is that of the first. The words are those of the first few, so that a person
-    can correct these at once, and say how many more there are.
-    """
-    reason, _ = faults[0]
-    sentences = list(dict.fromkeys(words for _, words in faults))
-    says = " ".join(sentences[:_TOLD])
-    more = len(sentences) - _TOLD
-    if more > 0:
-        says += (
-            f" There {'is 1 more fault' if more == 1 else f'are {more:,} more faults'} like it."
-        )
-    return failed(reason, says)
-
-
-def warned(reason: str, says: str, values: Values = NO_VALUES) -> Outcome:
+def warned_for(reason: str, **values: Value) -> Outcome:
     """Return the outcome of a rule that holds only once a person has acknowledged it."""
-    return Outcome(Verdict.WARNED, reason, says, values)
+    return Outcome(Verdict.WARNED, reason, "", values)
+
+
+class Fault(NamedTuple):
+    """One of several ways in which a rule does not hold."""
+
+    reason: str
+    values: tuple[tuple[str, Value], ...]
+    """By name, as pairs, so that the same fault is known again."""
+
+
+def fault(reason: str, **values: Value) -> Fault:
+    """Return one of several ways in which a rule does not hold."""
+    return Fault(reason, tuple(values.items()))
+
+
+def failed_in(faults: Iterable[Fault]) -> Outcome:
+    """Return the outcome of a rule that does not hold in several ways, at least one.
+
+    The reason code is that of the first. The first few are told, so that a person can correct
+    these at once, and how many more there are. What is there twice is told once.
+    """
+    first, *further = dict.fromkeys(faults)
+    values = dict(first.values)
+    if further:
+        values[FURTHER_FAULTS] = tuple(further[: _TOLD - 1])
+        values[FAULTS_NOT_TOLD] = len(further[_TOLD - 1 :])
+    return failed_for(first.reason, **values)
 
 
 def not_applicable(says: str) -> Outcome:
@@ -87,15 +92,11 @@ class Rule(Generic[Facts]):
     """A sentence that is true when the rule passes."""
     cites: str
     """The clause, or the decision where the sources are silent."""
-    reasons: Mapping[str, str | Told]
-    """Every reason code this rule may give, which no other rule may give, with how it is told; or
-    with what to do about it alone, where its check makes the sentence."""
+    reasons: Mapping[str, Told]
+    """Every reason code this rule may give, which no other rule may give, with how it is told."""
     check: Callable[[Facts], Outcome]
 
     @property
     def advice(self) -> dict[str, str]:
         """What to do about each reason: one imperative sentence that stands by itself."""
-        return {
-            reason: told.do if isinstance(told, Told) else told
-            for reason, told in self.reasons.items()
-        }
+        return {reason: told.do for reason, told in self.reasons.items()}

@@ -24,10 +24,16 @@ def serial_end(number: int) -> str:
     return "\N{HORIZONTAL ELLIPSIS}" + (number % (1 << 24)).to_bytes(3, "big").hex(":").upper()
 
 
+def abridged(words: Sequence[str], *, at_most: int = _MOST) -> tuple[str, ...]:
+    """Return words to be listed; of very many the first, and how many more there are."""
+    if len(words) <= at_most:
+        return tuple(words)
+    return (*words[: at_most - 1], f"{len(words) - at_most + 1} more")
+
+
 def listed(words: Sequence[str], *, last: str = "and", at_most: int = _MOST) -> str:
     """Return words as a person writes a list: `a, b and c`; of very many the first and a count."""
-    if len(words) > at_most:
-        words = [*words[: at_most - 1], f"{len(words) - at_most + 1} more"]
+    words = abridged(words, at_most=at_most)
     if len(words) < 2:  # noqa: PLR2004  one word is no list
         return "".join(words)
     return f"{', '.join(words[:-1])} {last} {words[-1]}"

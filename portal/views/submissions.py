@@ -14,7 +14,7 @@ from portal.asker import moment_of, person_of
 from portal.forms.requests import CarriedForm, SubmissionForm
 from portal.gate import opens_for, party_for_page
 from portal.pages import Trouble, render_page
-from portal.presenters.findings import report_view
+from portal.presenters.findings import finding_words, report_view
 from portal.presenters.frame import crumb, home_crumb
 from portal.presenters.readings import request_rows
 from portal.presenters.words import state_words
@@ -161,7 +161,8 @@ def _check_page(
 
 def _troubles(checked: CheckedRequest) -> tuple[Trouble, ...]:
     return tuple(
-        Trouble(says=finding.says, href=f"#{finding.rule}") for finding in checked.report.blocking
+        Trouble(says=finding_words(finding), href=f"#{finding.rule}")
+        for finding in checked.report.blocking
     )
 
 

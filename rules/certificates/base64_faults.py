@@ -1,8 +1,10 @@
 """Says why a text is not Base64, and where, in the places of what was sent."""
 
 import re
+from enum import StrEnum
 from typing import Final
 
+from rules.findings import Value
 from rules.words import quoted
 
 _BASE64: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
@@ -11,37 +13,38 @@ _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 _UTF_16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
-def base64_fault(octets: bytes, *, noun: str, before: bytes = b"") -> str:
-    """Return what keeps octets from being Base64, as a sentence for people.
+class Base64Fault(StrEnum):
+    """What keeps a text from being Base64."""
+
+    UTF_16 = "utf-16"
+    NOT_TEXT = "not-text"
+    CHARACTER = "character"
+    CUT_OFF = "cut-off"
+    EMPTY = "empty"
+
+
+def base64_fault(octets: bytes, *, before: bytes = b"") -> dict[str, Value]:
+    """Return what keeps octets from being Base64: the `fault`, and where it is.
 
     Args:
         octets: What is not Base64.
-        noun: What should have been sent: `certificate signing request`.
         before: What was sent before, whose lines the person counts too.
     """
     if _is_utf_16(octets):
-        return (
-            "The submission is text in UTF-16, which Windows calls Unicode; "
-            f"save the {noun} as plain text (UTF-8 or ANSI) and send that."
-        )
+        return {"fault": Base64Fault.UTF_16}
     text = _read_text(octets)
     if text is None:
-        return (
-            "The submission is neither text nor DER: its first bytes are "
-            f"{octets[:4].hex(' ').upper()}, and DER begins with 30; choose the {noun}."
-        )
+        return {"fault": Base64Fault.NOT_TEXT, "first_bytes": octets[:4].hex(" ").upper()}
     first = len(_LINE_END.split(before.decode(errors="replace")))
     for number, line in enumerate(_LINE_END.split(text), start=first):
         for character in line.strip(" \t"):
             if character not in _BASE64:
-                return (
-                    f"The submission is neither PEM, Base64 nor DER: {quoted(character)} in line "
-                    f"{number} of what was sent is not a Base64 character; copy the {noun} again."
-                )
-    return (
-        "The Base64 text is cut off, or has an equals sign in the wrong place; "
-        f"copy the {noun} again, whole."
-    )
+                return {
+                    "fault": Base64Fault.CHARACTER,
+                    "character": quoted(character),
+                    "line": number,
+                }
+    return {"fault": Base64Fault.CUT_OFF}
 
 
 def _is_utf_16(octets: bytes) -> bool:

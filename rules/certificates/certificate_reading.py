@@ -282,11 +282,7 @@ class _Values:
             else:
                 continue
             if not known:
-                troubles.add(
-                    EXTENSION_MALFORMED,
-                    f"The extension {profiles.named(extension.oid)} is not built as RFC 5280 "
-                    "has it, in strict DER.",
-                )
+                troubles.add(EXTENSION_MALFORMED, extension=profiles.named(extension.oid))
 
 
 def _value(extension: Extension) -> Element | None:
@@ -353,9 +349,5 @@ def _time(element: Element, troubles: Troubles) -> datetime | None:
     elif moment.year < _FIRST_YEAR:
         return None
     elif moment.year < _GENERALIZED_FROM:
-        troubles.add(
-            TIME_FORM,
-            f"The time {moment:%Y-%m-%d} is written as GeneralizedTime, and before 2050 it must "
-            "be a UTCTime.",
-        )
+        troubles.add(TIME_FORM, day=f"{moment:%Y-%m-%d}")
     return moment

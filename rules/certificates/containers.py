@@ -11,9 +11,10 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from rules.certificates.base64_faults import base64_fault
+from rules.certificates.base64_faults import Base64Fault, base64_fault
 from rules.certificates.private_keys import is_told_by_structure, is_told_by_words, is_told_in
 from rules.certificates.structures import Container, Problem
+from rules.findings import Value
 from rules.words import quoted
 
 EMPTY: Final = "submission-empty"
@@ -28,10 +29,12 @@ PRIVATE_KEY: Final = "private-key-submitted"
 OTHER_KIND: Final = "other-kind-submitted"
 NOT_ASN1: Final = "not-asn1"
 
-PRIVATE_KEY_SAYS: Final = (
-    "The submission holds a private key, which must never leave its owner; it was not kept. "
-    "Treat that key as compromised: make a new key pair and send only the request made with it."
-)
+BEGIN: Final = "begin"
+END: Final = "end"
+"""Which line an incomplete block lacks."""
+BY_LABEL: Final = "label"
+BY_STRUCTURE: Final = "structure"
+"""By what something of another kind is known."""
 
 _BEGIN: Final = re.compile(rb"-----BEGIN ([^\r\n-]{0,64})-----")
 _REST_OF_LINE: Final = re.compile(rb"[^\r\n-]*")
@@ -71,13 +74,9 @@ class Unwrapped:
 def unwrap(submission: bytes, *, expected: Expected, limit: int) -> Unwrapped:
     """Find the DER in a submission of at most `limit` octets; never raises for bad content."""
     if len(submission) > limit:
-        return _refuse(
-            TOO_LARGE,
-            f"The submission has {len(submission):,} bytes, and more than {limit:,} are not "
-            f"read; send one {expected.noun} alone, which has well under 2,000.",
-        )
+        return _refuse(TOO_LARGE, size=len(submission), limit=limit, noun=expected.noun)
     if not submission.strip():
-        return _refuse(EMPTY, f"The submission is empty; paste or upload one {expected.noun}.")
+        return _refuse(EMPTY, noun=expected.noun)
     return _unwrap_binary(submission, expected) or _unwrap_text(submission, expected)
 
 
@@ -86,7 +85,7 @@ def _unwrap_binary(submission: bytes, expected: Expected) -> Unwrapped | None:
     # A private key anywhere in what was sent comes first: its owner must be told. What Windows
     # saves as Unicode is UTF-16, which has zero octets between these letters.
     if is_told_by_words(submission.replace(b"\0", b"")):
-        return _refuse(PRIVATE_KEY, PRIVATE_KEY_SAYS)
+        return _refuse(PRIVATE_KEY)
     if submission.startswith(_JAVA_KEYSTORE):
         return _java_keystore(submission, expected)
     # A mail may begin with the letter 0, which is the first octet of DER, too.
@@ -115,38 +114,26 @@ def _unwrap_text(submission: bytes, expected: Expected) -> Unwrapped:
 
 def _java_keystore(submission: bytes, expected: Expected) -> Unwrapped:
     if is_told_by_structure(submission):
-        return _refuse(PRIVATE_KEY, PRIVATE_KEY_SAYS)
-    return _refuse(
-        OTHER_KIND, f"The submission is a Java keystore; send one {expected.noun} instead."
-    )
+        return _refuse(PRIVATE_KEY)
+    return _refuse(OTHER_KIND, told_by=BY_LABEL, found="a Java keystore", noun=expected.noun)
 
 
 def _unwrap_pem(text: bytes, expected: Expected) -> Unwrapped:
     begins = _begins(text)
     if not begins:
-        return _refuse(
-            PEM_INCOMPLETE,
-            f"The text has PEM dashes but no line -----BEGIN {expected.labels[0]}-----; "
-            "copy the whole block, from that line to its END line.",
-        )
+        return _refuse(PEM_INCOMPLETE, lacks=BEGIN, label=expected.labels[0])
     if len(begins) > 1:
-        return _refuse(
-            SEVERAL_BLOCKS,
-            f"The submission holds {len(begins)} PEM blocks; send one {expected.noun} alone.",
-        )
+        return _refuse(SEVERAL_BLOCKS, count=len(begins), noun=expected.noun)
     label = begins[0].group(1).decode("latin-1")
     if label not in expected.labels:
         return _wrong_label(label, expected)
     start = begins[0].end()
     end = text.find(f"-----END {label}-----".encode(), start)
     if end < 0:
-        return _refuse(
-            PEM_INCOMPLETE,
-            f"The PEM block has no line -----END {label}-----; it was cut off, so copy it whole.",
-        )
+        return _refuse(PEM_INCOMPLETE, lacks=END, label=label)
     before, after = text[: begins[0].start()], text[end:].partition(b"\n")[2]
     if is_told_in(before) or is_told_in(after):
-        return _refuse(PRIVATE_KEY, PRIVATE_KEY_SAYS)
+        return _refuse(PRIVATE_KEY)
     return _decode(
         text[start:end],
         Container.PEM,
@@ -172,14 +159,8 @@ def _is_mentioned(begin: re.Match[bytes], text: bytes) -> bool:
 def _wrong_label(label: str, expected: Expected) -> Unwrapped:
     for other, name in expected.others:
         if label == other:
-            return _refuse(
-                OTHER_KIND, f"The submission is {name}; send one {expected.noun} instead."
-            )
-    return _refuse(
-        PEM_LABEL,
-        f"The PEM block is labelled {quoted(label)}; one {expected.noun} is labelled "
-        f"{' or '.join(expected.labels)}.",
-    )
+            return _refuse(OTHER_KIND, told_by=BY_LABEL, found=name, noun=expected.noun)
+    return _refuse(PEM_LABEL, label=quoted(label), noun=expected.noun, labels=expected.labels)
 
 
 def _decode(
@@ -196,28 +177,20 @@ def _decode(
         octets = binascii.a2b_base64(text.translate(None, _WHITE), strict_mode=True)
     except binascii.Error:
         if is_told_in(text):
-            return _refuse(PRIVATE_KEY, PRIVATE_KEY_SAYS)
-        return _refuse(UNREADABLE_BASE64, base64_fault(text, noun=expected.noun, before=before))
+            return _refuse(PRIVATE_KEY)
+        return _refuse(UNREADABLE_BASE64, noun=expected.noun, **base64_fault(text, before=before))
     if not octets:
-        return _refuse(UNREADABLE_BASE64, "The PEM block is empty; copy it whole.")
+        return _refuse(UNREADABLE_BASE64, fault=Base64Fault.EMPTY)
     if _BEGIN.search(octets) and not is_told_in(octets):
-        return _refuse(
-            ENCODED_TWICE,
-            "The submission is PEM that was put into Base64 once more; decode it once, and send "
-            f"the {expected.noun} as it was before.",
-        )
+        return _refuse(ENCODED_TWICE, noun=expected.noun)
     return Unwrapped(container, octets, None, beside)
 
 
 def _hexadecimal(text: bytes, expected: Expected) -> Unwrapped:
     if is_told_in(text):
-        return _refuse(PRIVATE_KEY, PRIVATE_KEY_SAYS)
-    return _refuse(
-        HEXADECIMAL,
-        f"The submission is written in hexadecimal; send the {expected.noun} as PEM, Base64 or "
-        "DER, such as `xxd -r -p` makes of it.",
-    )
+        return _refuse(PRIVATE_KEY)
+    return _refuse(HEXADECIMAL, noun=expected.noun)
 
 
-def _refuse(kind: str, says: str) -> Unwrapped:
-    return Unwrapped(None, None, Problem(kind=kind, says=says))
+def _refuse(kind: str, **values: Value) -> Unwrapped:
+    return Unwrapped(None, None, Problem.of(kind, **values))

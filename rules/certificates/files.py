@@ -9,6 +9,7 @@ import re
 from typing import Final
 
 from rules.certificates.certificate_reading import CertificateReading, read_certificate
+from rules.certificates.problems import words_of_problem
 
 _BLOCK: Final = re.compile(
     rb"-----BEGIN ((?:X509 )?CERTIFICATE)-----.*?-----END \1-----", re.DOTALL
@@ -29,5 +30,5 @@ def certificates_in(file: bytes) -> tuple[CertificateReading, ...]:
     readings = tuple(read_certificate(block) for block in blocks or [file])
     for reading in readings:
         if reading.der is None:
-            raise NoCertificateError(" ".join(problem.says for problem in reading.problems))
+            raise NoCertificateError(" ".join(map(words_of_problem, reading.problems)))
     return readings

@@ -9,10 +9,11 @@ whatever its case, so that a sloppy spelling can never free an MPID.
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from rules.findings import NO_VALUES, Value, Values
 from rules.words import quoted
 
 
@@ -57,6 +58,29 @@ class MpidFault(StrEnum):
     MALFORMED = "mpid-malformed"
 
 
+MPID_FAULTS: Final = {
+    MpidFault.LOOK_ALIKE: (
+        "The commonName {name} contains {character} ({code}), which is not one of the letters A "
+        "to Z or digits 0 to 9 that an MPID is made of, even if it looks like one; type the MPID "
+        "on a plain keyboard."
+    ),
+    MpidFault.CASE: (
+        "The commonName {name} must have its MPIDs in upper case; write {instead}. If it is a "
+        "name, leave the commonName out."
+    ),
+    MpidFault.SEPARATOR: (
+        "The commonName {name} must have exactly one space, comma, semicolon or slash between two "
+        "MPIDs and none at its ends; write {instead}."
+    ),
+    MpidFault.MALFORMED: (
+        "The commonName {name} must be a list of MPIDs, and {token} is not one; an MPID has "
+        f"{MPID_SYNTAX.lengths} characters of A to Z and 0 to 9, as in "
+        '"ABCD" or "ABCD EFG"; leave the commonName out if the certificate is to carry no MPID.'
+    ),
+}
+"""How each fault is told, with the names of its values in braces."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MpidList:
     """What the strict reader made of a commonName."""
@@ -64,8 +88,13 @@ class MpidList:
     mpids: tuple[str, ...] = ()
     """Each once, in the order of first mention; empty where there is a fault."""
     fault: MpidFault | None = None
-    says: str = ""
-    """Where there is a fault: what it is and what to write instead."""
+    values: Values = field(default_factory=lambda: NO_VALUES)
+    """What the sentence of the fault is about, safe to be shown."""
+
+    @property
+    def says(self) -> str:
+        """Where there is a fault: what it is and what to write instead."""
+        return MPID_FAULTS[self.fault].format_map(self.values) if self.fault else ""
 
 
 # A token of letters and digits only, with neither a letter nor a digit of any script beside it.
@@ -108,41 +137,24 @@ def read_mpid_list(common_name: str) -> MpidList:
     """Read a commonName that must be a list of MPIDs exactly as the syntax has it."""
     look_alike = next((c for c in common_name if not c.isascii()), None)
     if look_alike is not None:
-        return MpidList(fault=MpidFault.LOOK_ALIKE, says=_look_alike(common_name, look_alike))
+        return _faulty(
+            MpidFault.LOOK_ALIKE,
+            common_name,
+            character=unicodedata.name(look_alike, "a character without a name"),
+            code=f"U+{ord(look_alike):04X}",
+        )
     tokens = _SEPARATOR.split(common_name)
     if all(map(_STRICT_TOKEN.fullmatch, tokens)):
         return MpidList(mpids=tuple(dict.fromkeys(tokens)))
     upper = common_name.upper()
     if all(map(_STRICT_TOKEN.fullmatch, _SEPARATOR.split(upper))):
-        return MpidList(
-            fault=MpidFault.CASE,
-            says=f"The commonName {quoted(common_name)} must have its MPIDs in upper case; "
-            f"write {quoted(upper)}. If it is a name, leave the commonName out.",
-        )
+        return _faulty(MpidFault.CASE, common_name, instead=quoted(upper))
     loose = _SEPARATORS.sub(" ", upper).strip().split(" ")
     if all(map(_STRICT_TOKEN.fullmatch, loose)):
-        return MpidList(
-            fault=MpidFault.SEPARATOR,
-            says=f"The commonName {quoted(common_name)} must have exactly one space, comma, "
-            f"semicolon or slash between two MPIDs and none at its ends; "
-            f"write {quoted(' '.join(loose))}.",
-        )
-    return MpidList(fault=MpidFault.MALFORMED, says=_malformed(common_name, tokens))
-
-
-def _look_alike(common_name: str, character: str) -> str:
-    name = unicodedata.name(character, "a character without a name")
-    return (
-        f"The commonName {quoted(common_name)} contains {name} (U+{ord(character):04X}), which is "
-        "not one of the letters A to Z or digits 0 to 9 that an MPID is made of, even if it looks "
-        "like one; type the MPID on a plain keyboard."
-    )
-
-
-def _malformed(common_name: str, tokens: list[str]) -> str:
+        return _faulty(MpidFault.SEPARATOR, common_name, instead=quoted(" ".join(loose)))
     token = next(t for t in tokens if not _STRICT_TOKEN.fullmatch(t.upper()))
-    return (
-        f"The commonName {quoted(common_name)} must be a list of MPIDs, and {quoted(token)} is "
-        f"not one; an MPID has {MPID_SYNTAX.lengths} characters of A to Z and 0 to 9, as in "
-        '"ABCD" or "ABCD EFG"; leave the commonName out if the certificate is to carry no MPID.'
-    )
+    return _faulty(MpidFault.MALFORMED, common_name, token=quoted(token))
+
+
+def _faulty(fault: MpidFault, common_name: str, **values: Value) -> MpidList:
+    return MpidList(fault=fault, values={"name": quoted(common_name), **values})

@@ -5,6 +5,7 @@ Each reader returns None, or leaves out, what has not the structure it should ha
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from rules.certificates import keys, profiles
@@ -32,11 +33,21 @@ from rules.certificates.structures import (
     Problem,
     PublicKey,
 )
+from rules.findings import Value
 from rules.identifiers import Eui64, eui64_from_octets
 from rules.roles import REMOTE_PARTY_ROLES, XML_SIGN
 
 STRUCTURE: Final = "structure-unexpected"
 KEY_USAGE_MALFORMED: Final = "key-usage-malformed"
+
+
+class KeyUsageFault(StrEnum):
+    """How a keyUsage extension is malformed."""
+
+    NOT_BITS = "not-bits"
+    TRAILING_ZEROS = "trailing-zeros"
+    UNKNOWN_BIT = "unknown-bit"
+
 
 _DECODERS: Final = {
     "UTF8String": "utf-8",
@@ -61,28 +72,18 @@ class Troubles:
         self.noun = noun
         self.problems: list[Problem] = []
 
-    def add(self, kind: str, says: str) -> None:
+    def add(self, kind: str, **values: Value) -> None:
         """Note one problem."""
-        self.problems.append(Problem(kind=kind, says=says))
+        self.problems.append(Problem.of(kind, **values))
 
     def misplaced(self, what: str) -> None:
         """Note that a piece is missing or has not the structure it should have."""
-        self.add(
-            STRUCTURE,
-            f"In the {self.noun} the {what} is missing or is not built as it should be; "
-            "make it again with a tool that writes this kind of file.",
-        )
+        self.add(STRUCTURE, noun=self.noun, part=what)
 
     def not_der(self, notes: Sequence[DerNote]) -> None:
         """Note each place that is BER but not DER, counted as `openssl asn1parse` counts."""
         for note in notes:
-            says = (
-                f"The {self.noun} is followed by something else: {note.says}; send it without."
-                if note.fault is DerFault.TRAILING_DATA
-                else f"The {self.noun} is not in strict DER: {note.says} (byte {note.offset} of "
-                "its DER); make it again with a tool that writes DER."
-            )
-            self.add(note.fault, says)
+            self.add(note.fault, noun=self.noun, detail=note.says, offset=note.offset)
 
 
 def has_tags(elements: Sequence[Element], *tags: int) -> bool:
@@ -261,24 +262,21 @@ def read_key_usage(extensions: Sequence[Extension], troubles: Troubles) -> KeyUs
     except DerError:
         bits, notes = None, ()
     if bits is None or bits.tag != BIT_STRING or notes:
-        troubles.add(
-            KEY_USAGE_MALFORMED, "The keyUsage extension is not a BIT STRING in strict DER."
-        )
+        troubles.add(KEY_USAGE_MALFORMED, fault=KeyUsageFault.NOT_BITS)
         return None
     content = bits.content
     used = 8 * (len(content) - 1) - content[0]
     if used and not content[-1] >> content[0] & 1:
         # A named bit list in DER has no trailing zero bits (X.690, 11.2.2).
-        troubles.add(
-            KEY_USAGE_MALFORMED,
-            "The keyUsage extension counts bits that are not set, against DER.",
-        )
+        troubles.add(KEY_USAGE_MALFORMED, fault=KeyUsageFault.TRAILING_ZEROS)
     names = list(KeyUsageBit)
     if used > len(names):
         troubles.add(
             KEY_USAGE_MALFORMED,
-            f"The keyUsage extension sets bit {used - 1}, and RFC 5280 has none beyond "
-            f"{len(names) - 1} ({names[-1].value}).",
+            fault=KeyUsageFault.UNKNOWN_BIT,
+            bit=used - 1,
+            last=len(names) - 1,
+            name=names[-1].value,
         )
     on = {
         names[i] for i in range(min(used, len(names))) if content[1 + i // 8] & (0x80 >> (i % 8))

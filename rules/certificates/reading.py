@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Final
 
 from rules.certificates import keys, profiles
-from rules.certificates.containers import PRIVATE_KEY, PRIVATE_KEY_SAYS, Expected, unwrap
+from rules.certificates.containers import PRIVATE_KEY, Expected, unwrap
 from rules.certificates.der import CONSTRUCTED, CONTEXT, DerNote, Element, note_set_order
 from rules.certificates.der_values import (
     BIT_STRING,
@@ -133,7 +133,7 @@ def read_request(submission: bytes) -> RequestReading:
     if reading.point is not None and is_key_beside(
         reading.point, text=unwrapped.beside, behind=behind
     ):
-        told = Problem(kind=PRIVATE_KEY, says=PRIVATE_KEY_SAYS)
+        told = Problem(kind=PRIVATE_KEY)
         return RequestReading(problems=(told,), container=unwrapped.container)
     return reading
 
@@ -222,17 +222,9 @@ class _Info:
             return oid
         values = element.children[1].children
         if not values:
-            troubles.add(
-                EXTENSION_REQUEST_EMPTY,
-                "The extensionRequest is empty: it has no list of extensions; make the request "
-                "again, asking for keyUsage in it.",
-            )
+            troubles.add(EXTENSION_REQUEST_EMPTY)
         elif len(values) > 1 or self.extensions is not None:
-            troubles.add(
-                EXTENSION_REQUEST_REPEATED,
-                "The extensionRequest must be there once, with one list of extensions; "
-                "ask for all extensions in one.",
-            )
+            troubles.add(EXTENSION_REQUEST_REPEATED)
         for value in values:
             self.extensions = (self.extensions or ()) + read_extensions(value, troubles)
         return oid
@@ -270,11 +262,7 @@ def _proof(
     curve = info.public_key.curve if info.public_key is not None else None
     fault = keys.signature_fault(signature, is_p256=curve == profiles.PRIME256V1)
     if fault is not None:
-        troubles.add(
-            SIGNATURE_MALFORMED,
-            f"The signature of the request is not an ECDSA signature in DER: {fault}; "
-            "make the request again.",
-        )
+        troubles.add(SIGNATURE_MALFORMED, detail=fault)
         return None
     if info.public_key is None or info.public_key.point is None:
         return None

@@ -4,28 +4,22 @@ from enum import StrEnum
 from typing import Final
 
 from rules.certificates.containers import (
+    BY_STRUCTURE,
     NOT_ASN1,
     OTHER_KIND,
     PRIVATE_KEY,
-    PRIVATE_KEY_SAYS,
 )
-from rules.certificates.der import CONSTRUCTED, CONTEXT, DerError, DerFault, Element, read_der
+from rules.certificates.der import CONSTRUCTED, CONTEXT, DerError, Element, read_der
 from rules.certificates.der_values import INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE
 from rules.certificates.parts import Troubles
 from rules.certificates.private_keys import is_told_by_structure, is_told_in
+from rules.certificates.structures import Problem
 
 _VERSION: Final = CONTEXT | CONSTRUCTED
 _CERTIFICATE_PARTS: Final = 6
 """The fewest parts of a TBSCertificate; a CertificationRequestInfo has four."""
 _BARE_KEY_NUMBERS: Final = 6
 """A DSA private key is six INTEGERs, an RSA private key nine (RFC 8017, A.1.2)."""
-
-
-_UNREADABLE_CURES: Final = {
-    DerFault.TRUNCATED: "it was damaged or cut off, so send it again, whole",
-    DerFault.TOO_COMPLEX: "make it with a tool that writes this kind of file and nothing else",
-    DerFault.UNREADABLE: "make it again with a tool that writes DER, and send it unchanged",
-}
 
 
 class Shape(StrEnum):
@@ -43,40 +37,35 @@ def open_der(octets: bytes, *, expected: Shape, troubles: Troubles) -> Element |
     Only what has the expected shape is handed on, so that a private key goes no further.
     """
     if octets[:1] != bytes([SEQUENCE]):
-        says = f"The submission is not a {expected.value}: what it holds is not an ASN.1 sequence."
-        _note_unreadable(octets, NOT_ASN1, says, troubles)
+        _note_unreadable(octets, Problem.of(NOT_ASN1, noun=expected.value), troubles)
         return None
     try:
         root, notes = read_der(octets)
     except DerError as error:
-        says = (
-            f"The {expected.value} cannot be read: {error.says} (byte {error.offset} of its DER); "
-            f"{_UNREADABLE_CURES[error.fault]}."
+        problem = Problem.of(
+            error.fault, noun=expected.value, detail=error.says, offset=error.offset
         )
-        _note_unreadable(octets, error.fault, says, troubles)
+        _note_unreadable(octets, problem, troubles)
         return None
     shape = shape_of(root)
     behind = octets[len(root.octets) :]
     if shape is Shape.PRIVATE_KEY or is_told_by_structure(behind):
-        troubles.add(PRIVATE_KEY, PRIVATE_KEY_SAYS)
+        troubles.add(PRIVATE_KEY)
         return None
     if shape is not expected:
         what = f"a {shape.value}" if shape is not Shape.OTHER else "something else"
-        troubles.add(
-            OTHER_KIND,
-            f"The submission is not a {expected.value} but {what}; send the right file.",
-        )
+        troubles.add(OTHER_KIND, told_by=BY_STRUCTURE, found=what, noun=expected.value)
         return None
     troubles.not_der(notes)
     return root
 
 
-def _note_unreadable(octets: bytes, kind: str, says: str, troubles: Troubles) -> None:
+def _note_unreadable(octets: bytes, problem: Problem, troubles: Troubles) -> None:
     """Note why octets cannot be read, unless they are a private key, which is all that counts."""
     if is_told_in(octets):
-        troubles.add(PRIVATE_KEY, PRIVATE_KEY_SAYS)
+        troubles.add(PRIVATE_KEY)
     else:
-        troubles.add(kind, says)
+        troubles.problems.append(problem)
 
 
 def shape_of(root: Element) -> Shape:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from rules.findings import Value
+
 COMMON_NAME: Final = "2.5.4.3"
 ORGANIZATIONAL_UNIT: Final = "2.5.4.11"
 UNIQUE_IDENTIFIER: Final = "2.5.4.45"
@@ -50,8 +52,13 @@ class Problem:
 
     kind: str
     """What sort of problem it is; the rule that answers for it makes its reason code of this."""
-    says: str
-    """One sentence for people: what is wrong and what to do."""
+    values: tuple[tuple[str, Value], ...] = ()
+    """What it is about, by name: `rules.certificates.problems` makes the sentence of it."""
+
+    @classmethod
+    def of(cls, kind: str, **values: Value) -> "Problem":
+        """Return a problem of a kind with its values."""
+        return cls(kind=kind, values=tuple(values.items()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,23 @@ import pytest
 from rules.catalogue import CATALOGUE_VERSION, RULE_BOOKS, reason_codes
 from rules.evaluate import evaluate
 from rules.findings import Finding, RefusedError, Report, Value, Verdict
-from rules.rule import Outcome, Rule, failed, failed_in, not_applicable, passed, warned
+from rules.rule import (
+    Fault,
+    Outcome,
+    Rule,
+    failed_for,
+    failed_in,
+    fault,
+    not_applicable,
+    passed,
+    warned_for,
+)
 from rules.rulebook import RuleBook
+from rules.sentences import Told
+
+
+def told(says: str) -> Told:
+    return Told(says=says, do="Give a good number.")
 
 
 def rule(check: object, *, name: str = "T-1", reasons: tuple[str, ...] = ("bad",)) -> Rule[int]:
@@ -18,7 +33,7 @@ def rule(check: object, *, name: str = "T-1", reasons: tuple[str, ...] = ("bad",
         id=name,
         title="The number is good",
         cites="Test, 1",
-        reasons=dict.fromkeys(reasons, "Give a good number."),
+        reasons={reason: told(f"It is {reason}.") for reason in reasons},
         check=check,  # type: ignore[arg-type]  each test gives the check it needs
     )
 
@@ -30,9 +45,12 @@ def verdicts(report: Report) -> list[Verdict]:
 def test_every_rule_is_asked_and_answers_in_order():
     rules = [
         rule(lambda _: passed("Good."), name="T-1"),
-        rule(lambda n: failed("bad", f"{n} is bad."), name="T-2"),
+        dataclasses.replace(
+            rule(lambda n: failed_for("bad", number=n), name="T-2"),
+            reasons={"bad": told("{number} is bad.")},
+        ),
         rule(lambda _: not_applicable("Not asked."), name="T-3"),
-        rule(lambda _: warned("odd", "Odd."), name="T-4", reasons=("odd",)),
+        rule(lambda _: warned_for("odd"), name="T-4", reasons=("odd",)),
     ]
 
     report = evaluate(rules, 5, catalogue="v1")
@@ -51,14 +69,30 @@ def test_every_rule_is_asked_and_answers_in_order():
 
 
 def test_a_rule_that_fails_in_several_ways_tells_all_of_them_and_counts_what_is_very_much():
-    faults = [(f"bad-{number}", f"Fault {number}.") for number in range(1, 9)]
+    reasons = {f"bad-{number}": told("Fault {number}.") for number in range(1, 9)}
+    faults = [fault(f"bad-{number}", number=number) for number in range(1, 9)]
 
-    assert failed_in(faults[:2]) == failed("bad-1", "Fault 1. Fault 2.")
+    def found(some: list[Fault]) -> Finding:
+        asked = dataclasses.replace(rule(lambda _: failed_in(some)), reasons=reasons)
+        return evaluate([asked], 5, catalogue="v1").findings[0]
+
+    one = found(faults[:1])
+    assert (one.reason, one.says, one.values) == ("bad-1", "Fault 1.", {"number": 1})
+    assert found([faults[0], fault("bad-1", number=1)]) == one
+    assert (found(faults[1:3]).reason, found(faults[1:3]).says) == ("bad-2", "Fault 2. Fault 3.")
     five = "Fault 1. Fault 2. Fault 3. Fault 4. Fault 5."
-    assert failed_in(faults[:5]) == failed("bad-1", five)
-    assert failed_in(faults[:6]).says == f"{five} There is 1 more fault like it."
-    assert failed_in(faults).says == f"{five} There are 3 more faults like it."
-    assert failed_in([("bad", "The same."), ("bad", "The same.")]).says == "The same."
+    assert found(faults[:5]).says == five
+    assert found(faults[:6]).says == f"{five} There is 1 more fault like it."
+    assert found(faults).says == f"{five} There are 3 more faults like it."
+    assert not found(faults).matches(found(faults[:6]))
+    assert found([faults[0], fault("undeclared")]).verdict is Verdict.BROKEN
+
+
+def test_a_check_cannot_say_why_something_fails_in_words_of_its_own():
+    found = evaluate(
+        [rule(lambda _: Outcome(Verdict.FAILED, "bad", "Own words."))], 5, catalogue="v1"
+    )
+    assert [finding.says for finding in found.findings] == ["It is bad."]
 
 
 def test_no_rules_at_all_is_an_error_and_never_a_pass():
@@ -72,7 +106,7 @@ def _raise(_: int) -> Outcome:
 
 @pytest.mark.parametrize(
     "check",
-    [_raise, lambda _: failed("undeclared", "No."), lambda _: None],
+    [_raise, lambda _: failed_for("undeclared"), lambda _: None],
     ids=["it raises", "it gives a reason it does not declare", "it gives no outcome"],
 )
 def test_a_rule_that_breaks_blocks_is_logged_and_does_not_stop_the_others(check, caplog):
@@ -94,8 +128,8 @@ def test_a_rule_that_breaks_blocks_is_logged_and_does_not_stop_the_others(check,
     [
         (passed("Good."), True),
         (not_applicable("Not asked."), True),
-        (warned("bad", "Odd."), True),
-        (failed("bad", "Bad."), False),
+        (warned_for("bad"), True),
+        (failed_for("bad"), False),
     ],
 )
 def test_only_what_fails_or_breaks_blocks(outcome, is_clear):
@@ -106,7 +140,7 @@ def test_only_what_fails_or_breaks_blocks(outcome, is_clear):
 
 def test_a_report_that_is_not_clear_refuses_with_itself():
     clear = evaluate([rule(lambda _: passed("Good."))], 5, catalogue="v1")
-    blocked = evaluate([rule(lambda _: failed("bad", "Bad."))], 5, catalogue="v1")
+    blocked = evaluate([rule(lambda _: failed_for("bad"))], 5, catalogue="v1")
 
     clear.require_clear()
     with pytest.raises(RefusedError, match="bad") as refusal:
@@ -132,7 +166,7 @@ def test_what_a_finding_is_about_comes_from_its_outcome_and_makes_it_another():
     until = datetime(2035, 9, 1, tzinfo=UTC)
 
     def found(mpids: tuple[str, ...]) -> Finding:
-        outcome = failed("bad", "Bad.", {"mpids": mpids, "until": until})
+        outcome = failed_for("bad", mpids=mpids, until=until)
         return evaluate([rule(lambda _: outcome)], 5, catalogue="v1").findings[0]
 
     assert found(("ABCD",)).values == {"mpids": ("ABCD",), "until": until}
@@ -160,7 +194,9 @@ def test_a_finding_that_is_worded_anew_is_the_same_finding():
 
 def test_the_values_of_a_finding_cannot_be_changed_from_where_they_came():
     known: dict[str, Value] = {"mpids": ("ABCD",)}
-    asked = evaluate([rule(lambda _: warned("bad", "Odd.", known))], 5, catalogue="v1")
+    asked = evaluate(
+        [rule(lambda _: Outcome(Verdict.WARNED, "bad", "", known))], 5, catalogue="v1"
+    )
     finding = asked.findings[0]
 
     known["mpids"] = ()

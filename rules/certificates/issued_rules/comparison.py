@@ -5,7 +5,8 @@ from typing import Final
 from rules.certificates import keys, profiles
 from rules.certificates.issued_rules.facts import IssuedFacts, unread, unread_extension
 from rules.certificates.structures import Name, NameAttribute
-from rules.rule import Outcome, Rule, failed, passed
+from rules.rule import Outcome, Rule, failed_for, passed
+from rules.sentences import Told
 from rules.words import listed, quoted
 
 _STRING_TYPES: Final = frozenset({"UTF8String", "PrintableString"})
@@ -15,11 +16,7 @@ _STRING_TYPES: Final = frozenset({"UTF8String", "PrintableString"})
 def _issuing_certificate(facts: IssuedFacts) -> Outcome:
     issuing = facts.issuing_certificate
     if issuing.subject is None or issuing.point is None or issuing.subject_key_identifier is None:
-        return failed(
-            "issuing-certificate-unreadable",
-            "The issuing OCA's own certificate has no readable subject, P-256 key or key "
-            "identifier; put the right one in place.",
-        )
+        return failed_for("issuing-certificate-unreadable")
     return passed(f"The issuing OCA is {issuing.subject_text}.")
 
 
@@ -28,10 +25,8 @@ def _issuer(facts: IssuedFacts) -> Outcome:
     if issuer is None or expected is None:
         return unread(facts, "issuer")
     if not _same_name(issuer, expected):
-        return failed(
-            "certificate-issuer-differs",
-            f"The certificate names {_written(issuer)} as its issuer, and the issuing OCA is "
-            f"{_written(expected)}.",
+        return failed_for(
+            "certificate-issuer-differs", issuer=_written(issuer), expected=_written(expected)
         )
     return passed(f"The issuer is {issuer.text}.")
 
@@ -66,16 +61,9 @@ def _signature(facts: IssuedFacts) -> Outcome:
         return unread(facts, "signature")
     fault = keys.signature_fault(certificate.signature, is_p256=True)
     if fault is not None:
-        return failed(
-            "certificate-signature-malformed",
-            f"The certificate's signature is not an ECDSA signature in DER: {fault}.",
-        )
+        return failed_for("certificate-signature-malformed", detail=fault)
     if not keys.verifies(point, signature=certificate.signature, data=certificate.signed):
-        return failed(
-            "certificate-signature-invalid",
-            "The certificate's signature does not verify with the issuing OCA's key; it was "
-            "changed or is not this OCA's.",
-        )
+        return failed_for("certificate-signature-invalid")
     return passed("The certificate's signature verifies with the issuing OCA's key.")
 
 
@@ -84,10 +72,10 @@ def _subject(facts: IssuedFacts) -> Outcome:
     if subject is None:
         return unread(facts, "subject")
     if asked is None or subject.der != asked.der:
-        return failed(
+        return failed_for(
             "certificate-subject-differs",
-            f"The certificate's subject {quoted(subject.text)} is not exactly the one asked for, "
-            f"{quoted(asked.text if asked is not None else 'unreadable')}.",
+            subject=quoted(subject.text),
+            asked=quoted(asked.text if asked is not None else "unreadable"),
         )
     return passed("The certificate's subject is exactly the one asked for.")
 
@@ -97,10 +85,10 @@ def _public_key(facts: IssuedFacts) -> Outcome:
     if found is None:
         return unread(facts, "public key")
     if found != facts.request.spki_sha256:
-        return failed(
+        return failed_for(
             "certificate-public-key-differs",
-            f"The certificate's public key ({found[:16]}…) is not the request's "
-            f"({(facts.request.spki_sha256 or 'unreadable')[:16]}…).",
+            key=f"{found[:16]}…",
+            asked=f"{(facts.request.spki_sha256 or 'unreadable')[:16]}…",
         )
     return passed("The certificate's public key is the request's.")
 
@@ -110,10 +98,10 @@ def _key_usage(facts: IssuedFacts) -> Outcome:
     if usage is None:
         return unread_extension(facts, profiles.KEY_USAGE)
     if asked is None or usage.bits != asked.bits:
-        return failed(
+        return failed_for(
             "certificate-key-usage-differs",
-            f"The certificate's keyUsage is {usage.name or 'not a single one'}, and "
-            f"{asked.name if asked is not None else 'none'} was asked for.",
+            key_usage=usage.name or "not a single one",
+            asked=str(asked.name) if asked is not None else "none",
         )
     return passed(f"The certificate's keyUsage is {usage.name}, as asked for.")
 
@@ -124,8 +112,10 @@ COMPARISON_RULES: tuple[Rule[IssuedFacts], ...] = (
         title="The issuing OCA's own certificate can be read",
         cites="SEC Appendix B, Annex B; a fact the other rules need",
         reasons={
-            "issuing-certificate-unreadable": (
-                "Have the operator put the right certificate of the issuing OCA in place."
+            "issuing-certificate-unreadable": Told(
+                says="The issuing OCA's own certificate has no readable subject, P-256 key or key "
+                "identifier; put the right one in place.",
+                do="Have the operator put the right certificate of the issuing OCA in place.",
             ),
         },
         check=_issuing_certificate,
@@ -135,8 +125,10 @@ COMPARISON_RULES: tuple[Rule[IssuedFacts], ...] = (
         title="The issuer is the issuing OCA",
         cites="SEC Appendix B, Annex B (Issuer); RFC 5280, 4.1.2.4 and 7.1",
         reasons={
-            "certificate-issuer-differs": (
-                "Have the certificate issued again by the issuing OCA, under its own name."
+            "certificate-issuer-differs": Told(
+                says="The certificate names {issuer} as its issuer, and the issuing OCA is "
+                "{expected}.",
+                do="Have the certificate issued again by the issuing OCA, under its own name.",
             ),
         },
         check=_issuer,
@@ -146,11 +138,15 @@ COMPARISON_RULES: tuple[Rule[IssuedFacts], ...] = (
         title="The certificate's signature verifies with the issuing OCA's key",
         cites="SEC Appendix B, Annex B (Signature); RFC 5280, 4.1.1.3",
         reasons={
-            "certificate-signature-malformed": (
-                "Have the OCA issue the certificate again with an ECDSA signature in DER."
+            "certificate-signature-malformed": Told(
+                says="The certificate's signature is not an ECDSA signature in DER: {detail}.",
+                do="Have the OCA issue the certificate again with an ECDSA signature in DER.",
             ),
-            "certificate-signature-invalid": (
-                "Have the certificate issued again by the issuing OCA, signed with its own key."
+            "certificate-signature-invalid": Told(
+                says="The certificate's signature does not verify with the issuing OCA's key; it "
+                "was changed or is not this OCA's.",
+                do="Have the certificate issued again by the issuing OCA, signed with its own "
+                "key.",
             ),
         },
         check=_signature,
@@ -160,9 +156,11 @@ COMPARISON_RULES: tuple[Rule[IssuedFacts], ...] = (
         title="The certificate's subject is exactly the one asked for",
         cites="SEC L11.5; SEC Appendix M, 2.3.1.5",
         reasons={
-            "certificate-subject-differs": (
-                "Have the OCA issue the certificate again with exactly the subject that was "
-                "asked for."
+            "certificate-subject-differs": Told(
+                says="The certificate's subject {subject} is not exactly the one asked for, "
+                "{asked}.",
+                do="Have the OCA issue the certificate again with exactly the subject that was "
+                "asked for.",
             ),
         },
         check=_subject,
@@ -172,8 +170,9 @@ COMPARISON_RULES: tuple[Rule[IssuedFacts], ...] = (
         title="The certificate's public key is the request's",
         cites="SEC L11.5; SEC Appendix M, 2.3.1.5",
         reasons={
-            "certificate-public-key-differs": (
-                "Have the OCA issue the certificate again for the public key of the request."
+            "certificate-public-key-differs": Told(
+                says="The certificate's public key ({key}) is not the request's ({asked}).",
+                do="Have the OCA issue the certificate again for the public key of the request.",
             ),
         },
         check=_public_key,
@@ -183,8 +182,10 @@ COMPARISON_RULES: tuple[Rule[IssuedFacts], ...] = (
         title="The certificate's keyUsage is the one asked for",
         cites="SEC L11.5; SEC Appendix M, 2.3.1.5",
         reasons={
-            "certificate-key-usage-differs": (
-                "Have the OCA issue the certificate again with the keyUsage that was asked for."
+            "certificate-key-usage-differs": Told(
+                says="The certificate's keyUsage is {key_usage}, and {asked} was asked for.",
+                do="Have the OCA issue the certificate again with the keyUsage that was asked "
+                "for.",
             ),
         },
         check=_key_usage,

@@ -7,17 +7,13 @@ of other Parties by asking.
 from rules.certificates.facts import KnownUserId, RequestFacts
 from rules.certificates.request_rules.unread import unread_eui64, unread_role
 from rules.roles import ENTITLED_ROLES, REMOTE_PARTY_ROLES, XML_SIGN, UserRole
-from rules.rule import Outcome, Rule, failed, not_applicable, not_checked, passed
-from rules.words import listed
+from rules.rule import Outcome, Rule, failed_for, not_applicable, not_checked, passed
+from rules.sentences import Told
 
 
 def _subscriber(facts: RequestFacts) -> Outcome:
     if not facts.party.is_authorised_subscriber:
-        return failed(
-            "not-authorised-subscriber",
-            f"{facts.party.name} is not an Authorised Subscriber for Organisation Certificates; "
-            "ask the DCC's SMKI Registration Authority to complete its application.",
-        )
+        return failed_for("not-authorised-subscriber", party=facts.party.name)
     return passed(f"{facts.party.name} is an Authorised Subscriber.")
 
 
@@ -35,11 +31,7 @@ def _user_id(facts: RequestFacts) -> Outcome:
     if eui64 is None:
         return unread_eui64(facts.reading)
     if own_user_id(facts) is None:
-        return failed(
-            "eui64-not-a-user-id-of-the-party",
-            f"The EUI-64 {eui64} is not registered as a User ID of {facts.party.name}; "
-            "use one of its own User IDs, or have this one registered first.",
-        )
+        return failed_for("eui64-not-a-user-id-of-the-party", eui64=eui64, party=facts.party.name)
     return passed(f"The EUI-64 {eui64} is a User ID of {facts.party.name}.")
 
 
@@ -50,11 +42,11 @@ def _role(facts: RequestFacts) -> Outcome:
     category = facts.party.category
     entitled = ENTITLED_ROLES[category]
     if code not in entitled:
-        allowed = listed([_named(role) for role in sorted(entitled)], last="or")
-        return failed(
+        return failed_for(
             "role-not-for-category",
-            f"The Remote Party Role {_named(code)} is not one that a Party of the category "
-            f"{category.value} may subscribe for; it may have {allowed}.",
+            role=_named(code),
+            category=category.value,
+            allowed=tuple(_named(role) for role in sorted(entitled)),
         )
     return passed(f"A Party of the category {category.value} may have the role {_named(code)}.")
 
@@ -75,12 +67,7 @@ def _solr_contingency(facts: RequestFacts) -> Outcome:
     if code is None:
         return unread_role(facts.reading)
     if code != XML_SIGN:
-        return failed(
-            "solr-contingency-not-xmlsign",
-            f"The User ID {user_id.eui64} has the User Role SolrContingency, for which only "
-            f"xmlSign (87) certificates are issued, not {_named(code)}; write 87 as the "
-            "organizationalUnitName.",
-        )
+        return failed_for("solr-contingency-not-xmlsign", user_id=user_id.eui64, role=_named(code))
     return passed("The User Role SolrContingency may have an xmlSign (87) certificate.")
 
 
@@ -90,8 +77,11 @@ ENTITLEMENT_RULES: tuple[Rule[RequestFacts], ...] = (
         title="The Party is an Authorised Subscriber",
         cites="SEC Appendix M, 2.3.1.3",
         reasons={
-            "not-authorised-subscriber": (
-                "Ask the DCC's SMKI Registration Authority to complete the Party's application."
+            "not-authorised-subscriber": Told(
+                says="{party} is not an Authorised Subscriber for Organisation Certificates; ask "
+                "the DCC's SMKI Registration Authority to complete its application.",
+                do="Ask the DCC's SMKI Registration Authority to complete the Party's "
+                "application.",
             ),
         },
         check=_subscriber,
@@ -101,8 +91,11 @@ ENTITLEMENT_RULES: tuple[Rule[RequestFacts], ...] = (
         title="The EUI-64 is a User ID of the Party",
         cites="SEC Appendix M, 2.3.1.3",
         reasons={
-            "eui64-not-a-user-id-of-the-party": (
-                "Use one of the Party's own User IDs, or have this EUI-64 registered as one first."
+            "eui64-not-a-user-id-of-the-party": Told(
+                says="The EUI-64 {eui64} is not registered as a User ID of {party}; use one of "
+                "its own User IDs, or have this one registered first.",
+                do="Use one of the Party's own User IDs, or have this EUI-64 registered as one "
+                "first.",
             ),
         },
         check=_user_id,
@@ -112,8 +105,10 @@ ENTITLEMENT_RULES: tuple[Rule[RequestFacts], ...] = (
         title="The Remote Party Role is one that the Party may have",
         cites="SEC Appendix M, 2.3.1.3 and Appendix F (Organizational Unit)",
         reasons={
-            "role-not-for-category": (
-                "Ask for a Remote Party Role that a Party of this category may have."
+            "role-not-for-category": Told(
+                says="The Remote Party Role {role} is not one that a Party of the category "
+                "{category} may subscribe for; it may have {allowed:or}.",
+                do="Ask for a Remote Party Role that a Party of this category may have.",
             ),
         },
         check=_role,
@@ -123,8 +118,11 @@ ENTITLEMENT_RULES: tuple[Rule[RequestFacts], ...] = (
         title="A User ID with the User Role SolrContingency has xmlSign certificates only",
         cites="MP134B business requirement 2",
         reasons={
-            "solr-contingency-not-xmlsign": (
-                "Write 87, which is xmlSign, as the organizationalUnitName."
+            "solr-contingency-not-xmlsign": Told(
+                says="The User ID {user_id} has the User Role SolrContingency, for which only "
+                "xmlSign (87) certificates are issued, not {role}; write 87 as the "
+                "organizationalUnitName.",
+                do="Write 87, which is xmlSign, as the organizationalUnitName.",
             ),
         },
         check=_solr_contingency,

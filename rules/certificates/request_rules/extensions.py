@@ -5,11 +5,13 @@ CERTIFICATE REQUEST` header Appendix F allows always writes some, and none goes 
 certificate.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from rules.certificates import profiles
 from rules.certificates.facts import RequestFacts
 from rules.certificates.parts import KEY_USAGE_MALFORMED
+from rules.certificates.problems import told_of
 from rules.certificates.reading import EXTENSION_REQUEST_EMPTY, EXTENSION_REQUEST_REPEATED
 from rules.certificates.request_rules.noted import problem_among
 from rules.certificates.request_rules.unread import (
@@ -20,26 +22,44 @@ from rules.certificates.request_rules.unread import (
 )
 from rules.certificates.structures import KeyUsage, KeyUsageBit
 from rules.roles import MESSAGE_SIGNING_ROLES, REMOTE_PARTY_ROLES
-from rules.rule import Outcome, Rule, failed, failed_in, not_applicable, not_checked, passed
-from rules.words import listed
+from rules.rule import (
+    Outcome,
+    Rule,
+    failed_for,
+    failed_in,
+    fault,
+    not_applicable,
+    not_checked,
+    passed,
+)
+from rules.sentences import Told
+from rules.words import abridged
 
+_REQUEST_NOTED: Final = told_of(
+    {
+        EXTENSION_REQUEST_EMPTY: "Write the extensionRequest with keyUsage in it.",
+        EXTENSION_REQUEST_REPEATED: "Write one extensionRequest, with keyUsage alone in it.",
+    }
+)
+_KEY_USAGE_NOTED: Final = told_of(
+    {
+        KEY_USAGE_MALFORMED: (
+            "Write the keyUsage as a BIT STRING in strict DER, with the bits of RFC 5280 alone."
+        )
+    }
+)
 _USES: Final = (KeyUsageBit.DIGITAL_SIGNATURE, KeyUsageBit.KEY_AGREEMENT)
 
 
 def _extension_request(facts: RequestFacts) -> Outcome:
     reading = facts.reading
-    noted = (EXTENSION_REQUEST_EMPTY, EXTENSION_REQUEST_REPEATED)
-    problem = problem_among(reading.problems, noted)
+    problem = problem_among(reading.problems, _REQUEST_NOTED)
     if problem is not None:
         return problem
     if reading.attributes is None:
         return unread(facts.reading, "attributes field")
     if profiles.EXTENSION_REQUEST not in reading.attributes:
-        return failed(
-            "extension-request-missing",
-            "The request asks for no extensions, and it must ask for keyUsage (in an "
-            "extensionRequest); make it again with the key usage.",
-        )
+        return failed_for("extension-request-missing")
     others = [oid for oid in reading.attributes if oid != profiles.EXTENSION_REQUEST]
     if others:
         return passed(
@@ -56,40 +76,30 @@ def _extensions(facts: RequestFacts) -> Outcome:
     oids = [extension.oid for extension in extensions]
     faults = []
     if others := [oid for oid in oids if oid not in profiles.ORGANISATION.request_extensions]:
-        names = listed([profiles.named(oid) for oid in dict.fromkeys(others)])
-        says = (
-            f"The request asks for {names}, which an Organisation Certificate does not take from "
-            "its request; ask for keyUsage alone."
-        )
-        faults.append(("extension-not-allowed", says))
-    if len(set(oids)) < len(oids):
-        repeated = listed([profiles.named(o) for o in dict.fromkeys(oids) if oids.count(o) > 1])
-        says = f"The request asks for {repeated} more than once; ask for keyUsage once."
-        faults.append(("extension-repeated", says))
+        faults.append(fault("extension-not-allowed", extensions=_names(others)))
+    if repeated := [oid for oid in oids if oids.count(oid) > 1]:
+        faults.append(fault("extension-repeated", extensions=_names(repeated)))
     if faults:
         return failed_in(faults)
     return passed("The request asks for no extension but keyUsage.")
 
 
+def _names(oids: Iterable[str]) -> tuple[str, ...]:
+    return abridged([profiles.named(oid) for oid in dict.fromkeys(oids)])
+
+
 def _key_usage(facts: RequestFacts) -> Outcome:
     reading = facts.reading
-    malformed = problem_among(reading.problems, (KEY_USAGE_MALFORMED,))
+    malformed = problem_among(reading.problems, _KEY_USAGE_NOTED)
     if malformed is not None:
         return malformed
     if reading.extensions is None:
         return unread_extensions(facts.reading)
     if reading.key_usage is None:
-        return failed(
-            "key-usage-missing",
-            "The request does not ask for keyUsage; ask for digitalSignature or keyAgreement.",
-        )
+        return failed_for("key-usage-missing")
     if _single_use(reading.key_usage) is None:
-        found = listed([bit.value for bit in KeyUsageBit if bit in reading.key_usage.bits])
-        return failed(
-            "key-usage-not-one",
-            f"The keyUsage is {found or 'empty'}, and it must be exactly one of digitalSignature "
-            "and keyAgreement.",
-        )
+        bits = tuple(bit.value for bit in KeyUsageBit if bit in reading.key_usage.bits)
+        return failed_for("key-usage-not-one", bits=bits or ("empty",))
     return passed(f"The keyUsage is {_single_use(reading.key_usage)}.")
 
 
@@ -104,10 +114,7 @@ def _critical(facts: RequestFacts) -> Outcome:
     if usage is None:
         return unread_key_usage(facts.reading)
     if not usage.critical:
-        return failed(
-            "key-usage-not-critical",
-            "The keyUsage is not marked as critical, and it must be; mark it.",
-        )
+        return failed_for("key-usage-not-critical")
     return passed("The keyUsage is marked as critical.")
 
 
@@ -124,10 +131,8 @@ def _signing_role(facts: RequestFacts) -> Outcome:
     if use is None:
         return not_checked("the keyUsage is not exactly one")
     if use is not KeyUsageBit.DIGITAL_SIGNATURE:
-        return failed(
-            "key-usage-not-digital-signature",
-            f"The keyUsage is {use}, but a certificate of the Remote Party Role {role} ({code}) "
-            "is for signing messages; ask for digitalSignature.",
+        return failed_for(
+            "key-usage-not-digital-signature", key_usage=use.value, role=f"{role} ({code})"
         )
     return passed(f"The keyUsage suits the Remote Party Role {role}.")
 
@@ -138,11 +143,12 @@ EXTENSION_RULES: tuple[Rule[RequestFacts], ...] = (
         title="The request asks for extensions once",
         cites="SEC Appendix M, Appendix F (Key Usage); RFC 2985, 5.4.2",
         reasons={
-            "extension-request-missing": (
-                "Make the request again with an extensionRequest that asks for keyUsage."
+            "extension-request-missing": Told(
+                says="The request asks for no extensions, and it must ask for keyUsage (in an "
+                "extensionRequest); make it again with the key usage.",
+                do="Make the request again with an extensionRequest that asks for keyUsage.",
             ),
-            EXTENSION_REQUEST_EMPTY: "Write the extensionRequest with keyUsage in it.",
-            EXTENSION_REQUEST_REPEATED: "Write one extensionRequest, with keyUsage alone in it.",
+            **_REQUEST_NOTED,
         },
         check=_extension_request,
     ),
@@ -151,8 +157,16 @@ EXTENSION_RULES: tuple[Rule[RequestFacts], ...] = (
         title="The request asks for no extension but keyUsage",
         cites="SEC Appendix M, Appendix F; SEC Appendix B, Annex B",
         reasons={
-            "extension-not-allowed": "Ask for the extension keyUsage alone.",
-            "extension-repeated": "Ask for the extension keyUsage once.",
+            "extension-not-allowed": Told(
+                says="The request asks for {extensions:and}, which an Organisation Certificate "
+                "does not take from its request; ask for keyUsage alone.",
+                do="Ask for the extension keyUsage alone.",
+            ),
+            "extension-repeated": Told(
+                says="The request asks for {extensions:and} more than once; ask for keyUsage "
+                "once.",
+                do="Ask for the extension keyUsage once.",
+            ),
         },
         check=_extensions,
     ),
@@ -161,12 +175,17 @@ EXTENSION_RULES: tuple[Rule[RequestFacts], ...] = (
         title="The keyUsage is either digitalSignature or keyAgreement",
         cites="SEC Appendix M, Appendix F (Key Usage); RFC 5280, 4.2.1.3",
         reasons={
-            KEY_USAGE_MALFORMED: (
-                "Write the keyUsage as a BIT STRING in strict DER, with the bits of RFC 5280 "
-                "alone."
+            **_KEY_USAGE_NOTED,
+            "key-usage-missing": Told(
+                says="The request does not ask for keyUsage; ask for digitalSignature or "
+                "keyAgreement.",
+                do="Ask for the keyUsage digitalSignature or keyAgreement.",
             ),
-            "key-usage-missing": "Ask for the keyUsage digitalSignature or keyAgreement.",
-            "key-usage-not-one": "Ask for exactly one keyUsage, digitalSignature or keyAgreement.",
+            "key-usage-not-one": Told(
+                says="The keyUsage is {bits:and}, and it must be exactly one of digitalSignature "
+                "and keyAgreement.",
+                do="Ask for exactly one keyUsage, digitalSignature or keyAgreement.",
+            ),
         },
         check=_key_usage,
     ),
@@ -175,7 +194,10 @@ EXTENSION_RULES: tuple[Rule[RequestFacts], ...] = (
         title="The keyUsage is marked as critical",
         cites="SEC Appendix M, Appendix F (Key Usage)",
         reasons={
-            "key-usage-not-critical": "Mark the extension keyUsage as critical.",
+            "key-usage-not-critical": Told(
+                says="The keyUsage is not marked as critical, and it must be; mark it.",
+                do="Mark the extension keyUsage as critical.",
+            ),
         },
         check=_critical,
     ),
@@ -184,8 +206,10 @@ EXTENSION_RULES: tuple[Rule[RequestFacts], ...] = (
         title="A key for signing messages has the keyUsage digitalSignature",
         cites="MP104 business requirement 1; DUIS 3.3.1",
         reasons={
-            "key-usage-not-digital-signature": (
-                "Ask for the keyUsage digitalSignature, which signing messages needs."
+            "key-usage-not-digital-signature": Told(
+                says="The keyUsage is {key_usage}, but a certificate of the Remote Party Role "
+                "{role} is for signing messages; ask for digitalSignature.",
+                do="Ask for the keyUsage digitalSignature, which signing messages needs.",
             ),
         },
         check=_signing_role,

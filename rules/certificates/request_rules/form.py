@@ -1,5 +1,7 @@
 """The form of a request: its size, encoding, kind, strict DER, structure and version."""
 
+from collections.abc import Mapping
+
 from rules.certificates.containers import (
     EMPTY,
     ENCODED_TWICE,
@@ -16,33 +18,42 @@ from rules.certificates.containers import (
 from rules.certificates.der import DerFault
 from rules.certificates.facts import RequestFacts
 from rules.certificates.parts import STRUCTURE
+from rules.certificates.problems import told_of
 from rules.certificates.profiles import ORGANISATION
 from rules.certificates.reading import RequestReading
 from rules.certificates.request_rules.noted import noted
 from rules.certificates.request_rules.unread import unread
-from rules.rule import Outcome, Rule, failed, passed
+from rules.rule import Outcome, Rule, failed_for, passed
+from rules.sentences import Told
 
-_SIZE = {
-    EMPTY: "Paste or upload one certificate signing request.",
-    TOO_LARGE: "Send one certificate signing request alone, which has well under 2,000 bytes.",
-}
-_ENCODING = {
-    UNREADABLE_BASE64: "Copy the certificate signing request again, whole and unchanged.",
-    ENCODED_TWICE: "Decode it once from Base64, and send the PEM that comes of it.",
-    HEXADECIMAL: "Send the request as PEM, Base64 or DER, not in hexadecimal.",
-    PEM_INCOMPLETE: "Copy the whole PEM block, from its BEGIN line to its END line.",
-    PEM_LABEL: "Label the PEM block CERTIFICATE REQUEST or NEW CERTIFICATE REQUEST.",
-    SEVERAL_BLOCKS: "Send one certificate signing request alone.",
-}
-_KIND = {
-    PRIVATE_KEY: (
-        "Treat the key as compromised, make a new key pair and send only the request made with it."
-    ),
-    OTHER_KIND: "Send a certificate signing request (PKCS#10) instead.",
-    NOT_ASN1: "Send a certificate signing request in PEM, Base64 or DER.",
-}
+_SIZE = told_of(
+    {
+        EMPTY: "Paste or upload one certificate signing request.",
+        TOO_LARGE: "Send one certificate signing request alone, which has well under 2,000 bytes.",
+    }
+)
+_ENCODING = told_of(
+    {
+        UNREADABLE_BASE64: "Copy the certificate signing request again, whole and unchanged.",
+        ENCODED_TWICE: "Decode it once from Base64, and send the PEM that comes of it.",
+        HEXADECIMAL: "Send the request as PEM, Base64 or DER, not in hexadecimal.",
+        PEM_INCOMPLETE: "Copy the whole PEM block, from its BEGIN line to its END line.",
+        PEM_LABEL: "Label the PEM block CERTIFICATE REQUEST or NEW CERTIFICATE REQUEST.",
+        SEVERAL_BLOCKS: "Send one certificate signing request alone.",
+    }
+)
+_KIND = told_of(
+    {
+        PRIVATE_KEY: (
+            "Treat the key as compromised, make a new key pair and send only the request made "
+            "with it."
+        ),
+        OTHER_KIND: "Send a certificate signing request (PKCS#10) instead.",
+        NOT_ASN1: "Send a certificate signing request in PEM, Base64 or DER.",
+    }
+)
 _IN_DER = "Make the request with a tool that writes strict DER"
-_DER_CURES = {
+_DER_CURES: Mapping[str, str] = {
     DerFault.INDEFINITE_LENGTH: f"{_IN_DER}, with every length given.",
     DerFault.LENGTH_NOT_MINIMAL: f"{_IN_DER}, with every length in the fewest bytes.",
     DerFault.TAG_NOT_MINIMAL: f"{_IN_DER}, with every tag in the fewest bytes.",
@@ -54,8 +65,8 @@ _DER_CURES = {
     DerFault.TOO_COMPLEX: "Make the request with a tool that writes PKCS#10 and nothing else.",
     DerFault.UNREADABLE: f"{_IN_DER}, and send it unchanged.",
 }
-_DER = {fault.value: _DER_CURES[fault] for fault in DerFault}
-_STRUCTURE = {STRUCTURE: "Make the request again with a tool that writes PKCS#10."}
+_DER = told_of(_DER_CURES)
+_STRUCTURE = told_of({STRUCTURE: "Make the request again with a tool that writes PKCS#10."})
 
 
 def _size(_reading: RequestReading) -> Outcome:
@@ -91,11 +102,7 @@ def _version(facts: RequestFacts) -> Outcome:
     if version is None:
         return unread(facts.reading, "version")
     if version != ORGANISATION.request_version:
-        return failed(
-            "request-version",
-            f"The version is {version}, and it must be {ORGANISATION.request_version}; "
-            "make the request again with a tool that writes PKCS#10.",
-        )
+        return failed_for("request-version", version=version)
     return passed(f"The version is {version}.")
 
 
@@ -140,8 +147,11 @@ FORM_RULES: tuple[Rule[RequestFacts], ...] = (
         title="The version is 0",
         cites="SEC Appendix M, Appendix F (Version)",
         reasons={
-            "request-version": (
-                "Make the request with a tool that writes PKCS#10, whose version is 0."
+            "request-version": Told(
+                says="The version is {version}, and it must be "
+                f"{ORGANISATION.request_version}; make the request again with a tool that writes "
+                "PKCS#10.",
+                do="Make the request with a tool that writes PKCS#10, whose version is 0.",
             ),
         },
         check=_version,

@@ -2,33 +2,23 @@
 
 from rules.certificates import keys, profiles
 from rules.certificates.facts import RequestFacts
+from rules.certificates.problems import told_of
 from rules.certificates.reading import SIGNATURE_MALFORMED, RequestReading
 from rules.certificates.request_rules.noted import problem_among
 from rules.certificates.request_rules.unread import unread
 from rules.certificates.structures import PointFault
-from rules.rule import Outcome, Rule, failed, not_checked, passed
+from rules.rule import Outcome, Rule, failed_for, not_checked, passed
+from rules.sentences import Told
 
 _NOT_ON_P256 = not_checked("the public key is no elliptic-curve key on P-256")
-_POINT_SAYS = {
-    PointFault.COMPRESSED: (
-        "key-point-compressed",
-        "The public key is a compressed point; write it uncompressed (04 and both coordinates).",
-    ),
-    PointFault.MALFORMED: (
-        "key-point-malformed",
-        (
-            "The public key is not an uncompressed point of 65 octets that begins with 04; "
-            "make a new key pair."
-        ),
-    ),
-    PointFault.OFF_CURVE: (
-        "key-point-off-curve",
-        (
-            "The public key is a point that does not lie on the curve P-256, so it is no key at "
-            "all; make a new key pair with a sound tool."
-        ),
-    ),
+_POINT_REASONS = {
+    PointFault.COMPRESSED: "key-point-compressed",
+    PointFault.MALFORMED: "key-point-malformed",
+    PointFault.OFF_CURVE: "key-point-off-curve",
 }
+_SIGNATURE_NOTED = told_of(
+    {SIGNATURE_MALFORMED: "Make the request with a tool that writes the ECDSA signature in DER."}
+)
 
 
 def _is_other_key(reading: RequestReading) -> bool:
@@ -40,11 +30,7 @@ def _algorithm(facts: RequestFacts) -> Outcome:
     if key is None:
         return unread(facts.reading, "public key")
     if key.algorithm.oid != profiles.EC_PUBLIC_KEY:
-        return failed(
-            "key-not-elliptic-curve",
-            f"The public key is of the kind {profiles.named(key.algorithm.oid)}, and it must be "
-            "an elliptic-curve key (id-ecPublicKey); make a P-256 key pair.",
-        )
+        return failed_for("key-not-elliptic-curve", kind=profiles.named(key.algorithm.oid))
     return passed("The public key is an elliptic-curve key.")
 
 
@@ -55,17 +41,9 @@ def _curve(facts: RequestFacts) -> Outcome:
     if key.algorithm.oid != profiles.EC_PUBLIC_KEY:
         return _NOT_ON_P256
     if key.curve is None:
-        return failed(
-            "key-curve-not-named",
-            "The public key does not name its curve; write the curve by its name, P-256 "
-            "(prime256v1), not by its parameters.",
-        )
+        return failed_for("key-curve-not-named")
     if key.curve != profiles.PRIME256V1:
-        return failed(
-            "key-curve-not-p256",
-            f"The public key is on the curve {profiles.named(key.curve)}, and it must be on "
-            "P-256 (prime256v1); make a P-256 key pair.",
-        )
+        return failed_for("key-curve-not-p256", curve=profiles.named(key.curve))
     return passed("The public key names the curve P-256.")
 
 
@@ -76,7 +54,7 @@ def _point(facts: RequestFacts) -> Outcome:
     if key.curve != profiles.PRIME256V1:
         return _NOT_ON_P256
     if key.point_fault is not None:
-        return failed(*_POINT_SAYS[key.point_fault])
+        return failed_for(_POINT_REASONS[key.point_fault])
     return passed("The public key is a valid, uncompressed point on P-256.")
 
 
@@ -90,11 +68,7 @@ def _published(facts: RequestFacts) -> Outcome:
         )
     source = keys.published_keys().get(key_x)
     if source is not None:
-        return failed(
-            "key-published",
-            f"The private key of this public key is published ({source}), so anyone can use it; "
-            "make a new key pair.",
-        )
+        return failed_for("key-published", source=source)
     return passed("The key is none whose private key is known to be published.")
 
 
@@ -108,11 +82,7 @@ def _weak(facts: RequestFacts) -> Outcome:
         )
     scalar = keys.weak_scalar(point)
     if scalar is not None:
-        return failed(
-            "key-weak",
-            f"The private key of this public key is the tiny number {scalar} or its negative, "
-            "so anyone can guess it; make a new key pair with a sound random generator.",
-        )
+        return failed_for("key-weak", number=scalar)
     return passed("The private key is no tiny number.")
 
 
@@ -121,23 +91,15 @@ def _signature_algorithm(facts: RequestFacts) -> Outcome:
     if algorithm is None:
         return unread(facts.reading, "signature algorithm")
     if algorithm.oid != profiles.ECDSA_WITH_SHA256:
-        return failed(
-            "signature-algorithm",
-            f"The request is signed with {profiles.named(algorithm.oid)}, and it must be signed "
-            "with ecdsa-with-SHA256; make it again.",
-        )
+        return failed_for("signature-algorithm", algorithm=profiles.named(algorithm.oid))
     if algorithm.parameters is not None:
-        return failed(
-            "signature-algorithm-parameters",
-            "The signature algorithm ecdsa-with-SHA256 has parameters (often a NULL), and it must "
-            "have none; make the request again with another tool or a newer version.",
-        )
+        return failed_for("signature-algorithm-parameters")
     return passed("The request is signed with ecdsa-with-SHA256, without parameters.")
 
 
 def _proof_of_possession(facts: RequestFacts) -> Outcome:
     reading = facts.reading
-    malformed = problem_among(reading.problems, (SIGNATURE_MALFORMED,))
+    malformed = problem_among(reading.problems, _SIGNATURE_NOTED)
     if malformed is not None:
         return malformed
     if reading.proof_of_possession is None:
@@ -147,11 +109,7 @@ def _proof_of_possession(facts: RequestFacts) -> Outcome:
             else unread(facts.reading, "key or the signature")
         )
     if not reading.proof_of_possession:
-        return failed(
-            "proof-of-possession-failed",
-            "The signature does not verify with the request's own public key: the request was "
-            "changed after it was signed, or was signed with another key; make it again.",
-        )
+        return failed_for("proof-of-possession-failed")
     return passed("The signature verifies with the request's own public key.")
 
 
@@ -161,7 +119,11 @@ KEY_RULES: tuple[Rule[RequestFacts], ...] = (
         title="The public key is an elliptic-curve key",
         cites="SEC Appendix M, Appendix F (Public Key); RFC 5480, 2.1",
         reasons={
-            "key-not-elliptic-curve": "Make a new key pair on P-256, and a request with it.",
+            "key-not-elliptic-curve": Told(
+                says="The public key is of the kind {kind}, and it must be an elliptic-curve key "
+                "(id-ecPublicKey); make a P-256 key pair.",
+                do="Make a new key pair on P-256, and a request with it.",
+            ),
         },
         check=_algorithm,
     ),
@@ -170,11 +132,15 @@ KEY_RULES: tuple[Rule[RequestFacts], ...] = (
         title="The public key names the curve P-256",
         cites="SEC Appendix M, Appendix F (Public Key); RFC 5480, 2.1.1",
         reasons={
-            "key-curve-not-named": (
-                "Write the curve by its name, P-256 (prime256v1), not by its parameters."
+            "key-curve-not-named": Told(
+                says="The public key does not name its curve; write the curve by its name, P-256 "
+                "(prime256v1), not by its parameters.",
+                do="Write the curve by its name, P-256 (prime256v1), not by its parameters.",
             ),
-            "key-curve-not-p256": (
-                "Make a new key pair on P-256 (prime256v1), and a request with it."
+            "key-curve-not-p256": Told(
+                says="The public key is on the curve {curve}, and it must be on P-256 "
+                "(prime256v1); make a P-256 key pair.",
+                do="Make a new key pair on P-256 (prime256v1), and a request with it.",
             ),
         },
         check=_curve,
@@ -184,13 +150,22 @@ KEY_RULES: tuple[Rule[RequestFacts], ...] = (
         title="The public key is a valid, uncompressed point on P-256",
         cites="SEC Appendix M, Appendix F (Public Key); SEC 1, 2.3.3 and 3.2.2",
         reasons={
-            "key-point-compressed": (
-                "Write the public key uncompressed, as 04 and both coordinates."
+            "key-point-compressed": Told(
+                says="The public key is a compressed point; write it uncompressed (04 and both "
+                "coordinates).",
+                do="Write the public key uncompressed, as 04 and both coordinates.",
             ),
-            "key-point-malformed": (
-                "Make a new key pair whose public key is written as 65 octets that begin with 04."
+            "key-point-malformed": Told(
+                says="The public key is not an uncompressed point of 65 octets that begins with "
+                "04; make a new key pair.",
+                do="Make a new key pair whose public key is written as 65 octets that begin with "
+                "04.",
             ),
-            "key-point-off-curve": "Make a new key pair with a sound tool.",
+            "key-point-off-curve": Told(
+                says="The public key is a point that does not lie on the curve P-256, so it is no "
+                "key at all; make a new key pair with a sound tool.",
+                do="Make a new key pair with a sound tool.",
+            ),
         },
         check=_point,
     ),
@@ -199,7 +174,11 @@ KEY_RULES: tuple[Rule[RequestFacts], ...] = (
         title="The key is none whose private key is published",
         cites="Known published keys, each with its source in rules/data/published-test-keys.csv",
         reasons={
-            "key-published": "Make a new key pair, and keep its private key secret.",
+            "key-published": Told(
+                says="The private key of this public key is published ({source}), so anyone can "
+                "use it; make a new key pair.",
+                do="Make a new key pair, and keep its private key secret.",
+            ),
         },
         check=_published,
     ),
@@ -208,7 +187,12 @@ KEY_RULES: tuple[Rule[RequestFacts], ...] = (
         title="The private key is no tiny number",
         cites=f"Private keys 1 to {keys.WEAKEST_SCALARS} and their negatives; FIPS 186-5, A.2",
         reasons={
-            "key-weak": "Make a new key pair with a sound random generator.",
+            "key-weak": Told(
+                says="The private key of this public key is the tiny number {number} or its "
+                "negative, so anyone can guess it; make a new key pair with a sound random "
+                "generator.",
+                do="Make a new key pair with a sound random generator.",
+            ),
         },
         check=_weak,
     ),
@@ -217,9 +201,17 @@ KEY_RULES: tuple[Rule[RequestFacts], ...] = (
         title="The request is signed with ecdsa-with-SHA256, without parameters",
         cites="SEC Appendix M, Appendix F (Signature Algorithm); RFC 5758, 3.2",
         reasons={
-            "signature-algorithm": "Sign the request with ecdsa-with-SHA256.",
-            "signature-algorithm-parameters": (
-                "Make the request with a tool that writes ecdsa-with-SHA256 without parameters."
+            "signature-algorithm": Told(
+                says="The request is signed with {algorithm}, and it must be signed with "
+                "ecdsa-with-SHA256; make it again.",
+                do="Sign the request with ecdsa-with-SHA256.",
+            ),
+            "signature-algorithm-parameters": Told(
+                says="The signature algorithm ecdsa-with-SHA256 has parameters (often a NULL), "
+                "and it must have none; make the request again with another tool or a newer "
+                "version.",
+                do="Make the request with a tool that writes ecdsa-with-SHA256 without "
+                "parameters.",
             ),
         },
         check=_signature_algorithm,
@@ -229,12 +221,13 @@ KEY_RULES: tuple[Rule[RequestFacts], ...] = (
         title="The signature verifies with the request's own public key",
         cites="SEC Appendix M, 2.3.1.2 (a); RFC 2986, 4.2",
         reasons={
-            SIGNATURE_MALFORMED: (
-                "Make the request with a tool that writes the ECDSA signature in DER."
-            ),
-            "proof-of-possession-failed": (
-                "Sign the request with the private key of its own public key, and leave it "
-                "unchanged."
+            **_SIGNATURE_NOTED,
+            "proof-of-possession-failed": Told(
+                says="The signature does not verify with the request's own public key: the "
+                "request was changed after it was signed, or was signed with another key; make "
+                "it again.",
+                do="Sign the request with the private key of its own public key, and leave it "
+                "unchanged.",
             ),
         },
         check=_proof_of_possession,

@@ -6,16 +6,17 @@ commonName is a name, in which a token may be an MPID or a word, such as Gas or 
 where it is recorded as some Party's MPID; otherwise an officer decides.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from rules.certificates.facts import RequestFacts
-from rules.certificates.mpids import MPID_SYNTAX, MpidFault, read_mpid_list
+from rules.certificates.mpids import MPID_FAULTS, MPID_SYNTAX, MpidFault, read_mpid_list
 from rules.certificates.request_rules.unread import unread, unread_role
 from rules.certificates.structures import COMMON_NAME
-from rules.findings import Value
-from rules.periods import in_words
 from rules.roles import XML_SIGN, PartyCategory
-from rules.rule import Outcome, Rule, failed, not_applicable, passed, warned
+from rules.rule import Outcome, Rule, failed_for, not_applicable, passed, warned_for
+from rules.sentences import Clock, Told
 from rules.words import listed
 
 _SAYS_NONE = "There is no commonName, so the certificate will carry no MPID."
@@ -62,7 +63,7 @@ def _syntax(facts: RequestFacts) -> Outcome:
         return unasked
     read = read_mpid_list(facts.reading.common_name or "")
     if read.fault is not None:
-        return failed(read.fault.value, read.says)
+        return failed_for(read.fault.value, **read.values)
     return passed(f"The commonName lists {_counted(read.mpids)}.")
 
 
@@ -82,27 +83,30 @@ def _exclusive(facts: RequestFacts) -> Outcome:
         *((holding.mpid, holding.until) for holding in facts.mpid_holdings),
         *((match.mpid, match.until) for match in facts.name_matches if match.is_recorded),
     ]
-    blocking = [
-        _held(mpid, [until for held, until in holds if held == mpid])
+    blocking = tuple(
+        (mpid, _free_at([until for held, until in holds if held == mpid]))
         for mpid in named
         if any(held == mpid for held, _ in holds)
-    ]
+    )
     if blocking:
-        which, free = ("them", "they are") if len(blocking) > 1 else ("it", "it is")
-        return failed(
-            "mpid-held-by-another-supplier",
-            f"{listed(blocking)}; leave {which} out of the commonName, or ask again when "
-            f"{free} free.",
-        )
+        return failed_for("mpid-held-by-another-supplier", held=blocking)
     return passed(f"No other Supplier holds {listed(list(named), last='or')} as an MPID.")
 
 
-def _held(mpid: str, ends: list[datetime | None]) -> str:
-    held = f"The MPID {mpid} is held by another Supplier Party"
+def _free_at(ends: list[datetime | None]) -> datetime | None:
+    """Return when an MPID is free at the latest; None where no end is known."""
     known = [end for end in ends if end is not None]
-    if len(known) < len(ends):
-        return f"{held} with no end known yet"
-    return f"{held} until {in_words(max(known))} at the latest"
+    return max(known) if len(known) == len(ends) else None
+
+
+def _says_held(values: Mapping[str, Any], clock: Clock) -> str:
+    each = []
+    for mpid, until in values["held"]:
+        free = "with no end known yet" if until is None else f"until {clock.validity(until)}"
+        latest = "" if until is None else " at the latest"
+        each.append(f"The MPID {mpid} is held by another Supplier Party {free}{latest}")
+    which, free = ("them", "they are") if len(each) > 1 else ("it", "it is")
+    return f"{listed(each)}; leave {which} out of the commonName, or ask again when {free} free."
 
 
 def _word(facts: RequestFacts) -> Outcome:
@@ -114,26 +118,30 @@ def _word(facts: RequestFacts) -> Outcome:
     matching = [mpid for mpid in named if any(match.mpid == mpid for match in open_)]
     if not matching:
         return passed("Nothing that the commonName names needs to be told from a word in a name.")
-    tokens, are, words = listed(matching), "is", "is a word and not an MPID"
-    if len(matching) > 1:
-        are, words = "are", "are words and not MPIDs"
     # What an officer decides on is each name, though none of another Party is ever shown.
     names = sorted({(match.mpid, match.party_reference, match.common_name) for match in open_})
-    values: dict[str, Value] = {"mpids": tuple(matching), "names": tuple(names)}
-    if facts.reading.remote_party_role == XML_SIGN:
-        return warned(
-            "mpid-may-be-a-word",
+    return warned_for(
+        "mpid-may-be-a-word",
+        mpids=tuple(matching),
+        names=tuple(names),
+        role=facts.reading.remote_party_role,
+    )
+
+
+def _says_word(values: Mapping[str, Any], _clock: Clock) -> str:
+    tokens, are, words = listed(values["mpids"]), "is", "is a word and not an MPID"
+    if len(values["mpids"]) > 1:
+        are, words = "are", "are words and not MPIDs"
+    if values["role"] == XML_SIGN:
+        return (
             f"{tokens} {are} also in the commonName of another Supplier Party's certificate of "
             f"another Remote Party Role; an officer may approve this only by deciding, with a "
-            f"reason, that there {tokens} {words}.",
-            values,
+            f"reason, that there {tokens} {words}."
         )
-    return warned(
-        "mpid-may-be-a-word",
+    return (
         f"{tokens} in the commonName {are} held by another Supplier Party as "
-        f"{'MPIDs' if len(matching) > 1 else 'an MPID'}; an officer may approve this only by "
-        f"deciding, with a reason, that in this commonName {tokens} {words}.",
-        values,
+        f"{'MPIDs' if len(values['mpids']) > 1 else 'an MPID'}; an officer may approve this only "
+        f"by deciding, with a reason, that in this commonName {tokens} {words}."
     )
 
 
@@ -144,16 +152,18 @@ def _recorded(facts: RequestFacts) -> Outcome:
     mpids = facts.reading.mpids
     if not mpids:
         return passed("The commonName names no MPID.")
-    unrecorded = [mpid for mpid in mpids if mpid not in facts.party.mpids]
+    unrecorded = tuple(mpid for mpid in mpids if mpid not in facts.party.mpids)
     if unrecorded:
-        return warned(
-            "mpid-not-recorded",
-            f"{facts.party.name} is not recorded as having {_counted(tuple(unrecorded))}, which "
-            "the commonName names; an officer must confirm with a reason that it has, and the "
-            "approval records it.",
-            {"party": facts.party.name, "mpids": tuple(unrecorded)},
-        )
+        return warned_for("mpid-not-recorded", party=facts.party.name, mpids=unrecorded)
     return passed(f"{facts.party.name} is recorded as having {_counted(mpids)}.")
+
+
+def _says_not_recorded(values: Mapping[str, Any], _clock: Clock) -> str:
+    return (
+        f"{values['party']} is not recorded as having {_counted(values['mpids'])}, which the "
+        "commonName names; an officer must confirm with a reason that it has, and the approval "
+        "records it."
+    )
 
 
 def _counted(mpids: tuple[str, ...]) -> str:
@@ -166,7 +176,9 @@ MPID_RULES: tuple[Rule[RequestFacts], ...] = (
         id="MP104-MPID-syntax",
         title="The commonName of a Supplier's xmlSign request is a list of MPIDs",
         cites="MP104 business requirement 2.1; docs/decisions/0061",
-        reasons={fault.value: _CURES[fault] for fault in MpidFault},
+        reasons={
+            fault.value: Told(says=MPID_FAULTS[fault], do=_CURES[fault]) for fault in MpidFault
+        },
         check=_syntax,
     ),
     Rule(
@@ -174,8 +186,9 @@ MPID_RULES: tuple[Rule[RequestFacts], ...] = (
         title="No different Supplier Party holds an MPID that the request names",
         cites="MP104 business requirement 2.1; docs/decisions/0061",
         reasons={
-            "mpid-held-by-another-supplier": (
-                "Leave the MPID out of the commonName, or ask again when it is free."
+            "mpid-held-by-another-supplier": Told(
+                says=_says_held,
+                do="Leave the MPID out of the commonName, or ask again when it is free.",
             ),
         },
         check=_exclusive,
@@ -185,9 +198,10 @@ MPID_RULES: tuple[Rule[RequestFacts], ...] = (
         title="No MPID of one Supplier may be a word in the name of another one's certificate",
         cites="MP104 business requirement 2.1; docs/decisions/0061",
         reasons={
-            "mpid-may-be-a-word": (
-                "Have an officer of the DCC decide, with a reason, that it is a word in the name, "
-                "or reject the request where it is an MPID."
+            "mpid-may-be-a-word": Told(
+                says=_says_word,
+                do="Have an officer of the DCC decide, with a reason, that it is a word in the "
+                "name, or reject the request where it is an MPID.",
             ),
         },
         check=_word,
@@ -197,8 +211,10 @@ MPID_RULES: tuple[Rule[RequestFacts], ...] = (
         title="Every MPID that the request names is recorded as the Party's",
         cites="MP104 business requirement 2.1; docs/decisions/0061",
         reasons={
-            "mpid-not-recorded": (
-                "Have an officer of the DCC confirm, with a reason, that the Party has the MPID."
+            "mpid-not-recorded": Told(
+                says=_says_not_recorded,
+                do="Have an officer of the DCC confirm, with a reason, that the Party has the "
+                "MPID.",
             ),
         },
         check=_recorded,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from rules.certificates.facts import RequestFacts
 from rules.certificates.reading import RequestReading
 from rules.certificates.structures import Problem
-from rules.rule import Outcome, failed_in
+from rules.rule import Fault, Outcome, failed_in
 
 Check = Callable[[RequestFacts], Outcome]
 
@@ -15,7 +15,7 @@ def problem_among(
 ) -> Outcome | None:
     """Return the failure for the problems whose kind, after the prefix, is one of the reasons."""
     found = [
-        (prefix + problem.kind, problem.says)
+        Fault(prefix + problem.kind, problem.values)
         for problem in problems
         if prefix + problem.kind in reasons
     ]

@@ -7,10 +7,20 @@ request was rejected need not make a new key pair (SEC Appendix M, 2.3.1.3). Whe
 the certification authority could not be recorded there may be a certificate, which counts as one.
 """
 
+from typing import Final
+
 from rules.certificates.facts import KeySighting, RequestFacts
 from rules.certificates.request_rules.unread import unread, unread_eui64, unread_role
-from rules.rule import Outcome, Rule, failed, passed
+from rules.rule import Outcome, Rule, failed_for, passed
+from rules.sentences import Told, by
 
+OWN_PARTY: Final = "own-party"
+ANOTHER_PARTY: Final = "another-party"
+"""Whose request or certificate had the key."""
+ISSUED: Final = "issued"
+POSSIBLE: Final = "possible"
+NONE: Final = "none"
+"""Whether there is a certificate for the key; possible where its answer was not recorded."""
 _NOT_OPEN = "No other request with this key is open."
 
 
@@ -45,12 +55,9 @@ def _purpose(facts: RequestFacts) -> Outcome:
         return passed("The key has been seen for this User ID and Remote Party Role only.")
     own = next((s for s in others if s.party_reference == facts.party.reference), None)
     # Of another Party nothing is told but that the key is known.
-    where = f" ({own.name})" if own is not None else ""
-    return failed(
-        "key-used-for-another-purpose",
-        f"The public key has been used before, for another User ID or Remote Party Role{where}; "
-        "each needs a key of its own, so make a new key pair.",
-    )
+    if own is None:
+        return failed_for("key-used-for-another-purpose", used_by=ANOTHER_PARTY)
+    return failed_for("key-used-for-another-purpose", used_by=OWN_PARTY, where=own.name)
 
 
 def _certified(facts: RequestFacts) -> Outcome:
@@ -60,19 +67,10 @@ def _certified(facts: RequestFacts) -> Outcome:
     for sighting in facts.key_sightings:
         if not _is_same_purpose(sighting, facts):
             continue
-        where = f"({sighting.name})"
         if sighting.certificate_issued:
-            return failed(
-                "key-already-certified",
-                f"A certificate has been issued for this public key already {where}; make a new "
-                "key pair for a new certificate.",
-            )
+            return failed_for("key-already-certified", certificate=ISSUED, where=sighting.name)
         if sighting.answer_unrecorded:
-            return failed(
-                "key-already-certified",
-                "There may be a certificate for this public key already, since the certification "
-                f"authority's answer could not be recorded {where}; make a new key pair.",
-            )
+            return failed_for("key-already-certified", certificate=POSSIBLE, where=sighting.name)
     return passed("No certificate was issued for this key, User ID and Remote Party Role.")
 
 
@@ -85,15 +83,8 @@ def _open(facts: RequestFacts) -> Outcome:
             continue
         if sighting.is_open:
             # What the authority was asked about cannot be withdrawn any more.
-            instead = (
-                "make a new key pair"
-                if sighting.answer_unrecorded
-                else "wait for its end, or withdraw it while it is not sent, and send this after"
-            )
-            return failed(
-                "key-in-open-request",
-                f"The {sighting.name} with the same public key is still open; {instead}.",
-            )
+            certificate = POSSIBLE if sighting.answer_unrecorded else NONE
+            return failed_for("key-in-open-request", certificate=certificate, where=sighting.name)
     return passed(_NOT_OPEN)
 
 
@@ -103,8 +94,22 @@ SEPARATION_RULES: tuple[Rule[RequestFacts], ...] = (
         title="The key has been used for no other User ID or Remote Party Role",
         cites="MP104 legal text, Section A 'XML User Role Signing Key'; DUIS 3.3.1",
         reasons={
-            "key-used-for-another-purpose": (
-                "Make a new key pair for this User ID and Remote Party Role."
+            "key-used-for-another-purpose": Told(
+                says=by(
+                    "used_by",
+                    {
+                        OWN_PARTY: (
+                            "The public key has been used before, for another User ID or Remote "
+                            "Party Role ({where}); each needs a key of its own, so make a new key "
+                            "pair."
+                        ),
+                        ANOTHER_PARTY: (
+                            "The public key has been used before, for another User ID or Remote "
+                            "Party Role; each needs a key of its own, so make a new key pair."
+                        ),
+                    },
+                ),
+                do="Make a new key pair for this User ID and Remote Party Role.",
             ),
         },
         check=_purpose,
@@ -114,7 +119,23 @@ SEPARATION_RULES: tuple[Rule[RequestFacts], ...] = (
         title="No certificate was issued for the key before",
         cites="MP104 legal text, Section A 'XML User Role Signing Key'",
         reasons={
-            "key-already-certified": "Make a new key pair for a new certificate.",
+            "key-already-certified": Told(
+                says=by(
+                    "certificate",
+                    {
+                        ISSUED: (
+                            "A certificate has been issued for this public key already "
+                            "({where}); make a new key pair for a new certificate."
+                        ),
+                        POSSIBLE: (
+                            "There may be a certificate for this public key already, since the "
+                            "certification authority's answer could not be recorded ({where}); "
+                            "make a new key pair."
+                        ),
+                    },
+                ),
+                do="Make a new key pair for a new certificate.",
+            ),
         },
         check=_certified,
     ),
@@ -123,9 +144,22 @@ SEPARATION_RULES: tuple[Rule[RequestFacts], ...] = (
         title="No other request with the key is open",
         cites="SEC Appendix M, 2.3.1; docs/decisions/0061",
         reasons={
-            "key-in-open-request": (
-                "Withdraw the open request with this key, or wait for its end, before sending "
-                "another."
+            "key-in-open-request": Told(
+                says=by(
+                    "certificate",
+                    {
+                        POSSIBLE: (
+                            "The {where} with the same public key is still open; make a new key "
+                            "pair."
+                        ),
+                        NONE: (
+                            "The {where} with the same public key is still open; wait for its "
+                            "end, or withdraw it while it is not sent, and send this after."
+                        ),
+                    },
+                ),
+                do="Withdraw the open request with this key, or wait for its end, before sending "
+                "another.",
             ),
         },
         check=_open,

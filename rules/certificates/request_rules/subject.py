@@ -6,7 +6,8 @@ Appendix B's own limit could not be read.
 """
 
 import re
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from rules.certificates.facts import RequestFacts
 from rules.certificates.profiles import ORGANISATION
@@ -18,14 +19,31 @@ from rules.certificates.structures import (
     UNIQUE_IDENTIFIER,
     NameAttribute,
 )
+from rules.findings import Value
 from rules.roles import REMOTE_PARTY_ROLES
-from rules.rule import Outcome, Rule, failed, failed_in, not_applicable, passed
-from rules.words import listed, quoted
+from rules.rule import Outcome, Rule, failed_for, failed_in, fault, not_applicable, passed
+from rules.sentences import Clock, Told, by
+from rules.words import abridged, listed, quoted
 
 _TEXTS: Final = (COMMON_NAME, ORGANIZATIONAL_UNIT)
 _CODE: Final = re.compile(r"[0-9A-F]{2}", re.ASCII)
 _SHOWN: Final = 6
 """Attributes shown in one sentence; of more the rest are counted."""
+_BY_NAME: Final = "by-name"
+_IN_DECIMAL: Final = "in-decimal"
+_UNKNOWN: Final = "unknown"
+_NOT_A_CODE: Final = (
+    "The organizationalUnitName {unit} is not a Remote Party Role code, which is two hexadecimal "
+    "characters; "
+)
+_SAYS_NOT_A_CODE: Final = {
+    _BY_NAME: _NOT_A_CODE + "the code of {role} is {code}.",
+    _IN_DECIMAL: _NOT_A_CODE + "{number} is {role} in decimal, so write {code}.",
+    _UNKNOWN: _NOT_A_CODE + "write 87 for xmlSign or 02 for supplier, for example.",
+}
+_KNOWN_ROLES: Final = listed(
+    [f"{role.code} ({role.name})" for role in REMOTE_PARTY_ROLES.values()]
+)
 _EUI64_CONTENT: Final = 1 + ORGANISATION.eui64_bits // 8
 
 
@@ -36,29 +54,44 @@ def _attributes(facts: RequestFacts) -> Outcome:
     present = [attribute.oid for attribute in subject.attributes]
     faults = []
     if unknown := [a for a in subject.attributes if a.oid not in ORGANISATION.subject_order]:
-        shown = listed([f"{a.label} ({quoted(a.shown)})" for a in unknown], at_most=_SHOWN)
-        says = f"The subject contains {shown}, which an Organisation Certificate does not have; "
-        which = "them" if len(unknown) > 1 else "it"
-        faults.append(("subject-attribute-not-allowed", f"{says}leave {which} out."))
+        each = abridged([f"{a.label} ({quoted(a.shown)})" for a in unknown], at_most=_SHOWN)
+        faults.append(fault("subject-attribute-not-allowed", attributes=each))
     if missing := [o for o in ORGANISATION.subject_required if o not in present]:
-        how = (
-            " The x500UniqueIdentifier is the EUI-64 as a BIT STRING; `openssl req` cannot write "
-            "one, but the `make_csr` command of this software can."
-            if UNIQUE_IDENTIFIER in missing
-            else ""
-        )
-        names = listed([ATTRIBUTE_NAMES[o] for o in missing], last="or")
-        which = "them" if len(missing) > 1 else "it"
-        says = f"The subject has no {names}; add {which}.{how}"
-        faults.append(("subject-attribute-missing", says))
+        faults.append(fault("subject-attribute-missing", attributes=_names(missing)))
     if repeated := [o for o in ORGANISATION.subject_order if present.count(o) > 1]:
-        names = listed([ATTRIBUTE_NAMES[o] for o in repeated])
-        which = "each" if len(repeated) > 1 else "it"
-        says = f"The subject has more than one {names}; write {which} once."
-        faults.append(("subject-attribute-repeated", says))
+        faults.append(fault("subject-attribute-repeated", attributes=_names(repeated)))
     if faults:
         return failed_in(faults)
-    return passed(f"The subject has {listed([ATTRIBUTE_NAMES[o] for o in present])}.")
+    return passed(f"The subject has {listed(_names(present))}.")
+
+
+def _names(oids: Iterable[str]) -> tuple[str, ...]:
+    return abridged([ATTRIBUTE_NAMES[oid] for oid in oids])
+
+
+def _says_not_allowed(values: Mapping[str, Any], _clock: Clock) -> str:
+    which = "them" if len(values["attributes"]) > 1 else "it"
+    return (
+        f"The subject contains {listed(values['attributes'])}, which an Organisation Certificate "
+        f"does not have; leave {which} out."
+    )
+
+
+def _says_missing(values: Mapping[str, Any], _clock: Clock) -> str:
+    names = values["attributes"]
+    how = (
+        " The x500UniqueIdentifier is the EUI-64 as a BIT STRING; `openssl req` cannot write "
+        "one, but the `make_csr` command of this software can."
+        if ATTRIBUTE_NAMES[UNIQUE_IDENTIFIER] in names
+        else ""
+    )
+    which = "them" if len(names) > 1 else "it"
+    return f"The subject has no {listed(names, last='or')}; add {which}.{how}"
+
+
+def _says_repeated(values: Mapping[str, Any], _clock: Clock) -> str:
+    which = "each" if len(values["attributes"]) > 1 else "it"
+    return f"The subject has more than one {listed(values['attributes'])}; write {which} once."
 
 
 def _order(facts: RequestFacts) -> Outcome:
@@ -74,14 +107,9 @@ def _order(facts: RequestFacts) -> Outcome:
     ]
     if places != sorted(places):
         found, wanted = (
-            listed([ATTRIBUTE_NAMES[order[place]] for place in each])
-            for each in (places, sorted(places))
+            _names(order[place] for place in each) for each in (places, sorted(places))
         )
-        return failed(
-            "subject-order",
-            f"The subject has its attributes in the order {found}; write them in the order "
-            f"{wanted}.",
-        )
+        return failed_for("subject-order", found=found, wanted=wanted)
     return passed("The subject's attributes are in the right order.")
 
 
@@ -91,11 +119,8 @@ def _one_per_rdn(facts: RequestFacts) -> Outcome:
         return unread(facts.reading, "subject")
     crowded = [rdn for rdn in subject.rdns if len(rdn) > 1]
     if crowded:
-        return failed(
-            "subject-multi-valued",
-            f"The subject has {listed([a.label for a in crowded[0]])} together in one part "
-            "(relative distinguished name); give each a part of its own.",
-        )
+        together = abridged([attribute.label for attribute in crowded[0]])
+        return failed_for("subject-multi-valued", attributes=together)
     return passed("Each part of the subject has one attribute.")
 
 
@@ -106,11 +131,7 @@ def _string_types(facts: RequestFacts) -> Outcome:
     wrong = [a for a in subject.attributes if a.oid in _TEXTS and a.string_type != "UTF8String"]
     if wrong:
         each = [f"{a.label} {quoted(a.shown)} is a {a.string_type}" for a in wrong]
-        shown = listed(each, at_most=_SHOWN)
-        return failed(
-            "subject-string-type",
-            f"The {shown}, and it must be a UTF8String; set your tool to write UTF-8 strings.",
-        )
+        return failed_for("subject-string-type", texts=abridged(each, at_most=_SHOWN))
     return passed("The texts in the subject are UTF8Strings.")
 
 
@@ -122,32 +143,22 @@ def _organizational_unit(facts: RequestFacts) -> Outcome:
     if role is not None:
         return passed(f"The organizationalUnitName {unit} is the Remote Party Role {role.name}.")
     if unit.upper() in REMOTE_PARTY_ROLES:
-        return failed(
-            "ou-lower-case",
-            f"The organizationalUnitName {quoted(unit)} must be in upper case; "
-            f"write {quoted(unit.upper())}.",
-        )
+        return failed_for("ou-lower-case", unit=quoted(unit), upper=quoted(unit.upper()))
     if not _CODE.fullmatch(unit.upper()):
-        return failed(
-            "ou-not-two-hexadecimal-characters",
-            f"The organizationalUnitName {quoted(unit)} is not a Remote Party Role code, which is "
-            f"two hexadecimal characters; {_suggestion(unit)}.",
+        return failed_for(
+            "ou-not-two-hexadecimal-characters", unit=quoted(unit), **_likely_role(unit)
         )
-    known = listed([f"{role.code} ({role.name})" for role in REMOTE_PARTY_ROLES.values()])
-    return failed(
-        "ou-role-unknown",
-        f"The organizationalUnitName {quoted(unit)} is no known Remote Party Role code; "
-        f"the known ones are {known}.",
-    )
+    return failed_for("ou-role-unknown", unit=quoted(unit))
 
 
-def _suggestion(unit: str) -> str:
+def _likely_role(unit: str) -> dict[str, Value]:
+    """Return what somebody may have meant who wrote a role otherwise than by its code."""
     for role in REMOTE_PARTY_ROLES.values():
         if unit.lower() == role.name.lower():
-            return f"the code of {role.name} is {role.code}"
+            return {"written": _BY_NAME, "role": role.name, "code": role.code}
         if unit == str(int(role.code, 16)):
-            return f"{unit} is {role.name} in decimal, so write {role.code}"
-    return "write 87 for xmlSign or 02 for supplier, for example"
+            return {"written": _IN_DECIMAL, "number": unit, "role": role.name, "code": role.code}
+    return {"written": _UNKNOWN}
 
 
 def _unique_identifier(facts: RequestFacts) -> Outcome:
@@ -164,20 +175,15 @@ def _unique_identifier(facts: RequestFacts) -> Outcome:
 
 def _identifier_fault(identifier: NameAttribute) -> Outcome | None:
     if identifier.string_type != "BIT STRING":
-        return failed(
+        return failed_for(
             "eui64-not-bit-string",
-            f"The x500UniqueIdentifier {quoted(identifier.shown)} is a {identifier.string_type}, "
-            "and it must be a BIT STRING; `openssl req` cannot write one, but the `make_csr` "
-            "command of this software can.",
+            value=quoted(identifier.shown),
+            string_type=identifier.string_type,
         )
     content = identifier.content
     if len(content) != _EUI64_CONTENT or content[0] != 0:
         bits = max(0, 8 * (len(content) - 1) - content[0]) if content else 0
-        return failed(
-            "eui64-not-64-bits",
-            f"The x500UniqueIdentifier has {bits} bits, and an EUI-64 has exactly "
-            f"{ORGANISATION.eui64_bits}; write the 8 octets of the User ID.",
-        )
+        return failed_for("eui64-not-64-bits", bits=bits)
     return None
 
 
@@ -202,17 +208,12 @@ def _common_name(facts: RequestFacts) -> Outcome:
 
 def _common_name_fault(text: str) -> Outcome | None:
     if not text:
-        return failed("common-name-empty", "The commonName is empty; fill it or leave it out.")
+        return failed_for("common-name-empty")
     faults = []
     if len(text) > ORGANISATION.common_name_longest:
-        says = (
-            f"The commonName {quoted(text)} has {len(text)} characters, and at most "
-            f"{ORGANISATION.common_name_longest} are allowed; shorten it."
-        )
-        faults.append(("common-name-too-long", says))
+        faults.append(fault("common-name-too-long", name=quoted(text), length=len(text)))
     if not text.isprintable():
-        says = f"The commonName {quoted(text)} contains a character that cannot be printed; "
-        faults.append(("common-name-characters", says + "remove it."))
+        faults.append(fault("common-name-characters", name=quoted(text)))
     return failed_in(faults) if faults else None
 
 
@@ -222,14 +223,19 @@ SUBJECT_RULES: tuple[Rule[RequestFacts], ...] = (
         title="The subject has exactly the attributes of an Organisation Certificate",
         cites="SEC Appendix M, Appendix F (Subject); SEC Appendix B, Annex B",
         reasons={
-            "subject-attribute-not-allowed": (
-                "Leave every attribute out of the subject that an Organisation Certificate does "
-                "not have."
+            "subject-attribute-not-allowed": Told(
+                says=_says_not_allowed,
+                do="Leave every attribute out of the subject that an Organisation Certificate "
+                "does not have.",
             ),
-            "subject-attribute-missing": (
-                "Write an organizationalUnitName and an x500UniqueIdentifier into the subject."
+            "subject-attribute-missing": Told(
+                says=_says_missing,
+                do="Write an organizationalUnitName and an x500UniqueIdentifier into the subject.",
             ),
-            "subject-attribute-repeated": "Write each attribute of the subject once.",
+            "subject-attribute-repeated": Told(
+                says=_says_repeated,
+                do="Write each attribute of the subject once.",
+            ),
         },
         check=_attributes,
     ),
@@ -238,9 +244,11 @@ SUBJECT_RULES: tuple[Rule[RequestFacts], ...] = (
         title="The subject's attributes are in the right order",
         cites="SEC Appendix M, Appendix F (Subject); as in DCC test certificates",
         reasons={
-            "subject-order": (
-                "Write the commonName first, then the organizationalUnitName, then the "
-                "x500UniqueIdentifier."
+            "subject-order": Told(
+                says="The subject has its attributes in the order {found:and}; write them in the "
+                "order {wanted:and}.",
+                do="Write the commonName first, then the organizationalUnitName, then the "
+                "x500UniqueIdentifier.",
             ),
         },
         check=_order,
@@ -250,9 +258,11 @@ SUBJECT_RULES: tuple[Rule[RequestFacts], ...] = (
         title="Each part of the subject has one attribute",
         cites="SEC Appendix M, Appendix F (Subject); as in DCC test certificates",
         reasons={
-            "subject-multi-valued": (
-                "Give each attribute of the subject a part (relative distinguished name) of its "
-                "own."
+            "subject-multi-valued": Told(
+                says="The subject has {attributes:and} together in one part (relative "
+                "distinguished name); give each a part of its own.",
+                do="Give each attribute of the subject a part (relative distinguished name) of "
+                "its own.",
             ),
         },
         check=_one_per_rdn,
@@ -262,8 +272,10 @@ SUBJECT_RULES: tuple[Rule[RequestFacts], ...] = (
         title="The texts in the subject are UTF8Strings",
         cites="SEC Appendix M, Appendix F (Subject); RFC 5280, 4.1.2.6",
         reasons={
-            "subject-string-type": (
-                "Set the tool to write the texts of the subject as UTF8Strings."
+            "subject-string-type": Told(
+                says="The {texts:and}, and it must be a UTF8String; set your tool to write UTF-8 "
+                "strings.",
+                do="Set the tool to write the texts of the subject as UTF8Strings.",
             ),
         },
         check=_string_types,
@@ -273,15 +285,20 @@ SUBJECT_RULES: tuple[Rule[RequestFacts], ...] = (
         title="The organizationalUnitName is a known Remote Party Role code",
         cites="SEC Appendix M, Appendix F (Organizational Unit)",
         reasons={
-            "ou-lower-case": (
-                "Write the Remote Party Role code in the organizationalUnitName in upper case."
+            "ou-lower-case": Told(
+                says="The organizationalUnitName {unit} must be in upper case; write {upper}.",
+                do="Write the Remote Party Role code in the organizationalUnitName in upper case.",
             ),
-            "ou-not-two-hexadecimal-characters": (
-                "Write the Remote Party Role code as two hexadecimal characters, such as 87 for "
-                "xmlSign."
+            "ou-not-two-hexadecimal-characters": Told(
+                says=by("written", _SAYS_NOT_A_CODE),
+                do="Write the Remote Party Role code as two hexadecimal characters, such as 87 "
+                "for xmlSign.",
             ),
-            "ou-role-unknown": (
-                "Write a known Remote Party Role code, such as 87 for xmlSign or 02 for supplier."
+            "ou-role-unknown": Told(
+                says="The organizationalUnitName {unit} is no known Remote Party Role code; the "
+                f"known ones are {_KNOWN_ROLES}.",
+                do="Write a known Remote Party Role code, such as 87 for xmlSign or 02 for "
+                "supplier.",
             ),
         },
         check=_organizational_unit,
@@ -291,12 +308,18 @@ SUBJECT_RULES: tuple[Rule[RequestFacts], ...] = (
         title="The x500UniqueIdentifier is an EUI-64 as a BIT STRING",
         cites="SEC Appendix M, Appendix F (Unique Identifier); X.520, 6.2.8",
         reasons={
-            "eui64-not-bit-string": (
-                "Write the EUI-64 as a BIT STRING, which the `make_csr` command does and "
-                "`openssl req` cannot."
+            "eui64-not-bit-string": Told(
+                says="The x500UniqueIdentifier {value} is a {string_type}, and it must be a BIT "
+                "STRING; `openssl req` cannot write one, but the `make_csr` command of this "
+                "software can.",
+                do="Write the EUI-64 as a BIT STRING, which the `make_csr` command does and "
+                "`openssl req` cannot.",
             ),
-            "eui64-not-64-bits": (
-                "Write the 8 octets of the User ID, and nothing else, as the x500UniqueIdentifier."
+            "eui64-not-64-bits": Told(
+                says="The x500UniqueIdentifier has {bits} bits, and an EUI-64 has exactly "
+                f"{ORGANISATION.eui64_bits}; write the 8 octets of the User ID.",
+                do="Write the 8 octets of the User ID, and nothing else, as the "
+                "x500UniqueIdentifier.",
             ),
         },
         check=_unique_identifier,
@@ -306,12 +329,20 @@ SUBJECT_RULES: tuple[Rule[RequestFacts], ...] = (
         title="The commonName, where there is one, can be read and is not too long",
         cites="SEC Appendix M, Appendix F (Common Name); RFC 5280, Appendix A.1",
         reasons={
-            "common-name-empty": "Fill the commonName or leave it out.",
-            "common-name-too-long": (
-                f"Shorten the commonName to {ORGANISATION.common_name_longest} characters at most."
+            "common-name-empty": Told(
+                says="The commonName is empty; fill it or leave it out.",
+                do="Fill the commonName or leave it out.",
             ),
-            "common-name-characters": (
-                "Take every character that cannot be printed out of the commonName."
+            "common-name-too-long": Told(
+                says="The commonName {name} has {length} characters, and at most "
+                f"{ORGANISATION.common_name_longest} are allowed; shorten it.",
+                do=f"Shorten the commonName to {ORGANISATION.common_name_longest} characters at "
+                "most.",
+            ),
+            "common-name-characters": Told(
+                says="The commonName {name} contains a character that cannot be printed; remove "
+                "it.",
+                do="Take every character that cannot be printed out of the commonName.",
             ),
         },
         check=_common_name,

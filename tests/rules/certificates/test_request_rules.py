@@ -52,7 +52,7 @@ def test_a_warning_has_values_by_which_an_officer_who_let_it_stand_is_known():
 
 
 def test_a_new_key_pair_is_asked_for_where_the_key_is_at_fault_and_nowhere_else():
-    advice = {reason: do for rule in REQUEST_RULES for reason, do in rule.reasons.items()}
+    advice = {reason: do for rule in REQUEST_RULES for reason, do in rule.advice.items()}
 
     assert {r for r, do in advice.items() if do.startswith("Make a new key pair")} == KEY_FAULTS
 
