@@ -4,8 +4,12 @@ Without the option everything runs that `make test` runs, one after the other.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
 
 import pytest
+
+TESTS: Final = Path(__file__).parent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,15 +19,26 @@ class Part:
     says: str
     has: frozenset[str] = frozenset()
     lacks: frozenset[str] = frozenset()
+    folders: frozenset[str] = frozenset()
+    """Of `tests/`, that it is of; none: of all."""
 
-    def holds(self, markers: set[str]) -> bool:
-        """Tell whether a test with these markers is of this part."""
-        return self.has <= markers and not self.lacks & markers
+    def holds(self, folder: str, markers: set[str]) -> bool:
+        """Tell whether a test of this folder with these markers is of this part."""
+        is_here = not self.folders or folder in self.folders
+        return is_here and self.has <= markers and not self.lacks & markers
 
 
-def _part(says: str, *markers: str) -> Part:
+def _part(says: str, *markers: str, folders: tuple[str, ...] = ()) -> Part:
     lacks = frozenset(name.removeprefix("not ") for name in markers if name.startswith("not "))
-    return Part(says=says, has=frozenset(markers) - {f"not {name}" for name in lacks}, lacks=lacks)
+    return Part(
+        says=says,
+        has=frozenset(markers) - {f"not {name}" for name in lacks},
+        lacks=lacks,
+        folders=frozenset(folders),
+    )
+
+
+_FAST = ("not long", "not alone", "not slow", "not race", "not browser")
 
 
 USUAL = "usual"
@@ -31,8 +46,9 @@ PARTS = {
     USUAL: _part("all of `make test`", "not long"),
     "together": _part("those that bear others beside them", "not long", "not alone"),
     "alone": _part("those that must have the machine for themselves", "not long", "alone"),
-    "quick": _part(
-        "the fast ones", "not long", "not alone", "not slow", "not race", "not browser"
+    "quick": _part("the fast ones", *_FAST),
+    "a-year-ahead": _part(
+        "the fast ones of what reads the clock", *_FAST, folders=("portal", "registry")
     ),
     "long-together": _part("`make test-long`, side by side", "long", "not alone"),
     "long-alone": _part("`make test-long`, one after the other", "long", "alone"),
@@ -55,7 +71,8 @@ def choose(config: pytest.Config, items: list[pytest.Item]) -> None:
     chosen, others = [], []
     for item in items:
         markers = {marker.name for marker in item.iter_markers()}
-        (chosen if part.holds(markers) else others).append(item)
+        folder = item.path.relative_to(TESTS).parts[0]
+        (chosen if part.holds(folder, markers) else others).append(item)
     if others:
         config.hook.pytest_deselected(items=others)
         items[:] = chosen

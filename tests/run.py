@@ -22,7 +22,11 @@ SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "8", "--dist", "worksteal")
 RUNS = {
     "usual": (("together", SIDE_BY_SIDE), ("alone", ())),
     "quick": (("quick", SIDE_BY_SIDE),),
-    "long": (("long-together", SIDE_BY_SIDE), ("long-alone", ())),
+    "long": (
+        ("a-year-ahead", (*SIDE_BY_SIDE, "--clock-ahead=365")),
+        ("long-together", SIDE_BY_SIDE),
+        ("long-alone", ()),
+    ),
 }
 COUNTS = "TESTS_COUNTS"
 """The variable that names the file in which each part leaves what it counted."""

@@ -14,7 +14,7 @@ from tests.factories import AT, a_key, a_person, a_user_id
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.serves("RA-CSR")]
 
-FAR = AT + timedelta(days=300)
+FAR = AT + timedelta(days=36_500)
 
 LEADS_TO = {
     state: {after for (before, _), after in MOVES.items() if before == state}

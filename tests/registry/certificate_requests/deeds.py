@@ -6,7 +6,7 @@ from registry.models import Event, PartyMpid
 from rules.certificates.making import build_request
 from tests.factories import AT, a_key
 
-FAR = AT + timedelta(days=300)
+FAR = AT + timedelta(days=36_500)
 """When only what still reserves does so."""
 
 

@@ -112,10 +112,10 @@ def test_a_register_that_was_set_back_and_counted_on_is_another_history():
 
 
 def aged(version, **since):
-    """Have a version and those before it noted so long ago."""
-    SnapshotChange.objects.filter(version__lte=version).update(
-        noted_at=timezone.now() - timedelta(**since)
-    )
+    """Have a version and those before it noted so long ago, and the others now."""
+    now = timezone.now()
+    SnapshotChange.objects.filter(version__lte=version).update(noted_at=now - timedelta(**since))
+    SnapshotChange.objects.filter(version__gt=version).update(noted_at=now)
 
 
 def test_what_changed_long_ago_is_cleared_and_what_a_live_follower_needs_is_kept(settings):

@@ -286,9 +286,10 @@ def test_what_a_process_left_before_its_segment_had_a_name_is_removed_in_the_end
     writer.append(b"one")
     left = folder / "0.new"
     left.touch()
-    spool.remove_abandoned(folder, now=time.time())
+    made = left.stat().st_mtime
+    spool.remove_abandoned(folder, now=made)
     assert left.exists(), "it may be about to get its name"
-    spool.remove_abandoned(folder, now=time.time() + 3601)
+    spool.remove_abandoned(folder, now=made + 3601)
     assert not left.exists()
     assert texts(folder) == [b"one"]
 

@@ -46,7 +46,8 @@ def test_a_connection_that_breaks_off_without_a_word_is_only_that(a_follower, po
     assert is_right(follower)
 
 
-STRANGER = Key(not_before=timezone.now() - timedelta(days=1))
+DAY = timedelta(days=1)
+STRANGER = Key(not_before=timezone.now() - DAY, not_after=timezone.now() + DAY)
 
 
 @pytest.mark.parametrize(
