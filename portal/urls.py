@@ -15,6 +15,7 @@ from portal.views import (
     sign_in,
     submissions,
     user_ids,
+    working_days,
 )
 
 
@@ -85,6 +86,11 @@ urlpatterns = [
     path("messages/check", messages.check, name="message-check"),
     path("messages/checked/<token:token>", messages.checked, name="message-checked"),
     path("reasons", reasons.index, name="reasons"),
+    path("working-days", working_days.index, name="working-days"),
+    path("working-days/add", working_days.add, name="day-off-add"),
+    path(
+        "working-days/<int:day_off_id>/take-back", working_days.take_back, name="day-off-take-back"
+    ),
     path("evidence", evidence.index, name="evidence"),
     path("evidence/prove", evidence.prove, name="evidence-prove"),
     path("evidence/proofs/<token:token>", evidence.proof, name="evidence-proof"),

@@ -72,6 +72,11 @@ class Act(StrEnum):
     CREATE_API_CLIENT = "api-client.create"
     REVOKE_API_CLIENT = "api-client.revoke"
     ROTATE_FEED_KEY = "feed-key.rotate"
+    LOAD_DAYS_OFF = "day-off.load"
+    """Those that are computed."""
+    ADD_DAY_OFF = "day-off.add"
+    """One that was proclaimed."""
+    TAKE_BACK_DAY_OFF = "day-off.take-back"
     LOAD_REFERENCE_DATA = "reference-data.load"
     LOAD_DEMONSTRATION = "demonstration.load"
 
@@ -98,6 +103,8 @@ PERMITTED: dict[Act, frozenset[PersonRole]] = {
     Act.POSTPONE_ENFORCEMENT: frozenset({PersonRole.OFFICER}),
     Act.NOTIFY_CERTIFICATE: SUBSCRIBER | {PersonRole.OFFICER},
     Act.WITHDRAW_NOTIFICATION: SUBSCRIBER | {PersonRole.OFFICER},
+    Act.ADD_DAY_OFF: frozenset({PersonRole.OFFICER}),
+    Act.TAKE_BACK_DAY_OFF: frozenset({PersonRole.OFFICER}),
     # What is not here is done by the system or by a command on the machine, never by a page.
 }
 """Who may do what. An act that is not listed is nobody's."""
@@ -124,6 +131,8 @@ class Sight(StrEnum):
     """What waits for a second person, and what became of it."""
     EVIDENCE = "evidence"
     """Every event, whoever it is about, and the proof of the chain."""
+    WORKING_DAYS = "working-days"
+    """Which days are off, and the time limits that are counted in Working Days."""
 
 
 SEEN_BY: dict[Sight, frozenset[PersonRole]] = {
@@ -131,6 +140,7 @@ SEEN_BY: dict[Sight, frozenset[PersonRole]] = {
     Sight.MESSAGE_CHECK: SUBSCRIBER | {PersonRole.OFFICER},
     Sight.PROPOSALS: STAFF,
     Sight.EVIDENCE: STAFF,
+    Sight.WORKING_DAYS: STAFF,
 }
 """Who may look at what. What is not listed is nobody's to see."""
 

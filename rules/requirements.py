@@ -108,6 +108,9 @@ SERVED_BY_ACTS: Final[Mapping[Act | Sight, tuple[str, ...]]] = {
     Act.CREATE_API_CLIENT: ("RA-API",),
     Act.REVOKE_API_CLIENT: ("RA-API",),
     Act.ROTATE_FEED_KEY: ("RA-API",),
+    Act.LOAD_DAYS_OFF: ("RA-LIMITS",),
+    Act.ADD_DAY_OFF: ("RA-LIMITS",),
+    Act.TAKE_BACK_DAY_OFF: ("RA-LIMITS",),
     Act.LOAD_REFERENCE_DATA: ("MP134B-3",),
     # For whoever wants to see the system at work; nobody requires it.
     Act.LOAD_DEMONSTRATION: (),
@@ -115,6 +118,7 @@ SERVED_BY_ACTS: Final[Mapping[Act | Sight, tuple[str, ...]]] = {
     Sight.MESSAGE_CHECK: ("MP104-1", "MP104-2", "MP104-DCC"),
     Sight.PROPOSALS: ("MP104-5",),
     Sight.EVIDENCE: ("RA-EVIDENCE",),
+    Sight.WORKING_DAYS: ("RA-LIMITS",),
 }
 """Which requirements each act and each sight serves."""
 

@@ -5,7 +5,7 @@ keeps it, signed by an issuing authority that exists only in these tests.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from hashlib import sha1, sha256
 from itertools import count
@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.name import _ASN1Type
 
 from registry.models import (
+    DayOff,
     OrganisationCertificate,
     Party,
     Person,
@@ -88,6 +89,17 @@ def a_person(role: PersonRole = PersonRole.ARO, party: Party | None = None) -> P
         role=role.value,
         party=party,
         created_at=AT,
+    )
+
+
+def a_day_off(day: date = date(2026, 9, 15), *, name: str = "A royal wedding") -> DayOff:
+    """Record a day off that was proclaimed."""
+    return DayOff.objects.create(
+        day=day,
+        name=name,
+        reason="Proclamation in The Gazette.",
+        recorded_at=AT,
+        recorded_by=a_person(PersonRole.OFFICER),
     )
 
 

@@ -23,6 +23,7 @@ def main(sign_ins: Path) -> None:
     django.setup()
     call_command("migrate", interactive=False, verbosity=1)
     call_command("load_reference_data")
+    call_command("load_days_off")
     call_command("load_demonstration")
     with sign_ins.open("w", encoding="utf-8") as stream:
         sign_ins.chmod(0o600)

@@ -101,6 +101,15 @@ class MomentInput(forms.DateTimeInput):
         )
 
 
+class DateInput(forms.DateInput):
+    """A date, which most browsers help to choose."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"class": "govuk-input govuk-input--width-10"}, format="%Y-%m-%d")
+
+
 class EmailInput(forms.EmailInput):
     """An e-mail address."""
 

@@ -189,6 +189,19 @@ ACTS: dict[Act, ActWords] = {
         deed="Replaced the key that signs the feed",
         attempt="Replacing the key that signs the feed",
     ),
+    Act.LOAD_DAYS_OFF: ActWords(
+        tag="Days off loaded",
+        deed="Recorded the days off that were computed",
+        attempt="Recording the days off that were computed",
+    ),
+    Act.ADD_DAY_OFF: ActWords(
+        tag="Day off added",
+        deed="Recorded a day off that was proclaimed",
+        attempt="Recording a day off that was proclaimed",
+    ),
+    Act.TAKE_BACK_DAY_OFF: ActWords(
+        tag="Day off taken back", deed="Took back a day off", attempt="Taking back a day off"
+    ),
     Act.LOAD_REFERENCE_DATA: ActWords(
         tag="Reference data loaded",
         deed="Loaded the reference data",

@@ -29,6 +29,7 @@ _MAIN_PAGES = (
     ("user-ids", "User IDs"),
     ("message-check", "Check a message"),
     ("evidence", "Evidence"),
+    ("working-days", "Working Days"),
 )
 """The main pages by the name of the route. Each is offered to the roles that its view opens to."""
 

@@ -59,6 +59,9 @@ PROPOSAL_OPEN_DAYS = 7
 EMERGENCY_REVIEW_DAYS = 1
 """Days within which another person reviews what one did alone in an emergency."""
 
+WORKING_DAY_LIMITS: dict[str, int] = {}
+"""Working Days of the time limits that have another number here than `rules.time_limits` says."""
+
 OBSERVATIONS_SYNC = False
 """Whether a decision is on the disk before it is answered, not only in the machine's memory: a
 loss of power then loses no count, and every answer waits for the disk."""

@@ -5,6 +5,8 @@ import os
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from rules.time_limits import limits_set
+
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off", ""})
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -94,6 +96,28 @@ def integer(name: str, *, default: int, least: int = 0) -> int:
     if not value.strip().isascii() or not value.strip().isdigit() or int(value) < least:
         raise ImproperlyConfigured(f"{name} is `{value}`. Write a whole number from {least}.")
     return int(value)
+
+
+def working_days(name: str) -> dict[str, int]:
+    """Return the variable's time limits, such as `document-owed=2,nomination=10`, by their names.
+
+    Raises:
+        ImproperlyConfigured: when one is not a limit, is named twice or has a number of Working
+            Days that it cannot have.
+    """
+    given: dict[str, int] = {}
+    for part in words(name):
+        limit, _, days = (piece.strip() for piece in part.partition("="))
+        if not days.isascii() or not days.isdigit() or limit in given:
+            raise ImproperlyConfigured(
+                f"{name} has `{part}`. Write each limit once, as `nomination=10`."
+            )
+        given[limit] = int(days)
+    try:
+        limits_set(given)
+    except ValueError as fault:
+        raise ImproperlyConfigured(f"{name} is not right: {fault}.") from fault
+    return given
 
 
 def log_level(name: str) -> str:

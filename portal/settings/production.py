@@ -65,6 +65,7 @@ PROPOSAL_OPEN_DAYS = environment.integer("PROPOSAL_OPEN_DAYS", default=PROPOSAL_
 EMERGENCY_REVIEW_DAYS = environment.integer(
     "EMERGENCY_REVIEW_DAYS", default=EMERGENCY_REVIEW_DAYS, least=1
 )
+WORKING_DAY_LIMITS = environment.working_days("WORKING_DAY_LIMITS")
 OBSERVATIONS_SYNC = environment.flag("OBSERVATIONS_SYNC", default=False)
 
 # Nodes that each made keys of their own would contradict each other, so an operator makes them.

@@ -20,6 +20,7 @@ from portal.presenters.user_ids import user_ids_table
 from portal.presenters.words import state_tag
 from portal.sending import troubles_of
 from registry.queue.reads.overview import SHOWN, Overview
+from registry.working_days.reads.limits import runs_out_with
 from rules.duties import Act, PersonRole, Sight, may
 from rules.workflow import RequestState
 
@@ -63,9 +64,16 @@ def home(request: HttpRequest) -> HttpResponse:
         sections=sections(request, overview),
         counts=_counts(overview) if person.is_staff_of_dcc else (),
         may_request=may(person.person_role, Act.SUBMIT_REQUEST),
+        days_off_run_out_with=_days_off_run_out_with(request),
         is_officer=person.is_officer,
         is_auditor=person.person_role is PersonRole.AUDITOR,
     )
+
+
+def _days_off_run_out_with(request: HttpRequest) -> int | None:
+    """Return the last year whose days off are known, where the DCC's staff must be warned."""
+    person = person_of(request)
+    return runs_out_with(at=moment_of(request)) if person.is_staff_of_dcc else None
 
 
 def _for_subscriber(request: HttpRequest, overview: Overview) -> tuple[Section, ...]:

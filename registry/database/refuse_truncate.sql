@@ -23,6 +23,11 @@ CREATE TRIGGER registry_certificaterequest_is_never_truncated
     FOR EACH STATEMENT
     EXECUTE FUNCTION registry_refuse_truncate();
 
+CREATE TRIGGER registry_dayoff_is_never_truncated
+    BEFORE TRUNCATE ON registry_dayoff
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION registry_refuse_truncate();
+
 CREATE TRIGGER registry_dccsigningcertificate_is_never_truncated
     BEFORE TRUNCATE ON registry_dccsigningcertificate
     FOR EACH STATEMENT

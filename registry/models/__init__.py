@@ -31,12 +31,14 @@ from registry.models.proposals import Proposal, ProposalSubject
 from registry.models.registration import RegistrationSwitchMoment
 from registry.models.sign_in import KnownDevice, PasswordTries
 from registry.models.snapshots import SnapshotChange, SnapshotVersion
+from registry.models.working_days import DayOff
 
 __all__ = [
     "AllAlertsMoment",
     "ApiClient",
     "CeasedMessage",
     "CertificateRequest",
+    "DayOff",
     "DccSigningCertificate",
     "EnforcementMoment",
     "Event",

@@ -33,12 +33,14 @@ from portal.forms.requests import (
 )
 from portal.forms.sign_in import CodeForm, SignInForm
 from portal.forms.user_ids import NotifyForm
+from portal.forms.working_days import CountForm, DayOffForm, TakeBackForm
 from registry.certificates.acts.certificate_requests import submit_request
 from registry.models import CertificateRequest, OrganisationCertificate, Person
+from registry.working_days.acts.days_off import load_computed_days
 from rules.certificates.making import build_request
 from rules.duties import PersonRole
 from rules.identifiers import Eui64
-from tests.factories import a_certificate, a_key, a_notification, a_person
+from tests.factories import AT, a_certificate, a_day_off, a_key, a_notification, a_person
 
 PASSWORD = "correct horse battery staple"
 TOKEN = "csrfmiddlewaretoken"
@@ -86,6 +88,7 @@ class Scene:
     """With a warning, so that its approval asks for a reason."""
     certificate: OrganisationCertificate
     notification: int
+    day_off: int
     browsers: Mapping[str, Callable[[], Client]]
 
     @property
@@ -96,6 +99,7 @@ class Scene:
             "certificate_id": self.certificate.pk,
             "eui64": self.side.user_id.eui64,
             "notification_id": self.notification,
+            "day_off_id": self.day_off,
             "position": 1,
             "token": "of-nothing-that-is-kept".ljust(43, "-"),
         }
@@ -231,6 +235,25 @@ FORMS: dict[str, Prepared] = {
         page=lambda _: "/messages/check",
         enters=lambda _: {"text": "<a>no message</a>", "generation": "SMETS1"},
     ),
+    "working-days": Prepared(
+        form=CountForm, page=lambda _: "/working-days", who="officer", method="GET"
+    ),
+    "day-off-add": Prepared(
+        form=DayOffForm,
+        page=lambda _: "/working-days/add",
+        who="officer",
+        enters=lambda _: {
+            "day": "2026-09-16",
+            "name": "Coronation",
+            "reason": "Proclamation in The Gazette.",
+        },
+    ),
+    "day-off-take-back": Prepared(
+        form=TakeBackForm,
+        page=lambda scene: f"/working-days/{scene.day_off}/take-back",
+        who="officer",
+        enters=lambda _: {"reason": "It was moved."},
+    ),
     "evidence-prove": Prepared(form=None, page=lambda _: "/evidence", who="officer"),
     "requests": Prepared(form=RequestFilterForm, page=lambda _: "/requests", method="GET"),
     "certificates": Prepared(
@@ -251,6 +274,7 @@ FORMS: dict[str, Prepared] = {
 def scene(north, officer, dcc, signed_in, half_signed_in) -> Scene:
     """Make what every form is about, and who sends them."""
     assert dcc.party.name == "DCC"  # whom officers act for
+    load_computed_days(at=AT)
     north.aro.set_password(PASSWORD)
     north.aro.save()
     certificate = a_certificate(north.user_id)
@@ -277,6 +301,7 @@ def scene(north, officer, dcc, signed_in, half_signed_in) -> Scene:
         ),
         certificate=certificate,
         notification=notified.pk,
+        day_off=a_day_off().pk,
         browsers={
             "nobody": Client,
             "half": lambda: half_signed_in(north.sro),

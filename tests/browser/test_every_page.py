@@ -64,8 +64,15 @@ def addresses(world: World, who: str) -> dict[str, str]:
         "request-decision-unrecorded": f"/requests/{world.unrecorded.reference}/decision",
         "message-check": "/messages/check",
         "certificate-revoke": f"/certificates/{world.certificate.pk}/revoke",
+        "day-off-add": "/working-days/add",
+        "day-off-take-back": f"/working-days/{world.day_off_id}/take-back",
     }
-    staff = {"evidence": "/evidence", "event": "/evidence/1"}
+    staff = {
+        "evidence": "/evidence",
+        "event": "/evidence/1",
+        "working-days": "/working-days?since=2026-12-23&days=5",
+        "working-days-unknown": "/working-days?since=2199-12-23&days=5",
+    }
     # The whole list is the same for everybody, and takes as long as all other pages together.
     auditors = {**staff, "reasons": "/reasons", "forbidden": "/requests/new"}
     return {

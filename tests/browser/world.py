@@ -1,7 +1,7 @@
 """A register with something of everything in it, for looking at the pages."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from unittest import mock
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -20,6 +20,11 @@ from registry.gateways.development_oca import DevelopmentOca
 from registry.models import CertificateRequest, OrganisationCertificate, Party, PartyMpid, Person
 from registry.notifications.acts.notifications import notify_certificate, withdraw_notification
 from registry.tasks import drain_outbox
+from registry.working_days.acts.days_off import (
+    add_day_off,
+    load_computed_days,
+    take_back_day_off,
+)
 from rules.certificates.making import build_request
 from rules.duties import PersonRole
 from rules.identifiers import Eui64
@@ -30,6 +35,7 @@ from tests.approving import approve
 from tests.browser.conftest import can_sign_in
 from tests.factories import a_certificate, a_key, a_party, a_person, a_user_id, an_eui64
 
+TUESDAY = 1
 SUPPLIER_ROLES = (UserRole.IMPORT_SUPPLIER, UserRole.EXPORT_SUPPLIER, UserRole.GAS_SUPPLIER)
 
 
@@ -68,6 +74,7 @@ class World:
     transform: OrganisationCertificate
     """Of the DCC, published as that of its Transform key."""
     transform_key: ec.EllipticCurvePrivateKey
+    day_off_id: int
 
 
 def a_world() -> World:
@@ -152,7 +159,30 @@ def a_world() -> World:
         notification_id=notification.pk,
         transform=transform,
         transform_key=transform_key,
+        day_off_id=_days_off(people["officer"]),
     )
+
+
+def _days_off(officer: Person) -> int:
+    """Record the days off, one that was proclaimed and one that was taken back again."""
+    at = timezone.now()
+    load_computed_days(at=at)
+    year = at.year
+    mistaken = add_day_off(
+        next(date(year, 9, day) for day in range(1, 8) if date(year, 9, day).weekday() == TUESDAY),
+        name="A bank holiday that was moved",
+        reason="Proclamation of 12 January in The Gazette.",
+        actor=officer,
+        at=at,
+    )
+    take_back_day_off(mistaken.pk, actor=officer, reason="It was moved to October.", at=at)
+    return add_day_off(
+        next(date(year, 10, d) for d in range(1, 8) if date(year, 10, d).weekday() == TUESDAY),
+        name="State Funeral",
+        reason="Proclamation of 30 September in The Gazette, issue 64,000.",
+        actor=officer,
+        at=at,
+    ).pk
 
 
 def a_csr(eui64: str, *, mpids: str | None = None) -> bytes:

@@ -88,6 +88,7 @@ SLICES = (
             "passing",
             "people",
             "proofs",
+            "working_days",
         )
     ),
 )

@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from portal.settings import environment
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 WHOLE = {
@@ -123,3 +126,28 @@ def test_a_number_that_is_none_is_named() -> None:
     assert checked.stderr.splitlines()[-1].endswith(
         "SECURE_HSTS_SECONDS is `soon`. Write a whole number from 0."
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ("nominazion=3", "WORKING_DAY_LIMITS is not right: `nominazion` is not a limit"),
+        (
+            "nomination",
+            "WORKING_DAY_LIMITS has `nomination`. Write each limit once, as `nomination=10`.",
+        ),
+        ("nomination=3,nomination=4", "WORKING_DAY_LIMITS has `nomination=4`."),
+        ("nomination=0", "WORKING_DAY_LIMITS is not right: `nomination` is 0"),
+    ],
+)
+def test_a_time_limit_that_cannot_be_is_named(monkeypatch, value, says) -> None:
+    monkeypatch.setenv("WORKING_DAY_LIMITS", value)
+    with pytest.raises(ImproperlyConfigured) as refused:
+        environment.working_days("WORKING_DAY_LIMITS")
+    assert str(refused.value).startswith(says)
+
+
+def test_time_limits_are_set_by_their_names(monkeypatch) -> None:
+    monkeypatch.setenv("WORKING_DAY_LIMITS", "document-owed=3, nomination = 15")
+    found = environment.working_days("WORKING_DAY_LIMITS")
+    assert found == {"document-owed": 3, "nomination": 15}

@@ -18,7 +18,7 @@ from registry.certificates.acts.certificate_requests import submit_request
 from registry.models import Person
 from rules.duties import PersonRole
 from tests.attacks.routes import page_routes
-from tests.factories import a_certificate, a_notification
+from tests.factories import a_certificate, a_day_off, a_notification
 from tests.portal.pages.conftest import Side, a_csr
 from tests.portal.pages.reading import page_of
 
@@ -66,6 +66,9 @@ WHO_MAY_OPEN: dict[str, set[PersonRole] | str] = {
     "message-check": ACTING,
     "message-checked": ACTING,
     "reasons": EVERYBODY,
+    "working-days": STAFF,
+    "day-off-add": {OFFICER},
+    "day-off-take-back": {OFFICER},
     "evidence": STAFF,
     "evidence-prove": STAFF,
     "evidence-proof": STAFF,
@@ -113,6 +116,7 @@ class Things:
     certificate_id: int
     eui64: str
     notification_id: int
+    day_off_id: int = 0
 
     def address(self, name: str) -> str:
         wanted = {
@@ -121,10 +125,11 @@ class Things:
             "user-id": {"eui64": self.eui64},
             "notification": {"notification_id": self.notification_id},
             "event": {"position": 1},
+            "day-off-take-back": {"day_off_id": self.day_off_id},
         }
         if name in OF_ONE_PERSON:
             return reverse(name, kwargs={"token": "-" * 43})
-        if name in OF_ONE_PARTY or name == "event":
+        if name in {*OF_ONE_PARTY, "event", "day-off-take-back"}:
             start = next(key for key in wanted if name.startswith(key))
             return reverse(name, kwargs=wanted[start])
         return reverse(name)
@@ -140,6 +145,7 @@ def things_of() -> Callable[[Any], Things]:
             certificate_id=certificate.pk,
             eui64=side.user_id.eui64,
             notification_id=a_notification(certificate, notified_by=side.aro).pk,
+            day_off_id=a_day_off().pk,
         )
 
     return made

@@ -14,6 +14,7 @@ EUI64 = "'90-b3-d5-1f-30-01-00-00'"
 NEVER_DELETED = {
     "alert_is_never_deleted": "safetycriticalalert",
     "certificate_stays": "organisationcertificate",
+    "day_off_stays": "dayoff",
     "dcc_certificate_stays": "dccsigningcertificate",
     "mpid_use_stays": "mpiduse",
     "notification_stays": "signingnotification",
@@ -44,6 +45,10 @@ MAY_CHANGE = {
     "certificate_content_stays": (
         "organisationcertificate",
         {"revoked_at", "revocation_reason", "revocation_note", "revoked_by_id"},
+    ),
+    "day_off_stays_its_own": (
+        "dayoff",
+        {"taken_back_at", "taken_back_by_id", "taking_back_reason"},
     ),
     "dcc_certificate_stays_its_own": ("dccsigningcertificate", {"ended_at", "valid_until"}),
     "job_stays_its_own": (
@@ -140,6 +145,16 @@ TRIED = {
         table="job",
         forbidden="DELETE FROM registry_job",
         refusal="pgtrigger: Cannot delete rows",
+    ),
+    "day_off_stays_taken_back": Try(
+        table="dayoff",
+        before=(
+            (
+                "UPDATE registry_dayoff SET taken_back_at = now(),"
+                " taken_back_by_id = recorded_by_id, taking_back_reason = 'a'"
+            ),
+        ),
+        forbidden=_STILL.format("dayoff"),
     ),
     "transfer_hold_stays_lifted": Try(
         table="mpidtransferhold",
@@ -289,6 +304,8 @@ CHECKS = {
     "certificate_revocation_has_a_reason": ("organisationcertificate", "revoked_at = now()"),
     "certificate_serial_is_decimal": ("organisationcertificate", "serial_number = '0AB'"),
     "claimed_mpid_is_an_mpid": ("mpid", "code = 'nwel'"),
+    "day_off_is_computed_or_proclaimed_with_a_reason": ("dayoff", "reason = ''"),
+    "day_off_is_taken_back_by_somebody_with_a_reason": ("dayoff", "taken_back_at = now()"),
     "dcc_certificate_ends_after_its_beginning": ("dccsigningcertificate", "ended_at = now()"),
     "dcc_certificate_purpose_is_known": ("dccsigningcertificate", "purpose = '~'"),
     "eligibility_user_role_is_known": ("servicerequesteligibility", "user_role = '~'"),
@@ -384,6 +401,9 @@ UNIQUE = {
     ),
     "certificate_is_one_by_issuer_and_serial": One(
         table="organisationcertificate", alike=("issuer", "serial_number")
+    ),
+    "day_off_is_recorded_once_at_a_time": One(
+        table="dayoff", alike=("day",), unless={"taken_back_at": "now()"}
     ),
     "dcc_certificate_is_published_once_at_a_time": One(
         table="dccsigningcertificate", alike=("certificate_id",), unless={"ended_at": "now()"}

@@ -29,6 +29,7 @@ ALWAYS: dict[str, Any] = {
 
 OF_ONE: dict[str, dict[str, Any]] = {
     "ceasedmessage": {"attribution": "nobody", "request_id": "a"},
+    "dayoff": {"reason": "a", "recorded_by": "sample"},
     "dccsigningcertificate": {"purpose": "transform"},
     "enforcementmoment": {"proposal": "sample"},
     "event": {"result": "done"},
