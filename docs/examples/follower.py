@@ -64,6 +64,7 @@ from rules.register.snapshot import Snapshot
 from rules.service_requests.checker import DEFAULT_SIZE_LIMIT, decide
 from rules.service_requests.decision import Decision
 from rules.service_requests.question import Generation, Question
+from rules.service_requests.reader import SEES_EVERY_PARTY
 
 COULD_NOT_DECIDE = 2
 
@@ -77,7 +78,12 @@ def answer_to(follower: Follower, question: Question, checker: Checker) -> dict[
     """Return the answer of `POST /checks`; raises a `NotConfirmedError`."""
     held = follower.held()
     decision = checker(question, held.snapshot)
-    return decision.as_dict(checked_at=moment(), snapshot_age=follower.age_for(decision, held))
+    # Whoever follows holds the whole register, so nothing of it is kept from them here.
+    return decision.as_dict(
+        checked_at=moment(),
+        snapshot_age=follower.age_for(decision, held),
+        reader=SEES_EVERY_PARTY,
+    )
 
 
 def answer_line(follower: Follower, line: bytes, checker: Checker) -> dict[str, object]:

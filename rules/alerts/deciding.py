@@ -24,7 +24,7 @@ from rules.register.suppliers import (
     standing,
     supplier_certificates,
 )
-from rules.service_requests.reader import SEES_EVERY_PARTY, Reader
+from rules.service_requests.reader import Reader
 
 
 class AlertAction(StrEnum):
@@ -69,7 +69,7 @@ class AlertDecision:
         return self.report.findings
 
     def as_dict(
-        self, *, checked_at: datetime, snapshot_age: float, reader: Reader = SEES_EVERY_PARTY
+        self, *, checked_at: datetime, snapshot_age: float, reader: Reader
     ) -> dict[str, object]:
         """Return the answer in the JSON shape of `POST /api/v1/alerts`.
 

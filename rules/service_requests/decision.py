@@ -21,7 +21,7 @@ from rules.service_requests.outcomes import (
     NotApplicable,
     NotChecked,
 )
-from rules.service_requests.reader import SEES_EVERY_PARTY, Reader
+from rules.service_requests.reader import Reader
 from rules.service_requests.reason_codes import counting
 from rules.service_requests.reasons import REASONS, RELAXED_IN_MONITOR, CheckReason, Reason
 from rules.service_requests.s1sp import S1spRefusal, s1sp_refusal
@@ -192,7 +192,7 @@ class Decision:
             header.service_reference_variant,
         )
 
-    def s1sp_would_refuse(self, reader: Reader = SEES_EVERY_PARTY) -> S1spRefusal | None:
+    def s1sp_would_refuse(self, reader: Reader) -> S1spRefusal | None:
         """Return what the Device's S1SP would refuse it for, where the DSP lets it pass.
 
         None where the S1SP lets it pass too, or where that cannot be told: the S1SP, or a fact
@@ -219,7 +219,7 @@ class Decision:
         """The version of the snapshot it rests on."""
         return self._reached.asked.snapshot.version
 
-    def findings(self, reader: Reader = SEES_EVERY_PARTY) -> tuple[Finding, ...]:
+    def findings(self, reader: Reader) -> tuple[Finding, ...]:
         """Return every rule's finding in the order of the rule book, in words for a reader."""
         return tuple(
             Finding(
@@ -234,7 +234,7 @@ class Decision:
         )
 
     def as_dict(
-        self, *, checked_at: datetime, snapshot_age: float, reader: Reader = SEES_EVERY_PARTY
+        self, *, checked_at: datetime, snapshot_age: float, reader: Reader
     ) -> dict[str, object]:
         """Return the answer in the JSON shape of `POST /api/v1/checks`.
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from rules.register.snapshot import Snapshot
 from rules.service_requests.checker import decide
 from rules.service_requests.question import Question
+from rules.service_requests.reader import SEES_EVERY_PARTY
 from tests.reference.cases import Case
 from tests.reference.checker import SIZE_LIMIT, Answer, check
 
@@ -60,7 +61,7 @@ def given_by_the_checker(
     question: Question, snapshot: Snapshot, *, size_limit: int = SIZE_LIMIT
 ) -> Answer:
     decision = decide(question, snapshot, size_limit=size_limit)
-    refusal = decision.s1sp_would_refuse()
+    refusal = decision.s1sp_would_refuse(SEES_EVERY_PARTY)
     return Answer(
         decision.decision.value,
         decision.reason,

@@ -11,6 +11,7 @@ from rules.register.snapshot import PARTS, WHOLES, Snapshot, SnapshotChange
 from rules.service_requests import checker
 from rules.service_requests.decision import Decision
 from rules.service_requests.question import Generation, Question
+from rules.service_requests.reader import SEES_EVERY_PARTY
 from tests.reference.cases import Case, cases
 from tests.reference.choosing import MOMENTS, PAST
 from tests.reference.registers import NOTIFICATIONS, Change, changed
@@ -31,8 +32,8 @@ def told(decision: Decision) -> tuple[object, ...]:
         decision.mode,
         decision.signer,
         decision.named,
-        decision.s1sp_would_refuse(),
-        decision.findings(),
+        decision.s1sp_would_refuse(SEES_EVERY_PARTY),
+        decision.findings(SEES_EVERY_PARTY),
     )
 
 

@@ -19,6 +19,7 @@ from rules.service_requests.checker import decide
 from rules.service_requests.decision import Action
 from rules.service_requests.question import Purpose
 from rules.service_requests.questions import DEVICE, FIELDS, UnreadableQuestionError, read_question
+from rules.service_requests.reader import SEES_EVERY_PARTY
 
 CEASE = 1
 AT_FAULT = 2
@@ -80,7 +81,9 @@ class Command(BaseCommand):
         decision = decide(
             question, snapshot, size_limit=settings.MESSAGE_SIZE_LIMIT, schema=schema
         )
-        answer = decision.as_dict(checked_at=at, snapshot_age=steady_seconds() - asked_at)
+        answer = decision.as_dict(
+            checked_at=at, snapshot_age=steady_seconds() - asked_at, reader=SEES_EVERY_PARTY
+        )
         self.stdout.write(orjson.dumps(answer, option=orjson.OPT_INDENT_2).decode())
         if decision.decision is Action.CEASE:
             sys.exit(CEASE)

@@ -8,6 +8,7 @@ import pytest
 
 from rules.messages.express import read_express
 from rules.messages.reading import DEFAULT_SIZE_LIMIT
+from rules.service_requests.reader import SEES_EVERY_PARTY
 from tests.attacks.messages.attacks_keys import KEY_ATTACKS
 from tests.attacks.messages.attacks_reading import READING_ATTACKS
 from tests.attacks.messages.attacks_signed_info import SIGNED_INFO_ATTACKS
@@ -57,7 +58,7 @@ def test_an_attack_is_refused_for_the_same_reason_on_the_full_way(message, reaso
 
 @pytest.mark.parametrize(("message", "reason"), CASES)
 def test_what_an_attack_is_answered_with_is_one_line_of_words(message, reason) -> None:
-    failed = [f for f in decided(message).findings() if f.reason == reason]
+    failed = [f for f in decided(message).findings(SEES_EVERY_PARTY) if f.reason == reason]
     assert len(failed) == 1
     assert failed[0].says.endswith(".")
     assert len(failed[0].says) < 600

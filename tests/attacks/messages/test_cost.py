@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from rules.messages.refusals import MessageReason
+from rules.service_requests.reader import SEES_EVERY_PARTY
 from tests.attacks.costs import hold, measured
 from tests.attacks.messages.bombs import BOMBS
 from tests.attacks.messages.making import decided
@@ -16,7 +17,7 @@ pytestmark = [pytest.mark.alone, pytest.mark.slow]
 def ask(message: bytes) -> tuple[str | None, bool]:
     """Decide, with its words; return the reason, and whether the signer is proven."""
     decision = decided(message)
-    decision.findings()
+    decision.findings(SEES_EVERY_PARTY)
     return decision.reason, decision.signer is not None and decision.signer.is_proven
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from rules.findings import Verdict
 from rules.service_requests.decision import Action
+from rules.service_requests.reader import SEES_EVERY_PARTY
 from tests.attacks.payloads.attacks import ATTACKS, ORDINARY, REGISTER
 from tests.rules.service_requests.world import ask
 
@@ -24,7 +25,7 @@ def test_a_payload_is_refused_for_its_own_reason_and_in_few_words(make, reason) 
     decision = ask(make(), REGISTER)
     assert decision.decision is Action.CEASE
     assert decision.reason == reason
-    findings = decision.findings()
+    findings = decision.findings(SEES_EVERY_PARTY)
     assert Verdict.BROKEN not in {finding.verdict for finding in findings}
     said = [finding.says for finding in findings if finding.reason == reason]
     assert len(said) == 1

@@ -2,6 +2,7 @@
 
 import pytest
 
+from rules.service_requests.reader import SEES_EVERY_PARTY
 from tests.attacks.costs import hold, measured
 from tests.attacks.payloads.attacks import ATTACKS, ORDINARY, REGISTER
 from tests.rules.service_requests.world import ask
@@ -11,7 +12,7 @@ pytestmark = [pytest.mark.alone, pytest.mark.slow]
 
 def decide(message: bytes) -> str | None:
     decision = ask(message, REGISTER)
-    decision.findings()
+    decision.findings(SEES_EVERY_PARTY)
     return decision.reason
 
 

@@ -12,6 +12,7 @@ import pytest
 from rules.findings import Verdict
 from rules.service_requests import reading_rule
 from rules.service_requests.decision import Action, Decision
+from rules.service_requests.reader import SEES_EVERY_PARTY
 from tests.fuzz.signing import signed_anew
 from tests.fuzz.target import Target
 from tests.fuzz.xml_mutation import mutate_xml
@@ -60,12 +61,12 @@ def _hold(world: Vector, message: bytes) -> None:
 
 def _decided(world: Vector, message: bytes) -> Mapping[str, Any]:
     decision = ask(message, world.held, at=world.at, **world.asked)
-    for finding in decision.findings():
+    for finding in decision.findings(SEES_EVERY_PARTY):
         assert finding.verdict is not Verdict.BROKEN, finding.rule
         assert 0 < len(finding.says) < _LONGEST_SENTENCE, finding.rule
         assert "\n" not in finding.says, finding.rule
     _hold_together(decision)
-    answer = decision.as_dict(checked_at=AT, snapshot_age=0.0)
+    answer = decision.as_dict(checked_at=AT, snapshot_age=0.0, reader=SEES_EVERY_PARTY)
     json.dumps(answer).encode()
     return answer
 

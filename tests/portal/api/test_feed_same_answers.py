@@ -20,6 +20,7 @@ from registry.models import OrganisationCertificate, SigningNotification, UserId
 from rules.feed.bundles import read_changes, read_snapshot
 from rules.feed.compression import decompressed
 from rules.service_requests.checker import decide
+from rules.service_requests.reader import SEES_EVERY_PARTY
 from tests.arranging import set_enforcement
 from tests.duis_schema import write_schema
 from tests.factories import AT
@@ -140,7 +141,9 @@ class Ways:
     def follower(members, snapshot):
         schema = read_schema(Path(project.DUIS_SCHEMA)) if project.DUIS_SCHEMA else None
         decision = decide(read_line(json.dumps(members).encode()), snapshot, schema=schema)
-        return json.loads(json.dumps(decision.as_dict(checked_at=AT, snapshot_age=0.0)))
+        return json.loads(
+            json.dumps(decision.as_dict(checked_at=AT, snapshot_age=0.0, reader=SEES_EVERY_PARTY))
+        )
 
 
 @of_hypothesis(

@@ -11,6 +11,7 @@ from rules.alerts.alert_rules import AlertReason
 from rules.alerts.deciding import decide_alert
 from rules.register.snapshot import Snapshot
 from rules.service_requests.question import Generation
+from rules.service_requests.reader import SEES_EVERY_PARTY
 from tests.rules.service_requests.contingency_world import (
     DEVICE,
     FAILED,
@@ -89,7 +90,10 @@ def test_an_alert_to_it_is_sent_as_to_a_failed_supplier_now():
     then = decide_alert(LOW_BATTERY, FAILED, held, at=AT)
     assert then.reason is None
     assert [
-        each["revoked"] for each in then.as_dict(checked_at=AT, snapshot_age=0.0)["certificates"]
+        each["revoked"]
+        for each in then.as_dict(checked_at=AT, snapshot_age=0.0, reader=SEES_EVERY_PARTY)[
+            "certificates"
+        ]
     ] == [
         False,
         False,

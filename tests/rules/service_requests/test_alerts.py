@@ -12,6 +12,7 @@ from rules.findings import Verdict
 from rules.identifiers import IdentifierError
 from rules.register.arrangements import Period, ResourceProvider
 from rules.register.snapshot import Snapshot
+from rules.service_requests.reader import SEES_EVERY_PARTY
 from tests.rules.service_requests.contingency_world import (
     FAILED,
     FAILED_TOO,
@@ -225,7 +226,7 @@ def test_all_alerts_are_sent_from_the_very_moment_on(since, sent):
 
 
 def test_the_answer_has_the_shape_of_the_api():
-    answer = decide(register()).as_dict(checked_at=AT, snapshot_age=0.0)
+    answer = decide(register()).as_dict(checked_at=AT, snapshot_age=0.0, reader=SEES_EVERY_PARTY)
 
     findings = answer.pop("findings")
     assert isinstance(findings, list)
@@ -252,7 +253,9 @@ def test_the_answer_has_the_shape_of_the_api():
         "snapshot_age": 0.0,
         "checked_at": "2026-11-20T09:00:00Z",
     }
-    held = decide(register(resource_providers={})).as_dict(checked_at=AT, snapshot_age=0.0)
+    held = decide(register(resource_providers={})).as_dict(
+        checked_at=AT, snapshot_age=0.0, reader=SEES_EVERY_PARTY
+    )
     assert (held["decision"], held["to"], held["certificates"]) == ("hold", None, [])
 
 

@@ -13,6 +13,7 @@ from rules.register.checkpoints import Checkpoint
 from rules.register.snapshot import Snapshot, SnapshotChange
 from rules.service_requests.decision import Decision
 from rules.service_requests.question import DeviceFacts
+from rules.service_requests.reader import SEES_EVERY_PARTY
 from tests.rules.service_requests.contingency_world import (
     CREDIT,
     FAILED,
@@ -120,7 +121,7 @@ def test_a_smets1_meter_is_switched_to_credit_from_the_request_to_the_countersig
     assert at_the_dsp.signer is not None
     assert at_the_dsp.signer.user_id == SRP_USER_ID
     # … and the S1SP, whose countersignature comes after it.
-    assert at_the_dsp.s1sp_would_refuse() is None
+    assert at_the_dsp.s1sp_would_refuse(SEES_EVERY_PARTY) is None
     assert _smets1(switch, register, _S1SP).reasons == ()
 
     # Nothing else can be done with it: not Prepayment, not another request, not another Meter.
@@ -164,7 +165,10 @@ def test_a_smets2_meter_is_switched_to_credit_from_the_request_to_the_mac():
     # the DCC adds its MAC.
     before_the_mac = _smets2(signed_pre_command, register)
     assert before_the_mac.reasons == ()
-    asked = {finding.rule: finding.verdict.value for finding in before_the_mac.findings()}
+    asked = {
+        finding.rule: finding.verdict.value
+        for finding in before_the_mac.findings(SEES_EVERY_PARTY)
+    }
     assert [rule for rule, verdict in asked.items() if verdict == "not-applicable"] == [
         "DUIS-SCHEMA",
         "GBCS-ORIGINATOR",
@@ -213,7 +217,7 @@ def test_a_network_operator_whose_certificate_was_placed_in_error_can_correct_it
     dsp_only = register_of(ED, GT, **switched_on(Checkpoint("dsp")))
     decision = at_the_dsp(dsp_only)
     assert decision.reason is None
-    refusal = decision.s1sp_would_refuse()
+    refusal = decision.s1sp_would_refuse(SEES_EVERY_PARTY)
     assert refusal is not None
     assert (refusal.s1sp, refusal.reason) == ("ALPHA", "not-registered-for-device")
     at_the_s1sp = ask(correction, dsp_only, generation=SMETS1, device=device, checkpoint=_S1SP)
@@ -226,5 +230,5 @@ def test_a_network_operator_whose_certificate_was_placed_in_error_can_correct_it
     }
     both = replace(dsp_only, registration_switches=switches)
     assert at_the_dsp(both).reason is None
-    assert at_the_dsp(both).s1sp_would_refuse() is None
+    assert at_the_dsp(both).s1sp_would_refuse(SEES_EVERY_PARTY) is None
     assert ask(correction, both, generation=SMETS1, device=device, checkpoint=_S1SP).reason is None

@@ -13,6 +13,7 @@ from rules.messages.refusals import MessageReason
 from rules.roles import UserRole
 from rules.service_requests.decision import Action, Mode
 from rules.service_requests.message_rules import MESSAGE_RULES
+from rules.service_requests.reader import SEES_EVERY_PARTY
 from rules.service_requests.reasons import REASONS, CheckReason
 from tests.rules.messages.builders import MESSAGE, without_signature
 from tests.rules.messages.mutations import mutated
@@ -60,7 +61,7 @@ def test_what_is_right_is_processed(name):
     assert (decision.decision, decision.would_be) == (Action.PROCESS, Action.PROCESS)
     assert (decision.reason, decision.would_be_reason, decision.duis_code) == (None, None, None)
     assert decision.reasons == ()
-    asked = {finding.rule: finding.verdict for finding in decision.findings()}
+    asked = {finding.rule: finding.verdict for finding in decision.findings(SEES_EVERY_PARTY)}
     unmade = {rule for rule, verdict in asked.items() if verdict is Verdict.NOT_CHECKED}
     assert unmade <= _OF_LISTS_THAT_MAY_BE_OLDER
     assert set(asked.values()) <= {Verdict.PASSED, Verdict.NOT_APPLICABLE, Verdict.NOT_CHECKED}
@@ -81,7 +82,7 @@ def test_what_is_wrong_ceases_for_its_own_reason(reason, vector):
     assert (decision.reason, decision.would_be_reason) == (reason, reason)
     assert decision.reasons[0] == reason
     assert decision.duis_code == REASONS[reason].duis_code
-    finding = next(f for f in decision.findings() if f.rule == _RULE_OF[reason])
+    finding = next(f for f in decision.findings(SEES_EVERY_PARTY) if f.rule == _RULE_OF[reason])
     assert (finding.verdict, finding.reason) == (Verdict.FAILED, reason)
 
 
@@ -151,7 +152,7 @@ def test_a_signer_whose_user_id_is_not_known_is_asked_nothing_that_rests_on_it()
     decision = ask(held=snapshot(users=()))
 
     assert decision.reasons == (CheckReason.USER_ID_UNKNOWN,)
-    verdicts = {finding.rule: finding.verdict for finding in decision.findings()}
+    verdicts = {finding.rule: finding.verdict for finding in decision.findings(SEES_EVERY_PARTY)}
     assert [rule for rule, verdict in verdicts.items() if verdict is Verdict.NOT_CHECKED] == [
         "MP104-NOTIFY",
         "DUIS-ORIGINATOR",
@@ -240,11 +241,11 @@ def test_before_mp104_is_live_only_what_it_adds_is_let_pass(reason, vector):
     if any(vector is relaxed for relaxed in RELAXED.get(reason, ())):
         assert (decision.decision, decision.reason) == (Action.PROCESS, None)
         assert decision.duis_code is None
-        finding = next(f for f in decision.findings() if f.reason == reason)
+        finding = next(f for f in decision.findings(SEES_EVERY_PARTY) if f.reason == reason)
         assert finding.says.endswith("since MP104 was not enforced at that moment.")
     else:
         assert (decision.decision, decision.reason) == (Action.CEASE, reason)
-        finding = next(f for f in decision.findings() if f.reason == reason)
+        finding = next(f for f in decision.findings(SEES_EVERY_PARTY) if f.reason == reason)
         assert "recorded only" not in finding.says
 
 
@@ -313,7 +314,7 @@ def test_a_rule_that_breaks_blocks_and_is_logged(part, rule, caplog):
         decision = ask(held=held)
 
     assert (decision.decision, decision.reason) == (Action.CEASE, CheckReason.RULE_BROKEN)
-    finding = next(f for f in decision.findings() if f.verdict is Verdict.BROKEN)
+    finding = next(f for f in decision.findings(SEES_EVERY_PARTY) if f.verdict is Verdict.BROKEN)
     assert (finding.rule, finding.reason) == (rule, CheckReason.RULE_BROKEN)
     assert "broken on purpose" not in finding.says
     assert rule in caplog.text
@@ -332,7 +333,10 @@ _WHAT_WAS_SIGNED = without_signature(MESSAGE)
 def test_nothing_is_processed_but_what_was_signed_and_nothing_raises(message):
     decision = ask(message)
 
-    assert decision.as_dict(checked_at=AT, snapshot_age=0.0)["decision"] == decision.decision
+    assert (
+        decision.as_dict(checked_at=AT, snapshot_age=0.0, reader=SEES_EVERY_PARTY)["decision"]
+        == decision.decision
+    )
     if decision.decision is Action.PROCESS:
         assert without_signature(message) == _WHAT_WAS_SIGNED
         assert decision.header == ask().header
@@ -350,7 +354,7 @@ def test_the_control_of_every_mutation_is_processed():
 
 
 def test_of_what_cannot_be_read_one_check_failed_and_all_others_were_not_made():
-    first, *others = ask(b"no message at all").findings()
+    first, *others = ask(b"no message at all").findings(SEES_EVERY_PARTY)
 
     assert first.verdict is Verdict.FAILED
     assert {finding.verdict for finding in others} == {Verdict.NOT_CHECKED}

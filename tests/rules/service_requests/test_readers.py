@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from rules.findings import Finding
 from rules.register.snapshot import Snapshot
-from rules.service_requests.reader import ANOTHER_PARTY, Reader
+from rules.service_requests.reader import ANOTHER_PARTY, SEES_EVERY_PARTY, Reader
 from tests.rules.service_requests.test_words import ALL
 from tests.rules.service_requests.vectors import Vector
 from tests.rules.service_requests.world import AT, ask, certificate, snapshot, user
@@ -26,9 +27,9 @@ def renamed(held: Snapshot, name: str) -> Snapshot:
     )
 
 
-def told(vector: Vector, name: str, **reader: Reader) -> list[str]:
+def told(vector: Vector, name: str, reader: Reader = SEES_EVERY_PARTY) -> list[str]:
     decision = replace(vector, held=renamed(vector.held, name)).decide()
-    return [finding.says for finding in decision.findings(**reader)]
+    return [finding.says for finding in decision.findings(reader)]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -60,10 +61,20 @@ def test_the_answer_names_a_party_and_its_mpids_to_those_who_see_it_alone():
     assert answer["signer"]["mpids"] == ["ABCD", "EFGH"]
 
 
+def test_nothing_is_told_without_saying_to_whom():
+    decision: Any = ask()
+    with pytest.raises(TypeError, match="'reader'"):
+        decision.as_dict(checked_at=AT, snapshot_age=0.0)
+    with pytest.raises(TypeError, match="'reader'"):
+        decision.findings()
+    with pytest.raises(TypeError, match="'reader'"):
+        decision.s1sp_would_refuse()
+
+
 def test_a_finding_has_the_same_values_whoever_reads_it_and_no_name_among_them():
     for vector in ALL:
         decision = vector.decide()
-        of_all, of_stranger = decision.findings(), decision.findings(STRANGER)
+        of_all, of_stranger = decision.findings(SEES_EVERY_PARTY), decision.findings(STRANGER)
         for one, other in zip(of_all, of_stranger, strict=True):
             assert one.matches(other)
             assert "Northwind Energy" not in one.values.values()
@@ -72,7 +83,7 @@ def test_a_finding_has_the_same_values_whoever_reads_it_and_no_name_among_them()
 def test_values_have_their_types_and_are_of_what_the_sentence_says():
     revoked_at = datetime(2026, 11, 1, 8, 30, tzinfo=UTC)
     held = snapshot(certificate(revoked_at=revoked_at, party="is"))
-    findings = {finding.rule: finding for finding in ask(held=held).findings()}
+    findings = {finding.rule: finding for finding in ask(held=held).findings(SEES_EVERY_PARTY)}
 
     assert dict(findings["SMKI-CERTIFICATE-REVOCATION"].values) == {
         "serial": str(certificate().serial),

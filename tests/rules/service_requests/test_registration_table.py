@@ -15,6 +15,7 @@ from rules.register.arrangements import RegistrationSwitch
 from rules.register.checkpoints import DSP
 from rules.register.snapshot import Snapshot
 from rules.service_requests.question import DeviceFacts
+from rules.service_requests.reader import SEES_EVERY_PARTY
 from tests.rules.service_requests.vectors_registration import (
     ALPHA,
     ANOTHERS,
@@ -187,7 +188,7 @@ def decided(choice: Choice) -> tuple[list[str], str | None]:
             s1sp="ALPHA" if choice.s1sp_is_known else None,
         ),
     )
-    refusal = decision.s1sp_would_refuse()
+    refusal = decision.s1sp_would_refuse(SEES_EVERY_PARTY)
     return list(decision.reasons), None if refusal is None else refusal.reason
 
 
@@ -237,7 +238,7 @@ def test_the_alert_of_the_s1sp_is_named_where_it_is_the_one_for_what_it_refuses(
         generation=SMETS1,
         device=DeviceFacts(registered_user_ids=registered, certificate_owner=owner, s1sp="ALPHA"),
     )
-    refusal = decision.s1sp_would_refuse()
+    refusal = decision.s1sp_would_refuse(SEES_EVERY_PARTY)
     assert decision.reason is None
     assert refusal is not None
     assert (refusal.reason, refusal.alert_code) == (reason, alert_code)

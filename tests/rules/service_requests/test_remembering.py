@@ -9,6 +9,7 @@ import pytest
 from rules.register.snapshot import SnapshotChange
 from rules.service_requests import remembering
 from rules.service_requests.question import DeviceFacts
+from rules.service_requests.reader import SEES_EVERY_PARTY
 from tests.rules.messages.builders import MESSAGE, TARGET
 from tests.rules.messages.vectors import signed
 from tests.rules.service_requests.vectors_all import FAILING, PASSING
@@ -39,7 +40,7 @@ def _answers(vector):
     return (
         decision.reason,
         decision.reasons,
-        [(f.rule, f.verdict, f.says) for f in decision.findings()],
+        [(f.rule, f.verdict, f.says) for f in decision.findings(SEES_EVERY_PARTY)],
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from rules.register.checkpoints import Checkpoint
 from rules.service_requests.decision import Action
 from rules.service_requests.question import DeviceFacts, Generation
+from rules.service_requests.reader import SEES_EVERY_PARTY
 from rules.service_requests.reasons import CheckReason as C
 from rules.service_requests.variants import VARIANTS
 from tests.rules.messages.gbcs_builders import SUPPLIER_KEY, payload, pre_command
@@ -47,7 +48,7 @@ def decided(command_variant, body=REQUEST, **asked):
 
 
 def verdict(decision, rule):
-    (found,) = (finding for finding in decision.findings() if finding.rule == rule)
+    (found,) = (finding for finding in decision.findings(SEES_EVERY_PARTY) if finding.rule == rule)
     return found.verdict
 
 

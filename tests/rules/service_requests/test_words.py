@@ -13,6 +13,7 @@ from rules.roles import UserRole
 from rules.service_requests.decision import _NOT_CHECKED
 from rules.service_requests.message_rules import MESSAGE_RULES
 from rules.service_requests.outcomes import FoundName
+from rules.service_requests.reader import SEES_EVERY_PARTY
 from rules.service_requests.reasons import REASONS, RELAXED_IN_MONITOR, CheckReason
 from rules.service_requests.words import FIELDS
 from tests.rules.messages.builders import ISSUER, ORIGINATOR, SERIAL, TARGET
@@ -53,7 +54,7 @@ ALL = [
 
 def test_every_finding_is_of_its_rule_and_says_one_thing_in_whole_sentences():
     for vector in ALL:
-        findings = vector.decide().findings()
+        findings = vector.decide().findings(SEES_EVERY_PARTY)
 
         assert [finding.rule for finding in findings] == [rule.id for rule in MESSAGE_RULES]
         for finding, rule in zip(findings, MESSAGE_RULES, strict=True):
@@ -75,14 +76,16 @@ def test_only_the_user_roles_in_which_it_may_act_are_said_to_be_none_that_may_se
         (SRP_USER_ID, "may send 4.1.1 as IS"),
     ):
         decision = ask(request(originator, READ, srv="4.1.1"), held)
-        (finding,) = (each for each in decision.findings() if each.rule == "DUIS-E2")
+        (finding,) = (
+            each for each in decision.findings(SEES_EVERY_PARTY) if each.rule == "DUIS-E2"
+        )
         assert says in finding.says
 
 
 def test_a_finding_shows_what_is_wrong():
     held = snapshot(certificate(remote_party_role="02"))
 
-    finding = next(f for f in ask(held=held).findings() if f.rule == "MP104-1")
+    finding = next(f for f in ask(held=held).findings(SEES_EVERY_PARTY) if f.rule == "MP104-1")
 
     assert finding.as_dict() == {
         "rule": "MP104-1",
@@ -100,7 +103,7 @@ def test_a_finding_names_the_one_that_has_not_failed_of_several_that_are_named()
         request(FAILED_TOO), contingency(*REVOKED, live), generation=SMETS1, device=DEVICE
     )
 
-    finding = next(f for f in decision.findings() if f.rule == "MP134B-6B-6C")
+    finding = next(f for f in decision.findings(SEES_EVERY_PARTY) if f.rule == "MP134B-6B-6C")
     assert finding.reason == decision.reason == "failed-supplier-has-live-certificate"
     assert finding.says.startswith(f"{FAILED_TOO} has a certificate")
     # For whom it is counted and noticed is the one that is believed first, all the same.
@@ -110,20 +113,22 @@ def test_a_finding_names_the_one_that_has_not_failed_of_several_that_are_named()
 
 def test_what_a_message_brings_with_it_is_shown_short_and_without_tricks():
     evil = "CN=" + "x" * 200 + "\u202e\u200b{at}"
-    finding = ask(signed_by(issuer=f"{evil},")).findings()[1]
+    finding = ask(signed_by(issuer=f"{evil},")).findings(SEES_EVERY_PARTY)[1]
 
     assert finding.reason == "issuer-name-malformed"
     assert "x" * 60 in finding.says
     assert "x" * 100 not in finding.says
 
-    finding = ask(signed(request_id="{at}\u2066\u202e\n\u0085")).findings()[0]
+    finding = ask(signed(request_id="{at}\u2066\u202e\n\u0085")).findings(SEES_EVERY_PARTY)[0]
     assert "`{at}\N{REPLACEMENT CHARACTER}" in finding.says
     assert finding.says.isprintable()
 
 
 def test_the_answer_has_the_shape_of_the_api():
     answer = ask().as_dict(
-        checked_at=AT.astimezone(timezone(timedelta(hours=1))), snapshot_age=1.23456
+        checked_at=AT.astimezone(timezone(timedelta(hours=1))),
+        snapshot_age=1.23456,
+        reader=SEES_EVERY_PARTY,
     )
 
     findings = answer.pop("findings")
@@ -163,8 +168,10 @@ def test_the_answer_tells_of_each_finding_what_the_finding_says_of_itself():
     for vector in ALL:
         decision = vector.decide()
 
-        told = decision.as_dict(checked_at=AT, snapshot_age=0.0)["findings"]
-        assert told == [finding.as_dict() for finding in decision.findings()]
+        told = decision.as_dict(checked_at=AT, snapshot_age=0.0, reader=SEES_EVERY_PARTY)[
+            "findings"
+        ]
+        assert told == [finding.as_dict() for finding in decision.findings(SEES_EVERY_PARTY)]
 
 
 def test_what_is_told_of_a_message_tells_apart_whom_it_names_and_what_its_header_says():
@@ -182,11 +189,13 @@ def test_what_is_told_of_a_message_tells_apart_whom_it_names_and_what_its_header
 
 
 def test_an_unreadable_message_has_an_answer_of_the_same_shape():
-    answer = ask(b"no XML").as_dict(checked_at=AT, snapshot_age=0.0)
+    answer = ask(b"no XML").as_dict(checked_at=AT, snapshot_age=0.0, reader=SEES_EVERY_PARTY)
 
     assert (answer["decision"], answer["reason"]) == ("cease", "xml-not-well-formed")
     assert (answer["message"], answer["signer"], answer["duis_code"]) == (None, None, None)
-    assert set(answer) == set(ask().as_dict(checked_at=AT, snapshot_age=0.0))
+    assert set(answer) == set(
+        ask().as_dict(checked_at=AT, snapshot_age=0.0, reader=SEES_EVERY_PARTY)
+    )
 
 
 # --- the catalogue ---------------------------------------------------------------------------
