@@ -14,6 +14,9 @@ PRODUCTION := DJANGO_SETTINGS_MODULE=portal.settings.production \
 	REGISTRATION_TEAM_HOURS='Monday to Friday, 9am to 5pm' \
 	DATABASE_URL=postgresql://portal@localhost/portal CELERY_BROKER_URL=redis://localhost
 
+# Needs no service.
+TESTING := DJANGO_SETTINGS_MODULE=portal.settings.test
+
 .DEFAULT_GOAL := help
 .PHONY: help run test quick test-long check demo conformance bench fuzz mutate lock environment develop peers fuzzer planter
 
@@ -32,11 +35,13 @@ quick: develop ## Run the fast ones among the tests, for the work on one change
 test-long: develop ## Run what is too long for each change: every variant, more rounds
 	@exec $(BIN)/python -m tests.run long $(ARGS)
 
-check: develop ## Formatting, lint, layers, types, system checks, missing migrations
+check: develop ## Formatting, lint, layers, types, made pages, system checks, missing migrations
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
+	@$(TESTING) $(BIN)/python manage.py list_reasons --check
+	@$(TESTING) $(BIN)/python manage.py list_requirements --check
 	@$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	@$(BIN)/python -m portal.embedded exec --throw-away -- sh -ec '\
 		$(BIN)/python manage.py check --database default --fail-level WARNING; \
