@@ -40,6 +40,9 @@ class FindingLine:
     """The checks that were not made, where this stands for them, each as a line of its own.
 
     They say why only where it was not for one and the same cause."""
+    step: int = 0
+    """Which of the checks it is, from 1, in the order in which they are shown; 0 where it stands
+    for several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,19 +92,20 @@ def finding_lines(
 
     It stands where the first of them stood.
     """
-    known = tuple(findings)
+    steps = tuple(enumerate(findings, start=1))
     given = acknowledgements or {}
-    unmade = [finding for finding in known if finding.verdict is Verdict.NOT_CHECKED]
+    unmade = [each for each in steps if each[1].verdict is Verdict.NOT_CHECKED]
     return tuple(
         _unmade_line(unmade)
         if finding.verdict is Verdict.NOT_CHECKED
-        else _line(finding, given.get(finding.reason or "", ""))
-        for finding in known
-        if finding.verdict is not Verdict.NOT_CHECKED or finding is unmade[0]
+        else _line(step, finding, given.get(finding.reason or "", ""))
+        for step, finding in steps
+        if finding.verdict is not Verdict.NOT_CHECKED or step == unmade[0][0]
     )
 
 
-def _unmade_line(findings: list[Finding]) -> FindingLine:
+def _unmade_line(steps: list[tuple[int, Finding]]) -> FindingLine:
+    findings = [finding for _, finding in steps]
     words, colour = verdict_tag(Verdict.NOT_CHECKED)
     causes = {finding.values.get("because") for finding in findings}
     because = causes.pop() if len(causes) == 1 else None
@@ -115,13 +119,13 @@ def _unmade_line(findings: list[Finding]) -> FindingLine:
         reason="",
         blocks=False,
         unmade=tuple(
-            replace(_line(finding, ""), says="" if because else finding.says)
-            for finding in findings
+            replace(_line(step, finding, ""), says="" if because else finding.says)
+            for step, finding in steps
         ),
     )
 
 
-def _line(finding: Finding, acknowledgement: str) -> FindingLine:
+def _line(step: int, finding: Finding, acknowledgement: str) -> FindingLine:
     words, colour = verdict_tag(finding.verdict)
     return FindingLine(
         tag=Tag(words=words, colour=colour),
@@ -131,6 +135,7 @@ def _line(finding: Finding, acknowledgement: str) -> FindingLine:
         reason=finding.reason or "",
         blocks=finding.verdict.blocks,
         acknowledgement=acknowledgement,
+        step=step,
     )
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 import segno
 
+from portal.presenters.findings import finding_lines
 from portal.presenters.moments import date_words, moment_words, time_words
 from portal.presenters.qr_codes import qr_code
 from portal.presenters.words import (
@@ -16,6 +17,7 @@ from portal.presenters.words import (
 )
 from portal.templatetags.portal_pages import coded
 from rules.duties import PersonRole
+from rules.findings import Finding, Verdict
 from rules.roles import REMOTE_PARTY_ROLES, UserRole, remote_party_role_words
 from rules.workflow import RequestMove, RequestState
 
@@ -79,3 +81,23 @@ def test_a_number_comes_with_its_noun() -> None:
     assert counted(0, "request") == "0 requests"
     assert counted(1, "request") == "1 request"
     assert counted(1234, "User ID") == "1,234 User IDs"
+
+
+def test_a_step_has_its_own_number_though_what_was_not_checked_is_one_line() -> None:
+    verdicts = (Verdict.PASSED, Verdict.NOT_CHECKED, Verdict.FAILED, Verdict.NOT_CHECKED)
+    lines = finding_lines(
+        Finding(
+            rule=f"T-{number}",
+            verdict=verdict,
+            reason=None,
+            cites="Test, 1",
+            says="It was seen.",
+        )
+        for number, verdict in enumerate(verdicts, start=1)
+    )
+    assert [(line.rule, line.step) for line in lines] == [
+        ("T-1", 1),
+        ("not-checked", 0),
+        ("T-3", 3),
+    ]
+    assert [(line.rule, line.step) for line in lines[1].unmade] == [("T-2", 2), ("T-4", 4)]

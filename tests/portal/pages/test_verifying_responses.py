@@ -88,6 +88,9 @@ def test_an_unsigned_response_has_no_bytes_to_show(north, signed_in) -> None:
     page = page_of(ask(signed_in(north.aro), unsigned(PRE_COMMANDS).encode()))
     assert "response-signature-missing" in page
     assert "The bytes that matter" not in page
+    # What was not checked is one line that opens, in which each step has its own number too.
+    for number in range(1, len(RESPONSE_BOOK.rules) + 1):
+        assert f">{number}. " in page
 
 
 def test_a_response_is_verified_as_of_when_it_was_received(north, signed_in, dcc_signs) -> None:
