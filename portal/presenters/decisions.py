@@ -16,7 +16,7 @@ from portal.presenters.cells import (
 )
 from portal.presenters.certificate_names import CertificateName
 from portal.presenters.findings import FindingsView, findings_view
-from portal.presenters.moments import sentence_words, validity_words
+from portal.presenters.moments import IN_SENTENCES
 from portal.presenters.octets import OctetsView, octets_view
 from portal.presenters.words import NO_CERTIFICATE_NAMED
 from rules.findings import Finding
@@ -200,6 +200,5 @@ def _told_to(reader: "Person") -> Reader:
     return Reader(
         party_reference=None if reader.party is None else reader.party.reference,
         sees_every_party=reader.is_staff_of_dcc,
-        moment=sentence_words,
-        validity=validity_words,
+        clock=IN_SENTENCES,
     )

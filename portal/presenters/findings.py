@@ -4,11 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from portal.presenters.cells import Tag
-from portal.presenters.moments import moment_words, utc_words
+from portal.presenters.moments import ON_PAGES
 from portal.presenters.words import counted, verdict_tag
 from rules.catalogue import worded
 from rules.findings import Finding, Report, Verdict
-from rules.sentences import Clock
 
 _ORDER = (
     Verdict.BROKEN,
@@ -55,15 +54,12 @@ class FindingsView:
     is_clear: bool
 
 
-_ON_PAGES = Clock(act=moment_words, validity=utc_words)
-
-
 def finding_words(finding: Finding) -> str:
     """Return the sentence of a finding with its moments as pages have them.
 
     What people did is told in the time of Great Britain, a certificate's validity in UTC.
     """
-    return worded(finding, _ON_PAGES)
+    return worded(finding, ON_PAGES)
 
 
 def report_view(report: Report) -> FindingsView:

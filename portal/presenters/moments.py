@@ -1,47 +1,38 @@
 """Moments as people in Great Britain read them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import partial
+from typing import Final
 
 from rules.periods import GREAT_BRITAIN
+from rules.sentences import Clock
 
 
-def moment_words(at: datetime) -> str:
+def moment_words(at: datetime, *, zone: tzinfo = GREAT_BRITAIN) -> str:
     """Return a moment as `20 November 2026 at 09:05:07 GMT`."""
-    return f"{date_words(at)} at {time_words(at)}"
+    return f"{date_words(at, zone=zone)} at {time_words(at, zone=zone)}"
 
 
-def utc_words(at: datetime) -> str:
-    """Return a moment in UTC, in which a certificate's validity is always told.
-
-    As `20 November 2026 at 09:05:07 UTC`.
-    """
-    utc = at.astimezone(UTC)
-    return f"{utc.day} {utc:%B %Y} at {utc:%H:%M:%S} UTC"
-
-
-def sentence_words(at: datetime) -> str:
+def sentence_words(at: datetime, *, zone: tzinfo = GREAT_BRITAIN) -> str:
     """Return a moment for a sentence, as `09:05:07 GMT on 20 November 2026`."""
-    return f"{time_words(at)} on {date_words(at)}"
+    return f"{time_words(at, zone=zone)} on {date_words(at, zone=zone)}"
 
 
-def validity_words(at: datetime) -> str:
-    """Return a moment for a sentence in UTC, in which a certificate's validity is always told.
-
-    As `09:05:07 UTC on 20 November 2026`.
-    """
-    utc = at.astimezone(UTC)
-    return f"{utc:%H:%M:%S} UTC on {utc.day} {utc:%B %Y}"
-
-
-def date_words(at: datetime) -> str:
-    """Return the date of a moment in Great Britain as `20 November 2026`."""
-    local = at.astimezone(GREAT_BRITAIN)
+def date_words(at: datetime, *, zone: tzinfo = GREAT_BRITAIN) -> str:
+    """Return the date of a moment as `20 November 2026`."""
+    local = at.astimezone(zone)
     return f"{local.day} {local:%B %Y}"
 
 
-def time_words(at: datetime) -> str:
-    """Return the time of a moment in Great Britain as `09:05:07 GMT`."""
-    return f"{at.astimezone(GREAT_BRITAIN):%H:%M:%S %Z}"
+def time_words(at: datetime, *, zone: tzinfo = GREAT_BRITAIN) -> str:
+    """Return the time of a moment as `09:05:07 GMT`."""
+    return f"{at.astimezone(zone):%H:%M:%S %Z}"
+
+
+ON_PAGES: Final = Clock(act=moment_words, validity=partial(moment_words, zone=UTC))
+"""After "on": what people did in the time of Great Britain, validity always in UTC."""
+IN_SENTENCES: Final = Clock(act=sentence_words, validity=partial(sentence_words, zone=UTC))
+"""After "at": likewise."""
 
 
 def minute_words(at: datetime) -> str:

@@ -1,14 +1,17 @@
 """To whom a decision is told: what they may see, and how they read a moment."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from rules.periods import utc_stamp
+from rules.sentences import Clock
 
 ANOTHER_PARTY: Final = "another Party"
 """What is said of a Party that its reader may not know."""
+
+
+STAMPS: Final = Clock(act=utc_stamp, validity=utc_stamp)
+"""Moments as the API has them in what it says of a message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,10 +21,8 @@ class Reader:
     party_reference: str | None = None
     """Their own Party."""
     sees_every_party: bool = False
-    moment: Callable[[datetime], str] = utc_stamp
-    """How they read when something was done."""
-    validity: Callable[[datetime], str] = utc_stamp
-    """How they read from when and until when a certificate is valid, which is always in UTC."""
+    clock: Clock = STAMPS
+    """How they read moments."""
 
     def sees(self, party_reference: str | None) -> bool:
         """Tell whether they may know a Party."""

@@ -96,11 +96,11 @@ def _number(get: Callable[[Part], int]) -> Field[Part]:
 
 
 def _moment(get: Callable[[Part], datetime]) -> Field[Part]:
-    return Field(get, lambda part, reader: reader.moment(get(part)))
+    return Field(get, lambda part, reader: reader.clock.act(get(part)))
 
 
 def _validity(get: Callable[[Part], datetime]) -> Field[Part]:
-    return Field(get, lambda part, reader: reader.validity(get(part)))
+    return Field(get, lambda part, reader: reader.clock.validity(get(part)))
 
 
 def _somebody(get: Callable[[Part], Eui64 | None]) -> Field[Part]:
@@ -131,7 +131,7 @@ def _party_text(certificate: SnapshotCertificate, reader: Reader) -> str:
 
 def _revoked_text(certificate: SnapshotCertificate, reader: Reader) -> str:
     revoked_at = certificate.revoked_at
-    return "no time" if revoked_at is None else reader.moment(revoked_at)
+    return "no time" if revoked_at is None else reader.clock.act(revoked_at)
 
 
 def _role_text(certificate: SnapshotCertificate, _: Reader) -> str:

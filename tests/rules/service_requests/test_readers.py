@@ -8,6 +8,7 @@ import pytest
 
 from rules.findings import Finding
 from rules.register.snapshot import Snapshot
+from rules.sentences import Clock
 from rules.service_requests.reader import ANOTHER_PARTY, SEES_EVERY_PARTY, Reader
 from tests.rules.service_requests.test_words import ALL
 from tests.rules.service_requests.vectors import Vector
@@ -98,7 +99,7 @@ def test_values_have_their_types_and_are_of_what_the_sentence_says():
 
 
 def test_moments_are_worded_as_their_reader_reads_them_and_validity_apart():
-    reader = Reader(moment=lambda _: "THEN", validity=lambda _: "IN UTC")
+    reader = Reader(clock=Clock(act=lambda _: "THEN", validity=lambda _: "IN UTC"))
     held = snapshot(certificate(revoked_at=AT))
     says = {finding.rule: finding.says for finding in ask(held=held).findings(reader)}
 
