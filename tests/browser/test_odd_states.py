@@ -16,6 +16,7 @@ from tests.browser.test_every_page import faults_of
 from tests.browser.world import a_csr
 from tests.factories import a_party, a_person, a_user_id
 from tests.rules.certificates import builders as b
+from tests.rules.responses.world import PRE_COMMAND, response_message, unsigned
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -80,6 +81,19 @@ def test_what_is_no_request_at_all(page, aro) -> None:
     unmade.click()
     expect(page.get_by_text("APPM-F-version")).to_be_visible()
     is_sound(page, "check-no-request-opened")
+
+
+def test_a_response_that_is_not_signed(page, aro) -> None:
+    sign_in(page, aro)
+    page.goto("/messages/check")
+    page.get_by_label("Or paste it").fill(unsigned(response_message(PRE_COMMAND, srv="1.6")))
+    page.get_by_role("button", name="Check the message").click()
+    unmade = page.get_by_text("checks were not made, because there is no signature")
+    expect(unmade).to_be_visible()
+    is_sound(page, "response-not-signed")
+    unmade.click()
+    expect(page.get_by_text("DUIS-RESPONSE-CERTIFICATE")).to_be_visible()
+    is_sound(page, "response-not-signed-opened")
 
 
 def test_too_many_wrong_codes(page, aro) -> None:
