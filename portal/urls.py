@@ -6,10 +6,12 @@ from portal.api.views import NothingHere
 from portal.views import (
     certificates,
     decisions,
+    enforcement,
     evidence,
     health,
     home,
     messages,
+    proposals,
     reasons,
     requests,
     sign_in,
@@ -91,6 +93,14 @@ urlpatterns = [
     path(
         "working-days/<int:day_off_id>/take-back", working_days.take_back, name="day-off-take-back"
     ),
+    path("proposals", proposals.index, name="proposals"),
+    path("proposals/<int:proposal_id>", proposals.page, name="proposal"),
+    path("proposals/<int:proposal_id>/confirm", proposals.confirm, name="proposal-confirm"),
+    path("proposals/<int:proposal_id>/withdraw", proposals.withdraw, name="proposal-withdraw"),
+    path("proposals/<int:proposal_id>/refuse", proposals.refuse, name="proposal-refuse"),
+    path("proposals/<int:proposal_id>/review", proposals.review, name="proposal-review"),
+    path("proposals/<int:proposal_id>/close", proposals.close, name="proposal-close"),
+    path("enforcement", enforcement.page, name="enforcement"),
     path("evidence", evidence.index, name="evidence"),
     path("evidence/prove", evidence.prove, name="evidence-prove"),
     path("evidence/proofs/<token:token>", evidence.proof, name="evidence-proof"),

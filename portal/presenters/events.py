@@ -21,7 +21,7 @@ from portal.presenters.cells import (
     text,
 )
 from portal.presenters.certificate_names import CertificateName
-from registry.evidence.history import AlteredEventError, actor_of
+from registry.evidence.history import AlteredEventError, actor_of, other_actor_of
 
 if TYPE_CHECKING:
     from registry.models import Event
@@ -37,7 +37,7 @@ NOT_TOLD = "Not told, since this event was altered"
 """Stands for who did it where nobody can say."""
 
 _CERTIFICATE = re.compile("organisationcertificate:([0-9]{1,18})")
-_PAGES = {"certificaterequest": "request"}
+_PAGES = {"certificaterequest": "request", "proposal": "proposal"}
 
 
 def actor_cell(event: "Event") -> Cell:
@@ -50,7 +50,11 @@ def actor_cell(event: "Event") -> Cell:
         return text(SYSTEM)
     then = f"{was.name} ({was.role})"
     now = str(event.actor)
-    return text(then, hint="" if now == then else f"Today: {now}")
+    other = other_actor_of(event)
+    hints = [f"With {other.name} ({other.role})"] if other is not None else []
+    if now != then:
+        hints.append(f"Today: {now}")
+    return text(then, hint=". ".join(hints))
 
 
 def kind_cell(event: "Event") -> Cell:

@@ -28,6 +28,7 @@ _MAIN_PAGES = (
     ("certificates", "Certificates"),
     ("user-ids", "User IDs"),
     ("message-check", "Check a message"),
+    ("proposals", "Two people"),
     ("evidence", "Evidence"),
     ("working-days", "Working Days"),
 )

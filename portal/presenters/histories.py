@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any
 from portal.presenters.acts import words_of
 from portal.presenters.events import NOT_TOLD, SYSTEM
 from portal.presenters.words import REVOCATION_REASONS
-from registry.evidence.history import AlteredEventError, actor_of, fault_of
+from registry.evidence.history import (
+    AlteredEventError,
+    RecordedActor,
+    actor_of,
+    fault_of,
+    other_actor_of,
+)
 from rules.duties import STAFF, Act
 from rules.workflow import RevocationReason
 
@@ -92,8 +98,14 @@ def _who(event: "Event", *, reader: "Person") -> str:
         return SYSTEM
     if was.role in STAFF and not reader.is_staff_of_dcc:
         return _DCC
-    today = event.actor.name if event.actor is not None else was.name
-    return was.name if today == was.name else f"{was.name} (today {today})"
+    who = _named(was, event.actor)
+    other = other_actor_of(event)
+    return who if other is None else f"{who}, with {_named(other, event.together_with)}"
+
+
+def _named(was: RecordedActor, today: "Person | None") -> str:
+    now = today.name if today is not None else was.name
+    return was.name if now == was.name else f"{was.name} (today {now})"
 
 
 _ANOMALY = "Could not issue the certificate: an issuance anomaly"

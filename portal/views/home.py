@@ -37,7 +37,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
-    """A number of requests, and where they are listed."""
+    """A number of what waits, and where it is listed."""
 
     number: int
     label: str
@@ -216,6 +216,13 @@ def _more(total: int, route: str, query: str = "") -> dict[str, str]:
 
 
 def _counts(overview: Overview) -> tuple[Count, ...]:
+    of_two = Count(
+        number=overview.proposals, label="To confirm or review", href=reverse("proposals")
+    )
+    return (of_two, *_of_requests(overview))
+
+
+def _of_requests(overview: Overview) -> tuple[Count, ...]:
     return tuple(
         Count(
             number=number,

@@ -48,6 +48,11 @@ CREATE TRIGGER registry_eventchainhead_is_never_truncated
     FOR EACH STATEMENT
     EXECUTE FUNCTION registry_refuse_truncate();
 
+CREATE TRIGGER registry_job_is_never_truncated
+    BEFORE TRUNCATE ON registry_job
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION registry_refuse_truncate();
+
 CREATE TRIGGER registry_keyuse_is_never_truncated
     BEFORE TRUNCATE ON registry_keyuse
     FOR EACH STATEMENT

@@ -7,6 +7,7 @@ missing, `pages/test_every_form.py` shows by the routes.
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +23,13 @@ from portal.forms import PageForm
 from portal.forms.certificates import CertificateFilterForm, RevokeForm
 from portal.forms.evidence import EventFilterForm
 from portal.forms.messages import MessageForm
+from portal.forms.proposals import (
+    CloseForm,
+    EnforcementForm,
+    RefuseProposalForm,
+    ReviewForm,
+    SeenProposalForm,
+)
 from portal.forms.reasons import ReasonFilterForm
 from portal.forms.requests import (
     ApproveForm,
@@ -35,12 +43,14 @@ from portal.forms.sign_in import CodeForm, SignInForm
 from portal.forms.user_ids import NotifyForm
 from portal.forms.working_days import CountForm, DayOffForm, TakeBackForm
 from registry.certificates.acts.certificate_requests import submit_request
-from registry.models import CertificateRequest, OrganisationCertificate, Person
+from registry.models import CertificateRequest, OrganisationCertificate, Person, Proposal
 from registry.working_days.acts.days_off import load_computed_days
 from rules.certificates.making import build_request
 from rules.duties import PersonRole
 from rules.identifiers import Eui64
+from tests.arranging import set_enforcement
 from tests.factories import AT, a_certificate, a_day_off, a_key, a_notification, a_person
+from tests.proposing import a_proposal, a_wrong_one, an_emergency
 
 PASSWORD = "correct horse battery staple"
 TOKEN = "csrfmiddlewaretoken"
@@ -89,6 +99,10 @@ class Scene:
     certificate: OrganisationCertificate
     notification: int
     day_off: int
+    proposal: Proposal
+    emergency: Proposal
+    wrong: Proposal
+    """An emergency that should not have been."""
     browsers: Mapping[str, Callable[[], Client]]
 
     @property
@@ -101,6 +115,7 @@ class Scene:
             "notification_id": self.notification,
             "day_off_id": self.day_off,
             "position": 1,
+            "proposal_id": self.proposal.pk,
             "token": "of-nothing-that-is-kept".ljust(43, "-"),
         }
 
@@ -254,6 +269,45 @@ FORMS: dict[str, Prepared] = {
         who="officer",
         enters=lambda _: {"reason": "It was moved."},
     ),
+    "proposal-confirm": Prepared(
+        form=SeenProposalForm,
+        page=lambda scene: f"/proposals/{scene.proposal.pk}",
+        who="officer",
+    ),
+    "proposal-refuse": Prepared(
+        form=RefuseProposalForm,
+        page=lambda scene: f"/proposals/{scene.proposal.pk}",
+        who="officer",
+        enters=lambda _: {"note": "It is too early."},
+    ),
+    "proposal-withdraw": Prepared(
+        form=SeenProposalForm,
+        page=lambda scene: f"/proposals/{scene.proposal.pk}",
+        who="proposer",
+    ),
+    "proposal-review": Prepared(
+        form=ReviewForm,
+        page=lambda scene: f"/proposals/{scene.emergency.pk}",
+        who="officer",
+        enters=lambda _: {"verdict": "let-stand", "note": "It had to be."},
+    ),
+    "proposal-close": Prepared(
+        form=CloseForm,
+        page=lambda scene: f"/proposals/{scene.wrong.pk}",
+        who="officer",
+        enters=lambda _: {"note": "They were told."},
+    ),
+    "enforcement": Prepared(
+        form=EnforcementForm,
+        page=lambda _: "/enforcement",
+        who="officer",
+        enters=lambda _: {
+            "what": "postpone",
+            "moment": "2096-12-15T09:00",
+            "note": "Users are not ready.",
+            "how": "alone",
+        },
+    ),
     "evidence-prove": Prepared(form=None, page=lambda _: "/evidence", who="officer"),
     "requests": Prepared(form=RequestFilterForm, page=lambda _: "/requests", method="GET"),
     "certificates": Prepared(
@@ -280,6 +334,10 @@ def scene(north, officer, dcc, signed_in, half_signed_in) -> Scene:
     certificate = a_certificate(north.user_id)
     notified = a_notification(a_certificate(north.user_id), notified_by=north.aro)
 
+    proposer = a_person(PersonRole.OFFICER)
+    wrong, emergency = a_wrong_one(proposer), an_emergency(proposer)
+    set_enforcement(enforced_from=timezone.now() + timedelta(days=20), at=timezone.now())
+
     def new() -> Client:
         person = a_person(PersonRole.ARO, north.party)
         browser = half_signed_in(person)
@@ -302,11 +360,15 @@ def scene(north, officer, dcc, signed_in, half_signed_in) -> Scene:
         certificate=certificate,
         notification=notified.pk,
         day_off=a_day_off().pk,
+        proposal=a_proposal(proposer),
+        emergency=emergency,
+        wrong=wrong,
         browsers={
             "nobody": Client,
             "half": lambda: half_signed_in(north.sro),
             "new": new,
             "aro": lambda: signed_in(north.aro),
             "officer": lambda: signed_in(officer),
+            "proposer": lambda: signed_in(proposer),
         },
     )

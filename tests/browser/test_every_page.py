@@ -64,6 +64,7 @@ def addresses(world: World, who: str) -> dict[str, str]:
         "request-decision-unrecorded": f"/requests/{world.unrecorded.reference}/decision",
         "message-check": "/messages/check",
         "certificate-revoke": f"/certificates/{world.certificate.pk}/revoke",
+        "enforcement": "/enforcement",
         "day-off-add": "/working-days/add",
         "day-off-take-back": f"/working-days/{world.day_off_id}/take-back",
     }
@@ -72,6 +73,10 @@ def addresses(world: World, who: str) -> dict[str, str]:
         "event": "/evidence/1",
         "working-days": "/working-days?since=2026-12-23&days=5",
         "working-days-unknown": "/working-days?since=2199-12-23&days=5",
+        "proposals": "/proposals",
+        "proposal": f"/proposals/{world.proposal.pk}",
+        "proposal-void": f"/proposals/{world.void.pk}",
+        "proposal-emergency": f"/proposals/{world.emergency.pk}",
     }
     # The whole list is the same for everybody, and takes as long as all other pages together.
     auditors = {**staff, "reasons": "/reasons", "forbidden": "/requests/new"}
@@ -112,6 +117,8 @@ def test_every_page_that_a_role_opens_is_sound(opened, who, which, viewport) -> 
 NO_PAGES = {
     *("certificate-pem", "certificate-der", "healthz", "readyz", "readyz-checks"),
     *("request-check", "request-submit", "request-approve", "request-reject"),
+    *("proposal-confirm", "proposal-withdraw", "proposal-refuse", "proposal-review"),
+    "proposal-close",
 }
 # Looked at on the way in and out, and as the answer to a form.
 ON_THE_WAY = {
@@ -145,6 +152,10 @@ def test_what_answers_an_officers_form_is_sound(opened, viewport) -> None:
         ("end-empty", f"/requests/{world.unrecorded.reference}/decision", "Reject the request"),
         ("approve-again", f"/requests/{world.stopped.reference}/decision", "Approve the request"),
         ("revoke-empty", revoke, "Revoke the certificate"),
+        ("propose-empty", "/enforcement", "Continue"),
+        ("refuse-empty", f"/proposals/{world.proposal.pk}", "Refuse"),
+        ("review-empty", f"/proposals/{world.emergency.pk}", "Record the review"),
+        ("confirmed", f"/proposals/{world.proposal.pk}", "Confirm"),
         ("signed-out", "/", "Sign out"),
     ):
         page.goto(address)

@@ -17,8 +17,17 @@ from registry.certificates.acts.certificates import revoke_certificate
 from registry.certificates.acts.dcc_certificates import publish_dcc_certificate
 from registry.gateways import development_oca
 from registry.gateways.development_oca import DevelopmentOca
-from registry.models import CertificateRequest, OrganisationCertificate, Party, PartyMpid, Person
+from registry.models import (
+    CertificateRequest,
+    OrganisationCertificate,
+    Party,
+    PartyMpid,
+    Person,
+    Proposal,
+)
 from registry.notifications.acts.notifications import notify_certificate, withdraw_notification
+from registry.paired_acts import PAIRED_ACTS
+from registry.pairs.confirming import confirm
 from registry.tasks import drain_outbox
 from registry.working_days.acts.days_off import (
     add_day_off,
@@ -34,6 +43,7 @@ from rules.workflow import RevocationReason
 from tests.approving import approve
 from tests.browser.conftest import can_sign_in
 from tests.factories import a_certificate, a_key, a_party, a_person, a_user_id, an_eui64
+from tests.proposing import a_proposal, an_emergency
 
 TUESDAY = 1
 SUPPLIER_ROLES = (UserRole.IMPORT_SUPPLIER, UserRole.EXPORT_SUPPLIER, UserRole.GAS_SUPPLIER)
@@ -71,6 +81,10 @@ class World:
     certificate: OrganisationCertificate
     revoked: OrganisationCertificate
     notification_id: int
+    proposal: Proposal
+    """The officer can confirm it."""
+    void: Proposal
+    emergency: Proposal
     transform: OrganisationCertificate
     """Of the DCC, published as that of its Transform key."""
     transform_key: ec.EllipticCurvePrivateKey
@@ -157,6 +171,7 @@ def a_world() -> World:
         certificate=issued.certificate,
         revoked=revoked,
         notification_id=notification.pk,
+        **_proposals(people["officer"]),
         transform=transform,
         transform_key=transform_key,
         day_off_id=_days_off(people["officer"]),
@@ -203,6 +218,15 @@ def _people(north: Party, south: Party) -> dict[str, Person]:
         person.name = name
         can_sign_in(person)
     return people
+
+
+def _proposals(officer: Person) -> dict[str, Proposal]:
+    first = a_person(PersonRole.OFFICER)
+    Person.objects.filter(pk=first.pk).update(name="Oscar Penhaligon")
+    void, emergency = a_proposal(first), an_emergency(first)
+    now = timezone.now()
+    confirm(void.pk, actor=officer, seen=void.digest, kinds=PAIRED_ACTS, at=now)
+    return {"void": void, "emergency": emergency, "proposal": a_proposal(first)}
 
 
 def _submit(eui64: str, actor: Person, *, mpids: str | None = None) -> CertificateRequest:

@@ -16,6 +16,7 @@ from registry.certificates.reads.certificates import (
 from registry.evidence.events import EventFilter, events
 from registry.models import CertificateRequest, Event, OrganisationCertificate, Person, UserId
 from registry.notifications.reads.user_ids import user_ids_visible_to
+from registry.pairs.waiting import waits_for
 from rules.workflow import OPEN_STATES, RequestState
 
 SHOWN = 10
@@ -115,6 +116,11 @@ class Overview:
         counts = access.visible(self._person, CertificateRequest).values_list("state")
         found = dict(counts.annotate(count=Count("pk")))
         return {state: found.get(state.value, 0) for state in RequestState}
+
+    @cached_property
+    def proposals(self) -> int:
+        """How many proposals the person can confirm, refuse or review."""
+        return waits_for(self._person, at=self._at)
 
     @cached_property
     def recent_events(self) -> tuple[Event, ...]:

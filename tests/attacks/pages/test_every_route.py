@@ -8,10 +8,12 @@ from registry.certificates.acts.certificate_requests import submit_request
 from registry.models import Person
 from registry.passing.acts.keeping import keep
 from registry.passing.reads.kept import PassingKind
+from rules.duties import PersonRole
 from tests.attacks.routes import METHODS, page_routes
 from tests.attacks.stored import counts, grown
-from tests.factories import a_certificate, a_notification
+from tests.factories import a_certificate, a_notification, a_person
 from tests.portal.pages.conftest import a_csr
+from tests.proposing import an_emergency
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -30,6 +32,7 @@ def things(north) -> dict[str, object]:
         "eui64": north.user_id.eui64,
         "notification_id": a_notification(certificate, notified_by=north.aro).pk,
         "position": 1,
+        "proposal_id": an_emergency(a_person(PersonRole.OFFICER)).pk,
         "token": keep(
             north.sro,
             PassingKind.MESSAGE,

@@ -21,6 +21,7 @@ from rules.workflow import RevocationReason
 from tests.attacks.routes import page_routes
 from tests.factories import a_certificate, a_notification, a_party, a_person, a_user_id
 from tests.portal.pages.conftest import a_csr
+from tests.proposing import a_proposal
 from tests.rules.messages.builders import DUIS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -123,6 +124,7 @@ def test_no_page_has_a_name_as_anything_but_text(nasty, signed_in, auditor) -> N
         "eui64": user_id.eui64,
         "notification_id": notification.pk,
         "position": 1,
+        "proposal_id": a_proposal(officer, note=nasty).pk,
         "token": keep(person, PassingKind.MESSAGE, fields=sent, octets=nasty.encode(), at=now),
     }
     addresses = [route.address(things) for route in page_routes() if "sign-" not in route.name]

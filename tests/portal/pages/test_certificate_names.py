@@ -11,14 +11,16 @@ from registry.certificates.acts.certificate_requests import submit_request
 from registry.certificates.acts.certificates import revoke_certificate
 from registry.models import CertificateRequest
 from registry.tasks import drain_outbox
+from rules.duties import PersonRole
 from rules.workflow import RevocationReason
 from tests.approving import approve
 from tests.arranging import set_enforcement
 from tests.attacks.routes import page_routes
-from tests.factories import AT, a_certificate, a_notification, a_user_id
+from tests.factories import AT, a_certificate, a_notification, a_person, a_user_id
 from tests.portal.pages.conftest import a_csr
 from tests.portal.pages.names import is_named, serial_end, text_of
 from tests.portal.pages.reading import page_of
+from tests.proposing import an_emergency
 
 pytestmark = pytest.mark.django_db
 
@@ -130,6 +132,7 @@ def pairs(north):
                 "eui64": user_id.eui64,
                 "notification_id": a_notification(certificate, notified_by=north.aro).pk,
                 "position": len(things) + 1,
+                "proposal_id": an_emergency(a_person(PersonRole.OFFICER)).pk,
                 "token": "-" * 43,
             }
         )
@@ -159,6 +162,8 @@ def test_no_two_pages_of_one_kind_have_the_same_title_and_none_a_serial_number_f
                     assert not any(certificate.serial_number in page for page in pages)
     assert pages or route.name in {"certificate-pem", "certificate-der"} | {
         *("request-approve", "request-reject"),
+        *("proposal-confirm", "proposal-withdraw", "proposal-refuse", "proposal-review"),
+        "proposal-close",
         # Of one person alone: test_passing.py.
         *("message-checked", "request-checked", "evidence-proof"),
     }, "nobody could look at it"

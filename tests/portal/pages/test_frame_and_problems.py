@@ -36,9 +36,19 @@ NAVIGATION = {
         "Certificates",
         "User IDs",
         "Check a message",
+        "Two people",
         "Evidence",
+        "Working Days",
     ],
-    "auditor": ["Home", "Requests", "Certificates", "User IDs", "Evidence"],
+    "auditor": [
+        "Home",
+        "Requests",
+        "Certificates",
+        "User IDs",
+        "Two people",
+        "Evidence",
+        "Working Days",
+    ],
 }
 
 

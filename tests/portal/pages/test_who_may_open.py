@@ -18,9 +18,10 @@ from registry.certificates.acts.certificate_requests import submit_request
 from registry.models import Person
 from rules.duties import PersonRole
 from tests.attacks.routes import page_routes
-from tests.factories import a_certificate, a_day_off, a_notification
+from tests.factories import a_certificate, a_day_off, a_notification, a_person
 from tests.portal.pages.conftest import Side, a_csr
 from tests.portal.pages.reading import page_of
+from tests.proposing import an_emergency
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -69,6 +70,14 @@ WHO_MAY_OPEN: dict[str, set[PersonRole] | str] = {
     "working-days": STAFF,
     "day-off-add": {OFFICER},
     "day-off-take-back": {OFFICER},
+    "proposals": STAFF,
+    "proposal": STAFF,
+    "proposal-confirm": {OFFICER},
+    "proposal-withdraw": {OFFICER},
+    "proposal-refuse": {OFFICER},
+    "proposal-review": {OFFICER},
+    "proposal-close": {OFFICER},
+    "enforcement": {OFFICER},
     "evidence": STAFF,
     "evidence-prove": STAFF,
     "evidence-proof": STAFF,
@@ -117,6 +126,7 @@ class Things:
     eui64: str
     notification_id: int
     day_off_id: int = 0
+    proposal_id: int = 0
 
     def address(self, name: str) -> str:
         wanted = {
@@ -126,10 +136,12 @@ class Things:
             "notification": {"notification_id": self.notification_id},
             "event": {"position": 1},
             "day-off-take-back": {"day_off_id": self.day_off_id},
+            "proposal": {"proposal_id": self.proposal_id},
         }
         if name in OF_ONE_PERSON:
             return reverse(name, kwargs={"token": "-" * 43})
-        if name in {*OF_ONE_PARTY, "event", "day-off-take-back"}:
+        is_of_one = name in {*OF_ONE_PARTY, "event", "day-off-take-back"}
+        if is_of_one or name.split("-", maxsplit=1)[0] == "proposal":
             start = next(key for key in wanted if name.startswith(key))
             return reverse(name, kwargs=wanted[start])
         return reverse(name)
@@ -146,6 +158,7 @@ def things_of() -> Callable[[Any], Things]:
             eui64=side.user_id.eui64,
             notification_id=a_notification(certificate, notified_by=side.aro).pk,
             day_off_id=a_day_off().pk,
+            proposal_id=an_emergency(a_person(OFFICER)).pk,
         )
 
     return made
