@@ -55,14 +55,15 @@ def load_computed_days(*, at: datetime, until_year: int | None = None) -> Loaded
     """
     present = day_of(at).year
     last = present + YEARS_AHEAD if until_year is None else until_year
-    if not present <= last <= present + FURTHEST:
-        raise RefusedActError(
-            "year-out-of-range", f"{last} is not a year from {present} to {present + FURTHEST}."
-        )
-    found = _missing(last)
-    if not found.added:
+    is_in_range = present <= last <= present + FURTHEST
+    if is_in_range and not (found := _missing(last)).added:
         return found
     with history.acting(Act.LOAD_DAYS_OFF, actor=None, at=at, subject="days-off") as act:
+        if not is_in_range:
+            raise RefusedActError(
+                "year-out-of-range",
+                f"{last} is not a year from {present} to {present + FURTHEST}.",
+            )
         _lock()
         found = _missing(last)
         names = computed_days(range(FIRST_YEAR, last + 1))

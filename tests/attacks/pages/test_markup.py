@@ -19,7 +19,14 @@ from registry.passing.reads.kept import PassingKind
 from rules.duties import PersonRole
 from rules.workflow import RevocationReason
 from tests.attacks.routes import page_routes
-from tests.factories import a_certificate, a_notification, a_party, a_person, a_user_id
+from tests.factories import (
+    a_certificate,
+    a_day_off,
+    a_notification,
+    a_party,
+    a_person,
+    a_user_id,
+)
 from tests.portal.pages.conftest import a_csr
 from tests.proposing import a_proposal
 from tests.rules.messages.builders import DUIS
@@ -123,6 +130,7 @@ def test_no_page_has_a_name_as_anything_but_text(nasty, signed_in, auditor) -> N
         "certificate_id": certificate.pk,
         "eui64": user_id.eui64,
         "notification_id": notification.pk,
+        "day_off_id": a_day_off(name=nasty).pk,
         "position": 1,
         "proposal_id": a_proposal(officer, note=nasty).pk,
         "token": keep(person, PassingKind.MESSAGE, fields=sent, octets=nasty.encode(), at=now),

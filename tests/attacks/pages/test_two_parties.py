@@ -22,6 +22,7 @@ from registry.certificates.acts.certificate_requests import reject_request, subm
 from registry.certificates.acts.certificates import revoke_certificate
 from registry.models import (
     CertificateRequest,
+    DayOff,
     OrganisationCertificate,
     Party,
     PartyMpid,
@@ -220,7 +221,12 @@ def things_of(party: Party) -> Iterator[dict[str, object]]:
 
 
 def addresses_of(routes: list[Route], party: Party) -> list[str]:
-    everything = [{}, {"position": 1}, *things_of(party)]
+    everything = [
+        {},
+        {"position": 1},
+        *({"day_off_id": each.pk} for each in DayOff.objects.all()),
+        *things_of(party),
+    ]
     return [
         route.address(things)
         for route in routes

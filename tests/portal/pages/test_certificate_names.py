@@ -1,7 +1,7 @@
 """A certificate has one name, wherever it is named; and no two pages are called the same."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -16,7 +16,14 @@ from rules.workflow import RevocationReason
 from tests.approving import approve
 from tests.arranging import set_enforcement
 from tests.attacks.routes import page_routes
-from tests.factories import AT, a_certificate, a_notification, a_person, a_user_id
+from tests.factories import (
+    AT,
+    a_certificate,
+    a_day_off,
+    a_notification,
+    a_person,
+    a_user_id,
+)
 from tests.portal.pages.conftest import a_csr
 from tests.portal.pages.names import is_named, serial_end, text_of
 from tests.portal.pages.reading import page_of
@@ -131,6 +138,7 @@ def pairs(north):
                 "certificate_id": certificate.pk,
                 "eui64": user_id.eui64,
                 "notification_id": a_notification(certificate, notified_by=north.aro).pk,
+                "day_off_id": a_day_off(date(2026, 9, 14 + len(things))).pk,
                 "position": len(things) + 1,
                 "proposal_id": an_emergency(a_person(PersonRole.OFFICER)).pk,
                 "token": "-" * 43,

@@ -1,6 +1,7 @@
 """Every refusal of every act: its codes, and how it comes to be."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 
 from registry.arrangements.acts.arrangements import add_alert, remove_alert
@@ -8,6 +9,7 @@ from registry.clients.acts.api_clients import revoke_api_client
 from registry.feed.acts.feed_keys import rotate_feed_key
 from registry.people.acts.known_devices import forget_devices
 from registry.people.acts.people import device_to_set_up
+from registry.working_days.acts.days_off import load_computed_days
 from rules.certificates.making import build_request
 from rules.duties import Act, PersonRole
 from tests.factories import AT, NOT_BEFORE, a_key, a_person
@@ -41,6 +43,8 @@ BY_AN_OFFICER = {
     Act.REVOKE_CERTIFICATE: World.revoke,
     Act.PLACE_MPID_HOLD: World.place,
     Act.LIFT_MPID_HOLD: World.lift,
+    Act.ADD_DAY_OFF: World.add_day_off,
+    Act.TAKE_BACK_DAY_OFF: World.take_back,
 }
 ALERT_AT = partial(add_alert, ALERT, name="It")
 DCCS_OWN = "published-certificate-not-dcc published-certificate-not-dspxmlsign"
@@ -124,6 +128,24 @@ REFUSALS: dict[Act, list[tuple[str, Callable[[World], Callable[[], object]]]]] =
         ("reason-missing", lambda w: partial(w.lift, reason="")),
         ("reason-too-long", lambda w: partial(w.lift, reason=TOO_LONG)),
         ("hold-ended", lambda w: after(w.lift, w.lift)),
+    ],
+    Act.LOAD_DAYS_OFF: [
+        ("year-out-of-range", lambda _: partial(load_computed_days, at=LATER, until_year=1999)),
+    ],
+    Act.ADD_DAY_OFF: [
+        ("year-unknown", lambda w: partial(w.add_day_off, day=date(2199, 9, 16))),
+        ("day-off-anyway", lambda w: partial(w.add_day_off, day=date(2026, 9, 19))),
+        ("name-missing", lambda w: partial(w.add_day_off, name=" ")),
+        ("name-too-long", lambda w: partial(w.add_day_off, name=TOO_LONG)),
+        ("reason-missing", lambda w: partial(w.add_day_off, reason="")),
+        ("reason-too-long", lambda w: partial(w.add_day_off, reason=TOO_LONG)),
+        ("already-off", lambda w: partial(w.add_day_off, day=date(2026, 12, 25))),
+    ],
+    Act.TAKE_BACK_DAY_OFF: [
+        ("not-found", lambda w: partial(w.take_back, day_off_id=0)),
+        ("reason-missing", lambda w: partial(w.take_back, reason="")),
+        ("reason-too-long", lambda w: partial(w.take_back, reason=TOO_LONG)),
+        ("taken-back-before", lambda w: after(w.take_back, w.take_back)),
     ],
     Act.PUBLISH_DCC_CERTIFICATE: [
         ("not-found", lambda w: partial(w.publish, serial="1")),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -35,6 +35,7 @@ from registry.models import (
 from registry.notifications.acts.notifications import notify_certificate, withdraw_notification
 from registry.parties.acts.mpid_transfer_holds import lift_mpid_hold, place_mpid_hold
 from registry.people.acts.people import confirm_device, verify_code
+from registry.working_days.acts.days_off import add_day_off, take_back_day_off
 from rules.alerts.alert_codes import AlertCode
 from rules.certificates.making import build_request
 from rules.responses.kinds import SigningPurpose
@@ -44,6 +45,7 @@ from tests.factories import AT, ISSUER, a_certificate, a_key
 LATER = AT + timedelta(hours=1)
 DAY = timedelta(days=1)
 TOO_LONG = "a" * 2_001
+FREE_DAY = date(2026, 9, 16)
 MPID, ANOTHERS_MPID = "NWEL", "SWAL"
 ALERT = AlertCode("8F1F")
 
@@ -60,6 +62,7 @@ class World:
     certificate: OrganisationCertificate
     notification: SigningNotification
     hold: MpidTransferHold
+    day_off: int
     dccs: OrganisationCertificate
 
     # --- each act: what is given to it changes it from one that would be done -----------------
@@ -141,6 +144,14 @@ class World:
     def lift(self, **changes: object) -> object:
         given = {"hold_id": self.hold.pk, "actor": self.officer, "reason": "So.", "at": LATER}
         return lift_mpid_hold(**given | changes)
+
+    def add_day_off(self, **changes: object) -> object:
+        given = {"day": FREE_DAY, "name": "Jubilee", "reason": "So.", "actor": self.officer}
+        return add_day_off(**given | {"at": LATER} | changes)
+
+    def take_back(self, **changes: object) -> object:
+        given = {"day_off_id": self.day_off, "actor": self.officer, "reason": "So.", "at": LATER}
+        return take_back_day_off(**given | changes)
 
     def publish(self, **changes: object) -> object:
         return publish_dcc_certificate(
