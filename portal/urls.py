@@ -10,6 +10,7 @@ from portal.views import (
     evidence,
     health,
     home,
+    jobs,
     messages,
     proposals,
     reasons,
@@ -103,8 +104,11 @@ urlpatterns = [
     path("enforcement", enforcement.page, name="enforcement"),
     path("evidence", evidence.index, name="evidence"),
     path("evidence/prove", evidence.prove, name="evidence-prove"),
-    path("evidence/proofs/<token:token>", evidence.proof, name="evidence-proof"),
+    path("evidence/proof", evidence.proof, name="evidence-proof"),
     path("evidence/<int:position>", evidence.event, name="event"),
+    path("jobs", jobs.index, name="jobs"),
+    path("jobs/<int:job_id>", jobs.page, name="job"),
+    path("jobs/<int:job_id>/cancel", jobs.cancel, name="job-cancel"),
 ]
 
 handler400 = "portal.views.errors.bad_request"

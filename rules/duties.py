@@ -133,6 +133,8 @@ class Sight(StrEnum):
     """Every event, whoever it is about, and the proof of the chain."""
     WORKING_DAYS = "working-days"
     """Which days are off, and the time limits that are counted in Working Days."""
+    JOBS = "jobs"
+    """The long work that was asked for; of which kinds another's too, each kind says itself."""
 
 
 SEEN_BY: dict[Sight, frozenset[PersonRole]] = {
@@ -141,6 +143,7 @@ SEEN_BY: dict[Sight, frozenset[PersonRole]] = {
     Sight.PROPOSALS: STAFF,
     Sight.EVIDENCE: STAFF,
     Sight.WORKING_DAYS: STAFF,
+    Sight.JOBS: STAFF,
 }
 """Who may look at what. What is not listed is nobody's to see."""
 

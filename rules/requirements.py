@@ -119,6 +119,7 @@ SERVED_BY_ACTS: Final[Mapping[Act | Sight, tuple[str, ...]]] = {
     Sight.PROPOSALS: ("MP104-5",),
     Sight.EVIDENCE: ("RA-EVIDENCE",),
     Sight.WORKING_DAYS: ("RA-LIMITS",),
+    Sight.JOBS: ("RA-EVIDENCE",),
 }
 """Which requirements each act and each sight serves."""
 

@@ -31,6 +31,7 @@ _MAIN_PAGES = (
     ("proposals", "Two people"),
     ("evidence", "Evidence"),
     ("working-days", "Working Days"),
+    ("jobs", "Jobs"),
 )
 """The main pages by the name of the route. Each is offered to the roles that its view opens to."""
 

@@ -6,12 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.asker import person_of
+from portal.asker import moment_of, person_of
 from portal.forms.evidence import EventFilterForm
 from portal.gate import opens_for
 from portal.naming import names_in
 from portal.pages import render_page
-from portal.presenters.cells import identifier, moment, row, tags, text
+from portal.presenters.cells import identifier, moment, row, tags
 from portal.presenters.events import (
     RESULT_TAGS,
     actor_cell,
@@ -20,13 +20,14 @@ from portal.presenters.events import (
     subject_cell,
 )
 from portal.presenters.frame import crumb, home_crumb
-from portal.presenters.moments import moment_words
+from portal.presenters.jobs import last_proof_rows, progress_of
 from portal.presenters.paging import page_of
 from portal.presenters.words import counted
-from portal.views.passing import gone_page, kept_here, lead_to_kept
+from portal.watching import Watch, watched
 from registry.evidence.events import event_at, events
-from registry.evidence.history import fault_of, prove_history
-from registry.passing.reads.kept import PassingKind
+from registry.evidence.history import fault_of
+from registry.proofs.acts.proving import ask_for_proof
+from registry.proofs.reads.proofs import last_proof, proof_under_way, report_of
 from rules.duties import Sight
 
 
@@ -91,43 +92,30 @@ def _set_out(body: str) -> str:
 @opens_for(Sight.EVIDENCE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def prove(request: HttpRequest) -> HttpResponse:
-    """Read the whole chain and say whether it holds. Only when asked to, since it may be long."""
+    """Ask for a proof of the whole chain, or be led to the one that is under way."""
     if request.method != "POST":
-        return redirect("evidence")
-    found = prove_history()
-    return lead_to_kept(
-        request,
-        "evidence-proof",
-        PassingKind.PROOF,
-        fields={
-            "events": str(found.events),
-            "head": found.head,
-            "break": "" if found.first_break is None else found.first_break.says,
-        },
-    )
+        return redirect("evidence-proof")
+    ask_for_proof(actor=person_of(request), at=moment_of(request))
+    return redirect("evidence-proof")
 
 
 @opens_for(Sight.EVIDENCE)
 @require_safe
-def proof(request: HttpRequest, token: str) -> HttpResponse:
-    """Show what a proof found when it was made. To prove it again, the form is sent again."""
-    kept = kept_here(request, PassingKind.PROOF, token)
-    if kept is None:
-        return gone_page(
-            request, what="What a proof found", again="evidence", link="Go to the evidence"
-        )
-    read, head = int(kept.fields["events"]), kept.fields["head"]
-    return render_page(
+def proof(request: HttpRequest) -> HttpResponse:
+    """Show the proof that is under way, and what the last one found."""
+    going, last = proof_under_way(), last_proof()
+    report = report_of(last) if last is not None else None
+    watch = Watch.of(request, is_moving=going is not None)
+    page = render_page(
         request,
         "evidence/proof.html",
         heading="Proof of the evidence",
-        title=f"Proof of the evidence, {moment_words(kept.kept_at)}",
         crumbs=(home_crumb(), crumb("Evidence", "evidence")),
-        first_break=kept.fields["break"],
-        has_events=read > 0,
-        rows=(
-            row("Events read", text(f"{read:,}")),
-            row("Position and hash of the last", identifier(f"{read}:{head}")),
-            row("Proved at", moment(kept.kept_at)),
-        ),
+        job=going,
+        progress=progress_of(going) if going is not None else None,
+        watch=watch,
+        last=last,
+        report=report,
+        rows=last_proof_rows(last, report) if last is not None and report is not None else (),
     )
+    return watched(page, watch)

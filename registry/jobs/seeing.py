@@ -1,6 +1,6 @@
 """Which jobs a person sees: their own, and staff those that the kind's rule lets them."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from registry.errors import NotFoundError
 from registry.jobs.kinds import Kinds
@@ -21,6 +21,12 @@ def jobs_seen_by(person: Person, kinds: Kinds) -> "QuerySet[Job]":
         if not may(person.person_role, kind.seen_by):
             hidden |= Q(kind=kind.name, format=kind.format)
     return Job.objects.filter(own | ~hidden) if hidden else Job.objects.all()
+
+
+def jobs_listed_for(person: Person, kinds: Kinds) -> "QuerySet[Job]":
+    """Return the jobs that a person may see: those under way first, then the newest."""
+    jobs = jobs_seen_by(person, kinds).select_related("asked_by")
+    return jobs.order_by(F("ended_at").desc(nulls_first=True), "-pk")
 
 
 def job_seen_by(person: Person, job_id: int, kinds: Kinds, *, lock: bool = False) -> Job:

@@ -49,7 +49,7 @@ from rules.certificates.making import build_request
 from rules.duties import PersonRole
 from rules.identifiers import Eui64
 from tests.arranging import set_enforcement
-from tests.factories import AT, a_certificate, a_day_off, a_key, a_notification, a_person
+from tests.factories import AT, a_certificate, a_day_off, a_job, a_key, a_notification, a_person
 from tests.proposing import a_proposal, a_wrong_one, an_emergency
 
 PASSWORD = "correct horse battery staple"
@@ -103,6 +103,8 @@ class Scene:
     emergency: Proposal
     wrong: Proposal
     """An emergency that should not have been."""
+    job: int
+    """Under way."""
     browsers: Mapping[str, Callable[[], Client]]
 
     @property
@@ -116,6 +118,7 @@ class Scene:
             "day_off_id": self.day_off,
             "position": 1,
             "proposal_id": self.proposal.pk,
+            "job_id": self.job,
             "token": "of-nothing-that-is-kept".ljust(43, "-"),
         }
 
@@ -309,6 +312,7 @@ FORMS: dict[str, Prepared] = {
         },
     ),
     "evidence-prove": Prepared(form=None, page=lambda _: "/evidence", who="officer"),
+    "job-cancel": Prepared(form=None, page=lambda scene: f"/jobs/{scene.job}", who="officer"),
     "requests": Prepared(form=RequestFilterForm, page=lambda _: "/requests", method="GET"),
     "certificates": Prepared(
         form=CertificateFilterForm,
@@ -363,6 +367,7 @@ def scene(north, officer, dcc, signed_in, half_signed_in) -> Scene:
         proposal=a_proposal(proposer),
         emergency=emergency,
         wrong=wrong,
+        job=a_job(officer).pk,
         browsers={
             "nobody": Client,
             "half": lambda: half_signed_in(north.sro),

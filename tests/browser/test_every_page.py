@@ -77,6 +77,11 @@ def addresses(world: World, who: str) -> dict[str, str]:
         "proposal": f"/proposals/{world.proposal.pk}",
         "proposal-void": f"/proposals/{world.void.pk}",
         "proposal-emergency": f"/proposals/{world.emergency.pk}",
+        "evidence-proof": "/evidence/proof",
+        "jobs": "/jobs",
+        "job-under-way": f"/jobs/{world.job.pk}?still",
+        "job-done": f"/jobs/{world.proof.pk}",
+        "job-failed": f"/jobs/{world.failed_job.pk}",
     }
     # The whole list is the same for everybody, and takes as long as all other pages together.
     auditors = {**staff, "reasons": "/reasons", "forbidden": "/requests/new"}
@@ -119,11 +124,12 @@ NO_PAGES = {
     *("request-check", "request-submit", "request-approve", "request-reject"),
     *("proposal-confirm", "proposal-withdraw", "proposal-refuse", "proposal-review"),
     "proposal-close",
+    *("evidence-prove", "job-cancel"),
 }
 # Looked at on the way in and out, and as the answer to a form.
 ON_THE_WAY = {
     *("sign-in", "second-factor", "set-up-second-factor", "sign-out"),
-    *("evidence-prove", "evidence-proof", "message-checked", "request-checked"),
+    *("message-checked", "request-checked"),
 }
 
 

@@ -19,6 +19,7 @@ from registry.gateways import development_oca
 from registry.gateways.development_oca import DevelopmentOca
 from registry.models import (
     CertificateRequest,
+    Job,
     OrganisationCertificate,
     Party,
     PartyMpid,
@@ -28,7 +29,8 @@ from registry.models import (
 from registry.notifications.acts.notifications import notify_certificate, withdraw_notification
 from registry.paired_acts import PAIRED_ACTS
 from registry.pairs.confirming import confirm
-from registry.tasks import drain_outbox
+from registry.proofs.acts.proving import ask_for_proof
+from registry.tasks import drain_outbox, work_on_jobs
 from registry.working_days.acts.days_off import (
     add_day_off,
     load_computed_days,
@@ -42,7 +44,15 @@ from rules.roles import DSP_XML_SIGN, PartyCategory, UserRole
 from rules.workflow import RevocationReason
 from tests.approving import approve
 from tests.browser.conftest import can_sign_in
-from tests.factories import a_certificate, a_key, a_party, a_person, a_user_id, an_eui64
+from tests.factories import (
+    a_certificate,
+    a_job,
+    a_key,
+    a_party,
+    a_person,
+    a_user_id,
+    an_eui64,
+)
 from tests.proposing import a_proposal, an_emergency
 
 TUESDAY = 1
@@ -85,6 +95,11 @@ class World:
     """The officer can confirm it."""
     void: Proposal
     emergency: Proposal
+    proof: Job
+    """Done."""
+    job: Job
+    """Under way."""
+    failed_job: Job
     transform: OrganisationCertificate
     """Of the DCC, published as that of its Transform key."""
     transform_key: ec.EllipticCurvePrivateKey
@@ -172,6 +187,7 @@ def a_world() -> World:
         revoked=revoked,
         notification_id=notification.pk,
         **_proposals(people["officer"]),
+        **_jobs(people),
         transform=transform,
         transform_key=transform_key,
         day_off_id=_days_off(people["officer"]),
@@ -261,6 +277,29 @@ def _ended_oddly(eui64: str, people: dict[str, Person]) -> dict[str, Certificate
     states = [request.state for request in odd.values()]
     assert states == ["stopped", "unrecorded-answer", "issuance-anomaly"]
     return odd
+
+
+def _jobs(people: dict[str, Person]) -> dict[str, Job]:
+    """Return one that is done, one under way, and one whose kind there is no more."""
+    proof = ask_for_proof(actor=people["officer"], at=timezone.now())
+    work_on_jobs()
+    proof.refresh_from_db()
+    assert proof.state == "done"
+    ended = {"ended_at": timezone.now(), "kept_until": timezone.now() + timedelta(days=90)}
+    failed = a_job(
+        people["auditor"],
+        kind="register.count",
+        called="Count of the register",
+        state="failed",
+        reason="job-kind-unknown",
+        fault="UnknownKindError: register.count, format 1",
+        done=0,
+        of=0,
+        says="",
+        **ended,
+    )
+    job = a_job(people["auditor"], started_at=timezone.now(), asked_at=timezone.now())
+    return {"proof": proof, "job": job, "failed_job": failed}
 
 
 def _issued(request: CertificateRequest, officer: Person) -> CertificateRequest:

@@ -28,6 +28,7 @@ TABLE = {
     Sight.MESSAGE_CHECK: "SRO ARO officer",
     Sight.PROPOSALS: "officer auditor",
     Sight.EVIDENCE: "officer auditor",
+    Sight.JOBS: "officer auditor",
 }
 
 

@@ -20,8 +20,6 @@ class PassingKind(StrEnum):
     MESSAGE = "message"
     REQUEST = "request"
     """A certificate signing request that could be read, without anything that came beside it."""
-    PROOF = "proof"
-    """What a proof of the evidence found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

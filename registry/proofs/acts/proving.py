@@ -6,7 +6,7 @@ from registry.evidence.history import BEGINNING, ChainPoint, prove_part
 from registry.jobs.asking import ask
 from registry.jobs.kinds import Finished, Going, JobKind, Work
 from registry.models import Job, Person
-from registry.proofs.reads.proofs import PROOF
+from registry.proofs.reads.proofs import FORMAT, PROOF
 from registry.wake import wake_jobs
 from rules.duties import Sight
 
@@ -34,7 +34,7 @@ def _prove_some(work: Work) -> Going | Finished:
 
 EVIDENCE_PROOF = JobKind(
     name=PROOF,
-    format=1,
+    format=FORMAT,
     called="Proof of the evidence",
     started_by=Sight.EVIDENCE,
     seen_by=Sight.EVIDENCE,

@@ -9,6 +9,7 @@ from registry.models.jobs import UNDER_WAY, JobState
 
 PROOF = "evidence.prove"
 """The kind of job."""
+FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,11 @@ class ProofReport:
 
 def report_of(job: Job) -> ProofReport | None:
     """Return what a proof found; None where it did not come to its end, or is another job."""
-    if job.kind != PROOF or job.state != JobState.DONE.value or job.report is None:
+    if (
+        (job.kind, job.format) != (PROOF, FORMAT)
+        or job.state != JobState.DONE.value
+        or job.report is None
+    ):
         return None
     read = job.report
     return ProofReport(events=read["events"], head=read["head"], first_break=read["break"] or "")

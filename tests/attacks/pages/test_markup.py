@@ -19,14 +19,7 @@ from registry.passing.reads.kept import PassingKind
 from rules.duties import PersonRole
 from rules.workflow import RevocationReason
 from tests.attacks.routes import page_routes
-from tests.factories import (
-    a_certificate,
-    a_day_off,
-    a_notification,
-    a_party,
-    a_person,
-    a_user_id,
-)
+from tests.factories import a_certificate, a_day_off, a_job, a_notification, a_party, a_person, a_user_id
 from tests.portal.pages.conftest import a_csr
 from tests.proposing import a_proposal
 from tests.rules.messages.builders import DUIS
@@ -133,6 +126,7 @@ def test_no_page_has_a_name_as_anything_but_text(nasty, signed_in, auditor) -> N
         "day_off_id": a_day_off(name=nasty).pk,
         "position": 1,
         "proposal_id": a_proposal(officer, note=nasty).pk,
+        "job_id": a_job(person, kind=nasty[:60], called=nasty[:120], says=nasty, fault=nasty).pk,
         "token": keep(person, PassingKind.MESSAGE, fields=sent, octets=nasty.encode(), at=now),
     }
     addresses = [route.address(things) for route in page_routes() if "sign-" not in route.name]

@@ -288,8 +288,11 @@ def test_whatever_a_page_offers_its_reader_may_take(who, sides, signed_in) -> No
                 faults.append(f"{opened.address} offers {form.action}: {status}")
     assert faults == []
     expected = {
-        "officer": {"request-approve", "request-reject", "certificate-revoke", "evidence-prove"},
-        "auditor": {"evidence-prove"},
+        "officer": {
+            *("request-approve", "request-reject", "certificate-revoke"),
+            *("evidence-prove", "job-cancel"),
+        },
+        "auditor": {"evidence-prove", "job-cancel"},
     }.get(who, {"request-check", "message-check", "request-withdraw", "notification-withdraw"})
     assert expected <= sent
 

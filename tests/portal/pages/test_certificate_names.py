@@ -16,14 +16,7 @@ from rules.workflow import RevocationReason
 from tests.approving import approve
 from tests.arranging import set_enforcement
 from tests.attacks.routes import page_routes
-from tests.factories import (
-    AT,
-    a_certificate,
-    a_day_off,
-    a_notification,
-    a_person,
-    a_user_id,
-)
+from tests.factories import AT, a_certificate, a_day_off, a_job, a_notification, a_person, a_user_id
 from tests.portal.pages.conftest import a_csr
 from tests.portal.pages.names import is_named, serial_end, text_of
 from tests.portal.pages.reading import page_of
@@ -142,6 +135,7 @@ def pairs(north):
                 "position": len(things) + 1,
                 "proposal_id": an_emergency(a_person(PersonRole.OFFICER)).pk,
                 "token": "-" * 43,
+                "job_id": a_job(a_person(PersonRole.OFFICER)).pk,
             }
         )
     return things
@@ -173,7 +167,9 @@ def test_no_two_pages_of_one_kind_have_the_same_title_and_none_a_serial_number_f
         *("proposal-confirm", "proposal-withdraw", "proposal-refuse", "proposal-review"),
         "proposal-close",
         # Of one person alone: test_passing.py.
-        *("message-checked", "request-checked", "evidence-proof"),
+        *("message-checked", "request-checked"),
+        # Shows nothing: leads to the job.
+        "job-cancel",
     }, "nobody could look at it"
 
 

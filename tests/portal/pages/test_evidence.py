@@ -1,4 +1,4 @@
-"""The evidence: events, one event, and the proof that nothing was altered."""
+"""The evidence: events, and one event. The proof is in test_proofs.py."""
 
 import html
 import json
@@ -97,26 +97,6 @@ def test_an_event_that_is_not_there_is_not_found(auditor, signed_in) -> None:
     assert signed_in(auditor).get("/evidence/77").status_code == 404
 
 
-def test_the_chain_is_proved_on_demand(auditor, officer, signed_in) -> None:
-    some_events(officer, 3)
-    response = signed_in(auditor).post("/evidence/prove", follow=True)
-    page = page_of(response)
-    assert "The chain holds" in page
-    # As `verify_history --expect` takes it.
-    assert f"3:{Event.objects.get(pk=3).hash}" in page
-
-
-def test_an_altered_event_is_named(auditor, officer, signed_in) -> None:
-    some_events(officer, 3)
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE registry_event DISABLE TRIGGER USER")
-        cursor.execute("UPDATE registry_event SET body = replace(body, 'wrong', 'right')")
-    page = page_of(signed_in(auditor).post("/evidence/prove", follow=True))
-    assert "The chain is broken" in page
-    assert "Event 1 is not what was hashed." in page
-
-
 ALTERED_BODIES = [
     "",
     "no JSON",
@@ -165,10 +145,6 @@ def test_a_request_whose_events_were_altered_can_be_opened_and_says_so(
         response = signed_in(reader).get(f"/requests/{reference}")
         assert response.status_code == 200
         assert "since its evidence was altered" in page_of(response)
-
-
-def test_the_proof_is_not_made_by_a_link(auditor, signed_in) -> None:
-    assert signed_in(auditor).get("/evidence/prove").headers["Location"] == "/evidence"
 
 
 @pytest.fixture

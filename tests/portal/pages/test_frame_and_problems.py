@@ -39,6 +39,7 @@ NAVIGATION = {
         "Two people",
         "Evidence",
         "Working Days",
+        "Jobs",
     ],
     "auditor": [
         "Home",
@@ -48,6 +49,7 @@ NAVIGATION = {
         "Two people",
         "Evidence",
         "Working Days",
+        "Jobs",
     ],
 }
 

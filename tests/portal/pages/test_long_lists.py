@@ -6,7 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from registry.certificates.acts.certificate_requests import submit_request
-from tests.factories import a_certificate, a_notification, a_user_id
+from rules.duties import PersonRole
+from tests.factories import a_certificate, a_job, a_notification, a_person, a_user_id
 from tests.portal.pages.conftest import a_csr
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -21,7 +22,9 @@ def asked(browser, address: str) -> int:
     return len(queries)
 
 
-@pytest.mark.parametrize("address", ["/", "/requests", "/certificates", "/user-ids", "/evidence"])
+@pytest.mark.parametrize(
+    "address", ["/", "/requests", "/certificates", "/user-ids", "/evidence", "/jobs"]
+)
 def test_a_list_of_many_asks_no_more_than_a_list_of_few(
     north, south, officer, signed_in, address
 ) -> None:
@@ -50,4 +53,5 @@ def rows(side):
     request = submit_request(a_csr(side.user_id), actor=side.aro, at=timezone.now())
     certificate = a_certificate(a_user_id(side.party))
     a_notification(certificate, notified_by=side.aro)
+    a_job(a_person(PersonRole.OFFICER))
     return request, certificate

@@ -110,17 +110,13 @@ def test_nobody_else_sees_it_not_even_of_the_same_party(north, officer, signed_i
         assert send(theirs, kept=token).status_code == 422
 
 
-def test_nor_a_request_or_a_proof(north, officer, auditor, signed_in) -> None:
+def test_nor_a_request(north, signed_in) -> None:
     der = build_request(a_key(), eui64=Eui64(north.user_id.eui64), remote_party_role="87")
     file = {"file": SimpleUploadedFile("request.csr", der)}
     browser = signed_in(north.aro)
     request = browser.post("/requests/check", file).headers["Location"]
     assert browser.get(request).status_code == 200
     assert signed_in(north.sro).get(request).status_code == 410
-    proving = signed_in(auditor)
-    proof = proving.post("/evidence/prove").headers["Location"]
-    assert proving.get(proof).status_code == 200
-    assert signed_in(officer).get(proof).status_code == 410
 
 
 @pytest.mark.parametrize("wrong", ["\0", "9" * 1_000_000], ids=["NUL", "a million characters"])
@@ -201,7 +197,7 @@ def test_what_cannot_be_read_is_kept_nowhere_and_answered_at_once(north, signed_
     assert not PassingThing.objects.exists()
 
 
-def test_each_page_has_a_title_of_its_own(north, officer, signed_in) -> None:
+def test_each_page_has_a_title_of_its_own(north, signed_in) -> None:
     browser = signed_in(north.aro)
     answers = [send(browser, message) for message in (signed_message(north), b"<a/>", b"<b/>")]
     for _ in range(2):
@@ -209,17 +205,5 @@ def test_each_page_has_a_title_of_its_own(north, officer, signed_in) -> None:
         sent = {"file": SimpleUploadedFile("request.csr", der)}
         answers.append(browser.post("/requests/check", sent))
     pages = [page_of(browser.get(answer.headers["Location"])) for answer in answers]
-    proof = signed_in(officer).post("/evidence/prove", follow=True)
-    titles = {re.search("<title>(.*?)</title>", page)[1] for page in (*pages, page_of(proof))}
-    assert len(titles) == 6, titles
-
-
-def test_a_proof_keeps_its_moment_and_is_not_made_again(auditor, signed_in) -> None:
-    browser = signed_in(auditor)
-    answer = browser.post("/evidence/prove")
-    assert answer.status_code == 302
-    first = page_of(browser.get(answer.headers["Location"])).partition("<main")[2]
-    assert "The chain holds" in first
-    browser.get("/requests/new")  # Refused, which is an event more.
-    again = page_of(browser.get(answer.headers["Location"])).partition("<main")[2]
-    assert again == first
+    titles = {re.search("<title>(.*?)</title>", page)[1] for page in pages}
+    assert len(titles) == 5, titles

@@ -18,7 +18,7 @@ from registry.certificates.acts.certificate_requests import submit_request
 from registry.models import Person
 from rules.duties import PersonRole
 from tests.attacks.routes import page_routes
-from tests.factories import a_certificate, a_day_off, a_notification, a_person
+from tests.factories import a_certificate, a_day_off, a_job, a_notification, a_person
 from tests.portal.pages.conftest import Side, a_csr
 from tests.portal.pages.reading import page_of
 from tests.proposing import an_emergency
@@ -82,6 +82,9 @@ WHO_MAY_OPEN: dict[str, set[PersonRole] | str] = {
     "evidence-prove": STAFF,
     "evidence-proof": STAFF,
     "event": STAFF,
+    "jobs": STAFF,
+    "job": STAFF,
+    "job-cancel": STAFF,
 }
 """Who may open which page. If this changes, who may do what must have changed first."""
 
@@ -101,7 +104,7 @@ OF_ONE_PARTY = {
 }
 """Routes to one Party's things: for another Party's people there is no such thing."""
 
-OF_ONE_PERSON = {"message-checked", "request-checked", "evidence-proof"}
+OF_ONE_PERSON = {"message-checked", "request-checked"}
 """Routes to what one person has sent: for everybody else it is gone (test_passing.py)."""
 
 
@@ -127,6 +130,7 @@ class Things:
     notification_id: int
     day_off_id: int = 0
     proposal_id: int = 0
+    job_id: int = 0
 
     def address(self, name: str) -> str:
         wanted = {
@@ -137,10 +141,11 @@ class Things:
             "event": {"position": 1},
             "day-off-take-back": {"day_off_id": self.day_off_id},
             "proposal": {"proposal_id": self.proposal_id},
+            "job": {"job_id": self.job_id},
         }
         if name in OF_ONE_PERSON:
             return reverse(name, kwargs={"token": "-" * 43})
-        is_of_one = name in {*OF_ONE_PARTY, "event", "day-off-take-back"}
+        is_of_one = name in {*OF_ONE_PARTY, "event", "day-off-take-back", "job", "job-cancel"}
         if is_of_one or name.split("-", maxsplit=1)[0] == "proposal":
             start = next(key for key in wanted if name.startswith(key))
             return reverse(name, kwargs=wanted[start])
@@ -159,6 +164,7 @@ def things_of() -> Callable[[Any], Things]:
             notification_id=a_notification(certificate, notified_by=side.aro).pk,
             day_off_id=a_day_off().pk,
             proposal_id=an_emergency(a_person(OFFICER)).pk,
+            job_id=a_job(a_person(OFFICER)).pk,
         )
 
     return made
@@ -257,6 +263,7 @@ def test_another_partys_things_are_not_found_with_the_same_words_as_what_is_abse
         certificate_id=999_999,
         eui64="90-B3-D5-1F-FF-FF-FF-FF",
         notification_id=999_999,
+        job_id=999_999,
     )
     for person in (north.sro, north.aro):
         if person.person_role not in WHO_MAY_OPEN[name]:
