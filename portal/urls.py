@@ -6,6 +6,7 @@ from portal.api.views import NothingHere
 from portal.views import (
     certificates,
     decisions,
+    effects,
     enforcement,
     evidence,
     health,
@@ -102,6 +103,8 @@ urlpatterns = [
     path("proposals/<int:proposal_id>/review", proposals.review, name="proposal-review"),
     path("proposals/<int:proposal_id>/close", proposals.close, name="proposal-close"),
     path("enforcement", enforcement.page, name="enforcement"),
+    path("background-work", effects.index, name="background-work"),
+    path("background-work/<int:message_id>/retry", effects.retry, name="background-work-retry"),
     path("evidence", evidence.index, name="evidence"),
     path("evidence/prove", evidence.prove, name="evidence-prove"),
     path("evidence/proof", evidence.proof, name="evidence-proof"),

@@ -77,6 +77,8 @@ class Act(StrEnum):
     ADD_DAY_OFF = "day-off.add"
     """One that was proclaimed."""
     TAKE_BACK_DAY_OFF = "day-off.take-back"
+    RETRY_EFFECT = "outward-effect.retry"
+    """Have background work that was given up tried again."""
     LOAD_REFERENCE_DATA = "reference-data.load"
     LOAD_DEMONSTRATION = "demonstration.load"
 
@@ -105,6 +107,7 @@ PERMITTED: dict[Act, frozenset[PersonRole]] = {
     Act.WITHDRAW_NOTIFICATION: SUBSCRIBER | {PersonRole.OFFICER},
     Act.ADD_DAY_OFF: frozenset({PersonRole.OFFICER}),
     Act.TAKE_BACK_DAY_OFF: frozenset({PersonRole.OFFICER}),
+    Act.RETRY_EFFECT: frozenset({PersonRole.OFFICER}),
     # What is not here is done by the system or by a command on the machine, never by a page.
 }
 """Who may do what. An act that is not listed is nobody's."""
@@ -135,6 +138,8 @@ class Sight(StrEnum):
     """Which days are off, and the time limits that are counted in Working Days."""
     JOBS = "jobs"
     """The long work that was asked for; of which kinds another's too, each kind says itself."""
+    BACKGROUND_WORK = "background-work"
+    """What waits to be done outside, what failed and what was given up."""
 
 
 SEEN_BY: dict[Sight, frozenset[PersonRole]] = {
@@ -144,6 +149,7 @@ SEEN_BY: dict[Sight, frozenset[PersonRole]] = {
     Sight.EVIDENCE: STAFF,
     Sight.WORKING_DAYS: STAFF,
     Sight.JOBS: STAFF,
+    Sight.BACKGROUND_WORK: STAFF,
 }
 """Who may look at what. What is not listed is nobody's to see."""
 

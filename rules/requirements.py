@@ -111,6 +111,7 @@ SERVED_BY_ACTS: Final[Mapping[Act | Sight, tuple[str, ...]]] = {
     Act.LOAD_DAYS_OFF: ("RA-LIMITS",),
     Act.ADD_DAY_OFF: ("RA-LIMITS",),
     Act.TAKE_BACK_DAY_OFF: ("RA-LIMITS",),
+    Act.RETRY_EFFECT: ("RA-CSR",),
     Act.LOAD_REFERENCE_DATA: ("MP134B-3",),
     # For whoever wants to see the system at work; nobody requires it.
     Act.LOAD_DEMONSTRATION: (),
@@ -120,6 +121,7 @@ SERVED_BY_ACTS: Final[Mapping[Act | Sight, tuple[str, ...]]] = {
     Sight.EVIDENCE: ("RA-EVIDENCE",),
     Sight.WORKING_DAYS: ("RA-LIMITS",),
     Sight.JOBS: ("RA-EVIDENCE",),
+    Sight.BACKGROUND_WORK: ("RA-CSR",),
 }
 """Which requirements each act and each sight serves."""
 

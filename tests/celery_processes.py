@@ -37,9 +37,9 @@ def celery(*arguments, broker, database, log, app="portal.celery", **more):
 
 
 @contextmanager
-def a_worker(**where):
+def a_worker(*, concurrency=2, **where):
     """Run a real worker; it is ready when the block begins."""
-    arguments = ("--concurrency", "2", "--without-gossip", "--without-mingle")
+    arguments = ("--concurrency", str(concurrency), "--without-gossip", "--without-mingle")
     log = where["log"]
     with celery("worker", "--loglevel", "INFO", *arguments, **where) as process:
         seconds_until(lambda: " ready." in log.read_text() or process.poll(), within=60)

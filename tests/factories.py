@@ -16,10 +16,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.name import _ASN1Type
 
+from registry.lanes import CERTIFICATES
 from registry.models import (
     DayOff,
     Job,
     OrganisationCertificate,
+    OutboxMessage,
     Party,
     Person,
     SigningNotification,
@@ -158,6 +160,19 @@ def a_certificate(  # noqa: PLR0913 -- what a test may want to differ in
         recorded_at=AT,
         is_withheld=is_withheld,
         key_in_conflict=key_in_conflict,
+    )
+
+
+def a_given_up_effect(key: str = "CSR-000001/2") -> OutboxMessage:
+    """Make background work that was given up after its tries."""
+    return OutboxMessage.objects.create(
+        kind=CERTIFICATES.kind,
+        key=key,
+        created_at=AT,
+        due_at=AT,
+        attempts=CERTIFICATES.tries,
+        last_error="CertificationAuthorityError: no answer",
+        given_up_at=AT,
     )
 
 

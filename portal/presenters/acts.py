@@ -202,6 +202,11 @@ ACTS: dict[Act, ActWords] = {
     Act.TAKE_BACK_DAY_OFF: ActWords(
         tag="Day off taken back", deed="Took back a day off", attempt="Taking back a day off"
     ),
+    Act.RETRY_EFFECT: ActWords(
+        tag="Background work tried again",
+        deed="Had background work that was given up tried again",
+        attempt="Having background work tried again",
+    ),
     Act.LOAD_REFERENCE_DATA: ActWords(
         tag="Reference data loaded",
         deed="Loaded the reference data",

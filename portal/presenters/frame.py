@@ -32,6 +32,7 @@ _MAIN_PAGES = (
     ("evidence", "Evidence"),
     ("working-days", "Working Days"),
     ("jobs", "Jobs"),
+    ("background-work", "Background work"),
 )
 """The main pages by the name of the route. Each is offered to the roles that its view opens to."""
 

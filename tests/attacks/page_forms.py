@@ -49,7 +49,16 @@ from rules.certificates.making import build_request
 from rules.duties import PersonRole
 from rules.identifiers import Eui64
 from tests.arranging import set_enforcement
-from tests.factories import AT, a_certificate, a_day_off, a_job, a_key, a_notification, a_person
+from tests.factories import (
+    AT,
+    a_certificate,
+    a_day_off,
+    a_given_up_effect,
+    a_job,
+    a_key,
+    a_notification,
+    a_person,
+)
 from tests.proposing import a_proposal, a_wrong_one, an_emergency
 
 PASSWORD = "correct horse battery staple"
@@ -105,6 +114,8 @@ class Scene:
     """An emergency that should not have been."""
     job: int
     """Under way."""
+    given_up: int
+    """Background work that was."""
     browsers: Mapping[str, Callable[[], Client]]
 
     @property
@@ -119,6 +130,7 @@ class Scene:
             "position": 1,
             "proposal_id": self.proposal.pk,
             "job_id": self.job,
+            "message_id": self.given_up,
             "token": "of-nothing-that-is-kept".ljust(43, "-"),
         }
 
@@ -313,6 +325,7 @@ FORMS: dict[str, Prepared] = {
     ),
     "evidence-prove": Prepared(form=None, page=lambda _: "/evidence", who="officer"),
     "job-cancel": Prepared(form=None, page=lambda scene: f"/jobs/{scene.job}", who="officer"),
+    "background-work-retry": Prepared(form=None, page=lambda _: "/background-work", who="officer"),
     "requests": Prepared(form=RequestFilterForm, page=lambda _: "/requests", method="GET"),
     "certificates": Prepared(
         form=CertificateFilterForm,
@@ -368,6 +381,7 @@ def scene(north, officer, dcc, signed_in, half_signed_in) -> Scene:
         emergency=emergency,
         wrong=wrong,
         job=a_job(officer).pk,
+        given_up=a_given_up_effect().pk,
         browsers={
             "nobody": Client,
             "half": lambda: half_signed_in(north.sro),

@@ -68,6 +68,14 @@ def _change_seen(stage: Stage, names: set[str]) -> list[Figure]:
     return stage.figures(stage.register, names, "tests.benchmarks.change_seen", str(turns))
 
 
+def _lane_delay(stage: Stage, names: set[str]) -> list[Figure]:
+    turns = max(3, stage.extent.pace.turns // 3)
+    # Of a second each, so that they last longer than what is measured beside them.
+    rows = 10_000 if stage.extent.fetches else 100
+    program = ("tests.benchmarks.lane_delay", str(rows), str(turns))
+    return stage.figures(stage.register, names, *program)
+
+
 def _sign_in_names(stage: Stage, names: set[str]) -> list[Figure]:
     turns = max(2, stage.extent.pace.turns // 2)  # each takes as long as hashing a password
     return stage.figures(stage.register, names, "tests.benchmarks.sign_in_names", str(turns))
@@ -109,6 +117,7 @@ BENCHMARKS = (
     ),
     Benchmark(names=("snapshot-load", "snapshot-load/memory"), measure=_snapshot_load),
     Benchmark(names=("change-seen",), measure=_change_seen),
+    Benchmark(names=("outbox/lane-delay",), measure=_lane_delay),
     Benchmark(names=("sign-in/names",), measure=_sign_in_names),
     Benchmark(
         names=(http_decisions.NAME,), measure=lambda stage, _: http_decisions.measure(stage)

@@ -118,6 +118,7 @@ TWO_OF_A_REGISTER = {
 }
 ALL_OF_A_REGISTER = TWO_OF_A_REGISTER | {
     "change-seen",
+    "outbox/lane-delay",
     "sign-in/names",
     "http-decisions",
     "batch-http/in-process",
@@ -136,7 +137,7 @@ ALL_OF_A_REGISTER = TWO_OF_A_REGISTER | {
     [
         pytest.param(("snapshot-load", "mpid"), TWO_OF_A_REGISTER, id="two"),
         pytest.param(
-            ("snapshot-load", "change-seen", "sign-in", "http", "pages-100k", "mpid"),
+            ("snapshot-load", "change-seen", "outbox", "sign-in", "http", "pages-100k", "mpid"),
             ALL_OF_A_REGISTER,
             id="all",
             marks=pytest.mark.long,

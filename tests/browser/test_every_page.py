@@ -82,6 +82,7 @@ def addresses(world: World, who: str) -> dict[str, str]:
         "job-under-way": f"/jobs/{world.job.pk}?still",
         "job-done": f"/jobs/{world.proof.pk}",
         "job-failed": f"/jobs/{world.failed_job.pk}",
+        "background-work": "/background-work",
     }
     # The whole list is the same for everybody, and takes as long as all other pages together.
     auditors = {**staff, "reasons": "/reasons", "forbidden": "/requests/new"}
@@ -125,6 +126,7 @@ NO_PAGES = {
     *("proposal-confirm", "proposal-withdraw", "proposal-refuse", "proposal-review"),
     "proposal-close",
     *("evidence-prove", "job-cancel"),
+    "background-work-retry",
 }
 # Looked at on the way in and out, and as the answer to a form.
 ON_THE_WAY = {

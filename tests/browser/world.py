@@ -17,10 +17,12 @@ from registry.certificates.acts.certificates import revoke_certificate
 from registry.certificates.acts.dcc_certificates import publish_dcc_certificate
 from registry.gateways import development_oca
 from registry.gateways.development_oca import DevelopmentOca
+from registry.lanes import CERTIFICATES
 from registry.models import (
     CertificateRequest,
     Job,
     OrganisationCertificate,
+    OutboxMessage,
     Party,
     PartyMpid,
     Person,
@@ -46,6 +48,7 @@ from tests.approving import approve
 from tests.browser.conftest import can_sign_in
 from tests.factories import (
     a_certificate,
+    a_given_up_effect,
     a_job,
     a_key,
     a_party,
@@ -148,6 +151,7 @@ def a_world() -> World:
         at=timezone.now(),
     )
     del second
+    _background_work()
     rejected = _submit(eui64, people["aro"])
     reject_request(
         rejected.reference,
@@ -300,6 +304,20 @@ def _jobs(people: dict[str, Person]) -> dict[str, Job]:
     )
     job = a_job(people["auditor"], started_at=timezone.now(), asked_at=timezone.now())
     return {"proof": proof, "job": job, "failed_job": failed}
+
+
+def _background_work() -> None:
+    """Make work that failed and is tried again in some minutes, and some that was given up."""
+    a_given_up_effect("CSR-000901/2")
+    OutboxMessage.objects.create(
+        kind=CERTIFICATES.kind,
+        key="CSR-000902/2",
+        created_at=timezone.now(),
+        due_at=timezone.now() + CERTIFICATES.longest_wait / 2,
+        attempts=9,
+        last_error="CertificationAuthorityError: the OCA did not answer within 30 s: "
+        "https://oca.example.com:8443/certificates/requests/CSR-000902",
+    )
 
 
 def _issued(request: CertificateRequest, officer: Person) -> CertificateRequest:

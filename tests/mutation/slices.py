@@ -85,6 +85,7 @@ SLICES = (
             "notifications",
             "observations",
             "parties",
+            "effects",
             "passing",
             "people",
             "proofs",

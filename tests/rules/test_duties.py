@@ -29,6 +29,11 @@ TABLE = {
     Sight.PROPOSALS: "officer auditor",
     Sight.EVIDENCE: "officer auditor",
     Sight.JOBS: "officer auditor",
+    Act.ADD_DAY_OFF: "officer",
+    Act.TAKE_BACK_DAY_OFF: "officer",
+    Sight.WORKING_DAYS: "officer auditor",
+    Act.RETRY_EFFECT: "officer",
+    Sight.BACKGROUND_WORK: "officer auditor",
 }
 
 

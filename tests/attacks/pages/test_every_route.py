@@ -11,7 +11,14 @@ from registry.passing.reads.kept import PassingKind
 from rules.duties import PersonRole
 from tests.attacks.routes import METHODS, page_routes
 from tests.attacks.stored import counts, grown
-from tests.factories import a_certificate, a_day_off, a_job, a_notification, a_person
+from tests.factories import (
+    a_certificate,
+    a_day_off,
+    a_given_up_effect,
+    a_job,
+    a_notification,
+    a_person,
+)
 from tests.portal.pages.conftest import a_csr
 from tests.proposing import an_emergency
 
@@ -35,6 +42,7 @@ def things(north) -> dict[str, object]:
         "position": 1,
         "proposal_id": an_emergency(a_person(PersonRole.OFFICER)).pk,
         "job_id": a_job(a_person(PersonRole.OFFICER)).pk,
+        "message_id": a_given_up_effect().pk,
         "token": keep(
             north.sro,
             PassingKind.MESSAGE,

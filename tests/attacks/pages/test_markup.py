@@ -19,7 +19,15 @@ from registry.passing.reads.kept import PassingKind
 from rules.duties import PersonRole
 from rules.workflow import RevocationReason
 from tests.attacks.routes import page_routes
-from tests.factories import a_certificate, a_day_off, a_job, a_notification, a_party, a_person, a_user_id
+from tests.factories import (
+    a_certificate,
+    a_day_off,
+    a_job,
+    a_notification,
+    a_party,
+    a_person,
+    a_user_id,
+)
 from tests.portal.pages.conftest import a_csr
 from tests.proposing import a_proposal
 from tests.rules.messages.builders import DUIS

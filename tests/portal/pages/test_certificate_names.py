@@ -16,7 +16,15 @@ from rules.workflow import RevocationReason
 from tests.approving import approve
 from tests.arranging import set_enforcement
 from tests.attacks.routes import page_routes
-from tests.factories import AT, a_certificate, a_day_off, a_job, a_notification, a_person, a_user_id
+from tests.factories import (
+    AT,
+    a_certificate,
+    a_day_off,
+    a_job,
+    a_notification,
+    a_person,
+    a_user_id,
+)
 from tests.portal.pages.conftest import a_csr
 from tests.portal.pages.names import is_named, serial_end, text_of
 from tests.portal.pages.reading import page_of

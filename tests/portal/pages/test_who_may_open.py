@@ -18,7 +18,14 @@ from registry.certificates.acts.certificate_requests import submit_request
 from registry.models import Person
 from rules.duties import PersonRole
 from tests.attacks.routes import page_routes
-from tests.factories import a_certificate, a_day_off, a_job, a_notification, a_person
+from tests.factories import (
+    a_certificate,
+    a_day_off,
+    a_given_up_effect,
+    a_job,
+    a_notification,
+    a_person,
+)
 from tests.portal.pages.conftest import Side, a_csr
 from tests.portal.pages.reading import page_of
 from tests.proposing import an_emergency
@@ -85,6 +92,8 @@ WHO_MAY_OPEN: dict[str, set[PersonRole] | str] = {
     "jobs": STAFF,
     "job": STAFF,
     "job-cancel": STAFF,
+    "background-work": STAFF,
+    "background-work-retry": {OFFICER},
 }
 """Who may open which page. If this changes, who may do what must have changed first."""
 
@@ -145,6 +154,8 @@ class Things:
         }
         if name in OF_ONE_PERSON:
             return reverse(name, kwargs={"token": "-" * 43})
+        if name == "background-work-retry":
+            return reverse(name, kwargs={"message_id": a_given_up_effect().pk})
         is_of_one = name in {*OF_ONE_PARTY, "event", "day-off-take-back", "job", "job-cancel"}
         if is_of_one or name.split("-", maxsplit=1)[0] == "proposal":
             start = next(key for key in wanted if name.startswith(key))

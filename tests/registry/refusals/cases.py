@@ -45,6 +45,7 @@ BY_AN_OFFICER = {
     Act.LIFT_MPID_HOLD: World.lift,
     Act.ADD_DAY_OFF: World.add_day_off,
     Act.TAKE_BACK_DAY_OFF: World.take_back,
+    Act.RETRY_EFFECT: World.retry,
 }
 ALERT_AT = partial(add_alert, ALERT, name="It")
 DCCS_OWN = "published-certificate-not-dcc published-certificate-not-dspxmlsign"
@@ -146,6 +147,10 @@ REFUSALS: dict[Act, list[tuple[str, Callable[[World], Callable[[], object]]]]] =
         ("reason-missing", lambda w: partial(w.take_back, reason="")),
         ("reason-too-long", lambda w: partial(w.take_back, reason=TOO_LONG)),
         ("taken-back-before", lambda w: after(w.take_back, w.take_back)),
+    ],
+    Act.RETRY_EFFECT: [
+        ("not-found", lambda w: partial(w.retry, message_id=0)),
+        ("effect-not-given-up", lambda w: after(w.retry, w.retry)),
     ],
     Act.PUBLISH_DCC_CERTIFICATE: [
         ("not-found", lambda w: partial(w.publish, serial="1")),

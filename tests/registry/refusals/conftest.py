@@ -13,6 +13,7 @@ from tests.factories import (
     AT,
     a_certificate,
     a_day_off,
+    a_given_up_effect,
     a_key,
     a_notification,
     a_party,
@@ -49,4 +50,5 @@ def world() -> World:
             valid_until=AT + DAY,
         ),
         dccs=a_certificate(a_user_id(dcc, user_roles=()), remote_party_role="89"),
+        given_up=a_given_up_effect().pk,
     )

@@ -22,6 +22,7 @@ from registry.certificates.acts.dcc_certificates import (
 )
 from registry.certificates.acts.request_checks import check_again
 from registry.clients.acts.api_clients import create_api_client
+from registry.effects.acts.retrying import retry_effect
 from registry.models import (
     CertificateRequest,
     MpidTransferHold,
@@ -64,6 +65,7 @@ class World:
     hold: MpidTransferHold
     day_off: int
     dccs: OrganisationCertificate
+    given_up: int
 
     # --- each act: what is given to it changes it from one that would be done -----------------
 
@@ -152,6 +154,10 @@ class World:
     def take_back(self, **changes: object) -> object:
         given = {"day_off_id": self.day_off, "actor": self.officer, "reason": "So.", "at": LATER}
         return take_back_day_off(**given | changes)
+
+    def retry(self, **changes: object) -> object:
+        given = {"message_id": self.given_up, "actor": self.officer, "at": LATER}
+        return retry_effect(**given | changes)
 
     def publish(self, **changes: object) -> object:
         return publish_dcc_certificate(
