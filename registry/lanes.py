@@ -60,5 +60,16 @@ CERTIFICATES = Lane(
     tries=1_000,  # about a week: an OCA that is away over a long weekend costs no certificate
 )
 
-LANES: Mapping[str, Lane] = {lane.kind: lane for lane in (CERTIFICATES,)}
+MAIL = Lane(
+    kind="mail.send",
+    called="Mail to be sent",
+    batch=20,
+    first_wait=timedelta(seconds=30),
+    longest_wait=timedelta(hours=1),
+    lease=timedelta(minutes=5),  # each step of a conversation may take the server's 30 seconds
+    tries=120,  # five days, for as long as mail servers try among themselves (RFC 5321, 4.5.4.1)
+    workers=2,
+)
+
+LANES: Mapping[str, Lane] = {lane.kind: lane for lane in (CERTIFICATES, MAIL)}
 """Every lane by the kind of its effects."""

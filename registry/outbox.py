@@ -36,6 +36,9 @@ LONGEST_ERROR = 2_000
 Handler = Callable[[str, Mapping[str, Any], datetime], None]
 """Makes one effect: the message's key, its payload and the moment."""
 
+Told = Callable[[OutboxMessage, datetime], None]
+"""Is told of a row that is given up, in the transaction that gives it up."""
+
 _WAITING = Q(done_at__isnull=True, given_up_at__isnull=True)
 
 
@@ -72,30 +75,36 @@ def ask(
 
 
 def drain(
-    handlers: Mapping[str, Handler],
-    *,
-    clock: Callable[[], datetime],
-    lanes: Mapping[str, Lane] = LANES,
+    handlers: Mapping[str, Handler], *, clock: Callable[[], datetime], tell: Told | None = None
 ) -> int:
     """Make every effect that is due, one lane after the other, and return how many were made."""
-    return sum(drain_lane(lanes[kind], handler, clock=clock) for kind, handler in handlers.items())
+    return sum(
+        drain_lane(LANES[kind], handler, clock=clock, tell=tell)
+        for kind, handler in handlers.items()
+    )
 
 
 def drain_lane(
-    lane: Lane, handler: Handler, *, clock: Callable[[], datetime], turn: timedelta | None = None
+    lane: Lane,
+    handler: Handler,
+    *,
+    clock: Callable[[], datetime],
+    turn: timedelta | None = None,
+    tell: Told | None = None,
 ) -> int:
     """Make the effects that are due in one lane, and return how many were made.
 
     Nothing is made where as many workers as the lane may have are at it. A failed effect is
     logged, kept and tried again later; it never stops the others. With a `turn` it ends after that
-    long, when its batch is done; `has_due` says whether something is left.
+    long, when its batch is done; `has_due` says whether something is left. `tell` hears of each
+    row that is given up.
     """
     began = clock()
     worker = secrets.token_hex(16)
-    _give_up_what_only_ends_its_workers(lane, at=began)
+    _give_up_what_only_ends_its_workers(lane, at=began, tell=tell)
     made = 0
     while claimed := _claim(lane, clock(), worker=worker):
-        made += sum(_make(lane, handler, message, clock=clock) for message in claimed)
+        made += sum(_make(lane, handler, each, clock=clock, tell=tell) for each in claimed)
         if turn is not None and abs(clock() - began) >= turn:
             break
     return made
@@ -163,7 +172,12 @@ def _may_work(lane: Lane, at: datetime, *, worker: str) -> bool:
 
 
 def _make(
-    lane: Lane, handler: Handler, message: OutboxMessage, *, clock: Callable[[], datetime]
+    lane: Lane,
+    handler: Handler,
+    message: OutboxMessage,
+    *,
+    clock: Callable[[], datetime],
+    tell: Told | None,
 ) -> bool:
     """Make one effect and tell whether it was made."""
     # The rows before it in the batch may have taken longer than its lease.
@@ -174,11 +188,15 @@ def _make(
     try:
         handler(message.key, message.payload, clock())
     except HopelessError as fault:
-        _give_up(message, at=clock(), error=str(fault))
+        _give_up(message, at=clock(), error=str(fault), tell=tell)
     except Exception as fault:  # whatever a handler raises, the rest must go on
         # Kept for another try, with what broke, for those who look into the queue.
         logger.exception("outbox message `%s` failed", message)
-        _postpone(lane, message, at=clock(), error=f"{type(fault).__name__}: {fault}")
+        error = f"{type(fault).__name__}: {fault}"
+        if message.attempts >= lane.tries:
+            _give_up(message, at=clock(), error=error, tell=tell)
+        else:
+            _postpone(lane, message, at=clock(), error=error)
     else:
         OutboxMessage.objects.filter(pk=message.pk).update(
             done_at=clock(), given_up_at=None, held_by="", last_error=""
@@ -188,30 +206,28 @@ def _make(
 
 
 def _postpone(lane: Lane, message: OutboxMessage, *, at: datetime, error: str) -> None:
-    if message.attempts >= lane.tries:
-        _give_up(message, at=at, error=error)
-        return
     # Where its lease ran out, another worker has it by now, or has done it.
     OutboxMessage.objects.filter(_WAITING, pk=message.pk, held_by=message.held_by).update(
         due_at=at + lane.wait_after(message.attempts), held_by="", last_error=_kept(error)
     )
 
 
-def _give_up(message: OutboxMessage, *, at: datetime, error: str) -> None:
-    given_up = OutboxMessage.objects.filter(_WAITING, pk=message.pk, held_by=message.held_by)
-    if given_up.update(given_up_at=at, held_by="", last_error=_kept(error)):
-        logger.error("outbox message `%s` was given up: %s", message, error)
+def _give_up(message: OutboxMessage, *, at: datetime, error: str, tell: Told | None) -> None:
+    rows = OutboxMessage.objects.filter(_WAITING, pk=message.pk, held_by=message.held_by)
+    with transaction.atomic():
+        message.last_error = _kept(error)
+        if not rows.update(given_up_at=at, held_by="", last_error=message.last_error):
+            return
+        if tell is not None:
+            tell(message, at)
+    logger.error("outbox message `%s` was given up: %s", message, error)
 
 
-def _give_up_what_only_ends_its_workers(lane: Lane, *, at: datetime) -> None:
+def _give_up_what_only_ends_its_workers(lane: Lane, *, at: datetime, tell: Told | None) -> None:
     """Give up rows whose every try ended with their worker: nobody lived to count them."""
-    rows = _waiting(lane, at).filter(attempts__gte=lane.tries)
-    if number := rows.update(
-        given_up_at=at,
-        held_by="",
-        last_error="Each worker that tried it ended before it could say what came of it.",
-    ):
-        logger.error("%d messages in the lane `%s` were given up", number, lane.kind)
+    for message in _waiting(lane, at).filter(attempts__gte=lane.tries):
+        error = "Each worker that tried it ended before it could say what came of it."
+        _give_up(message, at=at, error=error, tell=tell)
 
 
 def _kept(error: str) -> str:

@@ -10,16 +10,21 @@ from django.utils import timezone
 
 from registry import outbox
 from registry.authority.acts import issuing
+from registry.effects.acts.telling import tell_of_given_up
 from registry.feed.acts import feed_changes
 from registry.job_kinds import JOB_KINDS
 from registry.jobs import ending, working
-from registry.lanes import CERTIFICATES, LANES
+from registry.lanes import CERTIFICATES, LANES, MAIL
+from registry.mail import sending
 from registry.observations.acts import folding
 from registry.observations.acts.observing import spool_folder
 from registry.passing.acts import keeping
 from registry.wake import wake_outbox
 
-HANDLERS: dict[str, outbox.Handler] = {CERTIFICATES.kind: issuing.issue_certificate}
+HANDLERS: dict[str, outbox.Handler] = {
+    CERTIFICATES.kind: issuing.issue_certificate,
+    MAIL.kind: sending.send_mail,
+}
 """Who makes the effects of which lane of the outbox."""
 
 _WORKS_ON_JOBS = threading.Lock()
@@ -34,9 +39,11 @@ def drain_outbox(kind: str | None = None) -> int:
     a lane with much in it does not keep a worker from the others.
     """
     if kind is None:
-        return outbox.drain(HANDLERS, clock=timezone.now)
+        return outbox.drain(HANDLERS, clock=timezone.now, tell=tell_of_given_up)
     lane = LANES[kind]
-    made = outbox.drain_lane(lane, HANDLERS[kind], clock=timezone.now, turn=outbox.TURN)
+    made = outbox.drain_lane(
+        lane, HANDLERS[kind], clock=timezone.now, turn=outbox.TURN, tell=tell_of_given_up
+    )
     if made and outbox.has_due(lane, at=timezone.now()):
         wake_outbox(lane)
     return made

@@ -138,6 +138,8 @@ class Sight(StrEnum):
     """Which days are off, and the time limits that are counted in Working Days."""
     JOBS = "jobs"
     """The long work that was asked for; of which kinds another's too, each kind says itself."""
+    MAIL = "mail"
+    """Every mail that was sent, to whom and with its text."""
     BACKGROUND_WORK = "background-work"
     """What waits to be done outside, what failed and what was given up."""
 
@@ -150,6 +152,7 @@ SEEN_BY: dict[Sight, frozenset[PersonRole]] = {
     Sight.WORKING_DAYS: STAFF,
     Sight.JOBS: STAFF,
     Sight.BACKGROUND_WORK: STAFF,
+    Sight.MAIL: STAFF,
 }
 """Who may look at what. What is not listed is nobody's to see."""
 

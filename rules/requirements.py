@@ -122,6 +122,7 @@ SERVED_BY_ACTS: Final[Mapping[Act | Sight, tuple[str, ...]]] = {
     Sight.WORKING_DAYS: ("RA-LIMITS",),
     Sight.JOBS: ("RA-EVIDENCE",),
     Sight.BACKGROUND_WORK: ("RA-CSR",),
+    Sight.MAIL: ("RA-CSR",),
 }
 """Which requirements each act and each sight serves."""
 

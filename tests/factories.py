@@ -20,6 +20,7 @@ from registry.lanes import CERTIFICATES
 from registry.models import (
     DayOff,
     Job,
+    MailMessage,
     OrganisationCertificate,
     OutboxMessage,
     Party,
@@ -173,6 +174,19 @@ def a_given_up_effect(key: str = "CSR-000001/2") -> OutboxMessage:
         attempts=CERTIFICATES.tries,
         last_error="CertificationAuthorityError: no answer",
         given_up_at=AT,
+    )
+
+
+def a_mail(subject: str = "A subject") -> MailMessage:
+    """Make a mail that was asked for and sent."""
+    return MailMessage.objects.create(
+        template="work-given-up",
+        recipient="pat@example.com",
+        subject=subject,
+        text="A text.",
+        message_id=f"<{next(_numbers)}@example.com>",
+        asked_at=AT,
+        sent_at=AT,
     )
 
 

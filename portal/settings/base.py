@@ -36,6 +36,18 @@ REGISTRATION_TEAM_HOURS = "Monday to Friday, 9am to 5pm"
 """How the DCC's registration team is reached, as every page says. `portal.E005` holds their
 form."""
 
+STAFF_EMAIL = REGISTRATION_TEAM_EMAIL
+"""The address for what only the DCC's staff should hear."""
+
+DEFAULT_FROM_EMAIL = REGISTRATION_TEAM_EMAIL
+"""The sender of every mail."""
+
+EMAIL_TIMEOUT = 30
+"""Seconds that a mail server may take for each step of a conversation."""
+
+EMAIL_FILE_PATH = DATA_DIR / "mail"
+"""Where the demonstration puts its mail, one file for each."""
+
 MESSAGE_SIZE_LIMIT = 16 * 1024 * 1024
 """Octets of one message that is read at all; the limit comes before the parser. Our choice: the
 largest published template is 5 kB, but an Update Firmware request carries its image, of which

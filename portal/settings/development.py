@@ -27,6 +27,9 @@ DATABASES = {
     ),
 }
 
+# Nobody is sent anything; each mail is a file, and *Mail* in the portal shows it too.
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+
 # Files are served where they lie, without a step that collects them.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False

@@ -24,6 +24,14 @@ REGISTRATION_TEAM_EMAIL = environment.required(
 REGISTRATION_TEAM_HOURS = environment.required(
     "REGISTRATION_TEAM_HOURS", "when the DCC's registration team answers, in words"
 )
+STAFF_EMAIL = os.environ.get("STAFF_EMAIL") or REGISTRATION_TEAM_EMAIL
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL") or REGISTRATION_TEAM_EMAIL
+EMAIL_HOST = os.environ.get("EMAIL_HOST") or "localhost"
+EMAIL_PORT = environment.integer("EMAIL_PORT", default=25, least=1)
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = environment.flag("EMAIL_USE_TLS", default=False)
+EMAIL_USE_SSL = environment.flag("EMAIL_USE_SSL", default=False)
 DATABASE_URL = environment.required("DATABASE_URL", "the address of PostgreSQL 15 or later")
 DATABASES = {
     "default": environment.database(

@@ -14,6 +14,7 @@ from registry.models.enforcement import (
 from registry.models.events import Event, EventChainHead
 from registry.models.jobs import Job
 from registry.models.keys import KeyUse
+from registry.models.mail import MailMessage, MailTry
 from registry.models.mpid_transfer_holds import MpidTransferHold
 from registry.models.mpids import Mpid, MpidUse, WordInName
 from registry.models.notifications import SigningNotification
@@ -47,6 +48,8 @@ __all__ = [
     "Job",
     "KeyUse",
     "KnownDevice",
+    "MailMessage",
+    "MailTry",
     "Mpid",
     "MpidTransferHold",
     "MpidUse",

@@ -56,6 +56,7 @@ from tests.factories import (
     a_given_up_effect,
     a_job,
     a_key,
+    a_mail,
     a_notification,
     a_person,
 )
@@ -116,6 +117,7 @@ class Scene:
     """Under way."""
     given_up: int
     """Background work that was."""
+    mail: int
     browsers: Mapping[str, Callable[[], Client]]
 
     @property
@@ -131,6 +133,7 @@ class Scene:
             "proposal_id": self.proposal.pk,
             "job_id": self.job,
             "message_id": self.given_up,
+            "mail_id": self.mail,
             "token": "of-nothing-that-is-kept".ljust(43, "-"),
         }
 
@@ -382,6 +385,7 @@ def scene(north, officer, dcc, signed_in, half_signed_in) -> Scene:
         wrong=wrong,
         job=a_job(officer).pk,
         given_up=a_given_up_effect().pk,
+        mail=a_mail().pk,
         browsers={
             "nobody": Client,
             "half": lambda: half_signed_in(north.sro),

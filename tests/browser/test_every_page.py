@@ -83,6 +83,8 @@ def addresses(world: World, who: str) -> dict[str, str]:
         "job-done": f"/jobs/{world.proof.pk}",
         "job-failed": f"/jobs/{world.failed_job.pk}",
         "background-work": "/background-work",
+        "mail": "/mail",
+        "mail-message": f"/mail/{world.mail}",
     }
     # The whole list is the same for everybody, and takes as long as all other pages together.
     auditors = {**staff, "reasons": "/reasons", "forbidden": "/requests/new"}

@@ -21,6 +21,7 @@ from registry.lanes import CERTIFICATES
 from registry.models import (
     CertificateRequest,
     Job,
+    MailTry,
     OrganisationCertificate,
     OutboxMessage,
     Party,
@@ -47,10 +48,12 @@ from rules.workflow import RevocationReason
 from tests.approving import approve
 from tests.browser.conftest import can_sign_in
 from tests.factories import (
+    AT,
     a_certificate,
     a_given_up_effect,
     a_job,
     a_key,
+    a_mail,
     a_party,
     a_person,
     a_user_id,
@@ -103,6 +106,7 @@ class World:
     job: Job
     """Under way."""
     failed_job: Job
+    mail: int
     transform: OrganisationCertificate
     """Of the DCC, published as that of its Transform key."""
     transform_key: ec.EllipticCurvePrivateKey
@@ -181,6 +185,7 @@ def a_world() -> World:
     return World(
         **people,
         user_id=eui64,
+        mail=_mail(),
         accepted=_submit(eui64, people["aro"]),
         contested=contested,
         approved=approved,
@@ -304,6 +309,18 @@ def _jobs(people: dict[str, Person]) -> dict[str, Job]:
     )
     job = a_job(people["auditor"], started_at=timezone.now(), asked_at=timezone.now())
     return {"proof": proof, "job": job, "failed_job": failed}
+
+
+def _mail() -> int:
+    """Make a mail that a server put off, a worker died of, and a server took; its number."""
+    a_mail("Mail to sam@northwind.example was given up")
+    waiting = a_mail("Background work was given up: Certificates to be issued, CSR-000901/2")
+    MailTry.objects.create(
+        mail=waiting, at=AT, outcome="not-taken", answer="451 4.7.1 Greylisted, come back later"
+    )
+    MailTry.objects.create(mail=waiting, at=AT)
+    MailTry.objects.create(mail=waiting, at=AT, outcome="taken")
+    return waiting.pk
 
 
 def _background_work() -> None:

@@ -34,6 +34,7 @@ TABLE = {
     Sight.WORKING_DAYS: "officer auditor",
     Act.RETRY_EFFECT: "officer",
     Sight.BACKGROUND_WORK: "officer auditor",
+    Sight.MAIL: "officer auditor",
 }
 
 

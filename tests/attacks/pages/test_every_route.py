@@ -16,6 +16,7 @@ from tests.factories import (
     a_day_off,
     a_given_up_effect,
     a_job,
+    a_mail,
     a_notification,
     a_person,
 )
@@ -43,6 +44,7 @@ def things(north) -> dict[str, object]:
         "proposal_id": an_emergency(a_person(PersonRole.OFFICER)).pk,
         "job_id": a_job(a_person(PersonRole.OFFICER)).pk,
         "message_id": a_given_up_effect().pk,
+        "mail_id": a_mail().pk,
         "token": keep(
             north.sro,
             PassingKind.MESSAGE,

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from lxml import html
 
 from registry import outbox
 from registry.lanes import CERTIFICATES
@@ -24,8 +25,6 @@ def waiting(key: str, **more: object) -> OutboxMessage:
 
 def cells_of(page: str, work: str) -> list[str]:
     """Return what the table of the lanes says of one, in words."""
-    from lxml import html  # noqa: PLC0415
-
     (line,) = [
         line
         for line in html.fromstring(page).xpath("//tbody/tr")

@@ -23,6 +23,7 @@ from tests.factories import (
     a_day_off,
     a_given_up_effect,
     a_job,
+    a_mail,
     a_notification,
     a_person,
 )
@@ -93,6 +94,8 @@ WHO_MAY_OPEN: dict[str, set[PersonRole] | str] = {
     "job": STAFF,
     "job-cancel": STAFF,
     "background-work": STAFF,
+    "mail": STAFF,
+    "mail-message": STAFF,
     "background-work-retry": {OFFICER},
 }
 """Who may open which page. If this changes, who may do what must have changed first."""
@@ -156,6 +159,8 @@ class Things:
             return reverse(name, kwargs={"token": "-" * 43})
         if name == "background-work-retry":
             return reverse(name, kwargs={"message_id": a_given_up_effect().pk})
+        if name == "mail-message":
+            return reverse(name, kwargs={"mail_id": a_mail().pk})
         is_of_one = name in {*OF_ONE_PARTY, "event", "day-off-take-back", "job", "job-cancel"}
         if is_of_one or name.split("-", maxsplit=1)[0] == "proposal":
             start = next(key for key in wanted if name.startswith(key))

@@ -434,6 +434,7 @@ UNIQUE = {
         table="partympid", alike=("mpid", "party_id"), unless={"withdrawn_at": "now()"}
     ),
     "observation_is_counted_in_one_row": One(table="observation", alike=_OBSERVED),
+    "mail_message_id_is_of_one_mail": One(table="mailmessage", alike=("message_id",)),
     "outbox_message_is_asked_once": One(table="outboxmessage", alike=("kind", "key")),
     "password_tries_are_one_row": One(table="passwordtries", alike=("address", "lot")),
     "person_email_is_unique_in_any_case": One(table="person", alike=("email",)),
