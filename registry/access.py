@@ -15,6 +15,7 @@ from registry.models import (
     ApiClient,
     CeasedMessage,
     CertificateRequest,
+    DayOff,
     DccSigningCertificate,
     EnforcementMoment,
     Event,
@@ -150,6 +151,7 @@ DOORS: Mapping[type[Model], Door] = {
 WITHOUT_DOOR: Mapping[type[Model], str] = {
     ApiClient: "made and revoked by commands on the machine",
     CeasedMessage: "no page shows them yet",
+    DayOff: "nobody's: only who recorded it leads to people",
     DccSigningCertificate: "published by commands; every User may know it",
     EnforcementMoment: "nobody's: only the proposal that set it leads to people",
     Event: "the whole chain is for staff; a history is read with the thing that it is about",

@@ -31,7 +31,6 @@ _MAIN_PAGES = (
     ("proposals", "Two people"),
     ("evidence", "Evidence"),
     ("working-days", "Working Days"),
-    ("jobs", "Jobs"),
     ("background-work", "Background work"),
 )
 """The main pages by the name of the route. Each is offered to the roles that its view opens to."""

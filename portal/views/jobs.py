@@ -33,7 +33,7 @@ def index(request: HttpRequest) -> HttpResponse:
         request,
         "jobs/index.html",
         heading="Jobs",
-        crumbs=(home_crumb(),),
+        crumbs=(home_crumb(), crumb("Background work", "background-work")),
         paging=paging,
         count=counted(paging.total, "job"),
         table=jobs_table(
@@ -79,7 +79,11 @@ def _page(
         "jobs/page.html",
         heading=f"Job {job.pk}",
         title=f"Job {job.pk}: {job.called}",
-        crumbs=(home_crumb(), crumb("Jobs", "jobs")),
+        crumbs=(
+            home_crumb(),
+            crumb("Background work", "background-work"),
+            crumb("Jobs", "jobs"),
+        ),
         job=job,
         progress=progress_of(job),
         watch=watch,

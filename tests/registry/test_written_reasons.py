@@ -4,6 +4,7 @@ import inspect
 import json
 import pkgutil
 from collections.abc import Callable
+from datetime import date
 from importlib import import_module
 
 import pytest
@@ -20,11 +21,16 @@ from registry.errors import RefusedActError
 from registry.models import CertificateRequest, Event, MpidTransferHold, Person
 from registry.parties.acts.mpid_transfer_holds import lift_mpid_hold, place_mpid_hold
 from registry.parties.acts.mpid_warnings import record_let_stand
+from registry.working_days.acts.days_off import (
+    add_day_off,
+    load_computed_days,
+    take_back_day_off,
+)
 from rules.certificates.making import build_request
 from rules.duties import PersonRole
 from rules.identifiers import Eui64
 from rules.workflow import RevocationReason
-from tests.factories import AT, a_certificate, a_key, a_person, a_user_id
+from tests.factories import AT, a_certificate, a_day_off, a_key, a_person, a_user_id
 
 pytestmark = pytest.mark.django_db
 
@@ -96,12 +102,26 @@ def _last_event() -> str:
     return Event.objects.order_by("-position").values_list("body", flat=True)[0]
 
 
+def _add_day_off(officer: Person) -> Callable[[str], object]:
+    load_computed_days(at=AT)
+    return lambda words: add_day_off(
+        date(2026, 9, 16), name="Day of mourning", reason=words, actor=officer, at=AT
+    )
+
+
+def _take_back_day_off(officer: Person) -> Callable[[str], object]:
+    day = a_day_off()
+    return lambda words: take_back_day_off(day.pk, actor=officer, reason=words, at=AT)
+
+
 ACTS = {
     approve_request: (_approve, "warning-not-acknowledged"),
     reject_request: (_reject, "reason-missing"),
     revoke_certificate: (_revoke, "reason-missing"),
     place_mpid_hold: (_place, "reason-missing"),
     lift_mpid_hold: (_lift, "reason-missing"),
+    add_day_off: (_add_day_off, "reason-missing"),
+    take_back_day_off: (_take_back_day_off, "reason-missing"),
 }
 IDS = [act.__name__ for act in ACTS]
 PART_OF_AN_ACT = {record_let_stand}

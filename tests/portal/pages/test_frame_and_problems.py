@@ -39,7 +39,7 @@ NAVIGATION = {
         "Two people",
         "Evidence",
         "Working Days",
-        "Jobs",
+        "Background work",
     ],
     "auditor": [
         "Home",
@@ -49,7 +49,7 @@ NAVIGATION = {
         "Two people",
         "Evidence",
         "Working Days",
-        "Jobs",
+        "Background work",
     ],
 }
 
