@@ -56,7 +56,7 @@ class Proposal(models.Model):
     differing = models.TextField(blank=True)
     """What had changed, or what was left out since it had ended: canonical JSON."""
     holds_from = models.DateTimeField(null=True, blank=True)
-    """From when what was done holds."""
+    """From when what was done holds: the earliest, where several acts were."""
     closed_by = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="closed_proposals"
     )

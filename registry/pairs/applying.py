@@ -7,7 +7,7 @@ from registry.pairs.kinds import Doing, Facts, Kinds, Part
 
 
 def applied(
-    parts: Sequence[Part], facts: Sequence[Facts], kinds: Kinds, doing: Doing
+    parts: Sequence[Part], facts: Sequence[Facts], kinds: Kinds, doings: Sequence[Doing]
 ) -> Mapping[str, Any]:
     """Do each act and return what the event says of them.
 
@@ -15,15 +15,17 @@ def applied(
         parts: The acts.
         facts: What each rests on now; a member that is None has ended and is left out.
         kinds: How each act is done.
-        doing: By whom, and from when it holds.
+        doings: By whom each is done, and from when it holds.
     """
-    did = [
-        dict(kinds[part.act].apply(part.payload, _left(fact), doing))
-        for part, fact in zip(parts, facts, strict=True)
-    ]
     return {
-        "did": [{"act": part.act, **details} for part, details in zip(parts, did, strict=True)],
-        "holds_from": doing.holds_from.isoformat(),
+        "did": [
+            {
+                "act": part.act,
+                "holds_from": doing.holds_from.isoformat(),
+                **kinds[part.act].apply(part.payload, _left(fact), doing),
+            }
+            for part, fact, doing in zip(parts, facts, doings, strict=True)
+        ]
     }
 
 

@@ -53,12 +53,12 @@ def confirm(proposal_id: int, *, actor: Person, seen: str, kinds: Kinds, at: dat
         lock_subjects(parts, kinds)
         facts: Sequence[Facts] = as_json(gathered(parts, kinds))
         comparison = compared(stored_facts(proposal), facts)
-        moment = _holds_from(parts, kinds, at=at)
+        moments = _moments(parts, kinds, at=at)
         proposal.second, proposal.decided_at = actor, at
         record.together_with = proposal.proposed_by
-        if comparison.differing or comparison.is_nothing_left or moment is None:
+        if comparison.differing or comparison.is_nothing_left or moments is None:
             proposal.state = ProposalState.VOID.value
-            proposal.differing = _as_text(comparison, proposal, is_past=moment is None, at=at)
+            proposal.differing = _as_text(comparison, proposal, is_past=moments is None, at=at)
             _save(proposal)
             record.kind = Act.VOID_PROPOSAL
             record.done(proposal, digest=proposal.digest, **_told(comparison))
@@ -66,13 +66,14 @@ def confirm(proposal_id: int, *, actor: Person, seen: str, kinds: Kinds, at: dat
         for part, fact in zip(parts, facts, strict=True):
             kinds[part.act].check(part.payload, fact, at=at)
         proposal.state = ProposalState.APPLIED.value
-        proposal.holds_from = moment
+        proposal.holds_from = min(moments)
         if comparison.ended:
             proposal.differing = _as_text(comparison, proposal, is_past=False, at=at)
         _save(proposal)
-        details = applied(
-            parts, facts, kinds, Doing(proposal=proposal, by=actor, holds_from=moment, at=at)
-        )
+        doings = [
+            Doing(proposal=proposal, by=actor, holds_from=moment, at=at) for moment in moments
+        ]
+        details = applied(parts, facts, kinds, doings)
         record.kind = parts[0].act
         record.done(
             proposal,
@@ -85,14 +86,14 @@ def confirm(proposal_id: int, *, actor: Person, seen: str, kinds: Kinds, at: dat
         return proposal
 
 
-def _holds_from(parts: Sequence[Part], kinds: Kinds, *, at: datetime) -> datetime | None:
-    """Return from when all of it holds: the earliest; None where some of it no longer can."""
+def _moments(parts: Sequence[Part], kinds: Kinds, *, at: datetime) -> tuple[datetime, ...] | None:
+    """Return from when each act holds; None where some of it no longer can."""
     moments = [
         holds_from(part.rule.moment, named=kinds[part.act].named(part.payload), confirmed_at=at)
         for part in parts
     ]
-    known = [moment for moment in moments if moment is not None]
-    return min(known) if len(known) == len(moments) else None
+    known = tuple(moment for moment in moments if moment is not None)
+    return known if len(known) == len(moments) else None
 
 
 def _as_text(comparison: Comparison, proposal: Proposal, *, is_past: bool, at: datetime) -> str:

@@ -84,7 +84,7 @@ def act_alone(
         )
         _hold(proposal, keys, is_open=False)
         doing = Doing(proposal=proposal, by=actor, holds_from=at, at=at)
-        details = applied(parts, facts, kinds, doing)
+        details = applied(parts, facts, kinds, [doing] * len(parts))
         record.done(
             proposal,
             **_said(proposal),

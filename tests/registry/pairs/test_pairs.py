@@ -113,7 +113,7 @@ def test_what_another_confirms_is_done_in_one_event_that_both_are_found_by(
     event, body = last_event()
     assert (event.kind, event.actor, event.together_with) == ("enforcement.set", second, first)
     assert body["together_with"]["email"] == first.email
-    assert body["details"]["holds_from"] == GO_LIVE.isoformat()
+    assert body["details"]["did"][0]["holds_from"] == GO_LIVE.isoformat()
     assert body["details"]["confirmed_at"] == (AT + HOUR).isoformat()
     for person in (first, second):
         assert event in events(EventFilter(person=person.pk))
@@ -259,6 +259,18 @@ def test_several_acts_are_one_proposal_and_all_are_done_or_none(first, second):
     names = Party.objects.order_by("reference").values_list("name", flat=True)
     assert list(names) == ["First one", "Second other"]
     assert [each["renamed"] for each in last_event()[1]["details"]["did"]] == [["one"], ["other"]]
+
+
+def test_each_of_several_acts_holds_from_its_own_moment(first, second):
+    acts = [renaming(a_party(), days=30), renaming(a_party(), days=40)]
+    proposal = propose(acts, actor=first, note=WHY, kinds=RENAMING, at=AT)
+    done = confirmed(proposal, second, kinds=RENAMING)
+    assert done.holds_from == AT + 30 * DAY
+    _, body = last_event()
+    assert [each["holds_from"] for each in body["details"]["did"]] == [
+        (AT + 30 * DAY).isoformat(),
+        (AT + 40 * DAY).isoformat(),
+    ]
 
 
 def test_what_the_acts_own_check_refuses_is_not_proposed(first):

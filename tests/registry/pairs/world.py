@@ -24,8 +24,7 @@ class Renaming(PairedAct):
         return tuple(f"party:{reference}" for reference in payload["parties"])
 
     def named(self, payload: Payload) -> datetime | None:
-        del payload
-        return AT + 30 * DAY
+        return AT + payload["days"] * DAY
 
     def gather(self, payload: Payload) -> Facts:
         found = {
@@ -58,7 +57,8 @@ class Renaming(PairedAct):
 RENAMING = {Act.SET_ENFORCEMENT: Renaming()}
 
 
-def renaming(*parties: Party, name: str = "Renamed") -> Part:
-    """Return the act on these Parties."""
-    payload = {"parties": [party.reference for party in parties], "name": name}
+def renaming(*parties: Party, name: str = "Renamed", days: int = 30) -> Part:
+    """Return the act on these Parties, to hold so many days from `AT` on."""
+    references = [party.reference for party in parties]
+    payload = {"parties": references, "name": name, "days": days}
     return Part(act=Act.SET_ENFORCEMENT, payload=payload)
