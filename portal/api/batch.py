@@ -113,10 +113,12 @@ class BatchView(ApiView):
             raise UnreadableQuestionError(strays)
         asker = _Asker(caller_of(request), http.path)
         if kind == NDJSON:
-            answers = _as_lines(asker, _read_lines(http))
+            file = _taken_in(http)
+            lines = _lines_of(file, most=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+            pieces: Iterator[bytes] = _From(file, _gathered(_as_lines(asker, lines)))
         else:
-            answers = _as_json(asker, _read_messages(read_body(http)))
-        return StreamingHttpResponse(_gathered(answers), content_type=kind)
+            pieces = _gathered(_as_json(asker, _read_messages(read_body(http))))
+        return StreamingHttpResponse(pieces, content_type=kind)
 
 
 class _Asker:
@@ -225,20 +227,31 @@ def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:
 # --- as lines ----------------------------------------------------------------------------------
 
 
-def _read_lines(request: HttpRequest) -> Iterator[bytes | None]:
-    """Read a body of lines whole, and return them one by one; None for one that is too long.
+class _From(Iterator[bytes]):
+    """Pieces that are made from a file, which is closed with the answer, read or not."""
+
+    def __init__(self, file: _File, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self.close = file.close
+
+    def __next__(self) -> bytes:
+        return next(self._pieces)
+
+
+def _taken_in(request: HttpRequest) -> _File:
+    """Read a body of lines whole.
 
     Raises:
         ProblemError: The body has no length, is too large, breaks off or has too many lines.
     """
     length = declared_length(request, most=settings.BATCH_SIZE_LIMIT)
-    file = SpooledTemporaryFile[bytes](max_size=_IN_MEMORY)
+    file = _File(max_size=_IN_MEMORY)
     try:
         _take_in(request, file, length)
     except BaseException:
         file.close()
         raise
-    return _lines_of(file, most=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    return file
 
 
 def _take_in(request: HttpRequest, file: _File, length: int) -> None:
@@ -256,15 +269,15 @@ def _take_in(request: HttpRequest, file: _File, length: int) -> None:
 
 
 def _lines_of(file: _File, *, most: int) -> Iterator[bytes | None]:
-    with file:
-        file.seek(0)
-        while line := file.readline(most + 1):
-            if len(line) <= most or line.endswith(b"\n"):
-                yield line
-                continue
-            while line and not line.endswith(b"\n"):
-                line = file.readline(_PIECE)
-            yield None
+    """Return the lines one by one; None for one that is too long."""
+    file.seek(0)
+    while line := file.readline(most + 1):
+        if len(line) <= most or line.endswith(b"\n"):
+            yield line
+            continue
+        while line and not line.endswith(b"\n"):
+            line = file.readline(_PIECE)
+        yield None
 
 
 def _read_line(line: bytes | None) -> Any:

@@ -3,6 +3,7 @@
 import json
 from base64 import b64encode
 from datetime import UTC, datetime
+from tempfile import SpooledTemporaryFile
 
 import pytest
 from django.test import override_settings
@@ -308,6 +309,20 @@ def test_by_a_stale_register_each_item_is_decided_but_solr_contingency(
     assert (first["decision"], last["decision"]) == ("process", "process")
     assert first["snapshot_age"] >= 0
     assert (refused["status"], refused["code"]) == (503, "snapshot-stale")
+
+
+def test_what_was_sent_is_closed_though_nobody_reads_the_answer(engine, monkeypatch):
+    files = []
+
+    def recorded(**how):
+        files.append(SpooledTemporaryFile(**how))  # noqa: SIM115 -- the product closes it
+        return files[-1]
+
+    monkeypatch.setattr(view, "_File", recorded)
+    answer = ask(engine, lines_of({}))
+    assert not files[0].closed
+    answer.close()
+    assert files[0].closed
 
 
 def test_lines_are_taken_together_but_large_ones_by_themselves(monkeypatch):

@@ -20,7 +20,9 @@ from tests.factories import (
     AT,
     a_certificate,
     a_day_off,
+    a_given_up_effect,
     a_job,
+    a_mail,
     a_notification,
     a_person,
     a_user_id,
@@ -144,6 +146,8 @@ def pairs(north):
                 "proposal_id": an_emergency(a_person(PersonRole.OFFICER)).pk,
                 "token": "-" * 43,
                 "job_id": a_job(a_person(PersonRole.OFFICER)).pk,
+                "message_id": a_given_up_effect(f"CSR-00090{len(things)}/2").pk,
+                "mail_id": a_mail(f"Mail {len(things)} was given up").pk,
             }
         )
     return things
@@ -177,6 +181,7 @@ def test_no_two_pages_of_one_kind_have_the_same_title_and_none_a_serial_number_f
         # Of one person alone: test_passing.py.
         *("message-checked", "request-checked"),
         # Shows nothing: leads to the job.
+        "background-work-retry",
         "job-cancel",
     }, "nobody could look at it"
 

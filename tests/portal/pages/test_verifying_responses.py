@@ -1,5 +1,6 @@
 """Verifying a Response at the page for messages: step by step, with its bytes; nothing is kept."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -60,7 +61,7 @@ def test_a_good_response_is_said_to_be_good_with_every_step(
     assert "The DCC signed this Response with its Transform key" in page
     for number, rule in enumerate(RESPONSE_BOOK.rules, start=1):
         assert f'id="{rule.id}"' in page
-        assert f">{number}. " in page
+        assert re.search(rf"> ?{number}\. ", page)
     # The schema is not asked where none is supplied.
     assert f"{len(RESPONSE_BOOK.rules) - 1} passed" in page
 
@@ -90,7 +91,7 @@ def test_an_unsigned_response_has_no_bytes_to_show(north, signed_in) -> None:
     assert "The bytes that matter" not in page
     # What was not checked is one line that opens, in which each step has its own number too.
     for number in range(1, len(RESPONSE_BOOK.rules) + 1):
-        assert f">{number}. " in page
+        assert re.search(rf"> ?{number}\. ", page)
 
 
 def test_a_response_is_verified_as_of_when_it_was_received(north, signed_in, dcc_signs) -> None:
