@@ -30,7 +30,6 @@ _MAIN_PAGES = (
     ("message-check", "Check a message"),
     ("proposals", "Two people"),
     ("evidence", "Evidence"),
-    ("working-days", "Working Days"),
     ("background-work", "Background work"),
 )
 """The main pages by the name of the route. Each is offered to the roles that its view opens to."""

@@ -38,7 +38,6 @@ NAVIGATION = {
         "Check a message",
         "Two people",
         "Evidence",
-        "Working Days",
         "Background work",
     ],
     "auditor": [
@@ -48,7 +47,6 @@ NAVIGATION = {
         "User IDs",
         "Two people",
         "Evidence",
-        "Working Days",
         "Background work",
     ],
 }
