@@ -32,7 +32,7 @@ class RefuseProposalForm(SeenProposalForm):
     note = record(
         WrittenReasonField(
             label="Why do you refuse it?",
-            help_text="Whoever proposed it reads this.",
+            help_text="The person who proposed it can read this here.",
             missing="Enter why you refuse it.",
         )
     )
@@ -43,15 +43,16 @@ class ReviewForm(SeenProposalForm):
 
     verdict = record(
         forms.ChoiceField(
-            label="What did the review find?",
+            label="What is your decision?",
             error_messages={"required": _FOUND, "invalid_choice": _FOUND},
             widget=RadioSelect(),
         )
     )
     note = record(
         WrittenReasonField(
-            label="What did you find?",
-            help_text="If it should not have been done, say what is done to put it right.",
+            label="Why?",
+            help_text="Say what you found. If it should not have been done, say how it will be "
+            "put right.",
             missing="Enter what you found.",
         )
     )
@@ -64,7 +65,10 @@ class ReviewForm(SeenProposalForm):
                 [
                     (
                         ProposalMove.UNDO.value,
-                        ChoiceLabel(text="Undo it", hint="It is undone when you record this."),
+                        ChoiceLabel(
+                            text="Undo it",
+                            hint="What held before holds again when you record this.",
+                        ),
                     )
                 ]
                 if may_undo
@@ -74,7 +78,8 @@ class ReviewForm(SeenProposalForm):
                 ProposalMove.FIND_WRONG.value,
                 ChoiceLabel(
                     text="It should not have been done",
-                    hint="It stays open until somebody records that it has been put right.",
+                    hint="It stays open until an officer other than the one who did it records "
+                    "that it was put right.",
                 ),
             ),
         ]
@@ -102,13 +107,13 @@ class EnforcementForm(PageForm):
         forms.ChoiceField(
             label="What do you propose?",
             choices=[
-                (SET, ChoiceLabel(text="Enforce MP104 from a moment to come", hint="")),
+                (SET, ChoiceLabel(text="Enforce MP104 from a future date and time", hint="")),
                 (POSTPONE, ChoiceLabel(text="Postpone it to a later moment", hint="")),
                 (
                     MONITOR,
                     ChoiceLabel(
                         text="Go back to monitoring",
-                        hint="No moment is set: nothing ceases for what MP104 adds.",
+                        hint="No date is set. The DCC only records what MP104 would stop.",
                     ),
                 ),
             ],
@@ -151,9 +156,10 @@ class EnforcementForm(PageForm):
                 (
                     ALONE,
                     ChoiceLabel(
-                        text="I do it alone now: this is an emergency",
-                        hint="Only to postpone or go back to monitoring. It takes effect at once, "
-                        "and another officer reviews it afterwards.",
+                        text="I do it now, alone, because this is an emergency",
+                        hint="Only to postpone or go back to monitoring. It takes effect when you "
+                        "press the button, without another page. Another officer reviews it "
+                        "afterwards.",
                     ),
                 ),
             ],

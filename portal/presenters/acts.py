@@ -140,9 +140,9 @@ ACTS: dict[Act, ActWords] = {
         attempt="Reviewing what one person did alone",
     ),
     Act.CLOSE_PROPOSAL: ActWords(
-        tag="Emergency made good",
-        deed="Recorded that it has been made good",
-        attempt="Recording that it has been made good",
+        tag="Emergency put right",
+        deed="Recorded that it has been put right",
+        attempt="Recording that it has been put right",
     ),
     Act.SET_ENFORCEMENT: ActWords(
         tag="Enforcement of MP104 set",

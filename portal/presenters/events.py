@@ -22,6 +22,7 @@ from portal.presenters.cells import (
 )
 from portal.presenters.certificate_names import CertificateName
 from registry.evidence.history import AlteredEventError, actor_of, other_actor_of
+from rules.duties import Act
 
 if TYPE_CHECKING:
     from registry.models import Event
@@ -51,10 +52,23 @@ def actor_cell(event: "Event") -> Cell:
     then = f"{was.name} ({was.role})"
     now = str(event.actor)
     other = other_actor_of(event)
-    hints = [f"With {other.name} ({other.role})"] if other is not None else []
+    hints = []
+    if other is not None:
+        hints.append(f"{first_did(event).capitalize()} {other.name} ({other.role})")
     if now != then:
         hints.append(f"Today: {now}")
     return text(then, hint=". ".join(hints))
+
+
+_FIRST_DID = {
+    Act.REVIEW_PROPOSAL.value: "done alone by",
+    Act.CLOSE_PROPOSAL.value: "done alone by",
+}
+
+
+def first_did(event: "Event") -> str:
+    """Return what the other person of an event of two had done before; their name follows."""
+    return _FIRST_DID.get(event.kind, "proposed by")
 
 
 def kind_cell(event: "Event") -> Cell:

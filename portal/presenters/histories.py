@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from portal.presenters.acts import words_of
-from portal.presenters.events import NOT_TOLD, SYSTEM
+from portal.presenters.events import NOT_TOLD, SYSTEM, first_did
 from portal.presenters.words import REVOCATION_REASONS
 from registry.evidence.history import (
     AlteredEventError,
@@ -100,7 +100,9 @@ def _who(event: "Event", *, reader: "Person") -> str:
         return _DCC
     who = _named(was, event.actor)
     other = other_actor_of(event)
-    return who if other is None else f"{who}, with {_named(other, event.together_with)}"
+    if other is None:
+        return who
+    return f"{who}, {first_did(event)} {_named(other, event.together_with)}"
 
 
 def _named(was: RecordedActor, today: "Person | None") -> str:

@@ -23,7 +23,7 @@ from portal.presenters.cells import (
 from portal.presenters.moments import moment_words
 from registry.pairs.content import Comparison, shown_words
 from registry.pairs.kinds import Line
-from registry.pairs.waiting import state_at
+from registry.pairs.waiting import can_be_confirmed_until, state_at
 from rules.pairs.life import ProposalState
 
 if TYPE_CHECKING:
@@ -43,11 +43,9 @@ STATE_TAGS = {
     ProposalState.MADE_GOOD: Tag(words="Put right", colour="grey"),
 }
 _LATE = Tag(words="Late", colour="red")
-_OWED = {ProposalState.REVIEW_OWED, ProposalState.MAKING_GOOD}
-
 _FACTS = {
     "all.enforced_from": "From when MP104 is enforced",
-    "all.decision": "Number of the decision that holds",
+    "all.decision": "Latest decision on go-live",
     "moment": "The moment that the proposal names has passed",
 }
 """What people call a fact; one that is not here is called by where it stands."""
@@ -71,7 +69,7 @@ def title_of(proposal: "Proposal") -> str:
 def proposal_tags(proposal: "Proposal", *, at: datetime) -> tuple[Tag, ...]:
     """Return where a proposal stands now, and whether its review is late."""
     state = state_at(proposal, at=at)
-    is_late = state in _OWED and at >= proposal.due_at
+    is_late = state is ProposalState.REVIEW_OWED and at >= proposal.due_at
     return (STATE_TAGS[state], _LATE) if is_late else (STATE_TAGS[state],)
 
 
@@ -86,7 +84,7 @@ def waiting_table(proposals: Iterable["Proposal"], *, at: datetime) -> Table:
                 text(title_of(each)),
                 tags(*proposal_tags(each, at=at)),
                 text(each.proposed_by.name),
-                moment(each.due_at),
+                _due_cell(each),
             )
             for each in proposals
         ),
@@ -137,15 +135,16 @@ def people_rows(proposal: "Proposal", *, at: datetime) -> tuple[Row, ...]:
         row("Why", text(proposal.note)),
     ]
     if state in _DUE:
-        rows.append(row(_DUE[state], moment(proposal.due_at)))
+        rows.append(row(_DUE[state], _due_cell(proposal)))
     return (*rows, *_decision_rows(proposal))
 
 
 def _decision_rows(proposal: "Proposal") -> tuple[Row, ...]:
     second = _SECOND.get(proposal.proposal_state, "Reviewed by")
+    decided = _DECIDED.get(proposal.proposal_state, "Decided")
     shown = (
         (second, _person(proposal.second)),
-        ("Decided", moment(proposal.decided_at) if proposal.decided_at else None),
+        (decided, moment(proposal.decided_at) if proposal.decided_at else None),
         ("Reason", text(proposal.decision_note) if proposal.decision_note else None),
         ("In effect from", moment(proposal.holds_from) if proposal.holds_from else None),
         ("Put right by", _person(proposal.closed_by)),
@@ -162,6 +161,11 @@ _DUE = {
     ProposalState.OPEN: "Can be confirmed until",
     ProposalState.REVIEW_OWED: "Review due",
     ProposalState.EXPIRED: "Expired",
+}
+_DECIDED = {
+    ProposalState.WITHDRAWN: "Withdrawn",
+    ProposalState.VOID: "Found void",
+    ProposalState.EXPIRED: "Recorded as expired",
 }
 _SECOND = {
     ProposalState.APPLIED: "Confirmed by",
@@ -216,6 +220,14 @@ def _value(value: Any) -> str:
         return moment_words(datetime.fromisoformat(str(value)))
     except ValueError:
         return str(value)
+
+
+def _due_cell(proposal: "Proposal") -> Cell:
+    state = proposal.proposal_state
+    if state is ProposalState.MAKING_GOOD:
+        return text(NOTHING)
+    is_open = state is ProposalState.OPEN
+    return moment(can_be_confirmed_until(proposal) if is_open else proposal.due_at)
 
 
 def _proposal_link(proposal: "Proposal") -> Cell:

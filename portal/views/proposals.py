@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -89,7 +89,7 @@ def confirm(request: HttpRequest, proposal_id: int) -> HttpResponse:
             at=moment_of(request),
         )
         is_void = done.proposal_state is ProposalState.VOID
-        return "" if is_void else "You have confirmed the proposal. It is done."
+        return "" if is_void else "You have confirmed the proposal."
 
     return _answer(request, proposal_id, SeenProposalForm(request.POST), act)
 
@@ -199,9 +199,11 @@ def _page(
     person, at = person_of(request), moment_of(request)
     state = state_at(shown, at=at)
     is_open = state is ProposalState.OPEN
-    changed = changed_since(shown, PAIRED_ACTS) if is_open else None
+    changed = changed_since(shown, PAIRED_ACTS, at=at) if is_open else None
     differences = differences_now(changed) if is_open else differences_stored(shown)
-    is_known = read_parts(shown) is not None
+    known = read_parts(shown)
+    is_known = known is not None
+    may_undo = known is not None and all(part.rule.has_inverse for part in known)
     problem = problem_of(refusal) if refusal is not None else None
     troubles: tuple[Trouble, ...] = problem.troubles("#decide") if problem is not None else ()
     if sent is not None and problem is None:
@@ -231,7 +233,7 @@ def _page(
         may_close=state is ProposalState.MAKING_GOOD and is_second,
         waits_for_another=state in _WAITS and _is_first(person, shown),
         refuse_form=_form(RefuseProposalForm, sent, shown),
-        review_form=_form(ReviewForm, sent, shown),
+        review_form=_form(ReviewForm, sent, shown, may_undo=may_undo),
         close_form=_form(CloseForm, sent, shown),
         history=history_lines(events_about(subject_of(shown)), reader=person),
         troubles=troubles,
@@ -247,10 +249,14 @@ def _is_first(person: "Person", shown: "Proposal") -> bool:
 
 
 def _form(
-    kind: type[SeenProposalForm], sent: SeenProposalForm | None, shown: "Proposal"
+    kind: type[SeenProposalForm],
+    sent: SeenProposalForm | None,
+    shown: "Proposal",
+    **how: Any,
 ) -> SeenProposalForm:
     """Return the form for what is shown now, with what was typed into the last one."""
     if sent is not None and type(sent) is kind and not sent.is_valid():
         return sent
     typed = dict(sent.cleaned_data) if sent is not None and type(sent) is kind else {}
-    return kind(initial={**typed, "seen": shown.digest}, auto_id=f"{kind.__name__.lower()}_%s")
+    initial = {**typed, "seen": shown.digest}
+    return kind(initial=initial, auto_id=f"{kind.__name__.lower()}_%s", **how)

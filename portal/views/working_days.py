@@ -28,7 +28,7 @@ from registry.working_days.acts.days_off import add_day_off, take_back_day_off
 from registry.working_days.reads.days_off import day_off, days_off_of, known_years
 from registry.working_days.reads.limits import calendar, limits, runs_out_with
 from rules.duties import Act, Sight, may
-from rules.working_days import YearUnknownError, day_of, last_day
+from rules.working_days import YearUnknownError, day_of, is_weekend, last_day
 
 if TYPE_CHECKING:
     from registry.models import DayOff
@@ -151,7 +151,13 @@ def take_back(request: HttpRequest, day_off_id: int) -> HttpResponse:
             troubles=problem.troubles("#id_reason" if isinstance(error, RefusedActError) else ""),
             status=problem.status,
         )
-    messages.success(request, f"{day_words(taken.day)} counts as a Working Day from now on.")
+    day = day_words(taken.day)
+    messages.success(
+        request,
+        f"The day off is taken back. {day} is still not a Working Day, since it is in a weekend."
+        if is_weekend(taken.day)
+        else f"The day off is taken back: {day} is a Working Day again.",
+    )
     return _to_year(taken.day)
 
 

@@ -9,17 +9,17 @@ from registry.models import Person, Proposal
 from registry.pairs.applying import applied
 from registry.pairs.content import (
     Comparison,
-    Difference,
     as_json,
     compared,
     gathered,
     lock_subjects,
+    moments_of,
+    past,
     stored_facts,
 )
 from registry.pairs.finding import locked, state_after
-from registry.pairs.kinds import Doing, Facts, Kinds, Part
+from registry.pairs.kinds import Doing, Facts, Kinds
 from rules.duties import Act
-from rules.pairs.acts import holds_from
 from rules.pairs.life import ProposalMove, ProposalState
 
 
@@ -53,7 +53,7 @@ def confirm(proposal_id: int, *, actor: Person, seen: str, kinds: Kinds, at: dat
         lock_subjects(parts, kinds)
         facts: Sequence[Facts] = as_json(gathered(parts, kinds))
         comparison = compared(stored_facts(proposal), facts)
-        moments = _moments(parts, kinds, at=at)
+        moments = moments_of(parts, kinds, at=at)
         proposal.second, proposal.decided_at = actor, at
         record.together_with = proposal.proposed_by
         if comparison.differing or comparison.is_nothing_left or moments is None:
@@ -86,21 +86,10 @@ def confirm(proposal_id: int, *, actor: Person, seen: str, kinds: Kinds, at: dat
         return proposal
 
 
-def _moments(parts: Sequence[Part], kinds: Kinds, *, at: datetime) -> tuple[datetime, ...] | None:
-    """Return from when each act holds; None where some of it no longer can."""
-    moments = [
-        holds_from(part.rule.moment, named=kinds[part.act].named(part.payload), confirmed_at=at)
-        for part in parts
-    ]
-    known = tuple(moment for moment in moments if moment is not None)
-    return known if len(known) == len(moments) else None
-
-
 def _as_text(comparison: Comparison, proposal: Proposal, *, is_past: bool, at: datetime) -> str:
     differing = list(comparison.differing)
     if is_past:
-        named = proposal.named.isoformat() if proposal.named is not None else None
-        differing.append(Difference(what="moment", then=named, now=at.isoformat()))
+        differing.append(past(proposal, at=at))
     return canonical_json(
         {
             "differing": [

@@ -11,6 +11,7 @@ from django.db import connection
 
 from registry.evidence.history import canonical_json
 from registry.pairs.kinds import Facts, Kinds, Line, Part, Shown
+from rules.pairs.acts import holds_from
 
 if TYPE_CHECKING:
     from registry.models import Proposal
@@ -66,6 +67,18 @@ def gathered(parts: Sequence[Part], kinds: Kinds) -> tuple[Facts, ...]:
     return tuple(kinds[part.act].gather(part.payload) for part in parts)
 
 
+def moments_of(
+    parts: Sequence[Part], kinds: Kinds, *, at: datetime
+) -> tuple[datetime, ...] | None:
+    """Return from when each act would hold, confirmed now; None where one of them cannot."""
+    moments = [
+        holds_from(part.rule.moment, named=kinds[part.act].named(part.payload), confirmed_at=at)
+        for part in parts
+    ]
+    known = tuple(moment for moment in moments if moment is not None)
+    return known if len(known) == len(moments) else None
+
+
 def shown_words(proposal: "Proposal") -> tuple[Shown, ...]:
     """Return what a proposal was shown as, also where this version no longer knows its acts."""
     return tuple(
@@ -87,6 +100,12 @@ class Difference:
     """Where it stands: `mpid:ABCD.party`."""
     then: Any
     now: Any
+
+
+def past(proposal: "Proposal", *, at: datetime) -> Difference:
+    """Return that the moment that a proposal names has passed."""
+    named = proposal.named.isoformat() if proposal.named is not None else None
+    return Difference(what="moment", then=named, now=at.isoformat())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,7 +76,7 @@ def review(  # noqa: PLR0913 -- what a review consists of
         verdict: One of `REVIEWS`.
         actor: Who reviews it.
         seen: The digest on the page that they acted on.
-        note: What was found; where it should not have been done, what is done to make it good.
+        note: What was found; where it should not have been done, how it will be put right.
         kinds: How each act is done and undone.
         at: Now.
 
@@ -117,7 +117,7 @@ def review(  # noqa: PLR0913 -- what a review consists of
 
 
 def close(proposal_id: int, *, actor: Person, seen: str, note: str, at: datetime) -> Proposal:
-    """Record that what should not have been done has been made good.
+    """Record that what should not have been done has been put right.
 
     Raises:
         NotFoundError: There is no such proposal.
@@ -130,7 +130,7 @@ def close(proposal_id: int, *, actor: Person, seen: str, note: str, at: datetime
     ) as record:
         proposal = locked(proposal_id)
         state, _ = state_after(proposal, ProposalMove.CLOSE, actor=actor, seen=seen, at=at)
-        words = written_reason(note, missing="Enter how it was made good.")
+        words = written_reason(note, missing="Enter how it was put right.")
         proposal.state, proposal.closed_by = state.value, actor
         proposal.closed_at, proposal.closing_note = at, words
         proposal.save(update_fields=["state", "closed_by", "closed_at", "closing_note"])

@@ -1,13 +1,23 @@
 """Which proposals wait for a second person, and one of them as a page shows it."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
 from registry.errors import NotFoundError
 from registry.models import Person, Proposal
-from registry.pairs.content import Comparison, as_json, compared, gathered, stored_facts
+from registry.pairs.content import (
+    Comparison,
+    as_json,
+    compared,
+    gathered,
+    moments_of,
+    past,
+    stored_facts,
+)
 from registry.pairs.kinds import Kinds, read_parts
+from rules.pairs.acts import Moment
 from rules.pairs.life import ProposalState
 
 _OWED = (ProposalState.REVIEW_OWED.value, ProposalState.MAKING_GOOD.value)
@@ -69,9 +79,27 @@ def is_known(proposal: Proposal) -> bool:
     return read_parts(proposal) is not None
 
 
-def changed_since(proposal: Proposal, kinds: Kinds) -> Comparison | None:
-    """Return what has changed under an open proposal; None where its acts are not known."""
+def can_be_confirmed_until(proposal: Proposal) -> datetime:
+    """Return until when an open proposal can be confirmed: no longer than to the moment it names.
+
+    Only acts that hold from a named moment end with it; others hold from the later of the two.
+    """
+    parts = read_parts(proposal) or ()
+    is_named = any(part.rule.moment is Moment.NAMED for part in parts)
+    if proposal.named is None or not is_named:
+        return proposal.due_at
+    return min(proposal.due_at, proposal.named)
+
+
+def changed_since(proposal: Proposal, kinds: Kinds, *, at: datetime) -> Comparison | None:
+    """Return what has changed under an open proposal; None where its acts are not known.
+
+    That the moment it names has passed is a change, as it is when somebody confirms it.
+    """
     parts = read_parts(proposal)
     if parts is None:
         return None
-    return compared(stored_facts(proposal), as_json(gathered(parts, kinds)))
+    comparison = compared(stored_facts(proposal), as_json(gathered(parts, kinds)))
+    if moments_of(parts, kinds, at=at) is None:
+        return replace(comparison, differing=(*comparison.differing, past(proposal, at=at)))
+    return comparison

@@ -28,8 +28,8 @@ _STATES: Final = {
     ProposalState.REVIEW_OWED: "done by one person and waiting for its review",
     ProposalState.STANDS: "reviewed and found to stand",
     ProposalState.UNDONE: "reviewed and undone",
-    ProposalState.MAKING_GOOD: "found wrong and being made good",
-    ProposalState.MADE_GOOD: "found wrong and made good",
+    ProposalState.MAKING_GOOD: "found wrong and being put right",
+    ProposalState.MADE_GOOD: "found wrong and put right",
 }
 _MOVED: Final = {
     ProposalMove.PROPOSE: "proposed",
@@ -42,7 +42,7 @@ _MOVED: Final = {
     ProposalMove.LET_STAND: "left to stand by a review",
     ProposalMove.UNDO: "undone by a review",
     ProposalMove.FIND_WRONG: "found wrong by a review",
-    ProposalMove.CLOSE: "closed as made good",
+    ProposalMove.CLOSE: "closed as put right",
 }
 
 
@@ -90,7 +90,7 @@ def _is_in_time(facts: PairFacts) -> Outcome:
 def _allows(facts: PairFacts) -> Outcome:
     if (facts.state, facts.move) in MOVES:
         return passed(f"A proposal as this one may be {_MOVED[facts.move]}.")
-    state = "made already" if facts.state is None else _STATES[facts.state]
+    state = "not made yet" if facts.state is None else _STATES[facts.state]
     return failed_for("proposal-move-too-late", state=state, moved=_MOVED[facts.move])
 
 
@@ -169,8 +169,9 @@ PAIR_RULES: tuple[Rule[PairFacts], ...] = (
         reasons={
             "proposal-act-unknown": Told(
                 says="This version of the portal no longer does what was proposed, or not in "
-                "this form; withdraw or refuse the proposal and make a new one.",
-                do="Withdraw or refuse the proposal, and make a new one.",
+                "this form, so it can be neither confirmed nor undone.",
+                do="Withdraw or refuse an open proposal and make a new one. In a review, choose "
+                "another finding.",
             ),
         },
         check=_is_known,
@@ -255,7 +256,7 @@ PAIR_RULES: tuple[Rule[PairFacts], ...] = (
         cites=_CITES,
         reasons={
             "proposal-never-by-one-person": Told(
-                says="Nobody may do this alone, in an emergency either; propose it to another "
+                says="Nobody may do this alone, even in an emergency; propose it to another "
                 "person.",
                 do="Propose it, and ask another person to confirm it.",
             ),
@@ -269,8 +270,8 @@ PAIR_RULES: tuple[Rule[PairFacts], ...] = (
         reasons={
             "proposal-cannot-be-undone": Told(
                 says="What was done cannot be undone; say instead that it should not have been "
-                "done, and what is done to make it good.",
-                do="Record that it should not have been done, and what is done to make it good.",
+                "done, and how it will be put right.",
+                do="Record that it should not have been done, and how it will be put right.",
             ),
         },
         check=_has_inverse,

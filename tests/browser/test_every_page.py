@@ -162,7 +162,7 @@ def test_what_answers_an_officers_form_is_sound(opened, viewport) -> None:
         ("end-empty", f"/requests/{world.unrecorded.reference}/decision", "Reject the request"),
         ("approve-again", f"/requests/{world.stopped.reference}/decision", "Approve the request"),
         ("revoke-empty", revoke, "Revoke the certificate"),
-        ("propose-empty", "/enforcement", "Continue"),
+        ("propose-empty", "/enforcement", "Propose, or do it now"),
         ("refuse-empty", f"/proposals/{world.proposal.pk}", "Refuse"),
         ("review-empty", f"/proposals/{world.emergency.pk}", "Record the review"),
         ("confirmed", f"/proposals/{world.proposal.pk}", "Confirm"),

@@ -31,7 +31,7 @@ def test_what_one_officer_proposes_is_done_when_another_confirms_it(
     hands.press("Propose a change to the go-live of MP104")
     hands.choose("Go back to monitoring")
     hands.fill("Why?", WHY)
-    hands.press("Continue")
+    hands.press("Propose, or do it now")
     is_told(hands, "Another officer now has to confirm it.")
     reads(hands, "You proposed it, so another officer confirms it.")
     sign_out(hands)

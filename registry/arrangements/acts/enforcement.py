@@ -31,6 +31,16 @@ def postponing_enforcement(enforced_from: datetime | None) -> Part:
     return Part(act=Act.POSTPONE_ENFORCEMENT, payload={"enforced_from": moment})
 
 
+_LATER = (
+    "Until the new moment the DCC processes messages that MP104 would stop, and only records "
+    "them. If MP104 is enforced now, that ends at once."
+)
+_NEVER = (
+    "From now on the DCC processes messages that MP104 would stop, and only records them, until "
+    "two officers set a moment again."
+)
+
+
 class _Enforcement(PairedAct):
     """What setting and postponing have in common: the one moment that holds."""
 
@@ -62,7 +72,8 @@ class _Enforcement(PairedAct):
         """Record the moment that held before.
 
         Raises:
-            ConflictError: Something else was decided since (`enforcement-decided-since`).
+            ConflictError: Something else was decided since (`enforcement-decided-since`), or that
+                moment has passed (`enforcement-moment-passed`).
         """
         del payload
         newest = EnforcementMoment.objects.order_by("-pk").first()
@@ -72,7 +83,16 @@ class _Enforcement(PairedAct):
                 "Another moment has been decided on since, so this cannot be undone; say that it "
                 "should not have been done instead.",
             )
-        return self._recorded(_read(facts[THE_WHOLE]["enforced_from"]), doing)
+        before = _read(facts[THE_WHOLE]["enforced_from"])
+        if before is not None and before <= doing.at:
+            # Whoever is not ready would be cut off by a review, without a moment named ahead.
+            raise ConflictError(
+                "enforcement-moment-passed",
+                "The moment that was set has passed, so undoing this would enforce MP104 at once. "
+                "Let it stand, or say that it should not have been done, and propose a new "
+                "moment.",
+            )
+        return self._recorded(before, doing)
 
     def _recorded(self, moment: datetime | None, doing: Doing) -> Mapping[str, Any]:
         EnforcementMoment.objects.create(
@@ -91,26 +111,37 @@ class SettingEnforcement(_Enforcement):
         return _read(payload["enforced_from"])
 
     def check(self, payload: Payload, facts: Facts, *, at: datetime) -> None:
-        """Return quietly where the moment is another than the one that is set.
+        """Return quietly where no moment is set, or a later one.
 
         Raises:
             ConflictError: It is set so already (`enforcement-is-so`).
+            RefusedActError: An earlier moment is set, which only postponing moves
+                (`enforcement-would-postpone`).
         """
         del at
         _require_other(payload, facts)
+        set_for, moment = _read(facts[THE_WHOLE]["enforced_from"]), _read(payload["enforced_from"])
+        if set_for is not None and moment is not None and moment > set_for:
+            raise RefusedActError(
+                "enforcement-would-postpone",
+                "MP104 is set to be enforced from an earlier moment. To move it to a later one, "
+                "postpone it.",
+            )
 
     def shown(self, payload: Payload, facts: Facts) -> Shown:
         """Return it as people are shown it."""
         return Shown(
             title="Enforce MP104 from a named moment",
             lines=(
-                _line("Set at present", _read(facts[THE_WHOLE]["enforced_from"])),
-                _line("Proposed", _read(payload["enforced_from"])),
+                _line("Set before", _read(facts[THE_WHOLE]["enforced_from"])),
+                _line("Set by this", _read(payload["enforced_from"])),
             ),
-            harm="From that moment on the DCC stops processing every message that is not signed "
-            "with a notified xmlSign key. Users who do not sign so cannot send anything.",
-            after="Every checker takes it over within a minute of the confirmation. Until the "
-            "moment comes, messages are monitored as before.",
+            harm="From that moment the DCC stops processing messages that MP104's checks refuse, "
+            "such as those not signed with an xmlSign key that was notified for the User ID. It "
+            "can be postponed, by one officer alone in an emergency, but messages that were "
+            "stopped stay stopped.",
+            after="Checkers that reach the register take it over within a minute of the "
+            "confirmation. Until the moment comes, messages are only monitored.",
         )
 
 
@@ -154,12 +185,12 @@ class PostponingEnforcement(_Enforcement):
             if moment is not None
             else "Go back to monitoring MP104",
             lines=(
-                _line("Set at present", _read(facts[THE_WHOLE]["enforced_from"])),
-                _line("Proposed", moment),
+                _line("Set before", _read(facts[THE_WHOLE]["enforced_from"])),
+                _line("Set by this", moment),
             ),
-            harm="Until then the DCC processes messages that are not signed with a notified "
-            "xmlSign key, and only records that they are not.",
-            after="It holds at once: every checker takes it over within a minute.",
+            harm=_LATER if moment is not None else _NEVER,
+            after="It takes effect at once. Checkers that reach the register take it over within "
+            "a minute; one that does not goes by what it last knew, for up to four hours.",
         )
 
 

@@ -90,8 +90,8 @@ def test_an_officer_proposes_go_live_and_another_confirms_it(officer, other_offi
     second = signed_in(other_officer)
     assert "Waits for your confirmation" in page_of(second.get(address(made)))
     page = page_of(sent(second, made, "confirm"))
-    assert "You have confirmed the proposal. It is done." in page
-    assert f"{other_officer.name}, with {officer.name}" in page
+    assert "You have confirmed the proposal." in page
+    assert f"{other_officer.name}, proposed by {officer.name}" in page
     assert EnforcementMoment.objects.get().proposal == made
     assert "15 December 2096" in page_of(second.get("/enforcement"))
 
@@ -117,7 +117,7 @@ def test_what_both_see_is_word_for_word_the_same(proposal, officer, other_office
         ({"note": " "}, "Enter why."),
         ({"how": ""}, "Choose whether another officer confirms it or you act alone."),
         ({"moment": "2020-01-01T09:00"}, "which has passed; name a moment to come"),
-        ({"how": "alone"}, "Nobody may do this alone, in an emergency either"),
+        ({"how": "alone"}, "Nobody may do this alone, even in an emergency"),
         ({"what": "postpone"}, "No moment is set, so there is none to postpone."),
     ],
 )

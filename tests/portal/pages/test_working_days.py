@@ -90,7 +90,7 @@ def test_an_officer_adds_a_day_and_takes_it_back(officer, signed_in) -> None:
     address = f"/working-days/{made.pk}/take-back"
     assert "State Funeral" in page_of(browser.get(address))
     page = page_of(browser.post(address, {"reason": "It was another day."}, follow=True))
-    assert "counts as a Working Day from now on" in page
+    assert "is a Working Day again" in page
     assert "Taken back" in page
     assert made.day not in calendar().days_off
     again = browser.post(address, {"reason": "Once more."})

@@ -17,7 +17,15 @@ from registry.pairs.content import shown_words
 from registry.pairs.ending import close, refuse, review, withdraw
 from registry.pairs.kinds import Part
 from registry.pairs.proposing import act_alone, propose
-from registry.pairs.waiting import changed_since, ended, is_known, state_at, waiting, waits_for
+from registry.pairs.waiting import (
+    can_be_confirmed_until,
+    changed_since,
+    ended,
+    is_known,
+    state_at,
+    waiting,
+    waits_for,
+)
 from rules.duties import Act, PersonRole
 from rules.findings import RefusedError
 from rules.pairs.acts import PAIR_ACTS
@@ -91,8 +99,8 @@ def test_what_is_proposed_changes_nothing_but_waits_for_a_second_person(proposal
     (shown,) = shown_words(proposal)
     assert shown.title == "Enforce MP104 from a named moment"
     assert [(line.label, line.at) for line in shown.lines] == [
-        ("Set at present", None),
-        ("Proposed", GO_LIVE),
+        ("Set before", None),
+        ("Set by this", GO_LIVE),
     ]
     event, body = last_event()
     assert (event.kind, event.actor, event.subject) == (
@@ -196,17 +204,17 @@ def test_a_proposal_of_nothing_is_a_fault_of_ours(first):
 
 
 def test_what_rests_on_something_else_by_now_is_void_and_nothing_is_done(proposal, first, second):
-    set_enforcement(enforced_from=AT + 9 * DAY, at=AT)
-    assert changed_since(proposal, PAIRED_ACTS).differing
+    set_enforcement(enforced_from=GO_LIVE + DAY, at=AT)
+    assert changed_since(proposal, PAIRED_ACTS, at=AT).differing
     found = confirmed(proposal, second)
     assert (found.state, found.second) == ("void", second)
-    assert enforced() == [AT + 9 * DAY]
+    assert enforced() == [GO_LIVE + DAY]
     told = json.loads(found.differing)["differing"]
     assert [(each["what"], each["then"]) for each in told] == [
         ("all.decision", None),
         ("all.enforced_from", None),
     ]
-    assert told[1]["now"] == (AT + 9 * DAY).isoformat()
+    assert told[1]["now"] == (GO_LIVE + DAY).isoformat()
     event, body = last_event()
     assert (event.kind, event.result) == ("proposal.void", "done")
     assert (event.actor, event.together_with) == (second, first)
@@ -221,6 +229,18 @@ def test_a_moment_that_has_passed_when_it_is_confirmed_makes_it_void(first, seco
     assert found.state == "void"
     assert [each["what"] for each in json.loads(found.differing)["differing"]] == ["moment"]
     assert enforced() == []
+
+
+def test_a_page_shows_that_a_moment_has_passed_and_until_when_it_can_be_confirmed(first):
+    soon = proposed(first, setting_enforcement(AT + DAY))
+    assert can_be_confirmed_until(soon) == AT + DAY
+    assert changed_since(soon, PAIRED_ACTS, at=AT + DAY).differing == ()
+    (difference,) = changed_since(soon, PAIRED_ACTS, at=AT + DAY + HOUR).differing
+    assert (difference.what, difference.then) == ("moment", (AT + DAY).isoformat())
+
+
+def test_what_names_a_later_moment_than_its_time_can_be_confirmed_until_that_ends(proposal):
+    assert can_be_confirmed_until(proposal) == proposal.due_at < GO_LIVE
 
 
 def test_in_a_set_what_has_ended_is_left_out_and_named_and_the_rest_stands(first, second):
@@ -335,7 +355,7 @@ def test_an_act_of_another_version_is_shown_and_ended_but_never_confirmed(first,
     old = a_row(first, parts=stored, words=words)
     assert not is_known(old)
     assert shown_words(old)[0].title == "Enforce MP104 from a named moment"
-    assert changed_since(old, PAIRED_ACTS) is None
+    assert changed_since(old, PAIRED_ACTS, at=AT) is None
     assert refused_for(lambda: confirmed(old, second)) == "proposal-act-unknown"
     assert refuse(old.pk, actor=second, seen=old.digest, note=WHY, at=AT).state == "refused"
     other = a_row(first, parts=stored, words=words)
@@ -396,6 +416,13 @@ def test_a_review_by_another_lets_it_stand(alone, first, second):
     assert enforced() == [GO_LIVE, None]
 
 
+def test_an_undone_postponement_never_enforces_mp104_at_once(alone, second):
+    with pytest.raises(ConflictError, match="enforcement-moment-passed"):
+        reviewed(alone, second, ProposalMove.UNDO, at=GO_LIVE)
+    assert enforced() == [GO_LIVE, None]
+    assert reviewed(alone, second, ProposalMove.LET_STAND, at=GO_LIVE).state == "stands"
+
+
 def test_a_review_undoes_it_in_the_same_transaction(alone, second):
     assert reviewed(alone, second, ProposalMove.UNDO, at=AT + 9 * DAY).state == "undone"
     assert enforced() == [GO_LIVE, None, GO_LIVE]
@@ -439,6 +466,8 @@ def test_nobody_sets_go_live_alone_and_a_review_says_one_of_three_things(alone, 
     ("set_for", "part", "code"),
     [
         (GO_LIVE, setting_enforcement(GO_LIVE), "enforcement-is-so"),
+        (GO_LIVE, setting_enforcement(GO_LIVE + DAY), "enforcement-would-postpone"),
+        (AT - 9 * DAY, setting_enforcement(GO_LIVE), "enforcement-would-postpone"),
         (None, postponing_enforcement(None), "enforcement-not-set"),
         (GO_LIVE, postponing_enforcement(GO_LIVE), "enforcement-is-so"),
         (GO_LIVE, postponing_enforcement(GO_LIVE - DAY), "enforcement-not-later"),
