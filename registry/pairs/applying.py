@@ -22,7 +22,7 @@ def applied(
             {
                 "act": part.act,
                 "holds_from": doing.holds_from.isoformat(),
-                **kinds[part.act].apply(part.payload, _left(fact), doing),
+                **kinds[part.act].apply(part.payload, left(fact), doing),
             }
             for part, fact, doing in zip(parts, facts, doings, strict=True)
         ]
@@ -42,5 +42,6 @@ def undone(
     }
 
 
-def _left(facts: Facts) -> Facts:
-    return {name: value for name, value in facts.items() if value is not None} or facts
+def left(facts: Facts) -> Facts:
+    """Return the facts of the members that have not ended."""
+    return {name: value for name, value in facts.items() if value is not None}

@@ -6,13 +6,12 @@ from datetime import datetime
 from registry.evidence import history
 from registry.evidence.history import canonical_json
 from registry.models import Person, Proposal
-from registry.pairs.applying import applied
+from registry.pairs.applying import applied, left
 from registry.pairs.content import (
     Comparison,
     as_json,
     compared,
     gathered,
-    lock_subjects,
     moments_of,
     past,
     stored_facts,
@@ -46,11 +45,10 @@ def confirm(proposal_id: int, *, actor: Person, seen: str, kinds: Kinds, at: dat
     with history.acting(
         Act.CONFIRM_PROPOSAL, actor=actor, at=at, subject=f"proposal:{proposal_id}"
     ) as record:
-        proposal = locked(proposal_id)
+        proposal = locked(proposal_id, kinds)
         _, parts = state_after(proposal, ProposalMove.CONFIRM, actor=actor, seen=seen, at=at)
         if parts is None:  # the rules have refused it
             raise AssertionError("an act that nobody knows was confirmed")
-        lock_subjects(parts, kinds)
         facts: Sequence[Facts] = as_json(gathered(parts, kinds))
         comparison = compared(stored_facts(proposal), facts)
         moments = moments_of(parts, kinds, at=at)
@@ -64,7 +62,7 @@ def confirm(proposal_id: int, *, actor: Person, seen: str, kinds: Kinds, at: dat
             record.done(proposal, digest=proposal.digest, **_told(comparison))
             return proposal
         for part, fact in zip(parts, facts, strict=True):
-            kinds[part.act].check(part.payload, fact, at=at)
+            kinds[part.act].check(part.payload, left(fact), at=at)
         proposal.state = ProposalState.APPLIED.value
         proposal.holds_from = min(moments)
         if comparison.ended:

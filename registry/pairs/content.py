@@ -127,7 +127,7 @@ def compared(then: Sequence[Facts], now: Sequence[Facts]) -> Comparison:
     for old, new in zip(then, now, strict=False):
         gone = [name for name in old if old[name] is not None and new.get(name) is None]
         ended.extend(gone)
-        is_nothing_left |= bool(gone) and len(gone) == len(old)
+        is_nothing_left |= bool(gone) and all(value is None for value in new.values())
         for name in sorted({*old, *new} - {*gone}):
             differing.extend(_differences(name, old.get(name), new.get(name)))
     return Comparison(

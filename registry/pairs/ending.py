@@ -5,7 +5,7 @@ from datetime import datetime
 from registry.evidence import history
 from registry.models import Person, Proposal
 from registry.pairs.applying import undone
-from registry.pairs.content import lock_subjects, stored_facts
+from registry.pairs.content import stored_facts
 from registry.pairs.finding import locked, state_after
 from registry.pairs.kinds import Doing, Kinds
 from registry.written import written_reason
@@ -93,12 +93,11 @@ def review(  # noqa: PLR0913 -- what a review consists of
     with history.acting(
         Act.REVIEW_PROPOSAL, actor=actor, at=at, subject=f"proposal:{proposal_id}"
     ) as record:
-        proposal = locked(proposal_id)
+        proposal = locked(proposal_id, kinds)
         state, parts = state_after(proposal, verdict, actor=actor, seen=seen, at=at)
         words = written_reason(note, missing="Enter what the review found.")
         details = {}
         if verdict is ProposalMove.UNDO and parts is not None:
-            lock_subjects(parts, kinds)
             doing = Doing(proposal=proposal, by=actor, holds_from=at, at=at)
             details = dict(undone(parts, stored_facts(proposal), kinds, doing))
         proposal.state, proposal.second = state.value, actor

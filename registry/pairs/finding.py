@@ -5,17 +5,27 @@ from datetime import datetime
 from registry import access
 from registry.errors import NotFoundError
 from registry.models import Person, Proposal
-from registry.pairs.kinds import Part, read_parts
+from registry.pairs.content import lock_subjects
+from registry.pairs.kinds import Kinds, Part, read_parts
+from rules.duties import PersonRole
 from rules.pairs.life import ProposalMove, ProposalState
 from rules.pairs.moving import PairFacts, moved
 
 
-def locked(proposal_id: int) -> Proposal:
+def locked(proposal_id: int, kinds: Kinds | None = None) -> Proposal:
     """Return a proposal, locked for change until the transaction ends.
+
+    With the kinds of acts, what it is about is locked first, as whoever proposes the same locks it
+    before this row. What a proposal is about never changes, so it can be read without a lock.
 
     Raises:
         NotFoundError: There is none.
     """
+    if kinds is not None:
+        before = Proposal.objects.filter(pk=proposal_id).first()
+        parts = read_parts(before) if before is not None else None
+        if parts is not None:
+            lock_subjects(parts, kinds)
     found = (
         Proposal.objects.select_for_update(no_key=True, of=("self",))
         .filter(pk=proposal_id)
@@ -48,6 +58,7 @@ def state_after(
                 actor=access.natural_person(actor),
                 actor_role=actor.person_role,
                 first=access.natural_person(proposal.proposed_by),
+                first_role=_role_of(proposal.proposed_by),
                 digest=proposal.digest,
                 seen=seen,
                 until=proposal.due_at if proposal.proposal_state is ProposalState.OPEN else None,
@@ -56,3 +67,8 @@ def state_after(
             )
         )
     return state, parts
+
+
+def _role_of(first: Person) -> PersonRole | None:
+    """Return the role of who proposed it; None where the account has been closed since."""
+    return first.person_role if first.is_active else None

@@ -12,7 +12,14 @@ from registry.errors import ConflictError
 from registry.evidence import history
 from registry.models import Person, Proposal, ProposalSubject
 from registry.pairs.applying import applied
-from registry.pairs.content import Content, as_json, content_of, gathered, lock_subjects
+from registry.pairs.content import (
+    Content,
+    as_json,
+    content_of,
+    gathered,
+    lock_subjects,
+    moments_of,
+)
 from registry.pairs.kinds import Doing, Facts, Kinds, Part
 from registry.written import written_reason
 from rules.duties import Act
@@ -71,6 +78,9 @@ def act_alone(
     with history.acting(parts[0].act, actor=actor, at=at, subject=_about(parts)) as record:
         words = written_reason(note, missing="Enter why it cannot wait for another person.")
         keys, facts, content = _prepared(parts, ProposalMove.ACT_ALONE, actor, kinds, at=at)
+        moments = moments_of(parts, kinds, at=at)
+        if moments is None:  # the rules have refused it
+            raise AssertionError("an act alone names a moment that has passed")
         proposal = _stored(
             content,
             parts,
@@ -79,12 +89,14 @@ def act_alone(
             note=words,
             named=_named(parts, kinds),
             due_at=at + timedelta(days=settings.EMERGENCY_REVIEW_DAYS),
-            holds_from=at,
+            holds_from=min(moments),
             at=at,
         )
         _hold(proposal, keys, is_open=False)
-        doing = Doing(proposal=proposal, by=actor, holds_from=at, at=at)
-        details = applied(parts, facts, kinds, [doing] * len(parts))
+        doings = [
+            Doing(proposal=proposal, by=actor, holds_from=moment, at=at) for moment in moments
+        ]
+        details = applied(parts, facts, kinds, doings)
         record.done(
             proposal,
             **_said(proposal),
@@ -110,6 +122,7 @@ def _prepared(
                 actor=access.natural_person(actor),
                 actor_role=actor.person_role,
                 first=None,
+                first_role=None,
                 digest="",
                 seen="",
                 until=None,

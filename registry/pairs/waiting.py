@@ -74,11 +74,6 @@ def state_at(proposal: Proposal, *, at: datetime) -> ProposalState:
     return proposal.proposal_state
 
 
-def is_known(proposal: Proposal) -> bool:
-    """Tell whether this version of the portal has every act of a proposal, in its format."""
-    return read_parts(proposal) is not None
-
-
 def can_be_confirmed_until(proposal: Proposal) -> datetime:
     """Return until when an open proposal can be confirmed: no longer than to the moment it names.
 

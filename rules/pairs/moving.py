@@ -60,6 +60,8 @@ class PairFacts:
     actor_role: PersonRole
     first: int | None
     """The natural person who proposed it or did it alone; None: there is none yet."""
+    first_role: PersonRole | None
+    """In which role the first person could act now; None: in none, or there is none yet."""
     digest: str
     """Of what the proposal is; empty where there is none yet."""
     seen: str
@@ -110,6 +112,14 @@ def _is_of_another(facts: PairFacts) -> Outcome:
     return passed("The person is another than the one who proposed it.")
 
 
+def _first_still_may(facts: PairFacts) -> Outcome:
+    if facts.move is not ProposalMove.CONFIRM or facts.act is None:
+        return not_applicable("Nothing that another person proposed is confirmed.")
+    if facts.first_role not in facts.act.first:
+        return failed_for("proposal-first-person-may-not")
+    return passed("The person who proposed it could still do so.")
+
+
 def _role_may(facts: PairFacts) -> Outcome:
     if facts.move is ProposalMove.WITHDRAW:
         return not_applicable("Whoever proposed something may withdraw it.")
@@ -148,8 +158,8 @@ def _has_inverse(facts: PairFacts) -> Outcome:
 
 
 def _is_named_ahead(facts: PairFacts) -> Outcome:
-    if facts.move is not ProposalMove.PROPOSE or facts.act is None:
-        return not_applicable("Nothing is proposed.")
+    if facts.move not in _BEGINNING or facts.act is None:
+        return not_applicable("Nothing is proposed or done alone.")
     if facts.act.moment is not Moment.NAMED:
         return not_applicable("The act does not hold from a moment that must be named.")
     if facts.named is None:
@@ -224,6 +234,19 @@ PAIR_RULES: tuple[Rule[PairFacts], ...] = (
             ),
         },
         check=_is_of_another,
+    ),
+    Rule(
+        id="PAIR-FIRST-ROLE",
+        title="The person who proposed it could still do so",
+        cites=_CITES,
+        reasons={
+            "proposal-first-person-may-not": Told(
+                says="The person who proposed this may no longer do so: their account has been "
+                "closed, or their role has changed.",
+                do="Refuse the proposal, and propose it yourself if it is still wanted.",
+            ),
+        },
+        check=_first_still_may,
     ),
     Rule(
         id="PAIR-ROLE",

@@ -68,32 +68,6 @@ class _Enforcement(PairedAct):
         del facts
         return self._recorded(_read(payload["enforced_from"]), doing)
 
-    def undo(self, payload: Payload, facts: Facts, doing: Doing) -> Mapping[str, Any]:
-        """Record the moment that held before.
-
-        Raises:
-            ConflictError: Something else was decided since (`enforcement-decided-since`), or that
-                moment has passed (`enforcement-moment-passed`).
-        """
-        del payload
-        newest = EnforcementMoment.objects.order_by("-pk").first()
-        if newest is None or newest.proposal_id != doing.proposal.pk:
-            raise ConflictError(
-                "enforcement-decided-since",
-                "Another moment has been decided on since, so this cannot be undone; say that it "
-                "should not have been done instead.",
-            )
-        before = _read(facts[THE_WHOLE]["enforced_from"])
-        if before is not None and before <= doing.at:
-            # Whoever is not ready would be cut off by a review, without a moment named ahead.
-            raise ConflictError(
-                "enforcement-moment-passed",
-                "The moment that was set has passed, so undoing this would enforce MP104 at once. "
-                "Let it stand, or say that it should not have been done, and propose a new "
-                "moment.",
-            )
-        return self._recorded(before, doing)
-
     def _recorded(self, moment: datetime | None, doing: Doing) -> Mapping[str, Any]:
         EnforcementMoment.objects.create(
             enforced_from=moment, recorded_at=doing.at, proposal=doing.proposal
@@ -176,6 +150,32 @@ class PostponingEnforcement(_Enforcement):
                 f"{in_words(moment)} is not later than now and than {in_words(set_for)}, which is "
                 "set; name a later moment, or none.",
             )
+
+    def undo(self, payload: Payload, facts: Facts, doing: Doing) -> Mapping[str, Any]:
+        """Record the moment that held before.
+
+        Raises:
+            ConflictError: Something else was decided since (`enforcement-decided-since`), or that
+                moment has passed (`enforcement-moment-passed`).
+        """
+        del payload
+        newest = EnforcementMoment.objects.order_by("-pk").first()
+        if newest is None or newest.proposal_id != doing.proposal.pk:
+            raise ConflictError(
+                "enforcement-decided-since",
+                "Another moment has been decided on since, so this cannot be undone; say that it "
+                "should not have been done instead.",
+            )
+        before = _read(facts[THE_WHOLE]["enforced_from"])
+        if before is not None and before <= doing.at:
+            # Whoever is not ready would be cut off by a review, without a moment named ahead.
+            raise ConflictError(
+                "enforcement-moment-passed",
+                "The moment that was set has passed, so undoing this would enforce MP104 at once. "
+                "Let it stand, or say that it should not have been done, and propose a new "
+                "moment.",
+            )
+        return self._recorded(before, doing)
 
     def shown(self, payload: Payload, facts: Facts) -> Shown:
         """Return it as people are shown it."""

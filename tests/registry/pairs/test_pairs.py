@@ -15,13 +15,12 @@ from registry.paired_acts import PAIRED_ACTS
 from registry.pairs.confirming import confirm
 from registry.pairs.content import shown_words
 from registry.pairs.ending import close, refuse, review, withdraw
-from registry.pairs.kinds import Part
+from registry.pairs.kinds import PairedAct, Part, read_parts
 from registry.pairs.proposing import act_alone, propose
 from registry.pairs.waiting import (
     can_be_confirmed_until,
     changed_since,
     ended,
-    is_known,
     state_at,
     waiting,
     waits_for,
@@ -88,6 +87,7 @@ def test_every_act_of_two_persons_is_there_and_has_an_inverse_where_the_rules_sa
     assert set(PAIRED_ACTS) == set(PAIR_ACTS)
     for act, paired in PAIRED_ACTS.items():
         assert paired.act is act
+        assert (type(paired).undo is not PairedAct.undo) is PAIR_ACTS[act].has_inverse
 
 
 def test_what_is_proposed_changes_nothing_but_waits_for_a_second_person(proposal, first, second):
@@ -178,6 +178,17 @@ def test_a_closed_account_and_one_that_is_not_there_do_nothing(proposal, second)
         confirmed(proposal, second)
     with pytest.raises(NotFoundError):
         confirm(proposal.pk + 1, actor=second, seen="", kinds=PAIRED_ACTS, at=AT)
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"role": PersonRole.AUDITOR.value}])
+def test_what_somebody_proposed_who_may_no_longer_do_so_is_not_confirmed(
+    proposal, first, second, change
+):
+    Person.objects.filter(pk=first.pk).update(**change)
+    assert refused_for(lambda: confirmed(proposal, second)) == "proposal-first-person-may-not"
+    assert enforced() == []
+    refused = refuse(proposal.pk, actor=second, seen=proposal.digest, note=WHY, at=AT)
+    assert refused.state == "refused"
 
 
 def test_whoever_may_not_do_the_act_cannot_propose_it():
@@ -281,6 +292,14 @@ def test_several_acts_are_one_proposal_and_all_are_done_or_none(first, second):
     assert [each["renamed"] for each in last_event()[1]["details"]["did"]] == [["one"], ["other"]]
 
 
+def test_a_set_is_void_when_its_last_members_end_though_one_had_ended_before(first, second):
+    parties = [a_party(is_authorised_subscriber=number > 0) for number in range(3)]
+    proposal = propose([renaming(*parties)], actor=first, note=WHY, kinds=RENAMING, at=AT)
+    Party.objects.update(is_authorised_subscriber=False)
+    assert confirmed(proposal, second, kinds=RENAMING).state == "void"
+    assert not Party.objects.filter(name__startswith="Renamed").exists()
+
+
 def test_each_of_several_acts_holds_from_its_own_moment(first, second):
     acts = [renaming(a_party(), days=30), renaming(a_party(), days=40)]
     proposal = propose(acts, actor=first, note=WHY, kinds=RENAMING, at=AT)
@@ -353,7 +372,7 @@ def test_an_expired_one_counts_as_ended_and_a_new_one_closes_it(settings, first,
 def test_an_act_of_another_version_is_shown_and_ended_but_never_confirmed(first, second, stored):
     words = proposed(first).words
     old = a_row(first, parts=stored, words=words)
-    assert not is_known(old)
+    assert read_parts(old) is None
     assert shown_words(old)[0].title == "Enforce MP104 from a named moment"
     assert changed_since(old, PAIRED_ACTS, at=AT) is None
     assert refused_for(lambda: confirmed(old, second)) == "proposal-act-unknown"
