@@ -77,12 +77,14 @@ def no_lane_may_have_every_worker(
     """Refuse shares of the workers that together leave none for the lanes without a share."""
     del app_configs
     threads = settings.CELERY_WORKER_CONCURRENCY
-    shares = sum(lane.workers for lane in LANES.values() if lane.workers is not None)
+    # One thread is for jobs (registry/tasks.py).
+    shares = 1 + sum(lane.workers for lane in LANES.values() if lane.workers is not None)
     if shares < threads:
         return []
     return [
         Error(
-            f"{shares} of the {threads} threads of a worker may be at slow lanes of the outbox",
+            f"{shares} of the {threads} threads of a worker may be at jobs and slow lanes of the "
+            "outbox",
             hint="Raise CELERY_WORKER_CONCURRENCY, or lower the `workers` in registry/lanes.py.",
             id="portal.E007",
         )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from email.utils import parseaddr
 from typing import Any
 
 from django.apps import AppConfig
@@ -12,13 +13,15 @@ from django.core.validators import validate_email
 
 _TELEPHONE = re.compile(r"\+?[0-9][0-9 ()-]{5,28}[0-9]", re.ASCII)
 _LONGEST = 120
+_DOMAIN = 80
+"""Characters of the sender's domain, which stands in each mail's Message-ID."""
 
 
 @register
 def the_registration_team_can_be_reached(
     app_configs: Sequence[AppConfig] | None, **_: Any
 ) -> Iterable[CheckMessage]:
-    """Refuse a telephone number, an e-mail address or hours that lead people nowhere."""
+    """Refuse a telephone number, e-mail addresses or hours that lead nowhere."""
     del app_configs
     return [
         Error(f"{name} is `{getattr(settings, name)}`", hint=hint, id="portal.E005")
@@ -32,6 +35,16 @@ def the_registration_team_can_be_reached(
                 "REGISTRATION_TEAM_EMAIL",
                 _is_email,
                 "Write an e-mail address, such as registration@example.com.",
+            ),
+            (
+                "STAFF_EMAIL",
+                _is_email,
+                "Write one e-mail address without a name, such as staff@example.com.",
+            ),
+            (
+                "DEFAULT_FROM_EMAIL",
+                _is_sender,
+                f"Write an e-mail address whose domain has {_DOMAIN} characters or fewer.",
             ),
             (
                 "REGISTRATION_TEAM_HOURS",
@@ -53,6 +66,11 @@ def _is_email(text: str) -> bool:
     except ValidationError:
         return False
     return True
+
+
+def _is_sender(text: str) -> bool:
+    address = parseaddr(text)[1]
+    return _is_email(address) and len(address.rpartition("@")[2]) <= _DOMAIN
 
 
 def _is_words(text: str) -> bool:

@@ -23,6 +23,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
+from registry.faults import fault_words, kept
 from registry.lanes import LANES, Lane
 from registry.models import OutboxMessage
 
@@ -30,8 +31,6 @@ logger = logging.getLogger(__name__)
 
 TURN = timedelta(seconds=10)
 """After so long a worker that still has rows in a lane lets other lanes have a turn."""
-LONGEST_ERROR = 2_000
-"""Characters that are kept of what went wrong."""
 
 Handler = Callable[[str, Mapping[str, Any], datetime], None]
 """Makes one effect: the message's key, its payload and the moment."""
@@ -192,7 +191,7 @@ def _make(
     except Exception as fault:  # whatever a handler raises, the rest must go on
         # Kept for another try, with what broke, for those who look into the queue.
         logger.exception("outbox message `%s` failed", message)
-        error = f"{type(fault).__name__}: {fault}"
+        error = fault_words(fault)
         if message.attempts >= lane.tries:
             _give_up(message, at=clock(), error=error, tell=tell)
         else:
@@ -208,19 +207,28 @@ def _make(
 def _postpone(lane: Lane, message: OutboxMessage, *, at: datetime, error: str) -> None:
     # Where its lease ran out, another worker has it by now, or has done it.
     OutboxMessage.objects.filter(_WAITING, pk=message.pk, held_by=message.held_by).update(
-        due_at=at + lane.wait_after(message.attempts), held_by="", last_error=_kept(error)
+        due_at=at + lane.wait_after(message.attempts), held_by="", last_error=kept(error)
     )
 
 
 def _give_up(message: OutboxMessage, *, at: datetime, error: str, tell: Told | None) -> None:
     rows = OutboxMessage.objects.filter(_WAITING, pk=message.pk, held_by=message.held_by)
     with transaction.atomic():
-        message.last_error = _kept(error)
+        message.last_error = kept(error)
         if not rows.update(given_up_at=at, held_by="", last_error=message.last_error):
             return
         if tell is not None:
-            tell(message, at)
+            _tell(tell, message, at)
     logger.error("outbox message `%s` was given up: %s", message, error)
+
+
+def _tell(tell: Told, message: OutboxMessage, at: datetime) -> None:
+    """Tell of a row that is given up; where that fails, it is given up all the same."""
+    try:
+        with transaction.atomic():
+            tell(message, at)
+    except Exception:  # whatever it raises, the lane must go on
+        logger.exception("nobody was told that outbox message `%s` was given up", message)
 
 
 def _give_up_what_only_ends_its_workers(lane: Lane, *, at: datetime, tell: Told | None) -> None:
@@ -228,8 +236,3 @@ def _give_up_what_only_ends_its_workers(lane: Lane, *, at: datetime, tell: Told 
     for message in _waiting(lane, at).filter(attempts__gte=lane.tries):
         error = "Each worker that tried it ended before it could say what came of it."
         _give_up(message, at=at, error=error, tell=tell)
-
-
-def _kept(error: str) -> str:
-    # A NUL cannot be stored, and is in what some servers answer.
-    return error.replace("\0", "")[:LONGEST_ERROR]

@@ -19,6 +19,7 @@ from enum import StrEnum
 from django.db import transaction
 from django.db.models import Q
 
+from registry.faults import fault_words
 from registry.jobs.ending import end
 from registry.jobs.kinds import Finished, Going, JobKind, Kinds, Work
 from registry.models import Job
@@ -32,7 +33,6 @@ FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=10)
 TRIES_OF_UNKNOWN = 7
 """Five minutes of waits, in which a worker of a release that has the kind may take it."""
-_LONGEST_FAULT = 2000
 
 
 class FailureReason(StrEnum):
@@ -164,7 +164,7 @@ def _put_back(hold: _Hold, at: datetime, fault: Exception) -> bool:
         job = _still_held(hold)
         if job is None:
             return False
-        job.fault = f"{type(fault).__name__}: {fault}"[:_LONGEST_FAULT]
+        job.fault = fault_words(fault)
         if job.tries >= _most_tries(hold):
             end(job, JobState.FAILED, at=at, reason=_reason(hold).value)
             return True

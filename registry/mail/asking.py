@@ -48,7 +48,10 @@ def ask_to_tell_staff(
     template: str, *, values: Mapping[str, object], at: datetime
 ) -> MailMessage | None:
     """Ask for a mail of what only the DCC's staff should hear, to their own address."""
-    return ask_for_mail(template, to=settings.STAFF_EMAIL, values=values, at=at)
+    message = ask_for_mail(template, to=settings.STAFF_EMAIL, values=values, at=at)
+    if message is None:  # `portal.E005` refuses such a setting at the start
+        logger.error("staff were not told by mail `%s`: STAFF_EMAIL cannot be used", template)
+    return message
 
 
 def _is_address(to: str) -> bool:

@@ -10,10 +10,14 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 
 from registry import outbox
+from registry.faults import kept
 from registry.models import MailMessage, MailTry
 
 _PERMANENT = range(500, 600)
 """Replies by which a server refuses for good (RFC 5321, 4.2.1)."""
+_OF_THIS_MAIL = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError)
+"""Answers about the mail itself. What a server says at its greeting, to our name, our account or
+our sender is about us: whoever puts that right has every mail sent."""
 LONGEST_ANSWER = 1_000
 """Characters that are kept of what a server said."""
 
@@ -40,7 +44,7 @@ def send_mail(key: str, _payload: Mapping[str, Any], at: datetime) -> None:
         _as_sent(message).send()
     except Exception as fault:  # of the server, the network or the backend: each is an answer
         code, answer = _answer_of(fault)
-        is_final = code in _PERMANENT
+        is_final = isinstance(fault, _OF_THIS_MAIL) and code in _PERMANENT
         _record(message, attempt, at=at, answer=answer, is_final=is_final)
         if is_final:
             raise outbox.HopelessError(f"The mail server refused it: {answer}") from fault
@@ -67,17 +71,14 @@ def _answer_of(fault: Exception) -> tuple[int | None, str]:
     if isinstance(fault, smtplib.SMTPRecipientsRefused):
         ((code, words),) = fault.recipients.values()
         return code, _words(code, words)
-    if isinstance(fault, smtplib.SMTPAuthenticationError):
-        # Of our own account, not of this mail: whoever puts it right has the mail sent.
-        return None, _words(fault.smtp_code, fault.smtp_error)
     if isinstance(fault, smtplib.SMTPResponseException):
         return fault.smtp_code, _words(fault.smtp_code, fault.smtp_error)
-    return None, f"{type(fault).__name__}: {fault}".replace("\0", "")[:LONGEST_ANSWER]
+    return None, kept(f"{type(fault).__name__}: {fault}", most=LONGEST_ANSWER)
 
 
 def _words(code: int, words: bytes | str) -> str:
     said = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
-    return f"{code} {said}".replace("\0", "")[:LONGEST_ANSWER]
+    return kept(f"{code} {said}", most=LONGEST_ANSWER)
 
 
 def _record(

@@ -35,7 +35,7 @@ def test_a_demonstration_is_no_deployment(settings) -> None:
 
 def test_shares_of_the_workers_that_leave_none_free_are_refused(settings, monkeypatch) -> None:
     assert checks.no_lane_may_have_every_worker(None) == []
-    shares = {"slow": replace(CERTIFICATES, workers=3), "slower": replace(CERTIFICATES, workers=1)}
+    shares = {"slow": replace(CERTIFICATES, workers=2), "slower": replace(CERTIFICATES, workers=1)}
     monkeypatch.setattr(checks, "LANES", {**shares, "certificates": CERTIFICATES})
     (told,) = checks.no_lane_may_have_every_worker(None)
     assert told.id == "portal.E007"

@@ -1,10 +1,12 @@
 """Real SMTP servers that take, refuse, put off and die."""
 
+import socketserver
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Thread
 
 from aiosmtpd.controller import Controller
 from cryptography import x509
@@ -20,10 +22,19 @@ class Server:
 
     def __init__(self) -> None:
         self.taken: list[bytes] = []
+        self.to_sender = "250 Ok"
         self.to_recipient = "250 Ok"
         self.to_data = TAKEN
         self.dies_after_data = False
         self.was_encrypted: list[bool] = []
+
+    async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802 -- as aiosmtpd asks
+        """Answer who it is from."""
+        del server, session
+        if self.to_sender.startswith("250"):
+            envelope.mail_from = address
+            envelope.mail_options.extend(options)
+        return self.to_sender
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 -- as aiosmtpd asks
         """Answer who the mail is for."""
@@ -59,6 +70,22 @@ def served(server: Server, **more: object) -> Iterator[int]:
         yield controller.port
     finally:
         controller.stop()
+
+
+@contextmanager
+def refusing_server(greeting: str) -> Iterator[int]:
+    """Run a server that greets each connection with these words and hangs up; its port."""
+
+    class Greeting(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self.wfile.write(f"{greeting}\r\n".encode())
+
+    with socketserver.TCPServer(("127.0.0.1", 0), Greeting) as server:
+        running = Thread(target=server.serve_forever, daemon=True)
+        running.start()
+        yield server.server_address[1]
+        server.shutdown()
+        running.join()
 
 
 def tls_context(folder: Path) -> tuple[ssl.SSLContext, Path]:

@@ -17,7 +17,7 @@ from registry.mail.sending import send_mail
 from registry.models import MailMessage, MailTry, OutboxMessage
 from rules.duties import PersonRole
 from tests.factories import AT, a_person
-from tests.registry.mail.servers import Server, served, tls_context
+from tests.registry.mail.servers import Server, refusing_server, served, tls_context
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -122,6 +122,27 @@ def test_what_a_server_puts_off_is_tried_again(server, member: str) -> None:
     assert sent_at(AT + timedelta(seconds=29)) == 0
     assert sent_at(AT + MAIL.first_wait) == 1
     assert [outcome for outcome, _ in outcomes(message)] == ["not-taken", "taken"]
+
+
+def test_what_a_server_says_against_us_gives_up_no_mail(server) -> None:
+    server.to_sender = "550 5.7.1 Sender not allowed"
+    message = asked()
+    assert sent_at() == 0
+    assert outcomes(message) == [("not-taken", "550 5.7.1 Sender not allowed")]
+    assert OutboxMessage.objects.get().given_up_at is None
+    server.to_sender = "250 Ok"
+    assert sent_at(AT + MAIL.first_wait) == 1
+
+
+def test_a_server_that_greets_with_a_refusal_gives_up_no_mail(settings) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST = "127.0.0.1"
+    with refusing_server("554 5.3.2 Not now") as port:
+        settings.EMAIL_PORT = port
+        message = asked()
+        assert sent_at() == 0
+    assert [outcome for outcome, _ in outcomes(message)] == ["not-taken"]
+    assert OutboxMessage.objects.get().given_up_at is None
 
 
 def test_a_server_that_takes_a_mail_and_dies_gets_it_again_with_the_same_message_id(

@@ -83,3 +83,15 @@ def test_one_that_is_given_up_stops_no_other() -> None:
 
     assert outbox.drain_lane(BATCHES, one_is_hopeless, clock=lambda: AT) == 2
     assert OutboxMessage.objects.get(given_up_at=AT).key == "message-01"
+
+
+def test_where_nobody_can_be_told_the_lane_goes_on(caplog: pytest.LogCaptureFixture) -> None:
+    ask(2)
+
+    def telling(*_: object) -> None:
+        OutboxMessage.objects.get(pk=0)
+
+    hopeless = failing(outbox.HopelessError("half a pair: \ud800"))
+    outbox.drain_lane(TELL, hopeless, clock=lambda: AT, tell=telling)
+    assert OutboxMessage.objects.filter(given_up_at=AT, last_error="half a pair: ?").count() == 2
+    assert "nobody was told" in caplog.text
