@@ -21,7 +21,7 @@ from portal.presenters.cells import (
 )
 from portal.presenters.words import counted
 from registry.jobs.working import FailureReason
-from registry.proofs.reads.proofs import ProofReport, report_of
+from registry.proofs.reads.proofs import ProofReport, is_of_a_broken_chain, report_of
 
 if TYPE_CHECKING:
     from registry.models import Job
@@ -33,6 +33,7 @@ _STATES = {
     "failed": Tag(words="Failed", colour="red"),
     "cancelled": Tag(words="Cancelled", colour="yellow"),
 }
+_BROKEN = Tag(words="Chain broken", colour="red")
 _FAILURES = {
     FailureReason.KIND_UNKNOWN: "This version of the portal does not have this kind of job.",
     FailureReason.TRIES_USED_UP: (
@@ -52,8 +53,8 @@ class Progress:
 
 
 def state_tag(job: "Job") -> Tag:
-    """Return where a job stands."""
-    return _STATES[job.state]
+    """Return where a job stands; of a proof that found the chain broken, that it did."""
+    return _BROKEN if is_of_a_broken_chain(job) else _STATES[job.state]
 
 
 def progress_of(job: "Job") -> Progress | None:

@@ -27,7 +27,7 @@ from portal.watching import Watch, watched
 from registry.evidence.events import event_at, events
 from registry.evidence.history import fault_of
 from registry.proofs.acts.proving import ask_for_proof
-from registry.proofs.reads.proofs import last_proof, proof_under_way, report_of
+from registry.proofs.reads.proofs import last_finding, last_proof, proof_under_way, report_of
 from rules.duties import Sight
 
 
@@ -103,8 +103,8 @@ def prove(request: HttpRequest) -> HttpResponse:
 @require_safe
 def proof(request: HttpRequest) -> HttpResponse:
     """Show the proof that is under way, and what the last one found."""
-    going, last = proof_under_way(), last_proof()
-    report = report_of(last) if last is not None else None
+    going, last, found = proof_under_way(), last_proof(), last_finding()
+    report = report_of(found) if found is not None else None
     watch = Watch.of(request, is_moving=going is not None)
     page = render_page(
         request,
@@ -114,8 +114,8 @@ def proof(request: HttpRequest) -> HttpResponse:
         job=going,
         progress=progress_of(going) if going is not None else None,
         watch=watch,
-        last=last,
+        unfinished=last if last != found else None,
         report=report,
-        rows=last_proof_rows(last, report) if last is not None and report is not None else (),
+        rows=last_proof_rows(found, report) if found is not None and report is not None else (),
     )
     return watched(page, watch)

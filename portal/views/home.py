@@ -19,6 +19,7 @@ from portal.presenters.sending import alarm_for
 from portal.presenters.user_ids import user_ids_table
 from portal.presenters.words import state_tag
 from portal.sending import troubles_of
+from registry.proofs.reads.proofs import chain_was_broken
 from registry.queue.reads.overview import SHOWN, Overview
 from registry.working_days.reads.limits import runs_out_with
 from rules.duties import Act, PersonRole, Sight, may
@@ -62,7 +63,8 @@ def home(request: HttpRequest) -> HttpResponse:
         heading="Home",
         alarm=alarm_for(troubles_of(request), reader=person),
         sections=sections(request, overview),
-        counts=_counts(overview) if person.is_staff_of_dcc else (),
+        counts=_counts(overview, is_officer=person.is_officer) if person.is_staff_of_dcc else (),
+        broken_chain=person.is_staff_of_dcc and chain_was_broken(),
         may_request=may(person.person_role, Act.SUBMIT_REQUEST),
         days_off_run_out_with=_days_off_run_out_with(request),
         is_officer=person.is_officer,
@@ -215,9 +217,13 @@ def _more(total: int, route: str, query: str = "") -> dict[str, str]:
     return {"more": f"See all {total:,}", "href": f"{reverse(route)}{query}"}
 
 
-def _counts(overview: Overview) -> tuple[Count, ...]:
+def _counts(overview: Overview, *, is_officer: bool) -> tuple[Count, ...]:
     of_two = Count(
-        number=overview.proposals, label="To confirm or review", href=reverse("proposals")
+        number=overview.proposals,
+        label="For you to confirm, review or close"
+        if is_officer
+        else "Waiting for a second person",
+        href=reverse("proposals"),
     )
     return (of_two, *_of_requests(overview))
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from registry import access
 from registry.errors import NotFoundError
 from registry.models import Person, Proposal
 from registry.pairs.content import (
@@ -47,8 +48,13 @@ def ended(*, at: datetime) -> "QuerySet[Proposal]":
 
 
 def waits_for(person: Person, *, at: datetime) -> int:
-    """Return how many proposals a person can do something with as the second."""
-    return waiting(at=at).exclude(proposed_by=person).count() if person.is_officer else 0
+    """Return how many proposals an officer can do something with as the second; others, see."""
+    if not person.is_officer:
+        return waiting(at=at).count()
+    first = waiting(at=at).select_related(None).values_list("proposed_by", flat=True)
+    accounts = Person.objects.in_bulk(set(first))
+    own = access.natural_person(person)
+    return sum(access.natural_person(accounts[each]) != own for each in first)
 
 
 def proposal_at(proposal_id: int) -> Proposal:

@@ -42,8 +42,25 @@ def proof_under_way() -> Job | None:
 
 
 def last_proof() -> Job | None:
-    """Return the proof that ended last, whatever came of it; None where none is kept."""
+    """Return the proof that was asked for last of those that ended, whatever came of it."""
     return _proofs().exclude(state__in=UNDER_WAY).order_by("-pk").first()
+
+
+def last_finding() -> Job | None:
+    """Return the last proof that came to its end; a later one that did not hides nothing of it."""
+    return _proofs().filter(state=JobState.DONE.value).order_by("-pk").first()
+
+
+def is_of_a_broken_chain(job: Job) -> bool:
+    """Tell whether a job is a proof that found the chain broken."""
+    report = report_of(job)
+    return report is not None and report.first_break != ""
+
+
+def chain_was_broken() -> bool:
+    """Tell whether the last proof that came to its end found the chain broken."""
+    job = last_finding()
+    return job is not None and is_of_a_broken_chain(job)
 
 
 def _proofs() -> "QuerySet[Job]":

@@ -119,7 +119,7 @@ class Overview:
 
     @cached_property
     def proposals(self) -> int:
-        """How many proposals the person can confirm, refuse or review."""
+        """How many proposals wait for the person as the second; for an auditor, for anybody."""
         return waits_for(self._person, at=self._at)
 
     @cached_property

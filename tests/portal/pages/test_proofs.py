@@ -86,6 +86,25 @@ def test_what_was_altered_is_named(auditor, officer, signed_in, statement, says)
     assert says in page
     assert "The chain holds" not in page
     assert says in html.unescape(page_of(browser.get(f"/jobs/{Job.objects.get().pk}")))
+    assert "Chain broken" in page_of(browser.get("/jobs"))
+
+
+def test_a_broken_chain_stays_in_sight_though_a_later_proof_is_cancelled(
+    auditor, officer, signed_in
+) -> None:
+    browser = signed_in(auditor)
+    assert "The evidence has been altered" not in page_of(browser.get("/"))
+    some_events(officer, 1)
+    past_the_triggers("UPDATE registry_event SET body = '{}' WHERE position = 1")
+    proved(browser)
+    browser.post("/evidence/prove")
+    later = Job.objects.latest("pk")
+    browser.post(f"/jobs/{later.pk}/cancel")
+    page = page_of(browser.get("/evidence/proof"))
+    assert "The chain is broken" in page
+    assert f'href="/jobs/{later.pk}"' in page
+    assert "The evidence has been altered" in page_of(browser.get("/"))
+    assert "The evidence has been altered" in page_of(signed_in(officer).get("/"))
 
 
 def test_a_proof_is_not_made_by_a_link(auditor, signed_in) -> None:
@@ -128,7 +147,7 @@ def test_the_last_proof_stands_below_the_one_that_is_made(auditor, officer, sign
     proved(browser)
     a_job(officer)
     page = page_of(browser.get("/evidence/proof"))
-    assert page.index("A proof is being made") < page.index("The last proof")
+    assert page.index("A proof is being made") < page.index("The last finished proof")
     assert "The chain holds" in page
 
 
@@ -144,6 +163,6 @@ def test_a_proof_that_was_cancelled_is_not_taken_for_one_that_holds(auditor, sig
     job = Job.objects.get()
     browser.post(f"/jobs/{job.pk}/cancel")
     page = page_of(browser.get("/evidence/proof"))
-    assert "The last proof did not come to its end" in page
+    assert "was cancelled or failed" in page
     assert f'href="/jobs/{job.pk}"' in page
     assert "The chain holds" not in page

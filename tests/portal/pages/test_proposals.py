@@ -159,8 +159,11 @@ def test_the_list_and_the_home_page_say_what_waits_for_whom(
         browser = signed_in(person)
         home = page_of(browser.get("/"))
         assert f'<span class="app-counts__number">{count}</span>' in home
-        assert "To confirm or review" in home
+        assert "For you to confirm, review or close" in home
         assert address(proposal) in page_of(browser.get("/proposals"))
+    home = page_of(signed_in(auditor).get("/"))
+    assert '<span class="app-counts__number">1</span>' in home
+    assert "Waiting for a second person" in home
     page = page_of(signed_in(auditor).get("/proposals"))
     assert "To confirm" in page.partition("<table")[2]
     assert "/enforcement" not in page

@@ -95,7 +95,7 @@ def test_what_is_proposed_changes_nothing_but_waits_for_a_second_person(proposal
     assert proposal.state == "open"
     assert list(waiting(at=AT)) == [proposal]
     assert (waits_for(first, at=AT), waits_for(second, at=AT)) == (0, 1)
-    assert waits_for(a_person(PersonRole.AUDITOR), at=AT) == 0
+    assert waits_for(a_person(PersonRole.AUDITOR), at=AT) == 1
     (shown,) = shown_words(proposal)
     assert shown.title == "Enforce MP104 from a named moment"
     assert [(line.label, line.at) for line in shown.lines] == [
