@@ -22,7 +22,9 @@ from tests.attacks.routes import page_routes
 from tests.factories import (
     a_certificate,
     a_day_off,
+    a_given_up_effect,
     a_job,
+    a_mail,
     a_notification,
     a_party,
     a_person,
@@ -132,6 +134,8 @@ def test_no_page_has_a_name_as_anything_but_text(nasty, signed_in, auditor) -> N
         "eui64": user_id.eui64,
         "notification_id": notification.pk,
         "day_off_id": a_day_off(name=nasty).pk,
+        "message_id": a_given_up_effect(nasty[:100]).pk,
+        "mail_id": a_mail(nasty[:200]).pk,
         "position": 1,
         "proposal_id": a_proposal(officer, note=nasty).pk,
         "job_id": a_job(person, kind=nasty[:60], called=nasty[:120], says=nasty, fault=nasty).pk,

@@ -13,6 +13,7 @@ from registry.working_days.acts.days_off import load_computed_days
 from rules.certificates.making import build_request
 from rules.duties import Act, PersonRole
 from tests.factories import AT, NOT_BEFORE, a_key, a_person
+from tests.registry.refusals.of_two import OF_TWO
 from tests.registry.refusals.world import (
     ALERT,
     ANOTHERS_MPID,
@@ -224,4 +225,5 @@ for _act in (Act.WITHDRAW_REQUEST, Act.NOTIFY_CERTIFICATE, Act.WITHDRAW_NOTIFICA
         ("not-found", lambda w, do=BY_AN_ARO[_act]: partial(do, w, actor=w.stranger)),
         ("party-not-own", lambda w, do=BY_AN_ARO[_act]: partial(do, w, actor=w.officer)),
     ]
+REFUSALS |= OF_TWO
 CASES = [(act, codes, prepare) for act, cases in REFUSALS.items() for codes, prepare in cases]
