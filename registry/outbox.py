@@ -219,7 +219,7 @@ def _give_up(message: OutboxMessage, *, at: datetime, error: str, tell: Told | N
             return
         if tell is not None:
             _tell(tell, message, at)
-    logger.error("outbox message `%s` was given up: %s", message, error)
+    logger.error("outbox message `%s` was given up: %s", message, message.last_error)
 
 
 def _tell(tell: Told, message: OutboxMessage, at: datetime) -> None:
