@@ -18,8 +18,8 @@ _WHY = "The SMKI PMA's decision 12 of 20 November."
 
 
 def a_proposal(actor: Person, *, note: str = _WHY) -> Proposal:
-    """Propose go-live in a month; only one can be open at a time."""
-    moment = timezone.now() + timedelta(days=30)
+    """Propose go-live, sooner than an emergency below has it; only one can be open at a time."""
+    moment = timezone.now() + timedelta(days=20)
     return propose(
         [setting_enforcement(moment)],
         actor=actor,

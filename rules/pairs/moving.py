@@ -180,8 +180,8 @@ PAIR_RULES: tuple[Rule[PairFacts], ...] = (
             "proposal-act-unknown": Told(
                 says="This version of the portal no longer does what was proposed, or not in "
                 "this form, so it can be neither confirmed nor undone.",
-                do="Withdraw or refuse an open proposal and make a new one. In a review, choose "
-                "another finding.",
+                do="Withdraw or refuse it and make a new proposal, or choose another finding in a "
+                "review.",
             ),
         },
         check=_is_known,

@@ -356,7 +356,7 @@ def scene(north, officer, dcc, signed_in, half_signed_in) -> Scene:
 
     proposer = a_person(PersonRole.OFFICER)
     wrong, emergency = a_wrong_one(proposer), an_emergency(proposer)
-    set_enforcement(enforced_from=timezone.now() + timedelta(days=20), at=timezone.now())
+    set_enforcement(enforced_from=timezone.now() + timedelta(days=25), at=timezone.now())
 
     def new() -> Client:
         person = a_person(PersonRole.ARO, north.party)
