@@ -33,7 +33,7 @@ def test_what_one_officer_proposes_is_done_when_another_confirms_it(
     hands.fill("Why?", WHY)
     hands.press("Propose, or do it now")
     is_told(hands, "Another officer now has to confirm it.")
-    reads(hands, "You proposed it, so another officer confirms it.")
+    reads(hands, "You proposed this, so another officer must confirm it.")
     sign_out(hands)
     assert EnforcementMoment.objects.get().enforced_from == LONG_AGO
 
@@ -58,7 +58,7 @@ def test_what_one_officer_did_alone_is_undone_by_anothers_review(
     hands.press("Two people")
     hands.press(f"Proposal {done.pk}")
     hands.choose("Undo it")
-    hands.fill("What did you find?", "There was no emergency.")
+    hands.fill("Why?", "There was no emergency.")
     hands.press("Record the review")
     is_told(hands, "You have recorded the review.")
     reads(hands, "Reviewed: undone")
