@@ -135,12 +135,13 @@ class History:
 @rounds(8)
 @pytest.mark.parametrize("part", range(3))
 def test_any_history_of_jobs_is_sound_and_comes_to_an_end(round_number, part):
+    took = 0
     for number in range(20):
-        seed = f"{round_number}/{part}/{number}"
-        history = History(seed)
+        history = History(f"{round_number}/{part}/{number}")
         for _ in range(40):
             history.go_on()
         history.come_to_an_end()
-        assert history.took, f"nothing happened in {seed}"
+        took += history.took
         Job.objects.all().delete()
         PassingThing.objects.all().delete()
+    assert took > 100  # in one of many nothing may come up at all
