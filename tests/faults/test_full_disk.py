@@ -5,9 +5,10 @@ from http import HTTPStatus
 
 import psycopg
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 
 from registry.certificates.acts.certificate_requests import submit_request
+from registry.evidence import history
 from registry.models import (
     CertificateRequest,
     Event,
@@ -15,6 +16,7 @@ from registry.models import (
     OutboxMessage,
     RequestCheck,
 )
+from rules.duties import Act
 from tests.factories import AT
 from tests.faults.disks import tiny_disk
 from tests.faults.lives import (
@@ -71,6 +73,20 @@ def submit_until_it_fails(cast):
     return submission
 
 
+def evidence_until_not_even_a_small_event_fits():
+    """Fill what a large event did not fit into: a page may have room for a small one."""
+
+    def append_many():
+        for _ in range(400):
+            with transaction.atomic():
+                history.append(
+                    kind=Act.SIGN_IN, actor=None, at=AT, subject="-", result="done", details={}
+                )
+
+    with pytest.raises(OperationalError, match="No space left on device"):
+        append_many()
+
+
 def everything_is_evidenced():
     requests = CertificateRequest.objects.count()
     assert RequestCheck.objects.filter(stage="submitted").count() == requests
@@ -87,6 +103,7 @@ def test_what_cannot_be_evidenced_does_not_happen_and_goes_on_when_there_is_spac
     browser = a_browser_of(cast.aro)
     disk.fill()
     submission = submit_until_it_fails(cast)
+    evidence_until_not_even_a_small_event_fits()
     everything_is_evidenced()
 
     # The pages can still be read; what would change something is answered by the page for faults.
