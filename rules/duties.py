@@ -62,7 +62,7 @@ class Act(StrEnum):
     REVIEW_PROPOSAL = "proposal.review"
     """What one person did alone in an emergency."""
     CLOSE_PROPOSAL = "proposal.close"
-    """What should not have been done has been made good."""
+    """What should not have been done has been put right."""
     SET_NOTIFICATION_WAIVER = "notification-waiver.set"
     """Whether a certificate that was never notified ceases."""
     SET_ALERT_LIST = "alert-list.set"

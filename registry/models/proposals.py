@@ -60,7 +60,7 @@ class Proposal(models.Model):
     closed_by = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="closed_proposals"
     )
-    """Who recorded that it was made good."""
+    """Who recorded that it was put right."""
     closed_at = models.DateTimeField(null=True, blank=True)
     closing_note = models.TextField(blank=True)
 

@@ -23,7 +23,7 @@ class ProposalState(StrEnum):
     UNDONE = "undone"
     """Another person had it undone."""
     MAKING_GOOD = "making-good"
-    """Another person found that it should not have been done, and it must be made good."""
+    """Another person found that it should not have been done, and it must be put right."""
     MADE_GOOD = "made-good"
 
 
@@ -42,7 +42,7 @@ class ProposalMove(StrEnum):
     FIND_WRONG = "find-wrong"
     """Says that it should not have been done, and what is done to make it good."""
     CLOSE = "close"
-    """Says that it has been made good."""
+    """Says that it has been put right."""
 
 
 MOVES: Final[dict[tuple[ProposalState | None, ProposalMove], ProposalState]] = {

@@ -268,7 +268,7 @@ PAIR_RULES: tuple[Rule[PairFacts], ...] = (
         reasons={
             "proposal-not-as-seen": Told(
                 says="The proposal is not the one that was on your page; open it again.",
-                do="Open the proposal again, read it and decide anew.",
+                do="Open the proposal again, read it and decide again.",
             ),
         },
         check=_is_as_seen,

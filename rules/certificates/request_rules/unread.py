@@ -26,7 +26,7 @@ def unread_role(reading: RequestReading) -> Outcome:
     if _lacks(reading, ORGANIZATIONAL_UNIT):
         return not_checked("the request has no Remote Party Role (organizationalUnitName)")
     if reading.organizational_unit is not None:
-        return not_checked("the organizationalUnitName is no known Remote Party Role")
+        return not_checked("the organizationalUnitName is not a known Remote Party Role")
     return unread(reading, "Remote Party Role")
 
 

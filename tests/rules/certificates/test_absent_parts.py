@@ -61,7 +61,7 @@ def test_a_remote_party_role_that_is_absent_in_a_request_for_solr_contingency():
 
 def test_a_remote_party_role_that_is_there_and_unknown():
     says = not_asked(b.request(subject=b.named(ou="EE")))
-    unknown = "Not checked, because the organizationalUnitName is no known Remote Party Role."
+    unknown = "Not checked, because the organizationalUnitName is not a known Remote Party Role."
     assert says["APPM-2.3.1-role"] == unknown
     assert says["MP104-1-key-usage"] == unknown
 

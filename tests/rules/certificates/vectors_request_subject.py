@@ -209,7 +209,7 @@ UNIT = [
         b.named(ou="A0"),
         {"APPM-F-organizational-unit": "ou-role-unknown"},
         also=NO_ROLE,
-        says='"A0" is no known Remote Party Role code',
+        says='"A0" is not a known Remote Party Role code',
     ),
 ]
 
