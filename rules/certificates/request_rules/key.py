@@ -162,8 +162,8 @@ KEY_RULES: tuple[Rule[RequestFacts], ...] = (
                 "04.",
             ),
             "key-point-off-curve": Told(
-                says="The public key is a point that does not lie on the curve P-256, so it is not "
-                "a key at all; make a new key pair with a sound tool.",
+                says="The public key is a point that does not lie on the curve P-256, so it is "
+                "not a key at all; make a new key pair with a sound tool.",
                 do="Make a new key pair with a sound tool.",
             ),
         },

@@ -295,8 +295,8 @@ SUBJECT_RULES: tuple[Rule[RequestFacts], ...] = (
                 "for xmlSign.",
             ),
             "ou-role-unknown": Told(
-                says="The organizationalUnitName {unit} is not a known Remote Party Role code; the "
-                f"known ones are {_KNOWN_ROLES}.",
+                says="The organizationalUnitName {unit} is not a known Remote Party Role code; "
+                f"the known ones are {_KNOWN_ROLES}.",
                 do="Write a known Remote Party Role code, such as 87 for xmlSign or 02 for "
                 "supplier.",
             ),
