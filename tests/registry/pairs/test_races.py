@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from registry.arrangements.acts.enforcement import postponing_enforcement, setting_enforcement
+from registry.arrangements.acts.enforcement import postponing_enforcement
 from registry.errors import ConflictError
 from registry.evidence import history
 from registry.models import EnforcementMoment, Party, Proposal, ProposalSubject
@@ -18,7 +18,7 @@ from rules.findings import RefusedError
 from tests.arranging import set_enforcement
 from tests.factories import AT, a_party, a_person
 from tests.racing import overtake, race
-from tests.registry.pairs.world import DAY, HOUR, RENAMING, WHY, renaming
+from tests.registry.pairs.world import DAY, GO_LIVE, HOUR, RENAMING, WHY, proposed, renaming
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -27,16 +27,11 @@ pytestmark = [
 ]
 
 MANY = 32
-GO_LIVE = AT + 30 * DAY
 
 
 @pytest.fixture
 def officers():
     return [a_person(PersonRole.OFFICER) for _ in range(MANY)]
-
-
-def proposed(actor, *, at=AT):
-    return propose([setting_enforcement(GO_LIVE)], actor=actor, note=WHY, kinds=PAIRED_ACTS, at=at)
 
 
 def confirming(proposal, actor, *, at=AT + HOUR, kinds=PAIRED_ACTS):

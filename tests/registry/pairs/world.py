@@ -1,17 +1,27 @@
 """Two officers and what they do together, with an act over rows that a test can change."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
+from registry.arrangements.acts.enforcement import setting_enforcement
 from registry.errors import RefusedActError
-from registry.models import Party
+from registry.models import EnforcementMoment, Event, Party, Proposal
+from registry.paired_acts import PAIRED_ACTS
+from registry.pairs.confirming import confirm
+from registry.pairs.ending import review
 from registry.pairs.kinds import Doing, Facts, Line, PairedAct, Part, Payload, Shown
+from registry.pairs.proposing import propose
 from rules.duties import Act
+from rules.findings import RefusedError
 from tests.factories import AT
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+GO_LIVE = AT + 30 * DAY
 WHY = "The SMKI PMA's decision 12 of 20 November."
 
 
@@ -62,3 +72,58 @@ def renaming(*parties: Party, name: str = "Renamed", days: int = 30) -> Part:
     references = [party.reference for party in parties]
     payload = {"parties": references, "name": name, "days": days}
     return Part(act=Act.SET_ENFORCEMENT, payload=payload)
+
+
+def proposed(actor, part=None, *, kinds=PAIRED_ACTS, at=AT):
+    part = part or setting_enforcement(GO_LIVE)
+    return propose([part], actor=actor, note=WHY, kinds=kinds, at=at)
+
+
+def confirmed(proposal, actor, *, kinds=PAIRED_ACTS, at=AT + HOUR, seen=None):
+    digest = proposal.digest if seen is None else seen
+    return confirm(proposal.pk, actor=actor, seen=digest, kinds=kinds, at=at)
+
+
+def enforced():
+    return [moment.enforced_from for moment in EnforcementMoment.objects.order_by("pk")]
+
+
+def last_event():
+    event = Event.objects.latest("position")
+    return event, json.loads(event.body)
+
+
+def refused_for(act):
+    with pytest.raises(RefusedError) as refused:
+        act()
+    (reason,) = refused.value.report.reasons
+    return reason
+
+
+def reviewed(proposal, actor, verdict, *, at=AT + HOUR, note="Looked at."):
+    return review(
+        proposal.pk,
+        verdict,
+        actor=actor,
+        seen=proposal.digest,
+        note=note,
+        kinds=PAIRED_ACTS,
+        at=at,
+    )
+
+
+def a_row(first, **different):
+    """Make the plainest proposal past our code."""
+    plain = {
+        "state": "open",
+        "kind": "enforcement.set",
+        "parts": "[]",
+        "facts": "[]",
+        "words": "[]",
+        "digest": "d",
+        "proposed_by": first,
+        "proposed_at": AT,
+        "note": WHY,
+        "due_at": AT + DAY,
+    }
+    return Proposal.objects.create(**{**plain, **different})
