@@ -13,6 +13,7 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         """Register the system checks and the Celery application."""
         from portal import (  # noqa: F401, PLC0415 - only once the apps are loaded
+            address_check,
             celery,
             checks,
             contact_check,

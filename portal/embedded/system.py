@@ -86,9 +86,11 @@ class System:
         if self._listener is None:
             self.open_port()
         sign_ins = self._prepare()
-        self._start_workers()
-        port = self._start_web()
+        port = self._port()
+        # Before what words mail is started: the links in it begin with this.
         self.services["PORTAL_ADDRESS"] = f"http://{ports.HOST}:{port}"
+        self._start_workers()
+        self._start_web()
         self.family.wait_until(
             lambda: _is_ready(port), what="the portal", within=_READY_WITHIN, pause=0.1
         )
@@ -204,10 +206,14 @@ class System:
             )
         )
 
-    def _start_web(self) -> int:
+    def _port(self) -> int:
         if self._listener is None:
             raise EmbeddedError("the web server has no port yet")
-        port = int(self._listener.getsockname()[1])
+        return int(self._listener.getsockname()[1])
+
+    def _start_web(self) -> None:
+        if self._listener is None:
+            raise EmbeddedError("the web server has no port yet")
         descriptor = self._listener.fileno()
         self.family.start(
             self._python(
@@ -223,7 +229,6 @@ class System:
         # From here it is the web server's alone, and gone when that is.
         self._listener.close()
         self._listener = None
-        return port
 
     def _python(
         self,

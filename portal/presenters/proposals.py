@@ -20,10 +20,11 @@ from portal.presenters.cells import (
     tags,
     text,
 )
-from portal.presenters.moments import moment_words
+from registry.paired_acts import PAIRED_ACTS
 from registry.pairs.content import Comparison, shown_words
 from registry.pairs.kinds import Line
 from registry.pairs.waiting import can_be_confirmed_until, state_at
+from registry.pairs.wording import fact_called, fact_value, title_of
 from rules.pairs.life import ProposalState
 
 if TYPE_CHECKING:
@@ -43,12 +44,6 @@ STATE_TAGS = {
     ProposalState.MADE_GOOD: Tag(words="Put right", colour="grey"),
 }
 _LATE = Tag(words="Late", colour="red")
-_FACTS = {
-    "all.enforced_from": "From when MP104 is enforced",
-    "all.decision": "Latest decision on go-live",
-    "moment": "The moment that the proposal names has passed",
-}
-"""What people call a fact; one that is not here is called by where it stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +54,6 @@ class ShownPart:
     rows: tuple[Row, ...]
     harm: str
     after: str
-
-
-def title_of(proposal: "Proposal") -> str:
-    """Return what a proposal is to do, in a few words."""
-    return "; ".join(part.title for part in shown_words(proposal))
 
 
 def proposal_tags(proposal: "Proposal", *, at: datetime) -> tuple[Tag, ...]:
@@ -206,20 +196,16 @@ def _differences(found: list[tuple[str, Any, Any]]) -> Table:
         caption="What has changed since it was proposed",
         columns=("What", "When it was proposed", "Now"),
         rows=tuple(
-            (text(_FACTS.get(what, what)), text(_value(then)), text(_value(now)))
+            (text(fact_called(what, PAIRED_ACTS)), _fact_cell(then), _fact_cell(now))
             for what, then, now in found
         ),
         empty="",
     )
 
 
-def _value(value: Any) -> str:
-    if value is None:
-        return "None"
-    try:
-        return moment_words(datetime.fromisoformat(str(value)))
-    except ValueError:
-        return str(value)
+def _fact_cell(value: Any) -> Cell:
+    told = fact_value(value)
+    return moment(told) if isinstance(told, datetime) else text(told)
 
 
 def _due_cell(proposal: "Proposal") -> Cell:

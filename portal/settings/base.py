@@ -39,6 +39,10 @@ form."""
 STAFF_EMAIL = REGISTRATION_TEAM_EMAIL
 """The address for what only the DCC's staff should hear."""
 
+PORTAL_ADDRESS = "http://localhost:8000"
+"""The portal's own address, with which each link in a mail begins. It is never taken from a
+request, whose host whoever sends it chooses (docs/decisions/0089)."""
+
 DEFAULT_FROM_EMAIL = REGISTRATION_TEAM_EMAIL
 """The sender of every mail."""
 

@@ -17,6 +17,10 @@ _services = running_services(DATA_DIR)
 DATABASE_URL = os.environ.get("DATABASE_URL") or _services.get("DATABASE_URL", "")
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL") or _services.get("CELERY_BROKER_URL", "")
 
+PORTAL_ADDRESS = (
+    os.environ.get("PORTAL_ADDRESS") or _services.get("PORTAL_ADDRESS") or PORTAL_ADDRESS
+)
+
 CELERY_BROKER_TRANSPORT_OPTIONS = environment.broker_options(CELERY_BROKER_URL)
 
 DATABASES = {

@@ -15,6 +15,7 @@ SECRET_KEY = environment.required_secret(
 ALLOWED_HOSTS = environment.required_hosts(
     "ALLOWED_HOSTS", "the host names people use, separated by commas"
 )
+PORTAL_ADDRESS = os.environ.get("PORTAL_ADDRESS") or f"https://{ALLOWED_HOSTS[0]}"
 REGISTRATION_TEAM_TELEPHONE = environment.required(
     "REGISTRATION_TEAM_TELEPHONE", "the telephone number of the DCC's registration team"
 )

@@ -24,7 +24,6 @@ from portal.presenters.proposals import (
     parts_of,
     people_rows,
     proposal_tags,
-    title_of,
     waiting_table,
 )
 from portal.presenters.words import counted
@@ -37,6 +36,7 @@ from registry.paired_acts import PAIRED_ACTS
 from registry.pairs import confirming, ending
 from registry.pairs.kinds import read_parts
 from registry.pairs.waiting import changed_since, ended, proposal_at, state_at, waiting
+from registry.pairs.wording import title_of
 from rules.duties import Act, Sight, may
 from rules.findings import RefusedError
 from rules.pairs.life import ProposalState

@@ -25,6 +25,7 @@ def worded(template: str, values: Mapping[str, object]) -> Wording:
     can begin another header.
     """
     contact = {
+        "portal_address": settings.PORTAL_ADDRESS,
         "team_telephone": settings.REGISTRATION_TEAM_TELEPHONE,
         "team_email": settings.REGISTRATION_TEAM_EMAIL,
         "team_hours": settings.REGISTRATION_TEAM_HOURS,

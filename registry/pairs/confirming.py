@@ -18,6 +18,7 @@ from registry.pairs.content import (
 )
 from registry.pairs.finding import locked, state_after
 from registry.pairs.kinds import Doing, Facts, Kinds
+from registry.pairs.telling import tell_both_of_void
 from rules.duties import Act
 from rules.pairs.life import ProposalMove, ProposalState
 
@@ -59,6 +60,7 @@ def confirm(proposal_id: int, *, actor: Person, seen: str, kinds: Kinds, at: dat
             proposal.differing = _as_text(comparison, proposal, is_past=moments is None, at=at)
             _save(proposal)
             record.kind = Act.VOID_PROPOSAL
+            tell_both_of_void(proposal, kinds, at=at)
             record.done(proposal, digest=proposal.digest, **_told(comparison))
             return proposal
         for part, fact in zip(parts, facts, strict=True):

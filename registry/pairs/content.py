@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection
 
@@ -15,6 +15,10 @@ from rules.pairs.acts import holds_from
 
 if TYPE_CHECKING:
     from registry.models import Proposal
+
+
+MOMENT: Final = "moment"
+"""What differs where the moment that a proposal names has passed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +109,7 @@ class Difference:
 def past(proposal: "Proposal", *, at: datetime) -> Difference:
     """Return that the moment that a proposal names has passed."""
     named = proposal.named.isoformat() if proposal.named is not None else None
-    return Difference(what="moment", then=named, now=at.isoformat())
+    return Difference(what=MOMENT, then=named, now=at.isoformat())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

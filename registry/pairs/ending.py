@@ -8,6 +8,7 @@ from registry.pairs.applying import undone
 from registry.pairs.content import stored_facts
 from registry.pairs.finding import locked, state_after
 from registry.pairs.kinds import Doing, Kinds
+from registry.pairs.telling import tell_both_of_refusal
 from registry.written import written_reason
 from rules.duties import Act
 from rules.pairs.life import ProposalMove
@@ -50,6 +51,7 @@ def refuse(proposal_id: int, *, actor: Person, seen: str, note: str, at: datetim
         proposal.state, proposal.second = state.value, actor
         proposal.decided_at, proposal.decision_note = at, words
         proposal.save(update_fields=["state", "second", "decided_at", "decision_note"])
+        tell_both_of_refusal(proposal, at=at)
         record.together_with = proposal.proposed_by
         record.done(proposal, digest=proposal.digest, note=words)
         return proposal

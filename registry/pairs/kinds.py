@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from rules.duties import Act
 from rules.pairs.acts import PAIR_ACTS, PairAct, pair_act
@@ -82,6 +82,8 @@ class PairedAct(ABC):
     """
 
     act: Act
+    facts_called: ClassVar[Mapping[str, str]] = {}
+    """What people call the parts of a member's facts."""
 
     @abstractmethod
     def subjects(self, payload: Payload) -> tuple[str, ...]:

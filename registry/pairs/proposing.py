@@ -21,6 +21,7 @@ from registry.pairs.content import (
     moments_of,
 )
 from registry.pairs.kinds import Doing, Facts, Kinds, Part
+from registry.pairs.telling import tell_who_may_confirm, tell_who_may_review
 from registry.written import written_reason
 from rules.duties import Act
 from rules.pairs.life import ProposalMove, ProposalState
@@ -57,6 +58,7 @@ def propose(
             at=at,
         )
         _hold(proposal, keys, is_open=True)
+        tell_who_may_confirm(proposal, parts, at=at)
         for each in over:
             # After all that may wait for somebody else, since the chain's head is locked by it.
             _record_expiry(each, at=at)
@@ -97,6 +99,7 @@ def act_alone(
             Doing(proposal=proposal, by=actor, holds_from=moment, at=at) for moment in moments
         ]
         details = applied(parts, facts, kinds, doings)
+        tell_who_may_review(proposal, parts, at=at)
         record.done(
             proposal,
             **_said(proposal),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from registry.errors import ConflictError, RefusedActError
 from registry.models import EnforcementMoment
@@ -43,6 +43,11 @@ _NEVER = (
 
 class _Enforcement(PairedAct):
     """What setting and postponing have in common: the one moment that holds."""
+
+    facts_called: ClassVar[Mapping[str, str]] = {
+        "enforced_from": "From when MP104 is enforced",
+        "decision": "Latest decision on go-live",
+    }
 
     def subjects(self, payload: Payload) -> tuple[str, ...]:
         """Return the one key there is."""
