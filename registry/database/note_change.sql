@@ -8,7 +8,6 @@ DECLARE
     new_version bigint;
     new_mark uuid;
     this_transaction text := pg_current_xact_id()::text;
-    changed jsonb := to_jsonb(COALESCE(NEW, OLD));
 BEGIN
     INSERT INTO registry_snapshotversion (id, version, transaction, mark)
     VALUES (true, 1, this_transaction, gen_random_uuid())
@@ -21,8 +20,11 @@ BEGIN
     RETURNING version, mark INTO new_version, new_mark;
 
     -- The clock, not the transaction's beginning: versions are in the order of their commits.
+    -- Where what it is noted by changed too, the entry that it was of has changed as well.
     INSERT INTO registry_snapshotchange (version, subject, subject_id, mark, noted_at)
-    VALUES (new_version, TG_ARGV[0], changed ->> TG_ARGV[1], new_mark, clock_timestamp())
+    SELECT DISTINCT new_version, TG_ARGV[0], changed ->> TG_ARGV[1], new_mark, clock_timestamp()
+    FROM unnest(ARRAY[to_jsonb(OLD), to_jsonb(NEW)]) AS changed
+    WHERE changed IS NOT NULL
     ON CONFLICT (version, subject, subject_id) DO NOTHING;
 
     PERFORM pg_notify('registry_snapshot', new_version::text);
@@ -57,12 +59,12 @@ CREATE CONSTRAINT TRIGGER registry_party_is_watched
 CREATE CONSTRAINT TRIGGER registry_registrationswitchmoment_is_watched
     AFTER INSERT OR DELETE OR UPDATE ON registry_registrationswitchmoment
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
-    EXECUTE FUNCTION registry_note_change('registration-switch', 'id');
+    EXECUTE FUNCTION registry_note_change('checkpoint', 'checkpoint');
 
 CREATE CONSTRAINT TRIGGER registry_safetycriticalalert_is_watched
     AFTER INSERT OR DELETE OR UPDATE ON registry_safetycriticalalert
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
-    EXECUTE FUNCTION registry_note_change('safety-critical-alert', 'id');
+    EXECUTE FUNCTION registry_note_change('alert', 'alert_code');
 
 CREATE CONSTRAINT TRIGGER registry_servicereferencevariant_is_watched
     AFTER INSERT OR DELETE OR UPDATE ON registry_servicereferencevariant
@@ -72,7 +74,7 @@ CREATE CONSTRAINT TRIGGER registry_servicereferencevariant_is_watched
 CREATE CONSTRAINT TRIGGER registry_servicerequesteligibility_is_watched
     AFTER INSERT OR DELETE OR UPDATE ON registry_servicerequesteligibility
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
-    EXECUTE FUNCTION registry_note_change('eligibility', 'id');
+    EXECUTE FUNCTION registry_note_change('service-reference-variant', 'service_reference_variant');
 
 CREATE CONSTRAINT TRIGGER registry_signingnotification_is_watched
     AFTER INSERT OR DELETE OR UPDATE ON registry_signingnotification

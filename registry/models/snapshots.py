@@ -28,12 +28,13 @@ class SnapshotVersion(models.Model):
 
 
 class SnapshotChange(models.Model):
-    """What a version changed: the table and the row, written by the same triggers."""
+    """What a version changed, written by the same triggers: a row, or an entry of the snapshot."""
 
     version = models.BigIntegerField()
     subject = models.CharField(max_length=40)
-    """`party`, `user-id`, `certificate`, `notification`, `eligibility`, `enforcement`, …"""
-    subject_id = models.CharField(max_length=40)
+    """`party`, `user-id`, `certificate`, `notification`, `service-reference-variant`, …"""
+    subject_id = models.CharField(max_length=80)
+    """The row's id, or what names the entry that the row is part of."""
     mark = models.UUIDField(null=True)
     """The version's; null for those from before versions had one."""
     noted_at = models.DateTimeField(db_default=Now())

@@ -56,7 +56,7 @@ def supplier_fails(
         party=held[0].party,
         is_instructed=any(
             instruction.supplier_reference == held[0].party_reference and instruction.holds(at)
-            for instruction in after.instructions
+            for instruction in after.instructions.values()
         ),
         safety_critical=_decided(listed[0], eui64, after, at=at) if listed else None,
         other=_decided(_unlisted(listed), eui64, after, at=at),

@@ -1,10 +1,12 @@
-"""The lines for what staff arrange: who may send what, and when which rule holds.
+"""The lines for what is arranged: who may send what and how much, and when which rule holds.
 
-Of these a change has all there are, or says nothing: there are never many.
+Each line is one entry, which changes by itself: none grows with the Users, and none says all there
+is of something that does. What is one moment and nothing else is a line too.
 """
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypedDict, TypeVar
+from typing import Any, TypedDict
 
 from rules.feed.kinds import Entry, Kind, Line
 from rules.feed.values import Readers, in_utc
@@ -17,11 +19,9 @@ from rules.register.arrangements import (
     Threshold,
 )
 from rules.register.checkpoints import Checkpoint
-from rules.register.snapshot import Eligibility
+from rules.register.snapshot import Eligibility, ThresholdsOf
 from rules.roles import UserRole
 from rules.service_requests.question import parse_checkpoint
-
-_Value = TypeVar("_Value")
 
 
 class _Times(TypedDict):
@@ -58,48 +58,48 @@ def _read_eligibility(line: Line, readers: Readers) -> tuple[str, tuple[Eligibil
     )
 
 
-def _write_instruction(entry: tuple[int, Instruction]) -> Line:
-    number, instruction = entry
+def _write_instruction(entry: tuple[str, Instruction]) -> Line:
+    instruction = entry[1]
     return {
-        "number": number,
+        "reference": instruction.reference,
         "supplier_reference": instruction.supplier_reference,
         "provider_reference": instruction.provider_reference,
         **_write_times(instruction),
     }
 
 
-def _read_instruction(line: Line, readers: Readers) -> tuple[int, Instruction]:
-    return readers.number(line["number"]), Instruction(
+def _read_instruction(line: Line, readers: Readers) -> tuple[str, Instruction]:
+    reference = readers.text(line["reference"])
+    return reference, Instruction(
+        reference=reference,
         supplier_reference=readers.text(line["supplier_reference"]),
         provider_reference=readers.text(line["provider_reference"]),
         **_read_times(line, readers),
     )
 
 
-def _write_thresholds(entry: tuple[Eui64, tuple[Threshold, ...]]) -> Line:
-    user_id, thresholds = entry
+def _write_thresholds(entry: tuple[ThresholdsOf, tuple[Threshold, ...]]) -> Line:
+    (user_id, variant), thresholds = entry
     return {
         "user_id": user_id,
-        "thresholds": [
-            {
-                "service_reference_variant": one.service_reference_variant,
-                "value": one.value,
-                **_write_times(one),
-            }
-            for one in thresholds
-        ],
+        "service_reference_variant": variant,
+        "thresholds": [{"value": one.value, **_write_times(one)} for one in thresholds],
     }
 
 
-def _read_thresholds(line: Line, readers: Readers) -> tuple[Eui64, tuple[Threshold, ...]]:
-    return Eui64(readers.eui64(line["user_id"])), tuple(
+def _read_thresholds(line: Line, readers: Readers) -> tuple[ThresholdsOf, tuple[Threshold, ...]]:
+    return _read_thresholds_of(line, readers), tuple(
         Threshold(
-            service_reference_variant=readers.text(item["service_reference_variant"]),
             value=None if item["value"] is None else readers.number(item["value"]),
             **_read_times(item, readers),
         )
-        for item in readers.objects(line["thresholds"], members=4)
+        for item in readers.objects(line["thresholds"], members=3)
     )
+
+
+def _read_thresholds_of(line: Line, readers: Readers) -> ThresholdsOf:
+    variant = readers.text(line["service_reference_variant"])
+    return Eui64(readers.eui64(line["user_id"])), variant
 
 
 def _write_providers(entry: tuple[str, tuple[ResourceProvider, ...]]) -> Line:
@@ -159,16 +159,6 @@ def _read_switch(line: Line, readers: Readers) -> tuple[Checkpoint, Registration
     return switch.checkpoint, switch
 
 
-def _numbered(member: tuple[_Value, ...]) -> list[tuple[int, _Value]]:
-    return list(enumerate(member, start=1))
-
-
-def _in_order(read: dict[int, _Value]) -> tuple[_Value, ...]:
-    if list(read) != list(range(1, len(read) + 1)):
-        raise ValueError("they are not numbered in their order")
-    return tuple(read.values())
-
-
 def _the_only(read: dict[Any, Any]) -> Any:
     if len(read) != 1:
         raise ValueError("there is not exactly one")
@@ -210,15 +200,13 @@ INSTRUCTION = Kind(
     write=_write_instruction,
     read=_read_instruction,
     members=6,
-    entries=_numbered,
-    assembled=_in_order,
 )
 THRESHOLDS = Kind(
     name="thresholds",
     member="thresholds",
     write=_write_thresholds,
     read=_read_thresholds,
-    members=3,
+    members=4,
 )
 RESOURCE_PROVIDERS = Kind(
     name="resource-providers",
@@ -243,15 +231,38 @@ REGISTRATION_SWITCH = Kind(
     members=4,
 )
 
-ARRANGEMENTS = (
-    ELIGIBILITY,
-    ENFORCEMENT,
-    NOTIFICATION_WAIVER,
-    INSTRUCTION,
-    THRESHOLDS,
-    RESOURCE_PROVIDERS,
-    SAFETY_CRITICAL_ALERT,
-    ALL_ALERTS,
-    REGISTRATION_SWITCH,
+
+def _gone(kind: Kind, member: str, read: Callable[[Any, Readers], Any]) -> Kind:
+    """Return the kind whose lines take an entry away that one member of a line names."""
+
+    def write_name(entry: Entry) -> Line:
+        return {member: entry[0]}
+
+    def read_name(line: Line, readers: Readers) -> Entry:
+        return read(line[member], readers), None
+
+    return Kind(
+        name=f"{kind.name}-gone", member=kind.member, write=write_name, read=read_name, members=2
+    )
+
+
+def _read_text(value: Any, readers: Readers) -> str:
+    return readers.text(value)
+
+
+def _read_checkpoint(value: Any, readers: Readers) -> Checkpoint:
+    return parse_checkpoint(readers.text(value))
+
+
+ELIGIBILITY_GONE = _gone(ELIGIBILITY, "service_reference_variant", _read_text)
+INSTRUCTION_GONE = _gone(INSTRUCTION, "reference", _read_text)
+THRESHOLDS_GONE = Kind(
+    name="thresholds-gone",
+    member="thresholds",
+    write=lambda entry: {"user_id": entry[0][0], "service_reference_variant": entry[0][1]},
+    read=lambda line, readers: (_read_thresholds_of(line, readers), None),
+    members=3,
 )
-"""In the order in which they are written."""
+RESOURCE_PROVIDERS_GONE = _gone(RESOURCE_PROVIDERS, "supplier_reference", _read_text)
+SAFETY_CRITICAL_ALERT_GONE = _gone(SAFETY_CRITICAL_ALERT, "alert_code", _read_text)
+REGISTRATION_SWITCH_GONE = _gone(REGISTRATION_SWITCH, "checkpoint", _read_checkpoint)

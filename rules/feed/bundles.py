@@ -2,22 +2,23 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 from typing import Any
 
 from rules.feed.framing import Body, read_body, write_body, write_lines
 from rules.feed.kinds import Kind
-from rules.feed.lines import CHANGE_KINDS, GONE, PARTS, SNAPSHOT_KINDS, WHOLES
+from rules.feed.lines import FORMATS, PRESENT
 from rules.feed.refusals import FeedReason, FeedRefusedError
-from rules.feed.register_lines import CERTIFICATE, CERTIFICATE_GONE, USER_ID, USER_ID_GONE
 from rules.feed.values import Readers, in_utc
-from rules.register.snapshot import Snapshot, SnapshotChange
+from rules.register.snapshot import WHOLES, Snapshot, SnapshotChange
 
 SNAPSHOT_FORMAT = "smki-ra-snapshot"
 CHANGES_FORMAT = "smki-ra-changes"
 
+_SNAPSHOT_KINDS = {version: known.snapshot_kinds for version, known in FORMATS.items()}
+_CHANGE_KINDS = {version: known.change_kinds for version, known in FORMATS.items()}
 _VERSION = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
 _SNAPSHOT_HEADER = frozenset({"version", "mark", "made_at"})
 _CHANGES_HEADER = _SNAPSHOT_HEADER | {
@@ -53,6 +54,9 @@ class ChangeBundle:
     after_mark: str
     change: SnapshotChange
     answer: Answer
+    replaced: Mapping[str, Mapping[Any, Any]] = field(default_factory=dict)
+    """By name, parts of the snapshot of which these are all the entries that there are now, as
+    format 1 has them; they are in `change` only once it is known what is held."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +69,8 @@ class ChangeLines:
 
 def write_snapshot(snapshot: Snapshot, *, made_at: datetime) -> Iterator[bytes]:
     """Return a snapshot as a body, in pieces."""
-    members = {kind: getattr(snapshot, kind.member) for kind in SNAPSHOT_KINDS.values()}
+    kinds = PRESENT.snapshot_kinds.values()
+    members = {kind: getattr(snapshot, kind.member) for kind in kinds}
     return write_body(
         SNAPSHOT_FORMAT,
         {"version": snapshot.version, "mark": snapshot.mark, "made_at": in_utc(made_at)},
@@ -82,8 +87,11 @@ def read_snapshot(pieces: Iterable[bytes]) -> Snapshot:
     Raises:
         FeedRefusedError: It is not whole, or has something that is not understood.
     """
-    body = read_body(pieces, name=SNAPSHOT_FORMAT, members=_SNAPSHOT_HEADER, kinds=SNAPSHOT_KINDS)
-    missing = SNAPSHOT_KINDS.keys() - body.found.keys()
+    body = read_body(
+        pieces, name=SNAPSHOT_FORMAT, members=_SNAPSHOT_HEADER, formats=_SNAPSHOT_KINDS
+    )
+    kinds = _SNAPSHOT_KINDS[body.format_version]
+    missing = kinds.keys() - body.found.keys()
     if missing:
         raise FeedRefusedError(
             FeedReason.HEADER_MALFORMED, f"the header does not count `{min(missing)}`"
@@ -92,17 +100,17 @@ def read_snapshot(pieces: Iterable[bytes]) -> Snapshot:
     return Snapshot(
         version=version,
         mark=mark,
-        **{kind.member: _assembled(kind, body) for kind in SNAPSHOT_KINDS.values()},
+        **{kind.member: _assembled(kind, body) for kind in kinds.values()},
     )
 
 
 def write_change_lines(change: SnapshotChange) -> ChangeLines:
     """Return the lines for what changed."""
     entries: dict[Kind, list[tuple[Any, Any]]] = {}
-    for here, gone in zip(PARTS, GONE, strict=True):
+    for here, gone in zip(PRESENT.parts, PRESENT.gone, strict=True):
         for entry in getattr(change, here.member).items():
             entries.setdefault(gone if entry[1] is None else here, []).append(entry)
-    for kind in WHOLES:
+    for kind in PRESENT.wholes:
         if kind.member in change.wholes:
             entries[kind] = list(kind.entries(change.wholes[kind.member]))
     lines = chain.from_iterable(write_lines(kind, found) for kind, found in entries.items())
@@ -141,21 +149,25 @@ def read_changes(body: bytes) -> ChangeBundle:
     Raises:
         FeedRefusedError: It is not whole, or has something that is not understood.
     """
-    read = read_body([body], name=CHANGES_FORMAT, members=_CHANGES_HEADER, kinds=CHANGE_KINDS)
-    header = read.header
+    read = read_body([body], name=CHANGES_FORMAT, members=_CHANGES_HEADER, formats=_CHANGE_KINDS)
+    header, known = read.header, FORMATS[read.format_version]
     version, mark, made_at = _read_version(header)
+    wholes = {
+        kind.member: _assembled(kind, read) for kind in known.wholes if kind.name in read.found
+    }
     return ChangeBundle(
         after=_version(header["after"]),
         after_mark=_text(header["after_mark"]),
         change=SnapshotChange(
             version=version,
             mark=mark,
-            certificates=_parts(read, CERTIFICATE, CERTIFICATE_GONE),
-            user_ids=_parts(read, USER_ID, USER_ID_GONE),
-            wholes={
-                kind.member: _assembled(kind, read) for kind in WHOLES if kind.name in read.found
+            wholes={member: value for member, value in wholes.items() if member in WHOLES},
+            **{
+                here.member: _part(read, here, gone)
+                for here, gone in zip(known.parts, known.gone, strict=True)
             },
         ),
+        replaced={member: value for member, value in wholes.items() if member not in WHOLES},
         answer=Answer(
             made_at=made_at,
             nonce=None if header["nonce"] is None else _text(header["nonce"]),
@@ -165,7 +177,7 @@ def read_changes(body: bytes) -> ChangeBundle:
     )
 
 
-def _parts(body: Body, here: Kind, gone: Kind) -> Mapping[Any, Any]:
+def _part(body: Body, here: Kind, gone: Kind) -> Mapping[Any, Any]:
     found, lost = (body.found.get(kind.name, {}) for kind in (here, gone))
     if found.keys() & lost.keys():
         raise FeedRefusedError(FeedReason.LINE_REPEATED, f"a {here.name} is both here and gone")

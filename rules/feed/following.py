@@ -6,9 +6,13 @@ answer for a new one; and the marks of versions, so a register that was set back
 has since counted the same versions again is not taken for the one that was followed.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
 from rules.feed.bundles import ChangeBundle
 from rules.feed.refusals import FeedReason, FeedRefusedError
-from rules.register.snapshot import Snapshot
+from rules.register.snapshot import Snapshot, SnapshotChange
 
 
 def take_snapshot(held: Snapshot | None, taken: Snapshot) -> Snapshot:
@@ -39,7 +43,7 @@ def take_changes(held: Snapshot, taken: ChangeBundle, *, nonce: str) -> Snapshot
     Raises:
         FeedRefusedError: They answer another question, or are those of another history.
     """
-    change = taken.change
+    change = _completed(taken, held)
     if taken.answer.nonce != nonce or taken.after != held.version:
         raise FeedRefusedError(
             FeedReason.NOT_THE_ANSWER, "the changes are the answer to another question"
@@ -52,9 +56,23 @@ def take_changes(held: Snapshot, taken: ChangeBundle, *, nonce: str) -> Snapshot
     if int(change.version) < int(held.version):
         raise FeedRefusedError(FeedReason.WENT_BACK, "the changes lead to an older version")
     if change.version == held.version:
-        if change.mark != held.mark or change.certificates or change.user_ids or change.wholes:
+        if change.mark != held.mark or not change.is_empty:
             raise FeedRefusedError(
                 FeedReason.HISTORY_DIFFERS, "something changed without another version"
             )
         return held
     return held.changed(change)
+
+
+def _completed(taken: ChangeBundle, held: Snapshot) -> SnapshotChange:
+    """Return what changed, with the entries of the parts of which all there are were told."""
+    if not taken.replaced:
+        return taken.change
+    entries: dict[str, Any] = {
+        part: _between(getattr(held, part), now) for part, now in taken.replaced.items()
+    }
+    return replace(taken.change, **entries)
+
+
+def _between(before: Mapping[Any, Any], now: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    return {**dict.fromkeys(before.keys() - now.keys()), **now}

@@ -17,8 +17,9 @@ from rules.feed.kinds import Entry, Kind, Line
 from rules.feed.refusals import FeedReason, FeedRefusedError
 from rules.feed.values import Readers, is_number
 
-FORMAT_VERSION = 1
-"""Raised with every change after which an older follower could misunderstand a body."""
+FORMAT_VERSION = 2
+"""Of what is written. Raised with every change after which an older follower could misunderstand a
+body."""
 
 MOST_LINE = 1 << 20
 """Octets of one line."""
@@ -28,6 +29,7 @@ _HEADER, _END = "header", "end"
 _OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE
 _END_MEMBERS = frozenset({"kind", "lines", "sha256"})
 _FRAME_MEMBERS = frozenset({"kind", "format", "format_version", "counts", "ignorable"})
+_NEEDED = frozenset({"format_version", "counts"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,7 @@ class Body:
 
     header: Line
     """Its own members: those that every header has are checked and taken out."""
+    format_version: int
     found: Mapping[str, dict[Any, Any]]
     """By the name of each kind that the header counts, what its lines say."""
 
@@ -84,7 +87,11 @@ def write_body(
 
 
 def read_body(
-    pieces: Iterable[bytes], *, name: str, members: frozenset[str], kinds: Mapping[str, Kind]
+    pieces: Iterable[bytes],
+    *,
+    name: str,
+    members: frozenset[str],
+    formats: Mapping[int, Mapping[str, Kind]],
 ) -> Body:
     """Read a body, all of it or nothing.
 
@@ -92,18 +99,18 @@ def read_body(
         pieces: Its octets, cut anywhere.
         name: The name of the format that it must have.
         members: What its header must have beside what every header has.
-        kinds: The kinds of lines that are known.
+        formats: By each version of the format that is read, the kinds of lines that it has.
 
     Raises:
         FeedRefusedError: It is not whole, or has something that is not understood.
     """
     lines = _Lines(pieces)
     each = iter(lines)
-    header = _read_header(next(each, None), name=name, members=members, kinds=kinds)
-    counts = header.pop("counts")
-    found = _read_lines(each, kinds, counts)
+    header = _read_header(next(each, None), name=name, members=members, formats=formats)
+    counts, version = header.pop("counts"), header.pop("format_version")
+    found = _read_lines(each, formats[version], counts)
     _check_end(lines)
-    return Body(header=header, found=found)
+    return Body(header=header, format_version=version, found=found)
 
 
 class _Lines:
@@ -140,7 +147,11 @@ class _Lines:
 
 
 def _read_header(
-    line: bytes | None, *, name: str, members: frozenset[str], kinds: Mapping[str, Kind]
+    line: bytes | None,
+    *,
+    name: str,
+    members: frozenset[str],
+    formats: Mapping[int, Mapping[str, Kind]],
 ) -> Line:
     if line is None:
         raise FeedRefusedError(FeedReason.TRUNCATED, "there is no header with an end after it")
@@ -148,11 +159,13 @@ def _read_header(
     if header.get("kind") != _HEADER:
         raise FeedRefusedError(FeedReason.HEADER_MALFORMED, "the first line is no header")
     # Before its other members, which another version may have changed.
-    if header.get("format") != name or not is_number(header.get("format_version"), FORMAT_VERSION):
+    version = header.get("format_version")
+    kinds = next((of for each, of in formats.items() if is_number(version, each)), None)
+    if header.get("format") != name or kinds is None:
         raise FeedRefusedError(
             FeedReason.FORMAT_UNKNOWN,
-            f"the format is {header.get('format')!s:.60} {header.get('format_version')!s:.20}, "
-            f"not {name} {FORMAT_VERSION}",
+            f"the format is {header.get('format')!s:.60} {version!s:.20}, not {name} "
+            f"{' or '.join(map(str, formats))}",
         )
     if header.keys() != members | _FRAME_MEMBERS:
         raise FeedRefusedError(FeedReason.HEADER_MALFORMED, "the header has other members")
@@ -166,7 +179,7 @@ def _read_header(
             f"it has lines of the kind `{min(unknown):.60}`, which is not known: "
             "this follower must be brought up to date",
         )
-    return {n: v for n, v in header.items() if n not in _FRAME_MEMBERS or n == "counts"}
+    return {n: v for n, v in header.items() if n not in _FRAME_MEMBERS or n in _NEEDED}
 
 
 def _read_lines(
@@ -213,7 +226,7 @@ class _Reading:
         if known is None:
             return  # ignorable, as the header said
         read, size, into = known
-        if len(members) != size:
+        if size is not None and len(members) != size:
             raise ValueError("it has other members")
         key, value = read(members, self._readers)
         if key in into:

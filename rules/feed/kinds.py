@@ -24,8 +24,8 @@ class Kind:
     read: Callable[[Line, Readers], Entry]
     """From the line with its `kind`. Raises a `ValueError`, or a `KeyError` for a member that is
     not there; how many there are is checked before."""
-    members: int
-    """How many members its lines have, `kind` included."""
+    members: int | None
+    """How many members its lines have, `kind` included; None: that does not matter."""
     entries: Callable[[Any], Collection[Entry]] = lambda member: member.items()
     """From the member of a snapshot to what is written of it."""
     assembled: Callable[[dict[Any, Any]], Any] = MappingProxyType

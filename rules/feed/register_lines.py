@@ -11,7 +11,7 @@ from rules.register.snapshot import (
     SnapshotCertificate,
     SnapshotUserId,
 )
-from rules.roles import PartyCategory, UserRole
+from rules.roles import UserRole
 
 
 def _write_certificate(entry: tuple[CertificateId, SnapshotCertificate]) -> Line:
@@ -67,7 +67,6 @@ def _write_user_id(entry: tuple[Eui64, SnapshotUserId]) -> Line:
         "eui64": user.eui64,
         "party": user.party,
         "party_reference": user.party_reference,
-        "category": user.category.value,
         "user_roles": sorted(role.value for role in user.user_roles),
         "notifications": [
             {
@@ -81,13 +80,13 @@ def _write_user_id(entry: tuple[Eui64, SnapshotUserId]) -> Line:
     }
 
 
-def _read_user_id(line: Line, readers: Readers) -> tuple[Eui64, SnapshotUserId]:
+def read_user_id(line: Line, readers: Readers) -> tuple[Eui64, SnapshotUserId]:
+    """Read a User ID from its line."""
     eui64 = Eui64(readers.eui64(line["eui64"]))
     return eui64, SnapshotUserId(
         eui64=eui64,
         party=readers.text(line["party"]),
         party_reference=readers.text(line["party_reference"]),
-        category=PartyCategory(line["category"]),
         user_roles=frozenset(UserRole(role) for role in readers.texts(line["user_roles"])),
         notifications=tuple(
             Notification(
@@ -116,7 +115,7 @@ CERTIFICATE = Kind(
     members=13,
 )
 USER_ID = Kind(
-    name="user-id", member="user_ids", write=_write_user_id, read=_read_user_id, members=7
+    name="user-id", member="user_ids", write=_write_user_id, read=read_user_id, members=6
 )
 CERTIFICATE_GONE = Kind(
     name="certificate-gone",

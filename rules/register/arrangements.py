@@ -30,6 +30,8 @@ class Instruction(Period):
     One that was withdrawn ends at that moment (MP134B 2.7).
     """
 
+    reference: str
+    """Which it is."""
     supplier_reference: str
     provider_reference: str
     """Both are references of Parties."""
@@ -43,7 +45,6 @@ class Threshold(Period):
     period ends.
     """
 
-    service_reference_variant: str
     value: int | None
     """None: no limit."""
 

@@ -16,13 +16,19 @@ from rules.register.arrangements import (
     Threshold,
 )
 from rules.register.checkpoints import Checkpoint
-from rules.roles import MESSAGE_SIGNING_ROLES, PartyCategory, UserRole
+from rules.roles import MESSAGE_SIGNING_ROLES, UserRole
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 
+_NO_PARTS = frozenset({"version", "mark", "wholes"})
+"""The members of a change that are no part of a snapshot."""
+
 CertificateId = tuple[str, int]
 """An issuer as `rules.messages.names.normalise_issuer` spells it, and a serial number."""
+
+ThresholdsOf = tuple[Eui64, str]
+"""A User ID, and the Service Reference Variant whose number of messages has thresholds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +69,6 @@ class SnapshotUserId:
     eui64: Eui64
     party: str
     party_reference: str
-    category: PartyCategory
     user_roles: frozenset[UserRole]
     notifications: tuple[Notification, ...]
 
@@ -99,10 +104,10 @@ class Snapshot:
     """By Service Reference Variant; one the snapshot does not know is no variant at all."""
     enforced_from: datetime | None
     """When MP104 goes live; monitored before it. None: no moment has been set, so monitored."""
-    instructions: tuple[Instruction, ...] = ()
-    """Of the Authority, for SolrContingency (MP134B-6a). There are never more than a few."""
-    thresholds: Mapping[Eui64, tuple[Threshold, ...]] = field(default_factory=dict)
-    """By User ID. Without one there is no limit, but for SolrContingency, which has zero."""
+    instructions: Mapping[str, Instruction] = field(default_factory=dict)
+    """Of the Authority, for SolrContingency (MP134B-6a), each by its reference."""
+    thresholds: Mapping[ThresholdsOf, tuple[Threshold, ...]] = field(default_factory=dict)
+    """Without one there is no limit, but for SolrContingency, which has zero."""
     resource_providers: Mapping[str, tuple[ResourceProvider, ...]] = field(default_factory=dict)
     """By the reference of the Supplier's Party."""
     safety_critical_alerts: Mapping[str, tuple[Period, ...]] = field(default_factory=dict)
@@ -145,8 +150,10 @@ class Snapshot:
             values["certificates"] = certificates
             values["shared_keys"] = self._keys_shared_after(change, certificates)
             values["device_certificates"] = self._device_certificates_after(change)
-        if change.user_ids:
-            values["user_ids"] = _merged(self.user_ids, change.user_ids)
+        for part in PARTS - {"certificates"}:
+            entries = getattr(change, part)
+            if entries:
+                values[part] = _merged(getattr(self, part), entries)
         made = object.__new__(Snapshot)
         for member in fields(Snapshot):
             value = values.get(member.name, getattr(self, member.name))
@@ -201,18 +208,33 @@ class SnapshotChange:
     certificates: Mapping[CertificateId, SnapshotCertificate | None] = field(default_factory=dict)
     """Those that are new or different; None for one that is in it no more."""
     user_ids: Mapping[Eui64, SnapshotUserId | None] = field(default_factory=dict)
-    """Likewise."""
+    """Likewise, and so the parts that follow."""
+    eligibility: Mapping[str, tuple[Eligibility, ...] | None] = field(default_factory=dict)
+    instructions: Mapping[str, Instruction | None] = field(default_factory=dict)
+    thresholds: Mapping[ThresholdsOf, tuple[Threshold, ...] | None] = field(default_factory=dict)
+    resource_providers: Mapping[str, tuple[ResourceProvider, ...] | None] = field(
+        default_factory=dict
+    )
+    safety_critical_alerts: Mapping[str, tuple[Period, ...] | None] = field(default_factory=dict)
+    registration_switches: Mapping[Checkpoint, RegistrationSwitch | None] = field(
+        default_factory=dict
+    )
     wholes: Mapping[str, Any] = field(default_factory=dict)
     """The members that changed of those in `WHOLES`, each as it is now, by name."""
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it changes nothing but the version."""
+        return not (self.wholes or any(getattr(self, part) for part in PARTS))
 
-PARTS = frozenset({"certificates", "user_ids"})
-"""The members of a snapshot that have many entries, of which a change has those that changed."""
+
+PARTS = frozenset(member.name for member in fields(SnapshotChange) if member.name not in _NO_PARTS)
+"""The members of a snapshot that have entries, of which a change has those that changed."""
 
 WHOLES = frozenset(
     member.name for member in fields(Snapshot) if member.init and member.name not in PARTS
 ) - {"version", "mark"}
-"""The members of a snapshot that a change has whole or not at all."""
+"""The members of a snapshot that are one value each, which a change has or has not."""
 
 
 def _merged(

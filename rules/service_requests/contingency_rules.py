@@ -47,7 +47,7 @@ def _an_instruction_is_live(case: Case) -> MessageOutcome:
     provider = case.certificate.party_reference
     if any(
         instruction.provider_reference == provider and instruction.holds(case.at)
-        for instruction in case.snapshot.instructions
+        for instruction in case.snapshot.instructions.values()
     ):
         return None
     return CheckReason.SOLR_INSTRUCTION_NOT_LIVE
@@ -100,7 +100,7 @@ def _an_instruction_covers_the_supplier(case: Case) -> MessageOutcome:
         instruction.provider_reference == provider
         and instruction.supplier_reference == supplier
         and instruction.holds(case.at)
-        for instruction in case.snapshot.instructions
+        for instruction in case.snapshot.instructions.values()
     ):
         return None
     return CheckReason.SOLR_INSTRUCTION_NOT_FOR_SUPPLIER
@@ -110,11 +110,8 @@ def _threshold_is_above_zero(case: Case) -> MessageOutcome:
     variant = case.header.service_reference_variant
     if any(
         # For SolrContingency even "no limit" is no value that was set above zero.
-        threshold.value is not None
-        and threshold.value > 0
-        and threshold.service_reference_variant == variant
-        and threshold.holds(case.at)
-        for threshold in case.snapshot.thresholds.get(case.certificate.eui64, ())
+        threshold.value is not None and threshold.value > 0 and threshold.holds(case.at)
+        for threshold in case.snapshot.thresholds.get((case.certificate.eui64, variant), ())
     ):
         return None
     return CheckReason.SOLR_THRESHOLD_ZERO

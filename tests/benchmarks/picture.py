@@ -13,7 +13,7 @@ from rules.register.snapshot import (
     SnapshotCertificate,
     SnapshotUserId,
 )
-from rules.roles import DIGITAL_SIGNATURE, XML_SIGN, PartyCategory, UserRole
+from rules.roles import DIGITAL_SIGNATURE, XML_SIGN, UserRole
 from rules.service_requests.question import DeviceFacts, Generation, Question
 from tests.benchmarks.messages import ORIGINATOR, Signer
 
@@ -129,7 +129,6 @@ def _user_id(
         eui64=eui64,
         party=certificates[0].party,
         party_reference=certificates[0].party_reference,
-        category=PartyCategory.SUPPLIER,
         user_roles=ROLES,
         notifications=tuple(
             Notification(

@@ -60,7 +60,7 @@ def live_instructions(matter: Matter) -> list[Instruction]:
     assert matter.user is not None
     return [
         each
-        for each in matter.snapshot.instructions
+        for each in matter.snapshot.instructions.values()
         if each.provider_reference == matter.user.party_reference
         and matter.holds(each.valid_from, each.valid_until)
     ]
@@ -155,8 +155,6 @@ def has_threshold(matter: Matter) -> bool:
     """One above zero was set for that moment; "no limit" would be none (decision 50)."""
     assert matter.user is not None
     return any(
-        (each.value or 0) > 0
-        and each.service_reference_variant == matter.request.srv
-        and matter.holds(each.valid_from, each.valid_until)
-        for each in matter.snapshot.thresholds.get(matter.user.eui64, ())
+        (each.value or 0) > 0 and matter.holds(each.valid_from, each.valid_until)
+        for each in matter.snapshot.thresholds.get((matter.user.eui64, matter.request.srv), ())
     )

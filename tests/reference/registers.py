@@ -31,6 +31,7 @@ from tests.rules.service_requests.contingency_world import (
     FALLEN,
     HARBOUR,
     OTHERS,
+    instructed,
     instruction,
     threshold,
 )
@@ -117,7 +118,8 @@ class Draft:
     users: dict[Eui64, SnapshotUserId]
     eligibility: dict[str, tuple[Eligibility, ...]]
     instructions: list[Instruction]
-    thresholds: list[Threshold]
+    thresholds: dict[str, Threshold]
+    """By Service Reference Variant, of the provider."""
     switches: dict[Checkpoint, RegistrationSwitch]
     enforced_from: datetime | None = PAST
     waived_from: datetime | None = None
@@ -129,8 +131,8 @@ class Draft:
             eligibility=self.eligibility,
             enforced_from=self.enforced_from,
             notification_waived_from=self.waived_from,
-            instructions=tuple(self.instructions),
-            thresholds={SRP_USER_ID: tuple(self.thresholds)},
+            instructions=instructed(*self.instructions),
+            thresholds={(SRP_USER_ID, srv): (each,) for srv, each in self.thresholds.items()},
             registration_switches=self.switches,
         )
 
@@ -158,7 +160,7 @@ def draft() -> Draft:
         },
         eligibility=dict(_ELIGIBILITY),
         instructions=[instruction()],
-        thresholds=[threshold(5), threshold(5, service_reference_variant="2.1")],
+        thresholds={"1.6": threshold(5), "2.1": threshold(5)},
         switches={},
     )
 
@@ -281,10 +283,7 @@ def _instructed(made: Draft, instructions: list[tuple[Any, ...]]) -> None:
 
 
 def _threshold(made: Draft, value: int | None, srv: str, start: datetime, end: Any) -> None:
-    made.thresholds = [each for each in made.thresholds if each.service_reference_variant != srv]
-    made.thresholds.append(
-        threshold(value, service_reference_variant=srv, valid_from=start, valid_until=end)
-    )
+    made.thresholds[srv] = threshold(value, valid_from=start, valid_until=end)
 
 
 def _switched(made: Draft, checkpoint: Checkpoint, at: datetime | None) -> None:

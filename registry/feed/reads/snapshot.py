@@ -47,17 +47,19 @@ _READ_BY_ROW = {
     _CERTIFICATE: OrganisationCertificate.objects,
     _NOTIFICATION: SigningNotification.objects,
 }
-_READ_WHOLE: Mapping[str, tuple[str, Callable[[], Any]]] = {
-    "eligibility": ("eligibility", snapshot_rows.eligibility),
+_READ_BY_KEY: Mapping[str, tuple[str, Callable[[snapshot_rows.Keys], Mapping[Any, Any]]]] = {
     "service-reference-variant": ("eligibility", snapshot_rows.eligibility),
+    "alert": ("safety_critical_alerts", snapshot_rows.safety_critical_alerts),
+    "checkpoint": ("registration_switches", snapshot_rows.registration_switches),
+}
+"""By subject, the part of the snapshot whose keys are noted for it, and what reads these."""
+_READ_WHOLE: Mapping[str, tuple[str, Callable[[], Any]]] = {
     "enforcement": ("enforced_from", snapshot_rows.enforced_from),
     "notification-waiver": ("notification_waived_from", snapshot_rows.notification_waived_from),
-    "safety-critical-alert": ("safety_critical_alerts", snapshot_rows.safety_critical_alerts),
     "all-alerts": ("all_alerts_from", snapshot_rows.all_alerts_from),
-    "registration-switch": ("registration_switches", snapshot_rows.registration_switches),
 }
 """By subject, the member of the snapshot that it is part of, and what reads that."""
-_SUBJECTS = frozenset({*_READ_BY_ROW, *_READ_WHOLE})
+_SUBJECTS = frozenset({*_READ_BY_ROW, *_READ_BY_KEY, *_READ_WHOLE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,13 +131,16 @@ def _load(version: int, mark: str) -> Snapshot:
         mark=mark,
         certificates=MappingProxyType(dict(snapshot_rows.certificates(Q()))),
         user_ids=MappingProxyType(dict(snapshot_rows.user_ids(Q()))),
-        **read_wholes(),
+        **read_arrangements(),
     )
 
 
-def read_wholes() -> dict[str, Any]:
-    """Read the members of a snapshot that have few entries, each by its name."""
-    return {member: read() for member, read in set(_READ_WHOLE.values())}
+def read_arrangements() -> dict[str, Any]:
+    """Read what is arranged: the members of a snapshot beside certificates and User IDs."""
+    return {
+        **{part: read(None) for part, read in _READ_BY_KEY.values()},
+        **{member: read() for member, read in _READ_WHOLE.values()},
+    }
 
 
 def _change_since(held: int, version: int, mark: str) -> ChangeSince | None:
@@ -201,6 +206,10 @@ def _read(changed: Subjects) -> dict[str, Any]:
             for subject in sorted(changed.keys() & _READ_WHOLE.keys())
         }
     }
+    for subject in changed.keys() & _READ_BY_KEY.keys():
+        part, read_entries = _READ_BY_KEY[subject]
+        # What is not found among the rows any more is gone.
+        read[part] = {**dict.fromkeys(changed[subject]), **read_entries(changed[subject])}
     of_parties = Q(party__in=changed.get(_PARTY, ()))
     if changed.keys() & {_CERTIFICATE, _PARTY}:
         read["certificates"] = _certificates(of_parties | Q(pk__in=changed.get(_CERTIFICATE, ())))

@@ -14,12 +14,12 @@ from registry.models import OrganisationCertificate
 from rules.register.snapshot import Snapshot
 
 
-def snapshot_concerning(eui64s: Collection[str], wholes: Mapping[str, Any]) -> Snapshot:
+def snapshot_concerning(eui64s: Collection[str], arranged: Mapping[str, Any]) -> Snapshot:
     """Read these EUI-64s' certificates and User IDs, and every other certificate with their keys.
 
     Args:
         eui64s: Of whom.
-        wholes: The snapshot's other members, as far as the rules that will be asked need them.
+        arranged: The snapshot's other members, as far as the rules that will be asked need them.
     """
     own = OrganisationCertificate.objects.filter(eui64__in=eui64s)
     return Snapshot(
@@ -29,5 +29,5 @@ def snapshot_concerning(eui64s: Collection[str], wholes: Mapping[str, Any]) -> S
             snapshot_rows.certificates(Q(key_x__in=own.values("key_x")))
         ),
         user_ids=dict(snapshot_rows.user_ids(Q(eui64__in=eui64s))),
-        **wholes,
+        **arranged,
     )

@@ -1,6 +1,6 @@
 """Reads the rows that decisions rest on into the values of `rules.register.snapshot`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
@@ -29,7 +29,14 @@ from rules.register.snapshot import (
     SnapshotCertificate,
     SnapshotUserId,
 )
-from rules.roles import PartyCategory, UserRole
+from rules.roles import UserRole
+
+Keys = Collection[str] | None
+"""Which entries to read; None: all of them."""
+
+
+def _among(column: str, keys: Keys) -> Q:
+    return Q() if keys is None else Q(**{f"{column}__in": keys})
 
 
 def withheld_certificates(which: Q) -> Iterator[CertificateId]:
@@ -95,7 +102,7 @@ def user_ids(which: Q) -> Iterator[tuple[Eui64, SnapshotUserId]]:
     """Read these User IDs, each with its notifications in the order in which they were made."""
     rows = rows_of(
         UserId.objects.filter(which).values_list(
-            "eui64", "party__name", "party__reference", "party__category", "user_roles"
+            "eui64", "party__name", "party__reference", "user_roles"
         )
     )
     notified = rows_of(
@@ -115,29 +122,29 @@ def user_ids(which: Q) -> Iterator[tuple[Eui64, SnapshotUserId]]:
             certificate=(issuer, int(serial)), notified_at=notified_at, withdrawn_at=withdrawn_at
         )
         notifications.setdefault(eui64, []).append(notification)
-    for eui64, name, reference, category, roles in rows:
+    for eui64, name, reference, roles in rows:
         yield (
             Eui64(eui64),
             SnapshotUserId(
                 eui64=Eui64(eui64),
                 party=name,
                 party_reference=reference,
-                category=PartyCategory(category),
                 user_roles=frozenset(UserRole(role) for role in roles),
                 notifications=tuple(notifications.get(eui64, ())),
             ),
         )
 
 
-def eligibility() -> Mapping[str, tuple[Eligibility, ...]]:
-    """Read who may send which Service Reference Variant, and when."""
-    codes = rows_of(ServiceReferenceVariant.objects.order_by("pk").values_list("code"))
+def eligibility(codes: Keys = None) -> Mapping[str, tuple[Eligibility, ...]]:
+    """Read who may send these Service Reference Variants, and when."""
+    variants = ServiceReferenceVariant.objects.filter(_among("code", codes))
+    known = rows_of(variants.order_by("pk").values_list("code"))
     rows = rows_of(
-        ServiceRequestEligibility.objects.order_by("user_role", "valid_from").values_list(
-            "service_reference_variant", "user_role", "valid_from", "valid_until"
-        )
+        ServiceRequestEligibility.objects.filter(_among("service_reference_variant", codes))
+        .order_by("user_role", "valid_from")
+        .values_list("service_reference_variant", "user_role", "valid_from", "valid_until")
     )
-    eligible: dict[str, list[Eligibility]] = {code: [] for (code,) in codes}
+    eligible: dict[str, list[Eligibility]] = {code: [] for (code,) in known}
     for code, role, valid_from, valid_until in rows:
         found = Eligibility(
             user_role=UserRole(role), valid_from=valid_from, valid_until=valid_until
@@ -158,12 +165,12 @@ def notification_waived_from() -> datetime | None:
     return newest.first()
 
 
-def safety_critical_alerts() -> Mapping[str, tuple[Period, ...]]:
-    """Read which Alerts are safety-critical, and when."""
+def safety_critical_alerts(codes: Keys = None) -> Mapping[str, tuple[Period, ...]]:
+    """Read when these Alerts are safety-critical."""
     rows = rows_of(
-        SafetyCriticalAlert.objects.order_by("alert_code", "valid_from", "pk").values_list(
-            "alert_code", "valid_from", "valid_until"
-        )
+        SafetyCriticalAlert.objects.filter(_among("alert_code", codes))
+        .order_by("alert_code", "valid_from", "pk")
+        .values_list("alert_code", "valid_from", "valid_until")
     )
     alerts: dict[str, tuple[Period, ...]] = {}
     for code, valid_from, valid_until in rows:
@@ -178,10 +185,13 @@ def all_alerts_from() -> datetime | None:
     return newest.first()
 
 
-def registration_switches() -> Mapping[Checkpoint, RegistrationSwitch]:
-    """Read each checkpoint's switch for exception (d) of SRPD 6.2, as it was recorded last."""
+def registration_switches(
+    checkpoints: Keys = None,
+) -> Mapping[Checkpoint, RegistrationSwitch]:
+    """Read these checkpoints' switches for exception (d) of SRPD 6.2, as recorded last."""
     rows = rows_of(
-        RegistrationSwitchMoment.objects.order_by("checkpoint", "-pk")
+        RegistrationSwitchMoment.objects.filter(_among("checkpoint", checkpoints))
+        .order_by("checkpoint", "-pk")
         .distinct("checkpoint")
         .values_list("checkpoint", "turned_on_at", "alert_code")
     )

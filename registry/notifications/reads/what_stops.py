@@ -12,7 +12,7 @@ from datetime import datetime
 
 from registry import access
 from registry.certificates.reads.certificates import CertificateStatus, in_status
-from registry.feed.reads.snapshot import read_wholes
+from registry.feed.reads.snapshot import read_arrangements
 from registry.feed.reads.snapshot_parts import snapshot_concerning
 from registry.models import MpidUse, OrganisationCertificate, Person, SigningNotification
 from registry.notifications.reads.sending import SendingTrouble, with_where_to_look
@@ -83,7 +83,7 @@ def what_a_revocation_stops(
         person: Who looks; they see the certificates.
         at: Now.
     """
-    before = snapshot_concerning({c.eui64 for c in certificates}, read_wholes())
+    before = snapshot_concerning({c.eui64 for c in certificates}, read_arrangements())
     named = {_id_of(certificate) for certificate in certificates}
     revoked = {
         each: dataclasses.replace(held, revoked_at=at)
@@ -114,7 +114,7 @@ def what_withdrawing_stops(
 ) -> WhatStops:
     """Return what stops if a notification is withdrawn now. It frees no MPID."""
     eui64 = Eui64(notification.eui64)
-    before = snapshot_concerning({eui64}, read_wholes())
+    before = snapshot_concerning({eui64}, read_arrangements())
     named = _id_of(notification.certificate)
     user = before.user_ids[eui64]
     withdrawn = dataclasses.replace(

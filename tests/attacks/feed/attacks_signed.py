@@ -67,7 +67,7 @@ BROKEN: dict[str, Attack] = {
         _with(lambda lines: lines.__setitem__(2, {**lines[1], "public_key": _ON_P256})),
         R.LINE_REPEATED,
     ),
-    "of a newer format": Attack(_member(0, "format_version", 2), R.FORMAT_UNKNOWN),
+    "of a newer format": Attack(_member(0, "format_version", 3), R.FORMAT_UNKNOWN),
     "of a format by a text": Attack(_member(0, "format_version", "1"), R.FORMAT_UNKNOWN),
     "of a format that is true": Attack(_member(0, "format_version", value=True), R.FORMAT_UNKNOWN),
     "of a format with a fraction": Attack(_member(0, "format_version", 1.0), R.FORMAT_UNKNOWN),

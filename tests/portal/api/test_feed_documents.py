@@ -14,7 +14,7 @@ from portal.api.feed import LONGEST_WAIT
 from registry.gateways.feed_signing_key import feed_keys
 from rules.feed.bundles import Answer, write_change_lines, write_changes, write_snapshot
 from rules.feed.certificates import NAME
-from rules.feed.lines import CHANGE_KINDS, SNAPSHOT_KINDS
+from rules.feed.lines import PRESENT
 from rules.register.snapshot import SnapshotChange
 from tests.rules.feed.picture import AT, a_snapshot
 
@@ -39,14 +39,14 @@ def test_every_kind_of_line_is_in_the_table_with_exactly_its_members():
         for line in b"".join(write_snapshot(a_snapshot(), made_at=AT)).splitlines()
     ]
     rows = dict(re.findall(r"^\| `([a-z-]+)` \| (.*?) \|", TEXT, re.MULTILINE))
-    for name in SNAPSHOT_KINDS:
+    for name in PRESENT.snapshot_kinds:
         line = next(each for each in written if each["kind"] == name)
         outside, all_names = members_in(rows[name])
         assert outside == line.keys() - {"kind"}, name
         inside = next((v for v in line.values() if isinstance(v, list) and v), [])
         if inside and isinstance(inside[0], dict):
             assert inside[0].keys() <= all_names, name
-    for name in CHANGE_KINDS:
+    for name in PRESENT.change_kinds:
         assert f"`{name}`" in TEXT
 
 

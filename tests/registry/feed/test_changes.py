@@ -16,7 +16,13 @@ from registry.feed.reads.snapshot import (
     load_snapshot,
     version_and_mark,
 )
-from registry.models import OrganisationCertificate, SnapshotChange, SnapshotVersion
+from registry.models import (
+    OrganisationCertificate,
+    ServiceReferenceVariant,
+    ServiceRequestEligibility,
+    SnapshotChange,
+    SnapshotVersion,
+)
 from tests.factories import AT, a_certificate, a_notification, a_party, a_user_id
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,6 +53,22 @@ def test_what_changed_makes_the_new_snapshot_of_the_old_one():
     assert len(since.change.certificates) == 1
     assert since.change.wholes == {}
     assert before.changed(since.change) == load_snapshot()
+
+
+def test_only_the_entries_that_changed_are_in_a_change():
+    load_reference_data(at=AT)
+    before = load_snapshot()
+    row = ServiceRequestEligibility.objects.get(service_reference_variant="8.2", user_role="OU")
+    row.valid_until = AT
+    row.save()
+    ServiceRequestEligibility.objects.filter(service_reference_variant="4.1.1").delete()
+    ServiceReferenceVariant.objects.filter(code="4.1.1").delete()
+    change = change_since(int(before.version)).change
+    assert set(change.eligibility) == {"8.2", "4.1.1"}
+    assert change.eligibility["4.1.1"] is None
+    assert not change.safety_critical_alerts
+    assert not change.registration_switches
+    assert not change.wholes
 
 
 def test_since_the_present_version_nothing_changed():

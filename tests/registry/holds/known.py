@@ -280,10 +280,10 @@ WATCHED = {
     "notificationwaivermoment": "id",
     "organisationcertificate": "id",
     "party": "id",
-    "registrationswitchmoment": "id",
-    "safetycriticalalert": "id",
+    "registrationswitchmoment": "checkpoint",
+    "safetycriticalalert": "alert_code",
     "servicereferencevariant": "code",
-    "servicerequesteligibility": "id",
+    "servicerequesteligibility": "service_reference_variant",
     "signingnotification": "id",
     "userid": "id",
 }

@@ -11,6 +11,8 @@ from registry.feed.reads import snapshot as selector
 from registry.feed.reads.snapshot import apply_changes, load_snapshot, snapshot_version
 from registry.models import (
     Party,
+    RegistrationSwitchMoment,
+    SafetyCriticalAlert,
     ServiceReferenceVariant,
     ServiceRequestEligibility,
     SnapshotChange,
@@ -85,6 +87,30 @@ def an_eligibility_is_deleted():
     ServiceRequestEligibility.objects.order_by("pk").first().delete()
 
 
+def an_eligibility_moves_to_another_variant():
+    row = ServiceRequestEligibility.objects.order_by("pk").first()
+    row.service_reference_variant = "99.9"
+    row.save()
+
+
+def a_variant_goes():
+    with transaction.atomic():
+        ServiceRequestEligibility.objects.filter(service_reference_variant="8.2").delete()
+        ServiceReferenceVariant.objects.filter(code="8.2").delete()
+
+
+def an_alert_ends():
+    row = SafetyCriticalAlert.objects.order_by("pk").first()
+    row.valid_until = AT
+    row.save()
+
+
+def a_switch_is_set():
+    RegistrationSwitchMoment.objects.create(
+        checkpoint=f"s1sp:{'A' * 63}", turned_on_at=AT, recorded_at=AT
+    )
+
+
 def a_variant_comes():
     ServiceReferenceVariant.objects.create(code="99.9", name="None", is_critical=False)
 
@@ -113,7 +139,11 @@ CHANGES = [
     a_notification_is_withdrawn,
     an_eligibility_ends,
     an_eligibility_is_deleted,
+    an_eligibility_moves_to_another_variant,
+    a_variant_goes,
     a_variant_comes,
+    an_alert_ends,
+    a_switch_is_set,
     enforcement_is_set,
     all_at_once,
 ]
@@ -238,6 +268,20 @@ def test_a_kind_of_change_that_we_do_not_know_has_everything_read_anew():
     after = apply_changes(before)
     assert was_read_anew(before, after)
     assert after == load_snapshot()
+
+
+def test_a_change_noted_by_the_release_before_has_everything_read_anew():
+    """It noted an eligibility by its row's number, which names no Service Reference Variant."""
+    load_reference_data(at=AT)
+    a_certificate()
+    before = load_snapshot()
+    an_eligibility_ends()
+    SnapshotChange.objects.filter(version=snapshot_version()).update(
+        subject="eligibility", subject_id="1"
+    )
+    after = apply_changes(before)
+    assert was_read_anew(before, after)
+    assert after == load_snapshot() != before
 
 
 def test_too_many_changes_have_everything_read_anew(monkeypatch):

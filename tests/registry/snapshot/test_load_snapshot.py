@@ -110,7 +110,6 @@ def test_a_user_id_is_in_it_with_its_party_its_roles_and_every_notification_of_i
             eui64=Eui64(user_id.eui64),
             party="Grid Networks",
             party_reference=party.reference,
-            category=PartyCategory.NETWORK_OPERATOR,
             user_roles=frozenset(roles),
             notifications=(
                 Notification(

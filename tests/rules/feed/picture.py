@@ -19,7 +19,7 @@ from rules.register.snapshot import (
     SnapshotCertificate,
     SnapshotUserId,
 )
-from rules.roles import PartyCategory, UserRole
+from rules.roles import UserRole
 
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 LATER = AT + timedelta(days=1, microseconds=7)
@@ -57,7 +57,6 @@ def a_user_id(*certificates, eui64=SUPPLIER, **differing) -> SnapshotUserId:
             "eui64": eui64,
             "party": "Northwind Energy",
             "party_reference": "northwind",
-            "category": PartyCategory.SUPPLIER,
             "user_roles": frozenset({UserRole.IMPORT_SUPPLIER, UserRole.GAS_SUPPLIER}),
             "notifications": tuple(
                 Notification(certificate=(c.issuer, c.serial), notified_at=AT, withdrawn_at=LATER)
@@ -89,15 +88,15 @@ def a_snapshot(**differing) -> Snapshot:
                 }
             ),
             "enforced_from": LATER,
-            "instructions": (
-                Instruction(supplier_reference="s", provider_reference="p", **period),
-                Instruction(supplier_reference="s", provider_reference="p", **period),
-            ),
-            "thresholds": {
-                PROVIDER: (
-                    Threshold(service_reference_variant="1.6", value=0, **period),
-                    Threshold(service_reference_variant="1.5", value=None, **period),
+            "instructions": {
+                reference: Instruction(
+                    reference=reference, supplier_reference="s", provider_reference="p", **period
                 )
+                for reference in ("1", "2")
+            },
+            "thresholds": {
+                (PROVIDER, "1.6"): (Threshold(value=0, **period), Threshold(value=7, **period)),
+                (PROVIDER, "1.5"): (Threshold(value=None, **period),),
             },
             "resource_providers": {
                 "s": (

@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from rules.identifiers import Eui64
 from rules.register.arrangements import Instruction, Threshold
-from rules.register.snapshot import Snapshot, SnapshotCertificate
-from rules.roles import PartyCategory, UserRole
+from rules.register.snapshot import Snapshot, SnapshotCertificate, ThresholdsOf
+from rules.roles import UserRole
 from rules.service_requests.question import DeviceFacts, Generation
 from tests.rules.messages.builders import TARGET
 from tests.rules.messages.gbcs_builders import payload, pre_command
@@ -83,7 +83,6 @@ NOT_CREDIT_ALONE = (
 
 SRP = user(
     eui64=SRP_USER_ID,
-    category=PartyCategory.SHARED_RESOURCE_PROVIDER,
     user_roles=frozenset({UserRole.SOLR_CONTINGENCY}),
     **HARBOUR,
 )
@@ -126,6 +125,7 @@ USERS = (
 
 def instruction(**changes: Any) -> Instruction:
     values: dict[str, Any] = {
+        "reference": "I-1",
         "supplier_reference": FALLEN["party_reference"],
         "provider_reference": HARBOUR["party_reference"],
         "valid_from": AT - DAY,
@@ -135,9 +135,13 @@ def instruction(**changes: Any) -> Instruction:
     return Instruction(**values)
 
 
+def instructed(*given: Instruction) -> dict[str, Instruction]:
+    """These instructions as a register has them, each with a reference of its own."""
+    return {f"I-{n}": replace(each, reference=f"I-{n}") for n, each in enumerate(given, start=1)}
+
+
 def threshold(value: int | None = 1000, **changes: Any) -> Threshold:
     values: dict[str, Any] = {
-        "service_reference_variant": "1.6",
         "value": value,
         "valid_from": AT - DAY,
         "valid_until": AT + DAY,
@@ -146,14 +150,21 @@ def threshold(value: int | None = 1000, **changes: Any) -> Threshold:
     return Threshold(**values)
 
 
+def limited(
+    *given: Threshold, user_id: Eui64 = SRP_USER_ID, srv: str = "1.6"
+) -> dict[ThresholdsOf, tuple[Threshold, ...]]:
+    """These thresholds as a register has them: of the provider, for switching to Credit."""
+    return {(user_id, srv): given}
+
+
 def contingency(
     *held: SnapshotCertificate, signer: SnapshotCertificate = SRP_CERTIFICATE, **changes: Any
 ) -> Snapshot:
     """A register in which all is as it must be, with other certificates of Suppliers if given."""
     values: dict[str, Any] = {
         "users": USERS,
-        "instructions": (instruction(),),
-        "thresholds": {SRP_USER_ID: (threshold(),)},
+        "instructions": instructed(instruction()),
+        "thresholds": limited(threshold()),
         **changes,
     }
     return snapshot(signer, *(held or REVOKED), *ANOTHERS, **values)
@@ -165,9 +176,7 @@ def with_variant(held: Snapshot, srv: str) -> Snapshot:
     return replace(
         held,
         eligibility={**held.eligibility, srv: entries},
-        thresholds={
-            SRP_USER_ID: (*held.thresholds[SRP_USER_ID], threshold(service_reference_variant=srv))
-        },
+        thresholds={**held.thresholds, **limited(threshold(), srv=srv)},
     )
 
 

@@ -5,6 +5,7 @@ the days go by. Nothing is taken out: every message is signed, and decided as th
 """
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,9 @@ from tests.rules.service_requests.contingency_world import (
     USERS,
     cancelled,
     contingency,
+    instructed,
     instruction,
+    limited,
     ordered,
     request,
     suppliers,
@@ -62,9 +65,9 @@ _TRADING = (
 )
 
 
-def _changed(register: Snapshot, **wholes: object) -> Snapshot:
+def _changed(register: Snapshot, **entries: Any) -> Snapshot:
     version = str(int(register.version) + 1)
-    return register.changed(SnapshotChange(version=version, wholes=wholes))
+    return register.changed(SnapshotChange(version=version, **entries))
 
 
 def _revoked(register: Snapshot) -> Snapshot:
@@ -78,7 +81,7 @@ def _revoked(register: Snapshot) -> Snapshot:
 
 def _before() -> Snapshot:
     """The Supplier trades; its provider has a User ID, a notified certificate, and no more."""
-    return contingency(*_TRADING, instructions=(), thresholds={})
+    return contingency(*_TRADING, instructions={}, thresholds={})
 
 
 def _smets1(message: bytes, register: Snapshot, checkpoint: Checkpoint | None = None) -> Decision:
@@ -111,11 +114,11 @@ def test_a_smets1_meter_is_switched_to_credit_from_the_request_to_the_countersig
     )
 
     # The Authority instructs the provider. Its thresholds are still zero.
-    register = _changed(register, instructions=(instruction(),))
+    register = _changed(register, instructions=instructed(instruction()))
     assert _smets1(switch, register).reasons == ("solr-threshold-zero",)
 
     # An ARO of the provider submits an ADT file. Now the DCC checks the Service Request …
-    register = _changed(register, thresholds={SRP_USER_ID: (threshold(20_000),)})
+    register = _changed(register, thresholds=limited(threshold(20_000)))
     at_the_dsp = _smets1(switch, register)
     assert at_the_dsp.reasons == ()
     assert at_the_dsp.signer is not None
@@ -138,7 +141,7 @@ def test_a_smets1_meter_is_switched_to_credit_from_the_request_to_the_countersig
     assert _smets1(request(FAILED, cancelled(CREDIT)), register).reason is None
 
     # The instruction ends, and with it everything, at that very moment.
-    over = _changed(register, instructions=(instruction(valid_until=AT),))
+    over = _changed(register, instructions=instructed(instruction(valid_until=AT)))
     assert _smets1(switch, over).reason == "solr-instruction-not-live"
 
 
@@ -154,8 +157,8 @@ def test_a_smets2_meter_is_switched_to_credit_from_the_request_to_the_mac():
     # The Supplier fails, the Authority instructs, the provider sets its thresholds.
     register = _changed(
         _revoked(register),
-        instructions=(instruction(),),
-        thresholds={SRP_USER_ID: (threshold(20_000),)},
+        instructions=instructed(instruction()),
+        thresholds=limited(threshold(20_000)),
     )
 
     # The provider sends the Service Request for transforming, and has back a Pre-Command.

@@ -29,7 +29,9 @@ from tests.rules.service_requests.contingency_world import (
     SRP_TOO,
     USERS,
     contingency,
+    instructed,
     instruction,
+    limited,
     ordered,
     providers,
     request,
@@ -55,9 +57,9 @@ CERTIFICATES = {
     "ended": (suppliers(revoked_at=None, not_after=AT - DAY),),
 }
 INSTRUCTIONS = {
-    "none": (),
-    "for the Supplier": (instruction(supplier_reference=FALLEN["party_reference"]),),
-    "for the other": (instruction(supplier_reference=OTHERS["party_reference"]),),
+    "none": {},
+    "for the Supplier": instructed(instruction(supplier_reference=FALLEN["party_reference"])),
+    "for the other": instructed(instruction(supplier_reference=OTHERS["party_reference"])),
 }
 
 
@@ -87,7 +89,7 @@ SIGNERS = {
         is_notified=False,
     ),
 }
-THRESHOLDS = {"not set": {}, "0": {SRP: (threshold(0),)}, "5": {SRP: (threshold(5),)}}
+THRESHOLDS = {"not set": {}, "0": limited(threshold(0)), "5": limited(threshold(5))}
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,9 @@ from tests.rules.service_requests.contingency_world import (
     USERS,
     cancelled,
     contingency,
+    instructed,
     instruction,
+    limited,
     ordered,
     providers,
     request,
@@ -158,13 +160,13 @@ FAILING: dict[C, list[Vector]] = {
             (instruction(provider_reference="P-99"),),
             (instruction(provider_reference="P-5", supplier_reference="P-4"),),
         )
-        for vector_ in _three(contingency(instructions=instructions))
+        for vector_ in _three(contingency(instructions=instructed(*instructions)))
     ]
     + [
         # For another Supplier a User who is one itself may act in this role alone.
         smets2(
             _CV4,
-            contingency(users=(_IS_TOO, *USERS[1:]), instructions=()),
+            contingency(users=(_IS_TOO, *USERS[1:]), instructions={}),
         )
     ],
     C.PAYMENT_MODE_NOT_CREDIT: [
@@ -279,20 +281,20 @@ FAILING: dict[C, list[Vector]] = {
             (instruction(supplier_reference="P-6"), instruction(provider_reference="P-9")),
             (instruction(supplier_reference="P-4"), instruction(valid_from=AT + SECOND)),
         )
-        for vector_ in _three(contingency(instructions=instructions))
+        for vector_ in _three(contingency(instructions=instructed(*instructions)))
     ],
     C.SOLR_THRESHOLD_ZERO: [
         vector_
         for thresholds in (
             {},
             {SRP_USER_ID: ()},
-            {SRP_USER_ID: (threshold(0),)},
-            {SRP_USER_ID: (threshold(None),)},
-            {SRP_USER_ID: (threshold(valid_until=AT),)},
-            {SRP_USER_ID: (threshold(valid_from=AT + SECOND),)},
-            {SRP_USER_ID: (threshold(service_reference_variant="1.5"),)},
+            limited(threshold(0)),
+            limited(threshold(None)),
+            limited(threshold(valid_until=AT)),
+            limited(threshold(valid_from=AT + SECOND)),
+            limited(threshold(), srv="1.5"),
             # Of the Supplier, of the provider's other customers.
-            {FAILED: (threshold(),)},
+            limited(threshold(), user_id=FAILED),
         )
         for vector_ in _three(contingency(thresholds=thresholds))
     ],
@@ -382,30 +384,32 @@ PASSING: dict[str, Vector] = {
         contingency(*REVOKED, suppliers(serial=52, revoked_at=None, not_before=AT + SECOND)),
     ),
     "from the moment of the instruction": smets2(
-        ordered(), contingency(instructions=(instruction(valid_from=AT),))
+        ordered(), contingency(instructions=instructed(instruction(valid_from=AT)))
     ),
     "until it ends": smets2(
-        ordered(), contingency(instructions=(instruction(valid_until=AT + SECOND),))
+        ordered(), contingency(instructions=instructed(instruction(valid_until=AT + SECOND)))
     ),
     "an instruction without an end": smets2(
-        ordered(), contingency(instructions=(instruction(valid_until=None),))
+        ordered(), contingency(instructions=instructed(instruction(valid_until=None)))
     ),
     "with a threshold of one": smets2(
-        ordered(), contingency(thresholds={SRP_USER_ID: (threshold(0), threshold(1))})
+        ordered(), contingency(thresholds=limited(threshold(0), threshold(1)))
     ),
     "another variant in the list": smets2(
         ordered(code="006F", srv="2.1"), with_variant(_HELD, "2.1")
     ),
     "the other failed Supplier": smets2(
         ordered(ANOTHER, by=ANOTHER, key=ANOTHER_FAILED_KEY),
-        contingency(instructions=(instruction(supplier_reference=OTHERS["party_reference"]),)),
+        contingency(
+            instructions=instructed(instruction(supplier_reference=OTHERS["party_reference"]))
+        ),
         device=_device(
             registered_user_ids=frozenset({ANOTHER}), notified_critical_supplier_id=None
         ),
     ),
     "in a User Role of one's own nothing of it is asked": vector(
         request(SRP_USER_ID, PREPAYMENT),
-        contingency(users=(_IS_TOO,), instructions=(), thresholds={}),
+        contingency(users=(_IS_TOO,), instructions={}, thresholds={}),
         device=_device(registered_user_ids=frozenset({SRP_USER_ID})),
     ),
 }

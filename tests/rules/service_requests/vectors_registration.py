@@ -10,7 +10,7 @@ from rules.identifiers import Eui64
 from rules.register.arrangements import RegistrationSwitch
 from rules.register.checkpoints import DSP, Checkpoint
 from rules.register.snapshot import Snapshot
-from rules.roles import PartyCategory, UserRole
+from rules.roles import UserRole
 from rules.service_requests.question import DeviceFacts, Generation
 from rules.service_requests.reasons import CheckReason as C
 from tests.rules.messages.builders import MESSAGE, OTHER_KEY
@@ -89,7 +89,7 @@ def message(srv: str, command_variant: str = "1", *, body: str = "") -> bytes:
 def register(*roles: UserRole, **changes: Any) -> Snapshot:
     """A register in which the User has these User Roles."""
     values: dict[str, Any] = {
-        "users": (user(user_roles=frozenset(roles), category=PartyCategory.OTHER),),
+        "users": (user(user_roles=frozenset(roles)),),
         "eligibility": LIST,
         **changes,
     }

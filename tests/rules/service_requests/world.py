@@ -15,7 +15,7 @@ from rules.register.snapshot import (
     SnapshotCertificate,
     SnapshotUserId,
 )
-from rules.roles import PartyCategory, UserRole
+from rules.roles import UserRole
 from rules.service_requests.checker import DEFAULT_SIZE_LIMIT, decide
 from rules.service_requests.decision import Decision
 from rules.service_requests.question import DeviceFacts, Generation, Question
@@ -65,7 +65,6 @@ def notification(serial: int = SERIAL, **changes: Any) -> Notification:
 def user(**changes: Any) -> SnapshotUserId:
     values: dict[str, Any] = {
         "eui64": USER_ID,
-        "category": PartyCategory.SUPPLIER,
         "user_roles": frozenset({UserRole.IMPORT_SUPPLIER, UserRole.GAS_SUPPLIER}),
         "notifications": (notification(),),
         **NORTHWIND,
