@@ -13,6 +13,7 @@ from django.db.models import Model, QuerySet
 from registry.errors import NotFoundError, NotPermittedError
 from registry.models import (
     ApiClient,
+    Appointment,
     CeasedMessage,
     CertificateRequest,
     DayOff,
@@ -75,9 +76,9 @@ def require_active(actor: Person) -> None:
 def natural_person(account: Person) -> int:
     """Return the natural person behind an account: two accounts of one person give the same.
 
-    The one place where the two are told apart. Each account is a person of its own so far.
+    The one place where the two are told apart.
     """
-    return account.pk
+    return account.natural_person_id
 
 
 def acts_for(actor: Person, party: Party) -> bool:
@@ -150,6 +151,7 @@ DOORS: Mapping[type[Model], Door] = {
 
 WITHOUT_DOOR: Mapping[type[Model], str] = {
     ApiClient: "made and revoked by commands on the machine",
+    Appointment: "read with the person whose it is",
     CeasedMessage: "no page shows them yet",
     DayOff: "nobody's: only who recorded it leads to people",
     DccSigningCertificate: "published by commands; every User may know it",

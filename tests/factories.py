@@ -15,9 +15,11 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.name import _ASN1Type
+from django.db.models import F
 
 from registry.lanes import CERTIFICATES
 from registry.models import (
+    Appointment,
     DayOff,
     Job,
     MailMessage,
@@ -28,6 +30,7 @@ from registry.models import (
     SigningNotification,
     UserId,
 )
+from rules.appointments import Ending
 from rules.certificates.mpids import tokens_in_common_name
 from rules.duties import PersonRole
 from rules.identifiers import Eui64, eui64_from_octets, eui64_octets
@@ -87,13 +90,33 @@ def a_person(role: PersonRole = PersonRole.ARO, party: Party | None = None) -> P
     number = next(_numbers)
     if party is None and role in {PersonRole.SRO, PersonRole.ARO}:
         party = a_party()
-    return Person.objects.create(
-        email=f"person-{number}@example.test",
-        name=f"Person {number}",
-        role=role.value,
-        party=party,
-        created_at=AT,
+    person = Person.objects.create(
+        email=f"person-{number}@example.test", name=f"Person {number}", created_at=AT
     )
+    an_appointment(person, role, party)
+    return person
+
+
+def an_appointment(
+    person: Person, role: PersonRole = PersonRole.ARO, party: Party | None = None
+) -> Appointment:
+    """Appoint a person."""
+    return Appointment.objects.create(person=person, role=role.value, party=party, started_at=AT)
+
+
+def end_appointments(person: Person, *, ending: Ending = Ending.REMOVED) -> None:
+    """End every appointment of a person at the moment it began, past our acts."""
+    Appointment.objects.filter(person=person, ended_at=None).update(
+        ended_at=F("started_at"), ending=ending.value, ended_by=person
+    )
+    person.refresh_from_db()
+
+
+def appoint_instead(person: Person, role: PersonRole, party: Party | None = None) -> None:
+    """End the appointments of a person and appoint them otherwise, past our acts."""
+    end_appointments(person)
+    an_appointment(person, role, party)
+    person.refresh_from_db()
 
 
 def a_day_off(day: date = date(2026, 9, 15), *, name: str = "A royal wedding") -> DayOff:

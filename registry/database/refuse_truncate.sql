@@ -13,6 +13,11 @@ CREATE TRIGGER registry_allalertsmoment_is_never_truncated
     FOR EACH STATEMENT
     EXECUTE FUNCTION registry_refuse_truncate();
 
+CREATE TRIGGER registry_appointment_is_never_truncated
+    BEFORE TRUNCATE ON registry_appointment
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION registry_refuse_truncate();
+
 CREATE TRIGGER registry_ceasedmessage_is_never_truncated
     BEFORE TRUNCATE ON registry_ceasedmessage
     FOR EACH STATEMENT
@@ -65,6 +70,11 @@ CREATE TRIGGER registry_mpidtransferhold_is_never_truncated
 
 CREATE TRIGGER registry_mpiduse_is_never_truncated
     BEFORE TRUNCATE ON registry_mpiduse
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION registry_refuse_truncate();
+
+CREATE TRIGGER registry_naturalperson_is_never_truncated
+    BEFORE TRUNCATE ON registry_naturalperson
     FOR EACH STATEMENT
     EXECUTE FUNCTION registry_refuse_truncate();
 

@@ -15,7 +15,7 @@ from registry.demonstration.secrets_file import (
 )
 from registry.errors import NotFoundError, RefusedActError
 from registry.evidence import history
-from registry.models import EnforcementMoment, Party, PartyMpid, Person, UserId
+from registry.models import Appointment, EnforcementMoment, Party, PartyMpid, Person, UserId
 from rules.duties import Act
 
 TOTP_KEY_OCTETS = 20
@@ -114,9 +114,11 @@ def _person(
     person = Person.objects.filter(email=cast.email).first()
     if person is None:
         person = Person(email=cast.email, created_at=at)
-    person.name, person.role, person.party = cast.name, cast.role, party
+    person.name = cast.name
     person.set_password(secrets_.password)
     person.save()
+    if person.appointment is None:
+        Appointment.objects.create(person=person, role=cast.role, party=party, started_at=at)
     TOTPDevice.objects.update_or_create(
         user=person,
         name="demonstration",

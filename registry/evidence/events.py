@@ -7,6 +7,9 @@ from django.db.models import Q, QuerySet
 from registry.errors import NotFoundError
 from registry.models import Event
 
+_PEOPLE = ("actor__appointments", "together_with__appointments")
+"""What tells as what the people of an event act today."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventFilter:
@@ -22,7 +25,7 @@ class EventFilter:
 
 def events(wanted: EventFilter) -> "QuerySet[Event]":
     """Return the events, the newest first, narrowed down."""
-    found = Event.objects.select_related("actor", "together_with")
+    found = Event.objects.select_related("actor", "together_with").prefetch_related(*_PEOPLE)
     if wanted.person is not None:
         found = found.filter(Q(actor=wanted.person) | Q(together_with=wanted.person))
     if wanted.kind:
@@ -40,7 +43,12 @@ def event_at(position: int) -> Event:
     Raises:
         NotFoundError: There is none.
     """
-    found = Event.objects.select_related("actor", "together_with").filter(pk=position).first()
+    found = (
+        Event.objects.select_related("actor", "together_with")
+        .prefetch_related(*_PEOPLE)
+        .filter(pk=position)
+        .first()
+    )
     if found is None:
         raise NotFoundError("event")
     return found
@@ -50,6 +58,7 @@ def events_about(subject: str) -> tuple[Event, ...]:
     """Return every event about one thing, in the order in which they happened."""
     return tuple(
         Event.objects.select_related("actor", "together_with")
+        .prefetch_related(*_PEOPLE)
         .filter(subject=subject)
         .order_by("position")
     )

@@ -2,6 +2,7 @@
 
 from registry.models.alerts import AllAlertsMoment, SafetyCriticalAlert
 from registry.models.api_clients import ApiClient
+from registry.models.appointments import Appointment
 from registry.models.certificate_requests import CertificateRequest, RequestCheck
 from registry.models.certificates import OrganisationCertificate
 from registry.models.dcc_certificates import DccSigningCertificate
@@ -27,7 +28,7 @@ from registry.models.observations import (
 from registry.models.outbox import OutboxMessage
 from registry.models.parties import Party, PartyMpid, UserId
 from registry.models.passing import PassingThing
-from registry.models.people import Person
+from registry.models.people import NaturalPerson, Person
 from registry.models.proposals import Proposal, ProposalSubject
 from registry.models.registration import RegistrationSwitchMoment
 from registry.models.sign_in import KnownDevice, PasswordTries
@@ -37,6 +38,7 @@ from registry.models.working_days import DayOff
 __all__ = [
     "AllAlertsMoment",
     "ApiClient",
+    "Appointment",
     "CeasedMessage",
     "CertificateRequest",
     "DayOff",
@@ -53,6 +55,7 @@ __all__ = [
     "Mpid",
     "MpidTransferHold",
     "MpidUse",
+    "NaturalPerson",
     "NotificationWaiverMoment",
     "Observation",
     "OrganisationCertificate",

@@ -58,7 +58,7 @@ def _seconds(proposal: Proposal, parts: Sequence[Part]) -> list[Person]:
     """Return who may be the second in every part: not the first, whichever account they use."""
     roles = frozenset.intersection(*(part.rule.second for part in parts))
     first = access.natural_person(proposal.proposed_by)
-    people = Person.objects.filter(is_active=True, role__in=sorted(roles)).order_by("pk")
+    people = Person.objects.appointed_as(roles).order_by("pk")
     return [each for each in people if access.natural_person(each) != first]
 
 

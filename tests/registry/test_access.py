@@ -12,6 +12,7 @@ from registry.models import (
     KnownDevice,
     OrganisationCertificate,
     Party,
+    Person,
     SigningNotification,
     UserId,
 )
@@ -27,6 +28,7 @@ from tests.factories import (
     a_person,
     a_user_id,
     an_eui64,
+    end_appointments,
 )
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +77,7 @@ def test_what_only_an_officer_may_is_done_for_every_party(act, dcc):
 @pytest.mark.parametrize("role", list(PersonRole))
 def test_whose_account_was_closed_may_do_nothing(role):
     person = a_person(role)
-    person.is_active = False
+    end_appointments(person)
     for act in Act:
         with pytest.raises(NotPermittedError, match="person-inactive"):
             access.require(person, act, party=person.party)
@@ -116,9 +118,12 @@ DOORS = {
 
 
 def leads_to_a_party(kind: type[Model], *, by: frozenset[type[Model]] = frozenset()) -> bool:
-    """Tell whether a row of a model is a Party's: it is one, names one or leads to one."""
-    if kind is Party or kind in by:
-        return kind is Party
+    """Tell whether a row of a model is a Party's: it is one, names one or leads to one.
+
+    A person leads to the Parties that they are or were appointed for.
+    """
+    if kind in {Party, Person} or kind in by:
+        return kind in {Party, Person}
     fields = kind._meta.get_fields()  # noqa: SLF001 -- Django's own way
     forward = [field for field in fields if field.concrete]
     return any(

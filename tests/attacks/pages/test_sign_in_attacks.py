@@ -14,9 +14,10 @@ from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from registry.models import Event, KnownDevice, Person
+from rules.appointments import Ending
 from rules.duties import Act, PersonRole
 from tests.attacks.stored import everything_stored
-from tests.factories import a_person
+from tests.factories import a_person, end_appointments
 from tests.portal.pages.conftest import a_device
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -156,7 +157,7 @@ def without_a_password(person: Person) -> None:
 
 
 def suspended(person: Person) -> None:
-    Person.objects.filter(pk=person.pk).update(is_active=False)
+    end_appointments(person, ending=Ending.SUSPENDED)
 
 
 def known_elsewhere(person: Person) -> None:

@@ -111,7 +111,7 @@ def sides() -> Sides:
 def traces_of(party: Party) -> dict[str, re.Pattern[str]]:
     """Return what tells of a Party, by what it is; none of it is on a page of another's."""
     words = {"its name": party.name, "its reference": party.reference}
-    for person in Person.objects.filter(party=party):
+    for person in Person.objects.filter(appointments__party=party):
         words |= {f"name of person {person.pk}": person.name, person.email: person.email}
     for user_id in UserId.objects.filter(party=party):
         words[f"User ID {user_id.eui64}"] = user_id.eui64
@@ -141,7 +141,7 @@ def traces_of(party: Party) -> dict[str, re.Pattern[str]]:
 
 
 def traces_of_staff() -> dict[str, re.Pattern[str]]:
-    staff = Person.objects.filter(party=None)
+    staff = Person.objects.filter(appointments__party=None)
     return {
         f"{word} of staff": re.compile(re.escape(word))
         for person in staff
@@ -214,7 +214,7 @@ def things_of(party: Party) -> Iterator[dict[str, object]]:
         yield {"eui64": user_id.eui64}
     for notification in SigningNotification.objects.filter(user_id__party=party):
         yield {"notification_id": notification.pk}
-    for person in Person.objects.filter(party=party):
+    for person in Person.objects.filter(appointments__party=party):
         sent = {"generation": "SMETS1"}
         kept = keep(person, PassingKind.MESSAGE, fields=sent, octets=b"<a/>", at=timezone.now())
         yield {"token": kept}

@@ -16,8 +16,11 @@ SELECT certificate.id, certificate.party_id, holder.id, submitter.id,
        certificate.recorded_at, 4, officer.id, certificate.recorded_at, '', false, false
 FROM registry_organisationcertificate AS certificate
 JOIN registry_userid AS holder ON holder.eui64 = certificate.eui64
-JOIN registry_person AS submitter ON submitter.party_id = certificate.party_id
-CROSS JOIN (SELECT min(id) AS id FROM registry_person WHERE role = 'officer') AS officer
+JOIN registry_appointment AS appointed ON appointed.party_id = certificate.party_id
+JOIN registry_person AS submitter ON submitter.id = appointed.person_id
+CROSS JOIN (
+    SELECT min(person_id) AS id FROM registry_appointment WHERE role = 'officer'
+) AS officer
 WHERE certificate.id BETWEEN 1000000 + %(first)s::int AND 1000000 + %(last)s::int;
 
 UPDATE registry_organisationcertificate

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from registry.certificates.acts.certificate_requests import reject_request, submit_request
 from registry.evidence import history
-from registry.models import Event
-from rules.duties import Act
+from registry.models import Event, Person
+from rules.duties import Act, PersonRole
+from tests.factories import appoint_instead
 from tests.portal.pages.conftest import a_csr
 from tests.portal.pages.reading import page_of
 
@@ -151,7 +152,8 @@ def test_a_request_whose_events_were_altered_can_be_opened_and_says_so(
 def renamed(north, reference) -> str:
     """Rename and promote who submitted, and return the page of the request."""
     was = north.aro.name
-    type(north.aro).objects.filter(pk=north.aro.pk).update(name="Renamed Since", role="SRO")
+    type(north.aro).objects.filter(pk=north.aro.pk).update(name="Renamed Since")
+    appoint_instead(Person.objects.get(pk=north.aro.pk), PersonRole.SRO, north.party)
     assert was != "Renamed Since"
     return f"/requests/{reference}"
 
@@ -186,7 +188,7 @@ def test_an_officer_who_became_somebody_elses_person_is_still_not_named_to_a_par
     reject_request(
         reference, actor=officer, seen_version=1, note="Nobody asked for it.", at=timezone.now()
     )
-    type(officer).objects.filter(pk=officer.pk).update(role="ARO", party=north.party)
+    appoint_instead(officer, PersonRole.ARO, north.party)
     page = page_of(signed_in(north.sro).get(f"/requests/{reference}"))
     assert "A DCC officer" in page
     assert officer.name not in page

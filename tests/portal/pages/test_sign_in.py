@@ -13,7 +13,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from portal.presenters.histories import details_of
 from registry.models import Event, Person
 from rules.duties import Act, PersonRole
-from tests.factories import a_person
+from tests.factories import a_person, end_appointments
 from tests.portal.pages.conftest import a_device
 from tests.portal.pages.reading import page_of
 
@@ -118,16 +118,14 @@ def test_an_unknown_address_is_refused_with_the_same_words_and_is_not_kept(clien
 
 def test_a_closed_account_cannot_sign_in(client, person) -> None:
     assert give_password(client, person).status_code == 302
-    person.is_active = False
-    person.save()
+    end_appointments(person)
     assert give_password(Client(), person).status_code == 422
 
 
 def test_a_closed_account_is_out_at_once(person, signed_in) -> None:
     browser = signed_in(person)
     assert browser.get("/").status_code == 200
-    person.is_active = False
-    person.save()
+    end_appointments(person)
     assert browser.get("/").headers["Location"] == "/sign-in"
 
 

@@ -13,6 +13,7 @@ EUI64 = "'90-b3-d5-1f-30-01-00-00'"
 
 NEVER_DELETED = {
     "alert_is_never_deleted": "safetycriticalalert",
+    "appointment_stays": "appointment",
     "certificate_stays": "organisationcertificate",
     "day_off_stays": "dayoff",
     "dcc_certificate_stays": "dccsigningcertificate",
@@ -62,6 +63,10 @@ MAY_CHANGE = {
     "notification_stays_its_own": ("signingnotification", {"withdrawn_at", "withdrawn_by_id"}),
     "observation_stays_its_own": ("observation", {"count"}),
     "party_category_stays": ("party", {"id", "name", "is_authorised_subscriber", "created_at"}),
+    "appointment_stays_its_own": (
+        "appointment",
+        {"natural_person_id", "ended_at", "ending", "ended_by_id", "ending_note"},
+    ),
     "proposal_stays_its_own": (
         "proposal",
         {
@@ -109,6 +114,16 @@ class Try:
 _LONG_AGO = "tstzrange('2000-01-01', '2000-01-02')"
 _STILL = "UPDATE registry_{0} SET id = id"
 TRIED = {
+    "appointment_stays_ended": Try(
+        table="appointment",
+        before=(
+            (
+                "UPDATE registry_appointment"
+                " SET ended_at = now(), ending = 'removed', ended_by_id = person_id"
+            ),
+        ),
+        forbidden="UPDATE registry_appointment SET ended_at = ended_at + interval '1 s'",
+    ),
     "certificate_stays_revoked": Try(
         table="organisationcertificate",
         before=(
@@ -292,6 +307,15 @@ WATCHED = {
 # --- constraints, by their name ------------------------------------------------------------------
 
 CHECKS = {
+    "appointment_ends_after_its_beginning": (
+        "appointment",
+        "ended_at = started_at - interval '1 s', ending = 'removed', ended_by_id = person_id",
+    ),
+    "appointment_is_of_staff_or_for_one_party": ("appointment", "party_id = NULL"),
+    "appointment_says_how_and_by_whom_it_ended": (
+        "appointment",
+        "ended_at = started_at, ending = 'removed'",
+    ),
     "alert_code_is_four_hexadecimal_digits": ("safetycriticalalert", "alert_code = '8f0a'"),
     "alert_ends_after_its_beginning": (
         "safetycriticalalert",
@@ -338,7 +362,6 @@ CHECKS = {
         "done_at = now(), given_up_at = now()",
     ),
     "party_category_is_known": ("party", "category = '~'"),
-    "person_is_staff_or_of_one_party": ("person", "party_id = NULL"),
     "proposal_is_closed_by_another_person": ("proposal", "closed_by_id = proposed_by_id"),
     "proposal_is_decided_by_somebody": ("proposal", "state = 'refused'"),
     "proposal_is_made_good_by_somebody": (
@@ -388,6 +411,11 @@ _OBSERVED = (
     *("reported_by", "counted_on"),
 )
 UNIQUE = {
+    "appointment_is_open_once": One(
+        table="appointment",
+        alike=("person_id", "party_id", "role"),
+        unless={"ended_at": "now()", "ending": "'removed'", "ended_by_id": "person_id"},
+    ),
     "alert_is_in_the_list_once": One(
         table="safetycriticalalert", alike=("alert_code",), unless={"valid_until": "now()"}
     ),
@@ -462,7 +490,11 @@ UNIQUE = {
     ),
 }
 
-REFERRED_TO = {"certificate_its_key_and_its_eui64", "user_id_and_its_eui64"}
+REFERRED_TO = {
+    "certificate_its_key_and_its_eui64",
+    "person_and_its_natural_person",
+    "user_id_and_its_eui64",
+}
 """Unique with the primary key alone; there for `COMPOSITE` to refer to."""
 
 
@@ -476,12 +508,18 @@ class Exclusion:
     """What else must differ, for the two to stand beside each other."""
 
 
+_ENDED = {"ending": "'removed'", "ended_by_id": "person_id"}
 EXCLUDED = {
     "dcc_key_is_never_published_for_both_purposes": Exclusion(
         table="dccsigningcertificate", differs={"purpose": "'~'"}, passes=({"key_x": "'~'"},)
     ),
     "key_is_never_notified_for_two_user_ids": Exclusion(
         table="signingnotification", differs={"eui64": "'~'"}, passes=({"key_x": "'~'"},)
+    ),
+    "nobody_is_staff_and_of_a_party_at_once": Exclusion(
+        table="appointment",
+        differs={"party_id": "NULL", "role": "'auditor'"},
+        passes=({"started_at": "'2000-01-01'", "ended_at": "'2000-01-02'", **_ENDED},),
     ),
     "mpid_is_held_by_one_supplier_party": Exclusion(
         table="mpiduse",
@@ -496,6 +534,7 @@ EXCLUDED = {
 }
 
 COMPOSITE = {
+    "appointment_is_of_the_accounts_natural_person": ("appointment", ("natural_person_id",)),
     "dcc_certificate_is_of_the_certificates_key_and_eui64": (
         "dccsigningcertificate",
         ("key_x", "eui64"),

@@ -28,6 +28,7 @@ ALWAYS: dict[str, Any] = {
 """By the field's name, in every table that has it."""
 
 OF_ONE: dict[str, dict[str, Any]] = {
+    "appointment": {"role": "ARO", "party": "sample"},
     "ceasedmessage": {"attribution": "nobody", "request_id": "a"},
     "dayoff": {"reason": "a", "recorded_by": "sample"},
     "dccsigningcertificate": {"purpose": "transform"},
@@ -48,7 +49,6 @@ OF_ONE: dict[str, dict[str, Any]] = {
     },
     "organisationcertificate": {"serial_number": "77", "request": "sample"},
     "party": {"category": "Supplier"},
-    "person": {"role": "ARO", "party": "sample"},
     "proposal": {"state": "open"},
     "proposalsubject": {"is_held": True},
     "registrationswitchmoment": {"checkpoint": "dsp"},

@@ -14,6 +14,7 @@ ORDER BY relname
 
 ALSO = [
     "registry_eventchainhead",
+    "registry_naturalperson",
     "registry_partympid",
     "registry_person",
     "registry_snapshotversion",

@@ -12,7 +12,7 @@ from registry.jobs.working import work_on_jobs
 from registry.models import Event, Job
 from registry.tasks import forget_ended_jobs
 from rules.duties import Act, PersonRole, Sight
-from tests.factories import AT, a_person
+from tests.factories import AT, a_person, end_appointments
 from tests.registry.jobs.counting import Counting, counted, traces
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +58,7 @@ def test_whose_role_may_not_start_such_a_job_is_refused(aro):
 def test_whose_account_was_closed_asks_for_nothing_and_cancels_nothing(officer):
     counting = Counting()
     job = counted(counting.kind, officer)
-    officer.is_active = False
+    end_appointments(officer)
     with pytest.raises(NotPermittedError, match="person-inactive"):
         counted(counting.kind, officer)
     with pytest.raises(NotPermittedError, match="person-inactive"):

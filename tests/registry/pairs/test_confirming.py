@@ -6,7 +6,7 @@ from registry.arrangements.acts.enforcement import setting_enforcement
 from registry.errors import NotFoundError, NotPermittedError, RefusedActError
 from registry.evidence import history
 from registry.evidence.events import EventFilter, events
-from registry.models import EnforcementMoment, Event, Person, Proposal
+from registry.models import EnforcementMoment, Event, Proposal
 from registry.paired_acts import PAIRED_ACTS
 from registry.pairs.confirming import confirm
 from registry.pairs.content import shown_words
@@ -20,7 +20,7 @@ from registry.pairs.waiting import (
 )
 from rules.duties import Act, PersonRole
 from rules.pairs.acts import PAIR_ACTS
-from tests.factories import AT, a_person
+from tests.factories import AT, a_person, appoint_instead, end_appointments
 from tests.registry.pairs.world import (
     GO_LIVE,
     HOUR,
@@ -124,19 +124,22 @@ def test_nobody_confirms_or_refuses_their_own_and_nobody_withdraws_anothers(
 
 
 def test_a_closed_account_and_one_that_is_not_there_do_nothing(proposal, second):
-    Person.objects.filter(pk=second.pk).update(is_active=False)
-    second.refresh_from_db()
+    end_appointments(second)
     with pytest.raises(NotPermittedError, match="person-inactive"):
         confirmed(proposal, second)
     with pytest.raises(NotFoundError):
         confirm(proposal.pk + 1, actor=second, seen="", kinds=PAIRED_ACTS, at=AT)
 
 
-@pytest.mark.parametrize("change", [{"is_active": False}, {"role": PersonRole.AUDITOR.value}])
+@pytest.mark.parametrize(
+    "change",
+    [end_appointments, lambda person: appoint_instead(person, PersonRole.AUDITOR)],
+    ids=["closed", "another role"],
+)
 def test_what_somebody_proposed_who_may_no_longer_do_so_is_not_confirmed(
     proposal, first, second, change
 ):
-    Person.objects.filter(pk=first.pk).update(**change)
+    change(first)
     assert refused_for(lambda: confirmed(proposal, second)) == "proposal-first-person-may-not"
     assert enforced() == []
     refused = refuse(proposal.pk, actor=second, seen=proposal.digest, note=WHY, at=AT)

@@ -4,11 +4,11 @@ import pytest
 
 from registry.arrangements.acts.enforcement import setting_enforcement
 from registry.errors import RegistryError
-from registry.models import MailMessage, Person
+from registry.models import MailMessage
 from registry.pairs.ending import refuse
 from rules.duties import PersonRole
 from tests.arranging import set_enforcement
-from tests.factories import AT, a_party, a_person
+from tests.factories import AT, a_party, a_person, end_appointments
 from tests.registry.pairs.world import (
     DAY,
     GO_LIVE,
@@ -37,7 +37,7 @@ def test_a_proposal_tells_everybody_who_may_confirm_it_and_nobody_else(first, se
     settings.PORTAL_ADDRESS = "https://registration.example"
     third = a_person(PersonRole.OFFICER)
     left = a_person(PersonRole.OFFICER)
-    Person.objects.filter(pk=left.pk).update(is_active=False)
+    end_appointments(left)
     a_person(PersonRole.AUDITOR)
     a_person(PersonRole.SRO)
     proposal = proposed(first)
@@ -109,6 +109,6 @@ def test_a_refused_one_tells_both_why(proposal, first, second):
 
 
 def test_who_proposed_something_and_has_left_is_told_no_more(proposal, first, second):
-    Person.objects.filter(pk=first.pk).update(is_active=False)
+    end_appointments(first)
     refuse(proposal.pk, actor=second, seen=proposal.digest, note="Too early.", at=AT)
     assert set(told("proposal-refused")) == {second.email}

@@ -41,7 +41,7 @@ from rules.alerts.alert_codes import AlertCode
 from rules.certificates.making import build_request
 from rules.responses.kinds import SigningPurpose
 from rules.workflow import RevocationReason
-from tests.factories import AT, ISSUER, a_certificate, a_key
+from tests.factories import AT, ISSUER, a_certificate, a_key, end_appointments
 
 LATER = AT + timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -176,8 +176,7 @@ class World:
 
 
 def closed(person: Person) -> Person:
-    person.is_active = False
-    person.save(update_fields=["is_active"])
+    end_appointments(person)
     return person
 
 
