@@ -9,6 +9,7 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 from structlog.tracebacks import ExceptionDictTransformer
 
+_REQUEST_ID = "request_id"
 _WELL_FORMED_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -89,6 +90,11 @@ def logging_config(*, form: Literal["json", "console"], level: str) -> dict[str,
     }
 
 
+def request_reference() -> str:
+    """Return the id of the request that is being answered; empty outside of one."""
+    return str(structlog.contextvars.get_contextvars().get(_REQUEST_ID, ""))
+
+
 class RequestIdMiddleware:
     """Give each request an id, in every line of its log and in its answer.
 
@@ -102,7 +108,7 @@ class RequestIdMiddleware:
         """Answer the request with its id bound to the log."""
         given = request.headers.get("X-Request-ID", "")
         request_id = given if _WELL_FORMED_ID.fullmatch(given) else uuid.uuid4().hex
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        with structlog.contextvars.bound_contextvars(**{_REQUEST_ID: request_id}):
             response = self.get_response(request)
         response["X-Request-ID"] = request_id
         return response

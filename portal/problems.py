@@ -12,9 +12,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 
 from portal.asker import is_verified
+from portal.openings import opening_of
 from portal.pages import Trouble, render_page
 from portal.presenters.findings import finding_words
-from portal.presenters.words import move_words, state_words
+from portal.presenters.words import many_of_role_words, move_words, state_words
 from portal.refused_pages import record_refusal
 from registry.errors import (
     ConflictError,
@@ -23,7 +24,9 @@ from registry.errors import (
     RefusedActError,
     RegistryError,
 )
+from rules.duties import PersonRole
 from rules.findings import RefusedError
+from rules.words import listed
 from rules.workflow import IllegalMoveError
 
 STATUSES: dict[type[Exception], HTTPStatus] = {
@@ -43,6 +46,13 @@ _HEADINGS = {
     HTTPStatus.CONFLICT: "This can no longer be done",
     HTTPStatus.UNPROCESSABLE_ENTITY: "This was refused",
 }
+
+
+_WHERE_NOTHING_IS = (
+    "If you typed the address, check that it is correct.",
+    "If you followed a link, the item may not exist or you may not have access to it.",
+)
+"""The same words for what is not there and for what is not the asker's to see."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +82,7 @@ def problem_of(error: Exception) -> PageProblem:
 
 def _says(error: Exception) -> tuple[str, ...]:
     if isinstance(error, NotFoundError):
-        # The same words for what is not there and for what is not the asker's to see.
-        return (f"{error.says} Check the address, or go to the list it belongs to.",)
+        return (error.says, *_WHERE_NOTHING_IS)
     if isinstance(error, RefusedError):
         return tuple(finding_words(finding) for finding in error.report.blocking)
     if isinstance(error, IllegalMoveError):
@@ -124,9 +133,19 @@ def forbidden_page(request: HttpRequest) -> HttpResponse:
         PageProblem(
             status=HTTPStatus.FORBIDDEN,
             heading="You cannot open this page",
-            says=("Your role in the registration authority does not include this page.",),
+            says=(f"You do not have permission to see this page.{_whose(request)}",),
         ),
     )
+
+
+def _whose(request: HttpRequest) -> str:
+    """Return for whom the page is, as a sentence; nothing where no role opens it."""
+    opening = None if request.resolver_match is None else opening_of(request.resolver_match.func)
+    roles = frozenset() if opening is None else opening.roles
+    if not roles:
+        return ""
+    named = listed([many_of_role_words(role) for role in PersonRole if role in roles])
+    return f" It is for {named}."
 
 
 def not_found_page(request: HttpRequest) -> HttpResponse:
@@ -136,7 +155,7 @@ def not_found_page(request: HttpRequest) -> HttpResponse:
         PageProblem(
             status=HTTPStatus.NOT_FOUND,
             heading="Page not found",
-            says=("There is no such page. Check the address, or go to the list it belongs to.",),
+            says=_WHERE_NOTHING_IS,
         ),
     )
 
@@ -146,8 +165,8 @@ def _not_allowed_page(request: HttpRequest, response: HttpResponseNotAllowed) ->
         request,
         PageProblem(
             status=HTTPStatus.METHOD_NOT_ALLOWED,
-            heading="This page cannot be opened like that",
-            says=("It is reached by the buttons of another page. Go to that page and try again.",),
+            heading="You cannot open this page directly",
+            says=("Go back to the page before it and use the button there.",),
         ),
     )
     page["Allow"] = response["Allow"]

@@ -100,7 +100,7 @@ def party_acted_for(actor: Person) -> Party:
         dcc = Party.objects.filter(category=PartyCategory.DCC).order_by("pk").first()
         if dcc is not None:
             return dcc
-    raise NotPermittedError("acts-for-no-party", "You act for no Party.")
+    raise NotPermittedError("acts-for-no-party", "Your account is not linked to a Party.")
 
 
 def sees_things_of(actor: Person, party_id: int) -> bool:

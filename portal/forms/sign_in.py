@@ -57,11 +57,11 @@ class CodeForm(PageForm):
     code = secret(
         forms.CharField(
             label="One-time code",
-            help_text="The 6 digits that your authenticator app shows now.",
+            help_text="Enter the 6-digit code from your authenticator app.",
             max_length=40,
             error_messages={
                 "required": "Enter the one-time code.",
-                "max_length": "The one-time code must have 6 digits.",
+                "max_length": "Enter a 6-digit code, like 123456.",
             },
             widget=CodeInput(
                 classes="govuk-input--width-10 govuk-input--extra-letter-spacing",
@@ -77,5 +77,5 @@ class CodeForm(PageForm):
         """Return the six digits, without the spaces that apps show between them."""
         code = "".join(str(self.cleaned_data["code"]).split())
         if not (code.isascii() and code.isdigit() and len(code) == 6):  # noqa: PLR2004 - RFC 6238
-            raise forms.ValidationError("The one-time code must have 6 digits.", code="shape")
+            raise forms.ValidationError("Enter a 6-digit code, like 123456.", code="shape")
         return code

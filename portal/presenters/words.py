@@ -11,6 +11,10 @@ _ROLES = {
     PersonRole.OFFICER: "DCC officer",
     PersonRole.AUDITOR: "Auditor",
 }
+_MANY_OF_ROLES = {
+    **{role: f"{words}s" for role, words in _ROLES.items()},
+    PersonRole.AUDITOR: "auditors",
+}
 _STATES = {
     RequestState.ACCEPTED: "accepted",
     RequestState.APPROVED: "approved",
@@ -90,6 +94,11 @@ NO_CERTIFICATE_NAMED = "It does not name a certificate in the way that DUIS 3.3 
 def role_words(role: PersonRole) -> str:
     """Return a person's role in words."""
     return _ROLES[role]
+
+
+def many_of_role_words(role: PersonRole) -> str:
+    """Return the people of a role as a sentence has them: `It is for DCC officers.`."""
+    return _MANY_OF_ROLES[role]
 
 
 def state_words(state: RequestState) -> str:

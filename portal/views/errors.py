@@ -7,6 +7,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from portal.logs import request_reference
 from portal.presenters.frame import bare_frame
 from portal.problems import PageProblem, forbidden_page, not_found_page, problem_page
 
@@ -55,9 +56,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
     Asks nothing that may be what is broken: no database, so not who is signed in either.
     """
     del request
-    heading = "Something went wrong"
+    heading = "Sorry, there is a problem with the service"
     page = render_to_string(
-        "errors/fault.html", {"frame": bare_frame(), "heading": heading, "title": heading}
+        "errors/fault.html",
+        {
+            "frame": bare_frame(),
+            "heading": heading,
+            "title": heading,
+            "reference": request_reference(),
+        },
     )
     return HttpResponse(page, status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
@@ -69,12 +76,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         request,
         PageProblem(
             status=HTTPStatus.FORBIDDEN,
-            heading="This form is too old",
+            heading="Sorry, this page has expired",
             says=(
-                "The page was open for too long, or you signed in or out in another tab.",
-                "The form was not accepted and nothing was changed.",
-                "Go back, load the page again and send the form once more.",
-                "Your browser must accept cookies from this service.",
+                "Nothing was changed. Go back, reload the page and try again.",
+                (
+                    "This happens when a page was open for a long time, when you signed in or "
+                    "out in another tab, or when cookies are switched off."
+                ),
             ),
         ),
     )

@@ -27,8 +27,8 @@ from registry.people.acts.password_tries import Try
 from registry.people.acts.people import CodeThrottledError
 
 WRONG = (
-    "The email address or the password is not right. Check both; after "
-    f"{settings.AXES_FAILURE_LIMIT} wrong tries signing in is locked for a while."
+    f"Email address or password is incorrect. After {settings.AXES_FAILURE_LIMIT} wrong tries "
+    f"you cannot sign in for {round(settings.AXES_COOLOFF_TIME * 60)} minutes."
 )
 
 
@@ -52,7 +52,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if person is None:
         _record_refusal(request, email)
         # Where it is locked, the middleware of django-axes answers with `locked_out` instead.
-        return _sign_in_page(request, form, troubles=(Trouble(says=WRONG, href="#id_email"),))
+        form.add_error("password", WRONG)
+        return _sign_in_page(request, form, troubles=form.troubles())
     login(request, person)
     return redirect(reverse("second-factor", query=_next_query(request)))
 
@@ -209,10 +210,7 @@ def _refused(form: CodeForm, refusal: RefusedActError | None) -> tuple[Trouble, 
         return ()
     says = refusal.says
     if isinstance(refusal, CodeThrottledError):
-        says = (
-            "Too many wrong codes. No code is looked at before "
-            f"{time_words(refusal.until)}; then enter the code that your app shows."
-        )
+        says = f"Too many wrong codes. Try again after {time_words(refusal.until)}."
     form.add_error("code", says)
     return form.troubles()
 

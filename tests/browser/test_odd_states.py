@@ -105,7 +105,7 @@ def test_too_many_wrong_codes(page, aro) -> None:
         page.get_by_label("One-time code").fill(WRONG_CODE)
         page.get_by_role("button", name="Sign in").click()
         if tries == 0:
-            expect(page.get_by_text("not the code that your").first).to_be_visible()
+            expect(page.get_by_text("That code is wrong or has expired").first).to_be_visible()
             is_sound(page, "code-wrong")
     expect(page.get_by_text("Too many wrong codes.").first).to_be_visible()
     is_sound(page, "code-throttled")

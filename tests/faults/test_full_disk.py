@@ -110,7 +110,7 @@ def test_what_cannot_be_evidenced_does_not_happen_and_goes_on_when_there_is_spac
     assert browser.get("/requests").status_code == HTTPStatus.OK
     page = browser.post("/requests/submit", {"request": b64encode(submission).decode()})
     assert page.status_code == HTTPStatus.INTERNAL_SERVER_ERROR
-    assert "Something on our side failed" in page.content.decode()
+    assert "there is a problem with the service" in page.content.decode()
     assert "No space left" not in page.content.decode()
     assert sweep(AT) == 0
     approved.refresh_from_db()

@@ -29,7 +29,7 @@ class CodeThrottledError(RefusedActError):
     """Too many wrong codes: no code is looked at before `until`."""
 
     def __init__(self, until: datetime) -> None:
-        super().__init__("code-throttled", "There were too many wrong codes; wait and try again.")
+        super().__init__("code-throttled", "There were too many wrong codes. Wait and try again.")
         self.until = until
 
 
@@ -168,13 +168,13 @@ def _verified(
             return None, CodeThrottledError(throttled["locked_until"])
         refusal = RefusedActError(
             "code-wrong",
-            "This is not the code that your authenticator app shows now; enter the newest one.",
+            "That code is wrong or has expired. Wait for the next code and enter that. If "
+            "this keeps happening, check that your phone sets its time automatically.",
         )
         if _was_used_last(device, code):
             refusal = RefusedActError(
                 "code-used",
-                "This code has been used already; wait until your authenticator app shows the "
-                "next one.",
+                "That code has been used already. Wait for the next code and enter that.",
             )
         # Reads the clock of the machine itself, as the codes are made by the real time.
         return (device if device.verify_token(code) else None), refusal

@@ -67,7 +67,7 @@ def test_each_is_done_with_its_token_and_not_without_or_with_another(route, scen
     for token in ("", "A" * 64, found.values[TOKEN][::-1]):
         refused = send(browser, found, {**entered, TOKEN: token})
         assert refused.status_code == 403, token
-        assert "This form is too old" in refused.content.decode()
+        assert "Sorry, this page has expired" in refused.content.decode()
     without = {**found.values, **entered}
     del without[TOKEN]
     assert browser.post(found.action, without).status_code == 403

@@ -115,7 +115,7 @@ def test_without_the_proof_that_it_comes_from_our_page_nothing_is_sent(
             ):
                 answer = browser.generic(method, address, headers=headers)
                 assert answer.status_code == 403, (method, headers)
-                assert "This form is too old" in answer.content.decode()
+                assert "Sorry, this page has expired" in answer.content.decode()
     assert grown(before) == {}
 
 

@@ -73,7 +73,7 @@ def test_every_page_says_the_service_who_is_signed_in_and_for_whom(
 
 
 def test_a_development_authority_is_named_on_every_page(client, settings) -> None:
-    words = "Development certification authority \N{EN DASH} certificates are worth nothing."
+    words = "Test system. Its certificates are not valid anywhere."
     assert words in page_of(client.get("/sign-in"))
     assert words in page_of(client.get("/nothing"))
     settings.CERTIFICATION_AUTHORITY = "tests.portal.pages.test_frame_and_problems.RealOca"
@@ -113,7 +113,7 @@ def test_an_address_at_which_there_is_nothing_has_a_page(client, north, signed_i
     for browser in (client, signed_in(north.aro)):
         response = browser.get("/no/such/page")
         assert response.status_code == 404
-        assert "There is no such page." in page_of(response)
+        assert "If you typed the address, check that it is correct." in page_of(response)
 
 
 def test_a_fault_of_ours_tells_nothing_of_itself(north, signed_in, monkeypatch) -> None:
@@ -126,7 +126,8 @@ def test_a_fault_of_ours_tells_nothing_of_itself(north, signed_in, monkeypatch) 
     response = browser.get("/")
     page = page_of(response)
     assert response.status_code == 500
-    assert "Something went wrong" in page
+    assert "there is a problem with the service" in page
+    assert f"{response['X-Request-ID']}</code>" in page
     assert "the secret detail" not in page
     assert "Traceback" not in page
 
@@ -135,7 +136,7 @@ def test_a_page_sent_in_a_way_that_it_does_not_know_says_so(north, signed_in) ->
     response = signed_in(north.aro).post("/requests")
     assert response.status_code == 405
     assert response.headers["Allow"] == "GET, HEAD"
-    assert "cannot be opened like that" in page_of(response)
+    assert "cannot open this page directly" in page_of(response)
 
 
 def test_every_error_that_the_registry_raises_on_purpose_has_a_status() -> None:
@@ -200,3 +201,8 @@ def test_the_home_page_shows_ten_of_many_and_leads_to_the_rest(north, signed_in)
     page = page_of(signed_in(north.aro).get("/"))
     assert page.count('href="/requests/CSR-') == 10
     assert 'href="/requests?state=open">See all 12' in page
+
+
+def test_a_page_that_is_not_for_the_role_says_for_whom_it_is(north, signed_in) -> None:
+    page = page_of(signed_in(north.aro).get("/proposals"))
+    assert "You do not have permission to see this page. It is for DCC officers" in page

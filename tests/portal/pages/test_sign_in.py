@@ -101,7 +101,8 @@ def test_a_wrong_password_is_refused_with_the_address_kept_and_the_password_not(
     response = give_password(client, person, "wrong-but-secret")
     page = page_of(response)
     assert response.status_code == 422
-    assert "is not right" in page
+    assert page.count("Email address or password is incorrect. After 5 wrong tries") == 2
+    assert "you cannot sign in for 15 minutes." in page
     assert person.email in page
     assert "wrong-but-secret" not in page
     assert sign_ins() == [("refused", ["wrong-password"])]
@@ -158,7 +159,7 @@ def test_a_wrong_code_is_refused_and_the_right_one_then_opens(client, person) ->
     give_password(client, person)
     response = give_code(client, wrong_code_of(person))
     assert response.status_code == 422
-    assert "not the code that your authenticator app shows now" in page_of(response)
+    assert "That code is wrong or has expired." in page_of(response)
     assert sign_ins() == [("refused", ["code-wrong"])]
     assert give_code(client, code_of(person)).status_code == 302
 
@@ -203,7 +204,7 @@ def test_ten_wrong_codes_say_until_when_to_wait_and_a_right_one_must_wait_too(
     give_code(client, wrong_code_of(person))
     response = give_code(client, code_of(person))
     assert response.status_code == 429
-    said = re.search(r"No code is looked at before (\d\d:\d\d:\d\d GMT)", page_of(response))
+    said = re.search(r"Try again after (\d\d:\d\d:\d\d GMT)", page_of(response))
     assert said is not None
     assert sign_ins()[-1] == ("refused", ["code-throttled"])
     clock.shift(timedelta(hours=1))
@@ -233,7 +234,7 @@ def test_what_is_no_code_is_told_apart_from_a_wrong_one(client, person, code) ->
     give_password(client, person)
     response = give_code(client, code)
     assert response.status_code == 422
-    assert "not the code that" not in page_of(response)
+    assert "wrong or has expired" not in page_of(response)
     assert sign_ins() == []
 
 
@@ -339,7 +340,7 @@ def test_a_form_without_its_token_is_refused_in_plain_words(person) -> None:
     client = Client(enforce_csrf_checks=True)
     response = client.post("/sign-in", {"email": person.email, "password": PASSWORD})
     assert response.status_code == 403
-    assert "This form is too old" in page_of(response)
+    assert "Sorry, this page has expired" in page_of(response)
 
 
 def _summary(response) -> str:

@@ -322,7 +322,7 @@ def test_an_officer_asks_for_the_dcc(signed_in, officer, dcc, north) -> None:
 def test_an_officer_without_a_dcc_party_is_told_so(signed_in, officer) -> None:
     response = signed_in(officer).get("/requests/new")
     assert response.status_code == 403
-    assert "You act for no Party." in page_of(response)
+    assert "Your account is not linked to a Party." in page_of(response)
 
 
 @pytest.mark.parametrize("address", ["/requests/check", "/requests/submit"])
