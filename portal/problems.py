@@ -14,8 +14,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from portal.asker import is_verified
 from portal.openings import opening_of
 from portal.pages import Trouble, render_page
+from portal.presenters.acts import ACT_OF_MOVE, ACTS
 from portal.presenters.findings import finding_words
-from portal.presenters.words import many_of_role_words, move_words, state_words
+from portal.presenters.words import many_of_role_words, state_words
 from portal.refused_pages import record_refusal
 from registry.errors import (
     ConflictError,
@@ -23,8 +24,9 @@ from registry.errors import (
     NotPermittedError,
     RefusedActError,
     RegistryError,
+    RoleMayNotError,
 )
-from rules.duties import PersonRole
+from rules.duties import Act, PersonRole, roles_of
 from rules.findings import RefusedError
 from rules.words import listed
 from rules.workflow import IllegalMoveError
@@ -86,8 +88,10 @@ def _says(error: Exception) -> tuple[str, ...]:
     if isinstance(error, RefusedError):
         return tuple(finding_words(finding) for finding in error.report.blocking)
     if isinstance(error, IllegalMoveError):
-        state, move = state_words(error.state), move_words(error.move)
-        return (f"This request is {state}, so it cannot be {move}.",)
+        done = ACTS[ACT_OF_MOVE[error.move]].done
+        return (f"This request is {state_words(error.state)}, so it cannot be {done}.",)
+    if isinstance(error, RoleMayNotError) and isinstance(error.purpose, Act):
+        return (f"{ACTS[error.purpose].attempt} is for {_many_of(roles_of(error.purpose))}.",)
     if isinstance(error, RegistryError):
         return (error.says,)
     raise TypeError(f"`{type(error).__name__}` has no words for people") from error
@@ -144,8 +148,11 @@ def _whose(request: HttpRequest) -> str:
     roles = frozenset() if opening is None else opening.roles
     if not roles:
         return ""
-    named = listed([many_of_role_words(role) for role in PersonRole if role in roles])
-    return f" It is for {named}."
+    return f" It is for {_many_of(roles)}."
+
+
+def _many_of(roles: frozenset[PersonRole]) -> str:
+    return listed([many_of_role_words(role) for role in PersonRole if role in roles])
 
 
 def not_found_page(request: HttpRequest) -> HttpResponse:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from django.db.models import Model, QuerySet
 
-from registry.errors import NotFoundError, NotPermittedError
+from registry.errors import NotFoundError, NotPermittedError, RoleMayNotError
 from registry.models import (
     ApiClient,
     Appointment,
@@ -54,9 +54,7 @@ def require(actor: Person, act: Act, *, party: Party | None = None) -> None:
     """
     require_active(actor)
     if not may(actor.person_role, act):
-        raise NotPermittedError(
-            "role-may-not", f"A person with the role {actor.role} may not do this."
-        )
+        raise RoleMayNotError(actor.role, act)
     if act in FOR_OWN_PARTY and party is not None and not acts_for(actor, party):
         raise NotPermittedError(
             "party-not-own", "This can only be done by the Party's own people."

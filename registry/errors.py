@@ -2,6 +2,7 @@
 
     RegistryError
     ├── NotPermittedError   the person may not do this act, or not for this Party
+    │   └── RoleMayNotError   likewise, by the person's role
     ├── NotFoundError       not there, or not the asker's to see: the same words for both
     ├── ConflictError       things have changed, or another was first
     └── RefusedActError     the register says no; the code and words say why
@@ -10,6 +11,8 @@ An error that one subject alone raises stands beside what raises it.
 `rules.findings.RefusedError` (rules refused, with a report) and
 `rules.workflow.IllegalMoveError` (the state does not allow it) pass through unchanged.
 """
+
+from rules.duties import Act, Sight
 
 
 class RegistryError(Exception):
@@ -25,6 +28,15 @@ class RegistryError(Exception):
 
 class NotPermittedError(RegistryError):
     """The person may not do this."""
+
+
+class RoleMayNotError(NotPermittedError):
+    """The person's role does not include it (`role-may-not`)."""
+
+    def __init__(self, role: str, purpose: Act | Sight) -> None:
+        super().__init__("role-may-not", f"A person with the role {role} may not do this.")
+        self.purpose = purpose
+        """What was tried; a page names it, and for whom it is."""
 
 
 class NotFoundError(RegistryError):

@@ -49,7 +49,7 @@ def eui64_from_octets(octets: bytes) -> Eui64:
         IdentifierError: There are not exactly 8 octets.
     """
     if len(octets) != _OCTETS:
-        raise IdentifierError(f"an EUI-64 has 8 octets, not {len(octets)}")
+        raise IdentifierError(f"an EUI-64 has 8 bytes, not {len(octets)}")
     return Eui64(octets.hex("-").upper())
 
 

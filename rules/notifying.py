@@ -108,7 +108,8 @@ NOTIFYING_RULES: tuple[Rule[NotifyingFacts], ...] = (
     Rule(
         id="MP104-NOTIFY-key-usage",
         title="The certificate's keyUsage is digitalSignature and nothing else",
-        cites="SEC Appendix B, Annex B; RFC 5280, 4.2.1.3; docs/decisions/0060",
+        # docs/decisions/0060 says what was decided where these are silent.
+        cites="SEC Appendix B, Annex B; RFC 5280, 4.2.1.3",
         reasons={
             "notified-certificate-not-for-signing": Told(
                 says="The certificate's keyUsage is {key_usage}, and the DCC processes no message "
@@ -157,7 +158,8 @@ NOTIFYING_RULES: tuple[Rule[NotifyingFacts], ...] = (
     Rule(
         id="MP104-NOTIFY-moment",
         title="The notification counts from now on or from a later moment",
-        cites="DUIS 3.3.1; docs/decisions/0062",
+        # docs/decisions/0062 says what was decided where these are silent.
+        cites="DUIS 3.3.1",
         reasons={
             "notification-moment-past": Told(
                 says="The notification would count from {counts_from:act}, which is past; have it "

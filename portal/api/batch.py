@@ -283,7 +283,7 @@ def _lines_of(file: _File, *, most: int) -> Iterator[bytes | None]:
 def _read_line(line: bytes | None) -> Any:
     if line is None:
         most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        raise problem("body-too-large", f"The line has more than the {most} octets that are read.")
+        raise problem("body-too-large", f"The line has more than the {most} bytes that are read.")
     try:
         return read_json(line)
     except ValueError as fault:

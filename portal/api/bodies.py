@@ -67,7 +67,7 @@ def declared_length(request: HttpRequest, *, most: int) -> int:
     if length > most:
         raise problem(
             "body-too-large",
-            f"The body has {length} octets; at most {most} are read.",
+            f"The body has {length} bytes; at most {most} are read.",
         )
     return length
 
@@ -80,7 +80,7 @@ def require_whole(octets: int, declared: int) -> None:
     """
     if octets != declared:
         raise problem(
-            "body-incomplete", f"The body has {octets} of the {declared} octets that it declares."
+            "body-incomplete", f"The body has {octets} of the {declared} bytes that it declares."
         )
 
 

@@ -25,13 +25,13 @@ class SubmissionForm(PageForm):
     text = secret(
         forms.CharField(
             label="Paste the request",
-            help_text=(
-                "PEM or plain Base64, in lines of any length. Leave it empty if you upload a file."
-            ),
+            help_text=("PEM or Base64. Leave blank if you are uploading a file."),
             required=False,
             strip=False,
             error_messages={
-                "null_characters_not_allowed": "The text holds characters of no text."
+                "null_characters_not_allowed": (
+                    "The text contains NUL characters. Upload the file instead."
+                )
             },
             widget=Textarea(
                 rows=10, classes="app-code-input", spellcheck="false", autocomplete="off"
@@ -147,11 +147,9 @@ class ApproveForm(SeenForm):
         for warning in warnings:
             self.fields[_warning_field(warning.reason or "")] = record(
                 WrittenReasonField(
-                    label=_LABELS.get(
-                        warning.reason or "", "Why the request may go on all the same"
-                    ),
+                    label=_LABELS.get(warning.reason or "", "Why do you accept this warning?"),
                     help_text=warning.says,
-                    missing=f"Enter why the request may go on: {warning.says}",
+                    missing=f"Say why you accept this warning: {warning.says}",
                     rows=3,
                 )
             )
@@ -172,7 +170,7 @@ class RejectForm(SeenForm):
     note = record(
         WrittenReasonField(
             label="Reason for rejecting the request",
-            help_text="The Party reads this. Say what is wrong and what to do.",
+            help_text="The Party will see this. Say what is wrong and what they should do.",
             missing="Enter why the request is rejected.",
         )
     )

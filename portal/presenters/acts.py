@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from rules.duties import Act
+from rules.workflow import RequestMove
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +16,8 @@ class ActWords:
     """Tells in the history of a thing what somebody did."""
     attempt: str
     """Begins "… was refused"."""
+    done: str = ""
+    """Ends "it cannot be …"; empty where the act does not move a request on."""
     repeat: str = ""
     """Tells that somebody did it again and it changed nothing; empty where that cannot be."""
 
@@ -36,33 +39,42 @@ ACTS: dict[Act, ActWords] = {
         deed="Forgot the devices that the person had signed in with",
         attempt="Forgetting known devices",
     ),
-    Act.OPEN_PAGE: ActWords(tag="Page asked for", deed="Opened a page", attempt="Opening a page"),
+    Act.OPEN_PAGE: ActWords(tag="Page refused", deed="Opened a page", attempt="Opening a page"),
     Act.SUBMIT_REQUEST: ActWords(
         tag="Request submitted",
-        deed="Submitted the request. No check failed, so it was accepted",
+        deed="Submitted. All checks passed, so it was accepted for review",
         attempt="Submitting the request",
         repeat="Sent the same request again, which changed nothing",
     ),
     Act.WITHDRAW_REQUEST: ActWords(
-        tag="Request withdrawn", deed="Withdrew the request", attempt="Withdrawing the request"
+        tag="Request withdrawn",
+        deed="Withdrew the request",
+        attempt="Withdrawing the request",
+        done="withdrawn",
     ),
     Act.APPROVE_REQUEST: ActWords(
         tag="Request approved",
         deed="Approved the request after checking it again",
         attempt="Approving the request",
+        done="approved",
     ),
     Act.REJECT_REQUEST: ActWords(
-        tag="Request rejected", deed="Rejected the request", attempt="Rejecting the request"
+        tag="Request rejected",
+        deed="Rejected the request",
+        attempt="Rejecting the request",
+        done="rejected",
     ),
     Act.STOP_REQUEST: ActWords(
         tag="Request stopped before sending",
         deed="Checked the request again to send it, and stopped it",
         attempt="Stopping the request",
+        done="stopped before it is sent",
     ),
     Act.SEND_REQUEST: ActWords(
         tag="Request sent to the certification authority",
         deed="Sent the request to the certification authority after checking it again",
         attempt="Sending the request",
+        done="sent to the certification authority",
         repeat="Asked the certification authority again, which changed nothing",
     ),
     # Whatever came of it: a certificate, a refusal or what the register cannot take.
@@ -70,6 +82,7 @@ ACTS: dict[Act, ActWords] = {
         tag="The certification authority answered",
         deed="Received the certificate, compared it with the request and issued it",
         attempt="Recording the certification authority's answer",
+        done="issued",
         repeat="Received an answer again, which changed nothing",
     ),
     Act.REVOKE_CERTIFICATE: ActWords(
@@ -235,3 +248,16 @@ def words_of(kind: str) -> ActWords:
         return ACTS[Act(kind)]
     except ValueError:
         return _OF_NO_ACT
+
+
+ACT_OF_MOVE: dict[RequestMove, Act] = {
+    RequestMove.APPROVE: Act.APPROVE_REQUEST,
+    RequestMove.REJECT: Act.REJECT_REQUEST,
+    RequestMove.WITHDRAW: Act.WITHDRAW_REQUEST,
+    RequestMove.STOP: Act.STOP_REQUEST,
+    RequestMove.SEND: Act.SEND_REQUEST,
+    RequestMove.ISSUE: Act.ISSUE_CERTIFICATE,
+    RequestMove.REPORT_UNRECORDED: Act.ISSUE_CERTIFICATE,
+    RequestMove.REPORT_ANOMALY: Act.ISSUE_CERTIFICATE,
+}
+"""The act that moves a request on; of the certification authority's answer, whatever it is."""

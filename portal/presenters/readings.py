@@ -42,7 +42,7 @@ def mpids_cell(mpids: tuple[str, ...], *, role: str | None, party: "Party") -> C
         return text(_NONE)
     if mpids:
         return text(", ".join(mpids))
-    hint = "It gives no right to act for any MPID." if role == XML_SIGN else ""
+    hint = "This certificate will not let you act for any MPID." if role == XML_SIGN else ""
     return text(_NONE, hint=hint)
 
 

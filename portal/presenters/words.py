@@ -3,7 +3,7 @@
 from rules.duties import PersonRole
 from rules.findings import Verdict
 from rules.roles import UserRole
-from rules.workflow import RequestMove, RequestState, RevocationReason
+from rules.workflow import RequestState, RevocationReason
 
 _ROLES = {
     PersonRole.SRO: "Senior Responsible Officer",
@@ -23,29 +23,19 @@ _STATES = {
     RequestState.ISSUED: "issued",
     RequestState.REJECTED: "rejected",
     RequestState.WITHDRAWN: "withdrawn",
-    RequestState.UNRECORDED: "answered with what the register cannot take",
+    RequestState.UNRECORDED: "without a response that could be recorded",
     RequestState.ANOMALY: "stopped by an issuance anomaly",
 }
 _STATE_TAGS = {
     RequestState.ACCEPTED: ("Awaiting decision", ""),
     RequestState.APPROVED: ("Approved", "teal"),
-    RequestState.STOPPED: ("Stopped before sending", "orange"),
+    RequestState.STOPPED: ("Stopped: failed the last check", "orange"),
     RequestState.SENT: ("Being issued", "teal"),
     RequestState.ISSUED: ("Issued", "green"),
     RequestState.REJECTED: ("Rejected", "red"),
     RequestState.WITHDRAWN: ("Withdrawn", "grey"),
-    RequestState.UNRECORDED: ("Answer not recorded", "orange"),
+    RequestState.UNRECORDED: ("Response not recorded", "orange"),
     RequestState.ANOMALY: ("Issuance anomaly", "orange"),
-}
-_MOVES = {
-    RequestMove.APPROVE: "approved",
-    RequestMove.REJECT: "rejected",
-    RequestMove.WITHDRAW: "withdrawn",
-    RequestMove.STOP: "stopped before it is sent",
-    RequestMove.SEND: "sent to the certification authority",
-    RequestMove.ISSUE: "issued",
-    RequestMove.REPORT_UNRECORDED: "marked as answered with what the register cannot take",
-    RequestMove.REPORT_ANOMALY: "marked as an anomaly",
 }
 _USER_ROLES = {
     UserRole.IMPORT_SUPPLIER: "Import Supplier",
@@ -109,11 +99,6 @@ def state_words(state: RequestState) -> str:
 def state_tag(state: RequestState) -> tuple[str, str]:
     """Return a request's state as a tag has it: words and colour."""
     return _STATE_TAGS[state]
-
-
-def move_words(move: RequestMove) -> str:
-    """Return a move as a sentence has it: "it cannot be …"."""
-    return _MOVES[move]
 
 
 def verdict_tag(verdict: Verdict) -> tuple[str, str]:

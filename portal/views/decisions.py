@@ -74,8 +74,7 @@ def approve(request: HttpRequest, reference: str) -> HttpResponse:
         )
     messages.success(
         request,
-        f"Request {shown.reference} has been approved. The certification authority is asked for "
-        "its certificate.",
+        f"Request {shown.reference} has been approved. The certificate is being issued.",
     )
     return redirect("request", shown.reference)
 
@@ -120,7 +119,7 @@ def _decision_page(
     person = person_of(request)
     move = _move_too_late(shown, approving, rejecting)
     if move is not None:
-        # Neither what was typed nor another reading of the page can mend that.
+        # Neither what was typed nor another reading of the page can fix that.
         refusal = IllegalMoveError(shown.request_state, move)
     problem = problem_of(refusal) if refusal is not None else None
     troubles: tuple[Trouble, ...] = (

@@ -104,6 +104,7 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
         certificate=certificate,
         name=name_of(certificate, reader=person) if certificate is not None else None,
         is_withheld=hasattr(shown, "certificate"),
+        is_for_staff=person.is_staff_of_dcc,
     )
 
 

@@ -17,7 +17,7 @@ from portal.pages import Trouble, render_page
 from portal.presenters.findings import finding_words, report_view
 from portal.presenters.frame import crumb, home_crumb
 from portal.presenters.readings import request_rows
-from portal.presenters.words import state_words
+from portal.presenters.words import counted, state_words
 from portal.views.passing import gone_page, kept_here, lead_to_kept
 from registry.certificates.acts import certificate_requests
 from registry.certificates.acts.request_checks import CheckedRequest
@@ -105,7 +105,7 @@ def submit(request: HttpRequest) -> HttpResponse:
 def _accepted(stored: "CertificateRequest") -> str:
     """Say that a request was accepted; where it was before, on another page, how it stands now."""
     if stored.request_state is RequestState.ACCEPTED:
-        return f"Request {stored.reference} has been accepted. A DCC officer decides on it next."
+        return f"Request {stored.reference} submitted. A DCC officer will review it."
     state = state_words(stored.request_state)
     return f"This was submitted before, as request {stored.reference}, which is {state}."
 
@@ -151,7 +151,7 @@ def _check_page(
         is_readable=checked.reading.der is not None,
         private_key_seen=any(p.kind == PRIVATE_KEY for p in checked.reading.problems),
         key_failed=not KEY_FAULTS.isdisjoint(checked.report.reasons),
-        has_warnings=bool(checked.report.warnings),
+        warnings=_warnings(len(checked.report.warnings)),
         carried=_carried(checked),
         notify_for=_notify_for(checked),
         troubles=_troubles(checked),
@@ -198,3 +198,8 @@ def _notify_for(checked: CheckedRequest) -> str:
     """Return the User ID that the certificate can be notified for with the request."""
     reading = checked.reading
     return reading.eui64 or "" if reading.remote_party_role == XML_SIGN else ""
+
+
+def _warnings(count: int) -> str:
+    """Return how many warnings there are, as a sentence goes on after "There"."""
+    return f"{'is' if count == 1 else 'are'} {counted(count, 'warning')}" if count else ""

@@ -117,7 +117,7 @@ def _parse(path: Path) -> etree._ElementTree:
     try:
         size = path.stat().st_size
         if size > _MAX_SIZE:
-            raise SchemaUnusableError(f"{path}: it has {size:,} octets, more than are read.")
+            raise SchemaUnusableError(f"{path}: it has {size:,} bytes, more than are read.")
         return etree.parse(
             str(path), etree.XMLParser(no_network=True, load_dtd=False, resolve_entities=False)
         )

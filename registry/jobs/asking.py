@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from registry.errors import ConflictError, NotPermittedError
+from registry.errors import ConflictError, NotPermittedError, RoleMayNotError
 from registry.jobs.ending import end
 from registry.jobs.kinds import JobKind, Kinds
 from registry.jobs.seeing import job_seen_by, may_cancel
@@ -36,9 +36,7 @@ def ask(
     if not actor.is_active:
         raise NotPermittedError("person-inactive", "This account has been closed.")
     if not may(actor.person_role, kind.started_by):
-        raise NotPermittedError(
-            "role-may-not", f"A person with the role {actor.role} may not do this."
-        )
+        raise RoleMayNotError(actor.role, kind.started_by)
     with transaction.atomic():
         job = _asked(kind, actor=actor, at=at, given=given or {})
         transaction.on_commit(wake, robust=True)

@@ -46,7 +46,7 @@ class DerError(ValueError):
     """The octets cannot be read as ASN.1 at all."""
 
     def __init__(self, fault: DerFault, offset: int, says: str) -> None:
-        super().__init__(f"{says} (octet {offset})")
+        super().__init__(f"{says} (byte {offset})")
         self.fault = fault
         self.offset = offset
         self.says = says

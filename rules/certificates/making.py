@@ -260,7 +260,7 @@ def _certificate(
     extensions: Sequence[bytes],
 ) -> bytes:
     if not 0 < serial < 1 << (8 * profiles.ORGANISATION.serial_octets - 1):
-        raise ValueError(f"the serial number {serial:x} is not positive or has over 16 octets")
+        raise ValueError(f"the serial number {serial:x} is not positive or has over 16 bytes")
     issuer, subject = names
     body = der.sequence(
         _VERSION_3,

@@ -50,12 +50,12 @@ _OF_BASE64: Final[Mapping[str, str]] = {
         "text (UTF-8 or ANSI) and send that."
     ),
     Base64Fault.NOT_TEXT: (
-        "The submission is neither text nor DER: its first bytes are {first_bytes}, and DER "
-        "begins with 30; choose the {noun}."
+        "This is not a {noun}. Its first bytes are {first_bytes}, and DER begins with 30. "
+        "Choose the file with the {noun}."
     ),
     Base64Fault.CHARACTER: (
-        "The submission is neither PEM, Base64 nor DER: {character} in line {line} of what was "
-        "sent is not a Base64 character; copy the {noun} again."
+        "This is not a {noun}. Line {line} contains {character}, which cannot be in one. Copy "
+        "the whole {noun} again, from BEGIN to END."
     ),
     Base64Fault.CUT_OFF: (
         "The Base64 text is cut off, or has an equals sign in the wrong place; copy the {noun} "
@@ -77,8 +77,8 @@ _OF_KEY_USAGE: Final[Mapping[str, str]] = {
 _SAYS: Final[Mapping[str, Says]] = {
     containers.EMPTY: "The submission is empty; paste or upload one {noun}.",
     containers.TOO_LARGE: (
-        "The submission has {size:,} bytes, and more than {limit:,} are not read; send one {noun} "
-        "alone, which has well under 2,000."
+        "The submission has {size:,} bytes; at most {limit:,} are read. A {noun} has well under "
+        "2,000: check that it is the right one, and alone."
     ),
     containers.UNREADABLE_BASE64: by("fault", _OF_BASE64),
     containers.ENCODED_TWICE: (
@@ -142,7 +142,7 @@ _SAYS: Final[Mapping[str, Says]] = {
         "request again."
     ),
     EXTENSION_MALFORMED: (
-        "The extension {extension} is not built as RFC 5280 has it, in strict DER."
+        "The extension {extension} is not built as RFC 5280 requires, in strict DER."
     ),
     TIME_FORM: (
         "The time {day} is written as GeneralizedTime, and before 2050 it must be a UTCTime."

@@ -125,7 +125,7 @@ def read_signed_command(octets: bytes) -> SignedCommand:
         GbcsRefusedError: It is not exactly a signed General-Signing structure of a Command.
     """
     if len(octets) > MAX_PAYLOAD:
-        raise GbcsRefusedError(GbcsReason.TOO_LARGE, f"{len(octets):,} octets")
+        raise GbcsRefusedError(GbcsReason.TOO_LARGE, f"{len(octets):,} bytes")
     if len(octets) <= _HEAD.size:
         _refuse_head(octets)
         raise _truncated(octets)
@@ -159,19 +159,19 @@ def read_signed_command(octets: bytes) -> SignedCommand:
 def _refuse_head(octets: bytes) -> None:
     """Refuse a head for the first octet that is not as it must be, if there is one."""
     if not octets:
-        raise GbcsRefusedError(GbcsReason.TRUNCATED, "it has no octets")
+        raise GbcsRefusedError(GbcsReason.TRUNCATED, "it has no bytes")
     if octets[0] != _TAG:
         what = ", that of a Command with a MAC" if octets[0] == _CIPHERED else ""
         raise GbcsRefusedError(
-            GbcsReason.NOT_GENERAL_SIGNING, f"octet 0 is {octets[0]:02X}{what}, not DF"
+            GbcsReason.NOT_GENERAL_SIGNING, f"byte 0 is {octets[0]:02X}{what}, not DF"
         )
     if len(octets) > 2 and octets[1] == _TRANSACTION and octets[2] != _COMMAND:  # noqa: PLR2004  the flag
-        raise GbcsRefusedError(GbcsReason.NOT_A_COMMAND, f"octet 2 is {octets[2]:02X}, not 01")
+        raise GbcsRefusedError(GbcsReason.NOT_A_COMMAND, f"byte 2 is {octets[2]:02X}, not 01")
     for place, must, what in _FIXED:
         if place < len(octets) and octets[place] != must:
             raise GbcsRefusedError(
                 GbcsReason.HEADER_MALFORMED,
-                f"octet {place}, the {what}, is {octets[place]:02X}, not {must:02X}",
+                f"byte {place}, the {what}, is {octets[place]:02X}, not {must:02X}",
             )
 
 
@@ -188,18 +188,18 @@ def _read_length(octets: bytes, place: int) -> tuple[int, int]:
         length = int.from_bytes(octets[place + 1 : start], "big")
     else:
         raise GbcsRefusedError(
-            GbcsReason.LENGTH_MALFORMED, f"octet {place} is {first:02X}, which is no length here"
+            GbcsReason.LENGTH_MALFORMED, f"byte {place} is {first:02X}, which is no length here"
         )
     if start > len(octets):
         raise _truncated(octets)
     if length < least:
         raise GbcsRefusedError(
             GbcsReason.LENGTH_MALFORMED,
-            f"the length at octet {place} is {length}, and that is "
+            f"the length at byte {place} is {length}, and that is "
             + ("no content" if length == 0 else "not the shortest way to write it"),
         )
     if start + length > len(octets):
-        raise _truncated(octets, f"the content from octet {start} on has {length}")
+        raise _truncated(octets, f"the content from byte {start} on has {length}")
     return start, length
 
 
@@ -208,28 +208,28 @@ def _read_signature(octets: bytes, place: int) -> tuple[int, int]:
     value = octets[place + 1 :]
     if place == len(octets) or octets[place:] == b"\0":
         raise GbcsRefusedError(
-            GbcsReason.SIGNATURE_MISSING, f"nothing comes after the content at octet {place}"
+            GbcsReason.SIGNATURE_MISSING, f"nothing comes after the content at byte {place}"
         )
     if octets[place] != _SIGNATURE:
         raise GbcsRefusedError(
             GbcsReason.SIGNATURE_MALFORMED,
-            f"octet {place}, its length, is {octets[place]:02X}, not 40",
+            f"byte {place}, its length, is {octets[place]:02X}, not 40",
         )
     if len(value) < _SIGNATURE:
-        raise _truncated(octets, f"the signature from octet {place + 1} on has 64")
+        raise _truncated(octets, f"the signature from byte {place + 1} on has 64")
     if len(value) > _SIGNATURE:
         raise GbcsRefusedError(
             GbcsReason.TRAILING_OCTETS,
-            f"{len(value) - _SIGNATURE:,} from octet {place + 1 + _SIGNATURE} on",
+            f"{len(value) - _SIGNATURE:,} from byte {place + 1 + _SIGNATURE} on",
         )
     numbers = split_signature_value(value)
     if numbers is None:
         raise GbcsRefusedError(
             GbcsReason.SIGNATURE_MALFORMED,
-            f"a number from octet {place + 1} on is out of the range of P-256",
+            f"a number from byte {place + 1} on is out of the range of P-256",
         )
     return numbers
 
 
 def _truncated(octets: bytes, what: str = "the head has 33 and a length") -> GbcsRefusedError:
-    return GbcsRefusedError(GbcsReason.TRUNCATED, f"it ends at octet {len(octets)}; {what}")
+    return GbcsRefusedError(GbcsReason.TRUNCATED, f"it ends at byte {len(octets)}; {what}")

@@ -118,7 +118,7 @@ def _unescaped(raw: str, text: str) -> str:
     try:
         return _ESCAPE.sub(replacement, raw)
     except UnicodeDecodeError as fault:
-        raise IssuerNameError(f"`{text[:80]}` has escaped octets that are not UTF-8") from fault
+        raise IssuerNameError(f"`{text[:80]}` has escaped bytes that are not UTF-8") from fault
 
 
 def _der_text(digits: str) -> str | None:

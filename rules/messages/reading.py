@@ -169,7 +169,7 @@ def parse_xml(message: bytes, *, size_limit: int = DEFAULT_SIZE_LIMIT) -> etree.
             canonicalising them would take too long.
     """
     if len(message) > size_limit:
-        raise MessageRefusedError(MessageReason.TOO_LARGE, f"{len(message):,} octets")
+        raise MessageRefusedError(MessageReason.TOO_LARGE, f"{len(message):,} bytes")
     try:
         str(message, "utf-8")
     except UnicodeDecodeError as fault:

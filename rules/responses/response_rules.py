@@ -185,7 +185,7 @@ RESPONSE_RULES: Final[tuple[Rule[ResponseFacts], ...]] = (
     ),
     Rule(
         id="DUIS-RESPONSE-DIGEST",
-        title="The Response is, octet for octet of its canonical form, the one that was signed",
+        title="The Response is, byte for byte of its canonical form, the one that was signed",
         cites="DUIS 3.3; XMLDSig core, 3.2.1",
         reasons={
             DIGEST_MISMATCH: Told(

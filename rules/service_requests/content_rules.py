@@ -83,7 +83,7 @@ COMMAND_VARIANT_IS_ALLOWED = Check(
         CheckReason.COMMAND_VARIANT_NOT_ALLOWED: reason(
             VARIANT,
             "The Command Variant is not one of the Service Reference Variant for such a Device.",
-            "The CommandVariant {command_variant} is none of {srv} for a {generation} Device; "
+            "The CommandVariant {command_variant} is not one of {srv} for a {generation} Device; "
             "give {command_variants}.",
             do=(
                 "Give a CommandVariant that the Service Reference Variant allows for such a "

@@ -137,7 +137,8 @@ AN_INSTRUCTION_IS_LIVE = Check(
 ONE_SUPPLIER_IS_NAMED = Check(
     id="MP134B-SUPPLIER",
     title="The message and the caller name one and the same Supplier as the failed one.",
-    cites="MP134B 2.7; docs/decisions/0050",
+    # docs/decisions/0050 says what was decided where these are silent.
+    cites="MP134B 2.7",
     reasons={
         CheckReason.NOTIFIED_CRITICAL_SUPPLIER_NOT_SUPPLIED: reason(
             DEVICE,
@@ -161,13 +162,14 @@ SUPPLIER_HAS_FAILED = Check(
     id="MP134B-6B-6C",
     title="Each EUI-64 named as the failed Supplier had certificates in the Supplier role, of "
     "which at least one was revoked and none is live.",
-    cites="MP134B 2.7; docs/decisions/0050",
+    # docs/decisions/0050 says what was decided where these are silent.
+    cites="MP134B 2.7",
     reasons={
         CheckReason.FAILED_SUPPLIER_UNKNOWN: reason(
             DEVICE,
             "The one named as the failed Supplier never had a certificate in the Supplier role.",
             "The register holds no certificate in the Supplier role for {not_failed}, so that "
-            "it is no failed Supplier; name one that had such certificates.",
+            "it is not a failed Supplier; name one that had such certificates.",
             do="Name a failed Supplier that has had certificates in the Supplier role.",
         ),
         CheckReason.FAILED_SUPPLIER_LIVE: reason(
@@ -184,7 +186,7 @@ SUPPLIER_HAS_FAILED = Check(
             DEVICE,
             "None of the certificates in the Supplier role of the one named was revoked.",
             "No certificate in the Supplier role of {not_failed} was revoked by {at}; "
-            "that none is in force is no failure.",
+            "that none is in force is not a failure.",
             do="Send only for a Supplier whose certificates were revoked, not merely left to end.",
         ),
     },
@@ -216,7 +218,8 @@ AN_INSTRUCTION_COVERS_THE_SUPPLIER = Check(
 THRESHOLD_IS_ABOVE_ZERO = Check(
     id="MP134B-6A-THRESHOLD",
     title="The threshold of the User ID for the Service Reference Variant is above zero.",
-    cites="MP134B 2.5, 2.7; SEC Appendix AA; docs/decisions/0050",
+    # docs/decisions/0050 says what was decided where these are silent.
+    cites="MP134B 2.5, 2.7; SEC Appendix AA",
     reasons={
         CheckReason.SOLR_THRESHOLD_ZERO: reason(
             None,

@@ -33,7 +33,7 @@ class NotApplicable(StrEnum):
     )
     NO_SCHEMA = "Not asked, because no DUIS schema is supplied."
     NOT_SOLR = "The signer may send this without the User Role SolrContingency."
-    NOT_PRE_COMMAND = "It is no Signed Pre-Command."
+    NOT_PRE_COMMAND = "It is not a Signed Pre-Command."
     ORIGINATOR_OF_SUPPLIER = "Not asked, because SolrContingency acts for a failed Supplier."
     NOT_PAYMENT_MODE = "It does not concern the Payment Mode."
     NOT_REGISTERED_FOR = "The registration is not asked for requests of this kind."

@@ -37,8 +37,8 @@ PAYLOAD_IS_READABLE = Check(
         ),
         GbcsReason.NOT_GENERAL_SIGNING: reason(
             None,
-            "The GBCS payload is no General-Signing structure.",
-            "The GBCS payload is no General-Signing structure: {value}; "
+            "The GBCS payload is not a General-Signing structure.",
+            "The GBCS payload is not a General-Signing structure: {value}; "
             "send the Pre-Command with its signature and nothing around it.",
             do="Send the Pre-Command with its signature and nothing around it.",
         ),
@@ -46,12 +46,12 @@ PAYLOAD_IS_READABLE = Check(
             None,
             "The GBCS payload ends before it is complete.",
             "The GBCS payload is not complete: {value}; send all of it.",
-            do="Send the whole Pre-Command, to the last octet of its signature.",
+            do="Send the whole Pre-Command, to the last byte of its signature.",
         ),
         GbcsReason.NOT_A_COMMAND: reason(
             None,
             "The GBCS payload is a Response or an Alert, no Command.",
-            "The GBCS payload is no Command: {value}; send the Pre-Command that was signed.",
+            "The GBCS payload is not a Command: {value}; send the Pre-Command that was signed.",
             do="Send the Pre-Command that was signed, not a Response or an Alert.",
         ),
         GbcsReason.HEADER_MALFORMED: reason(
@@ -77,15 +77,15 @@ PAYLOAD_IS_READABLE = Check(
         ),
         GbcsReason.SIGNATURE_MALFORMED: reason(
             SENDER,
-            "The signature of the GBCS payload is not r and s, each in range, in 64 octets.",
+            "The signature of the GBCS payload is not r and s, each in range, in 64 bytes.",
             "The signature of the GBCS payload is malformed: {value}; "
-            "give r and s of ECDSA on P-256, 32 octets each.",
-            do="Write the Pre-Command's signature as r and s of ECDSA on P-256, 32 octets each.",
+            "give r and s of ECDSA on P-256, 32 bytes each.",
+            do="Write the Pre-Command's signature as r and s of ECDSA on P-256, 32 bytes each.",
         ),
         GbcsReason.TRAILING_OCTETS: reason(
             None,
-            "There are octets after the signature of the GBCS payload.",
-            "The GBCS payload has octets after its signature: {value}; leave them out.",
+            "There are bytes after the signature of the GBCS payload.",
+            "The GBCS payload has bytes after its signature: {value}; leave them out.",
             do="Leave out whatever comes after the Pre-Command's signature.",
         ),
     },

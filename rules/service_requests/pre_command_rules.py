@@ -129,12 +129,13 @@ RECIPIENT_IS_THE_TARGET = Check(
 MESSAGE_CODE_IS_OF_THE_SRV = Check(
     id="GBCS-MESSAGE-CODE",
     title="The GBCS message code is one of the Service Reference Variant.",
-    cites="GBCS, message codes; docs/decisions/0060",
+    # docs/decisions/0060 says what was decided where these are silent.
+    cites="GBCS, message codes",
     reasons={
         CheckReason.GBCS_MESSAGE_CODE_MISMATCH: reason(
             VARIANT,
             "The GBCS message code is not one of the Service Reference Variant.",
-            "The GBCS message code is {message_code}, which is none of {srv}; "
+            "The GBCS message code is {message_code}, which is not one of {srv}; "
             "give the Service Reference Variant that the Pre-Command was made for.",
             do="Give the Service Reference Variant that the Pre-Command was made for.",
         ),
@@ -146,7 +147,8 @@ MESSAGE_CODE_IS_OF_THE_SRV = Check(
 ORIGINATOR_IS_THE_USER = Check(
     id="GBCS-ORIGINATOR",
     title="The originator in the GBCS payload is the Business Originator ID.",
-    cites="GBCS 7.2.7; DUIS 3.3.1; docs/decisions/0060",
+    # docs/decisions/0060 says what was decided where these are silent.
+    cites="GBCS 7.2.7; DUIS 3.3.1",
     reasons={
         CheckReason.GBCS_ORIGINATOR_NOT_USER: reason(
             SENDER,
@@ -180,7 +182,7 @@ SIGNATURE_IS_THE_ORIGINATORS = Check(
             SENDER,
             "The GBCS payload is not signed with a key of its originator.",
             "The signature of the GBCS payload verifies with no digital signing key of "
-            "{gbcs_originator}; sign all from octet 1 to the end of the content.",
+            "{gbcs_originator}; sign all from byte 1 to the end of the content.",
             do=(
                 "Sign the Pre-Command with its originator's key, from behind the tag DF to the "
                 "end of its content."

@@ -31,15 +31,15 @@ MESSAGE_IS_READABLE = Step(
     reasons={
         _M.TOO_LARGE: reason(
             None,
-            "The message has more octets than are read at all.",
-            "The message has {value}, more than the limit of {size_limit} octets; send less in "
+            "The message has more bytes than are read at all.",
+            "The message has {value}, more than the limit of {size_limit} bytes; send less in "
             "one.",
             do="Send what is asked for in several smaller Service Requests.",
         ),
         _M.INVALID_UTF8: reason(
             None,
             "The message is not UTF-8.",
-            "The message is not UTF-8 from octet {value} on; send it in UTF-8.",
+            "The message is not UTF-8 from byte {value} on; send it in UTF-8.",
             do="Write the message in UTF-8 and sign it again.",
         ),
         _M.ENCODING_NOT_UTF8: reason(

@@ -68,7 +68,8 @@ def _user_is_eligible(case: Case) -> MessageOutcome:
 ORIGINATOR_IS_THE_SIGNER = Check(
     id="DUIS-ORIGINATOR",
     title="The Business Originator ID is the signer's User ID.",
-    cites="DUIS 3.3.1; S1SR 4.2; docs/decisions/0060",
+    # docs/decisions/0060 says what was decided where these are silent.
+    cites="DUIS 3.3.1; S1SR 4.2",
     reasons={
         CheckReason.ORIGINATOR_NOT_SIGNER: reason(
             SENDER,
@@ -127,7 +128,8 @@ SRV_IS_KNOWN = Check(
 USER_IS_ELIGIBLE = Check(
     id="DUIS-E2",
     title="A User Role of the User ID may send the Service Reference Variant at that moment.",
-    cites="DUIS response code E2; MP134B 2.3; docs/decisions/0060",
+    # docs/decisions/0060 says what was decided where these are silent.
+    cites="DUIS response code E2; MP134B 2.3",
     reasons={
         CheckReason.NOT_ELIGIBLE: reason(
             SERVICE,

@@ -117,15 +117,15 @@ SIGNATURE_HAS_THE_FORM = Step(
         ),
         _M.DIGEST_VALUE_MALFORMED: reason(
             SENDER,
-            "The DigestValue is not 32 octets in base64.",
-            "The DigestValue is `{value}`, not 32 octets in base64.",
-            do="Write the 32 octets of the SHA-256 digest in base64 as the DigestValue.",
+            "The DigestValue is not 32 bytes in base64.",
+            "The DigestValue is `{value}`, not 32 bytes in base64.",
+            do="Write the 32 bytes of the SHA-256 digest in base64 as the DigestValue.",
         ),
         _M.SIGNATURE_VALUE_MALFORMED: reason(
             SENDER,
-            "The SignatureValue is not 64 octets in base64.",
-            "The SignatureValue is `{value}`, not the 64 octets of r and s in base64.",
-            do="Write r and s as 32 octets each, not in DER, in base64 as the SignatureValue.",
+            "The SignatureValue is not 64 bytes in base64.",
+            "The SignatureValue is `{value}`, not the 64 bytes of r and s in base64.",
+            do="Write r and s as 32 bytes each, not in DER, in base64 as the SignatureValue.",
         ),
         _M.SIGNATURE_VALUE_RANGE: reason(
             SENDER,

@@ -36,7 +36,8 @@ def _signature_holds(form: SignatureForm, certificate: SnapshotCertificate) -> F
 CERTIFICATE_IS_KNOWN = Step(
     id="SMKI-CERTIFICATE-KNOWN",
     title="The certificate that KeyInfo names is an Organisation Certificate of the register.",
-    cites="DUIS 3.3.1; docs/decisions/0060",
+    # docs/decisions/0060 says what was decided where these are silent.
+    cites="DUIS 3.3.1",
     reasons={
         CheckReason.CERTIFICATE_UNKNOWN: reason(
             SENDER,
@@ -56,7 +57,7 @@ CERTIFICATE_IS_KNOWN = Step(
 # Before the signature: a changed DigestValue spoils both, and is a mismatch first of all.
 DIGEST_MATCHES = Step(
     id="MP104-XMLDSIG-DIGEST",
-    title="The document is, octet for octet of its canonical form, the one that was signed.",
+    title="The document is, byte for byte of its canonical form, the one that was signed.",
     cites="DUIS 3.3; XMLDSig core, 3.2.1",
     reasons={
         CheckReason.DIGEST_MISMATCH: reason(

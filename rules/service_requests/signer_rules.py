@@ -129,7 +129,8 @@ CERTIFICATE_IS_NOT_REVOKED = Check(
 CERTIFICATE_IS_FOR_SIGNING = Check(
     id="SMKI-CERTIFICATE-KEY-USAGE",
     title="The certificate's keyUsage is digitalSignature and nothing else.",
-    cites="SEC Appendix B, Annex B; RFC 5280, 4.2.1.3; docs/decisions/0060",
+    # docs/decisions/0060 says what was decided where these are silent.
+    cites="SEC Appendix B, Annex B; RFC 5280, 4.2.1.3",
     reasons={
         CheckReason.CERTIFICATE_NOT_FOR_SIGNING: reason(
             SENDER,
@@ -163,12 +164,14 @@ CERTIFICATE_IS_FOR_SIGNING_XML = Check(
 USER_ID_IS_KNOWN = Check(
     id="DUIS-USER-ID",
     title="The certificate's EUI-64 is a User ID of the register.",
-    cites="DUIS 3.2; docs/decisions/0060",
+    # docs/decisions/0060 says what was decided where these are silent.
+    cites="DUIS 3.2",
     reasons={
         CheckReason.USER_ID_UNKNOWN: reason(
             ROLE,
-            "The certificate's EUI-64 is no User ID.",
-            "The certificate is for {user_id}, which is no User ID; sign with one for a User ID.",
+            "The certificate's EUI-64 is not a User ID.",
+            "The certificate is for {user_id}, which is not a User ID; sign with one for a "
+            "User ID.",
             do="Sign with a certificate for a User ID, or have the EUI-64 recorded as one first.",
         ),
     },
@@ -179,7 +182,8 @@ USER_ID_IS_KNOWN = Check(
 CERTIFICATE_IS_NOTIFIED = Check(
     id="MP104-NOTIFY",
     title="The certificate was notified for the User ID at that moment.",
-    cites="DUIS 3.3.1; docs/decisions/0062",
+    # docs/decisions/0062 says what was decided where these are silent.
+    cites="DUIS 3.3.1",
     reasons={
         CheckReason.CERTIFICATE_NOT_NOTIFIED: reason(
             SENDER,

@@ -69,9 +69,9 @@ def submit(
     hands.fill("Paste the request", base64.b64encode(der).decode())
     hands.press("Check the request")
     is_at(hands, "Check your request")
-    reads(hands, "Nothing stands in the way of this request")
+    reads(hands, "Your request passed all checks")
     hands.press("Submit the request")
-    is_told(hands, "has been accepted")
+    is_told(hands, "A DCC officer will review it")
     request = CertificateRequest.objects.latest("pk")
     is_at(hands, f"Request {request.reference}")
     return request

@@ -28,7 +28,7 @@ def test_an_mpid_that_is_a_word_in_a_name_is_certified_once_an_officer_says_so(
     hands.press("Decide on this request")
     reads(hands, "In the name “Acme Gas Ltd”")
     shoot(hands.page, f"journey-word-{type(hands).__name__}")
-    hands.fill("Why the request may go on all the same", "Their letter of 3 November.")
+    hands.fill("Why do you accept this warning?", "Their letter of 3 November.")
     hands.press("Approve the request")
     is_told(hands, "Enter why the request may go on")
     hands.fill("Why it is a word and not an MPID", "It is in the register of companies so.")

@@ -36,7 +36,7 @@ def test_a_request_becomes_a_certificate_whose_messages_are_processed(
     hands.press("Decide on this request")
     hands.press("Approve the request")
     is_told(hands, "Enter why the request may go on")
-    hands.fill("Why the request may go on all the same", "Their letter of 3 November.")
+    hands.fill("Why do you accept this warning?", "Their letter of 3 November.")
     hands.press("Approve the request")
     is_at(hands, f"Request {request.reference}")
     reads(hands, "The certificate is being issued")

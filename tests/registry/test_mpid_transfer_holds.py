@@ -177,8 +177,8 @@ def test_the_applicant_learns_which_mpid_and_until_when_and_nothing_else(
     (finding,) = refused.value.report.blocking
     assert finding.reason == "mpid-held-by-another-supplier"
     assert finding.says == (
-        "The MPID ABCD is held by another Supplier Party until 21 November 2026, 09:00:00 UTC at "
-        "the latest; leave it out of the commonName, or ask again when it is free."
+        "Another Supplier Party holds the MPID ABCD until 21 November 2026, 09:00:00 UTC at the "
+        "latest. Leave it out of the commonName, or request it again once it is free."
     )
     told = str([finding.as_dict() for finding in refused.value.report.findings])
     assert "PMA" not in told
@@ -190,7 +190,7 @@ def test_without_an_end_the_applicant_learns_that_none_is_known(failed, successo
     place(failed, officer)
     aro = a_person(PersonRole.ARO, successor.party)
     report = check_submission(request_naming(successor), actor=aro, at=AT).report
-    assert "The MPID ABCD is held by another Supplier Party with no end known yet" in (
+    assert "Another Supplier Party holds the MPID ABCD with no end known yet" in (
         report.blocking[0].says
     )
 

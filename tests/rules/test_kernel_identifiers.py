@@ -74,7 +74,7 @@ def test_an_eui64_is_its_octets_and_back(octets):
 
 @given(st.binary(max_size=20).filter(lambda octets: len(octets) != 8))
 def test_octets_of_another_number_are_no_eui64(octets):
-    with pytest.raises(IdentifierError, match="has 8 octets"):
+    with pytest.raises(IdentifierError, match="has 8 bytes"):
         eui64_from_octets(octets)
 
 

@@ -37,12 +37,13 @@ _DER: Final = told_of(
 )
 _STRUCTURE: Final = told_of(
     {
-        STRUCTURE: "Have the OCA issue the certificate again as X.509 has it.",
+        STRUCTURE: "Have the OCA issue the certificate again, built as X.509 requires.",
         EXTENSION_MALFORMED: (
             "Have the OCA issue the certificate again with its extensions as RFC 5280 has them."
         ),
         KEY_USAGE_MALFORMED: (
-            "Have the OCA issue the certificate again with the keyUsage as RFC 5280 has it."
+            "Have the OCA issue the certificate again with the keyUsage in the form that RFC "
+            "5280 requires."
         ),
     },
     prefix=PREFIX,
@@ -73,7 +74,7 @@ def _structure(facts: IssuedFacts) -> Outcome:
         return problem
     if facts.certificate.der is None:
         return unread(facts, "certificate")
-    return passed("The certificate is built as X.509 has it.")
+    return passed("The certificate is built as X.509 requires.")
 
 
 def _version(facts: IssuedFacts) -> Outcome:
@@ -128,7 +129,7 @@ ISSUED_FORM_RULES: tuple[Rule[IssuedFacts], ...] = (
     ),
     Rule(
         id="APPB-B-structure",
-        title="The certificate is built as X.509 has it",
+        title="The certificate is built as X.509 requires",
         cites="SEC Appendix B, Annex B; RFC 5280, 4.1 and 4.2",
         reasons=_STRUCTURE,
         check=_structure,
@@ -148,7 +149,7 @@ ISSUED_FORM_RULES: tuple[Rule[IssuedFacts], ...] = (
     ),
     Rule(
         id="APPB-B-serial",
-        title="The serial number is positive and has at most 16 octets",
+        title="The serial number is positive and has at most 16 bytes",
         cites="SEC Appendix B, Annex B (Serial Number); RFC 5280, 4.1.2.2",
         reasons={
             "certificate-serial-not-positive": Told(
@@ -156,7 +157,7 @@ ISSUED_FORM_RULES: tuple[Rule[IssuedFacts], ...] = (
                 do="Have the OCA issue the certificate again with a positive serial number.",
             ),
             "certificate-serial-too-long": Told(
-                says="The serial number {serial} has {octets} octets, and at most "
+                says="The serial number {serial} has {octets} bytes, and at most "
                 f"{ORGANISATION.serial_octets} are allowed.",
                 do="Have the OCA issue the certificate again with a serial number of at most 16 "
                 "octets.",

@@ -144,8 +144,10 @@ EXTENSION_RULES: tuple[Rule[RequestFacts], ...] = (
         cites="SEC Appendix M, Appendix F (Key Usage); RFC 2985, 5.4.2",
         reasons={
             "extension-request-missing": Told(
-                says="The request asks for no extensions, and it must ask for keyUsage (in an "
-                "extensionRequest); make it again with the key usage.",
+                says=(
+                    "The request does not ask for keyUsage: it has no extensionRequest. Add one "
+                    "with a critical keyUsage (digitalSignature or keyAgreement)."
+                ),
                 do="Make the request again with an extensionRequest that asks for keyUsage.",
             ),
             **_REQUEST_NOTED,

@@ -94,7 +94,7 @@ def _der(reading: RequestReading) -> Outcome:
 def _structure(reading: RequestReading) -> Outcome:
     if reading.der is None:
         return unread(reading, "submission")
-    return passed("The request is built as PKCS#10 has it.")
+    return passed("The request is built as PKCS#10 requires.")
 
 
 def _version(facts: RequestFacts) -> Outcome:
@@ -137,7 +137,7 @@ FORM_RULES: tuple[Rule[RequestFacts], ...] = (
     ),
     Rule(
         id="APPM-F-structure",
-        title="The request is built as PKCS#10 has it",
+        title="The request is built as PKCS#10 requires",
         cites="SEC Appendix M, Appendix F (Format); RFC 2986, 4",
         reasons=_STRUCTURE,
         check=noted(_STRUCTURE, _structure),

@@ -10,7 +10,7 @@ from rules.certificates.structures import PointFault
 from rules.rule import Outcome, Rule, failed_for, not_checked, passed
 from rules.sentences import Told
 
-_NOT_ON_P256 = not_checked("the public key is no elliptic-curve key on P-256")
+_NOT_ON_P256 = not_checked("the public key is not an elliptic-curve key on P-256")
 _POINT_REASONS = {
     PointFault.COMPRESSED: "key-point-compressed",
     PointFault.MALFORMED: "key-point-malformed",
@@ -69,7 +69,7 @@ def _published(facts: RequestFacts) -> Outcome:
     source = keys.published_keys().get(key_x)
     if source is not None:
         return failed_for("key-published", source=source)
-    return passed("The key is none whose private key is known to be published.")
+    return passed("The key is not on the list of published keys.")
 
 
 def _weak(facts: RequestFacts) -> Outcome:
@@ -83,7 +83,7 @@ def _weak(facts: RequestFacts) -> Outcome:
     scalar = keys.weak_scalar(point)
     if scalar is not None:
         return failed_for("key-weak", number=scalar)
-    return passed("The private key is no tiny number.")
+    return passed("The private key is not one of the weak keys that are tested for.")
 
 
 def _signature_algorithm(facts: RequestFacts) -> Outcome:
@@ -120,8 +120,7 @@ KEY_RULES: tuple[Rule[RequestFacts], ...] = (
         cites="SEC Appendix M, Appendix F (Public Key); RFC 5480, 2.1",
         reasons={
             "key-not-elliptic-curve": Told(
-                says="The public key is of the kind {kind}, and it must be an elliptic-curve key "
-                "(id-ecPublicKey); make a P-256 key pair.",
+                says="The public key is {kind}. It must be an elliptic-curve key on P-256.",
                 do="Make a new key pair on P-256, and a request with it.",
             ),
         },
@@ -138,8 +137,7 @@ KEY_RULES: tuple[Rule[RequestFacts], ...] = (
                 do="Write the curve by its name, P-256 (prime256v1), not by its parameters.",
             ),
             "key-curve-not-p256": Told(
-                says="The public key is on the curve {curve}, and it must be on P-256 "
-                "(prime256v1); make a P-256 key pair.",
+                says="The public key is on the curve {curve}. It must be on P-256 (prime256v1).",
                 do="Make a new key pair on P-256 (prime256v1), and a request with it.",
             ),
         },
@@ -156,9 +154,9 @@ KEY_RULES: tuple[Rule[RequestFacts], ...] = (
                 do="Write the public key uncompressed, as 04 and both coordinates.",
             ),
             "key-point-malformed": Told(
-                says="The public key is not an uncompressed point of 65 octets that begins with "
+                says="The public key is not an uncompressed point of 65 bytes that begins with "
                 "04; make a new key pair.",
-                do="Make a new key pair whose public key is written as 65 octets that begin with "
+                do="Make a new key pair whose public key is written as 65 bytes that begin with "
                 "04.",
             ),
             "key-point-off-curve": Told(
@@ -171,8 +169,9 @@ KEY_RULES: tuple[Rule[RequestFacts], ...] = (
     ),
     Rule(
         id="RA-KEYS-published",
-        title="The key is none whose private key is published",
-        cites="Known published keys, each with its source in rules/data/published-test-keys.csv",
+        title="The key is not on the list of published keys",
+        # Each with its source in rules/data/published-test-keys.csv.
+        cites="Known published keys",
         reasons={
             "key-published": Told(
                 says="The private key of this public key is published ({source}), so anyone can "
@@ -184,7 +183,7 @@ KEY_RULES: tuple[Rule[RequestFacts], ...] = (
     ),
     Rule(
         id="RA-KEYS-weak",
-        title="The private key is no tiny number",
+        title="The private key is not one of the weak keys that are tested for",
         cites=f"Private keys 1 to {keys.WEAKEST_SCALARS} and their negatives; FIPS 186-5, A.2",
         reasons={
             "key-weak": Told(

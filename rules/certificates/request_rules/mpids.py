@@ -104,9 +104,12 @@ def _says_held(values: Mapping[str, Any], clock: Clock) -> str:
     for mpid, until in values["held"]:
         free = "with no end known yet" if until is None else f"until {clock.validity(until)}"
         latest = "" if until is None else " at the latest"
-        each.append(f"The MPID {mpid} is held by another Supplier Party {free}{latest}")
+        each.append(f"the MPID {mpid} {free}{latest}")
     which, free = ("them", "they are") if len(each) > 1 else ("it", "it is")
-    return f"{listed(each)}; leave {which} out of the commonName, or ask again when {free} free."
+    return (
+        f"Another Supplier Party holds {listed(each)}. Leave {which} out of the commonName, or "
+        f"request {which} again once {free} free."
+    )
 
 
 def _word(facts: RequestFacts) -> Outcome:
@@ -135,12 +138,13 @@ def _says_word(values: Mapping[str, Any], _clock: Clock) -> str:
     if values["role"] == XML_SIGN:
         return (
             f"{tokens} {are} also in the commonName of another Supplier Party's certificate of "
-            f"another Remote Party Role; an officer may approve this only by deciding, with a "
+            f"another Remote Party Role; a DCC officer may approve this only by deciding, with a "
             f"reason, that there {tokens} {words}."
         )
     return (
         f"{tokens} in the commonName {are} held by another Supplier Party as "
-        f"{'MPIDs' if len(values['mpids']) > 1 else 'an MPID'}; an officer may approve this only "
+        f"{'MPIDs' if len(values['mpids']) > 1 else 'an MPID'}; a DCC officer may approve this"
+        f" only "
         f"by deciding, with a reason, that in this commonName {tokens} {words}."
     )
 
@@ -160,9 +164,8 @@ def _recorded(facts: RequestFacts) -> Outcome:
 
 def _says_not_recorded(values: Mapping[str, Any], _clock: Clock) -> str:
     return (
-        f"{values['party']} is not recorded as having {_counted(values['mpids'])}, which the "
-        "commonName names; an officer must confirm with a reason that it has, and the approval "
-        "records it."
+        f"We have no record that {values['party']} has {_counted(values['mpids'])}, which the "
+        "commonName names. A DCC officer must confirm that it has; approval then records it."
     )
 
 
@@ -175,7 +178,8 @@ MPID_RULES: tuple[Rule[RequestFacts], ...] = (
     Rule(
         id="MP104-MPID-syntax",
         title="The commonName of a Supplier's xmlSign request is a list of MPIDs",
-        cites="MP104 business requirement 2.1; docs/decisions/0061",
+        # docs/decisions/0061 says what was decided where these are silent.
+        cites="MP104 business requirement 2.1",
         reasons={
             fault.value: Told(says=MPID_FAULTS[fault], do=_CURES[fault]) for fault in MpidFault
         },
@@ -184,11 +188,12 @@ MPID_RULES: tuple[Rule[RequestFacts], ...] = (
     Rule(
         id="MP104-MPID-exclusive",
         title="No different Supplier Party holds an MPID that the request names",
-        cites="MP104 business requirement 2.1; docs/decisions/0061",
+        # docs/decisions/0061 says what was decided where these are silent.
+        cites="MP104 business requirement 2.1",
         reasons={
             "mpid-held-by-another-supplier": Told(
                 says=_says_held,
-                do="Leave the MPID out of the commonName, or ask again when it is free.",
+                do="Leave the MPID out of the commonName, or request it again once it is free.",
             ),
         },
         check=_exclusive,
@@ -196,11 +201,12 @@ MPID_RULES: tuple[Rule[RequestFacts], ...] = (
     Rule(
         id="MP104-MPID-word",
         title="No MPID of one Supplier may be a word in the name of another one's certificate",
-        cites="MP104 business requirement 2.1; docs/decisions/0061",
+        # docs/decisions/0061 says what was decided where these are silent.
+        cites="MP104 business requirement 2.1",
         reasons={
             "mpid-may-be-a-word": Told(
                 says=_says_word,
-                do="Have an officer of the DCC decide, with a reason, that it is a word in the "
+                do="Have a DCC officer decide, with a reason, that it is a word in the "
                 "name, or reject the request where it is an MPID.",
             ),
         },
@@ -209,12 +215,12 @@ MPID_RULES: tuple[Rule[RequestFacts], ...] = (
     Rule(
         id="MP104-MPID-recorded",
         title="Every MPID that the request names is recorded as the Party's",
-        cites="MP104 business requirement 2.1; docs/decisions/0061",
+        # docs/decisions/0061 says what was decided where these are silent.
+        cites="MP104 business requirement 2.1",
         reasons={
             "mpid-not-recorded": Told(
                 says=_says_not_recorded,
-                do="Have an officer of the DCC confirm, with a reason, that the Party has the "
-                "MPID.",
+                do="Have a DCC officer confirm, with a reason, that the Party has the MPID.",
             ),
         },
         check=_recorded,

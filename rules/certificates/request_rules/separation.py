@@ -142,7 +142,8 @@ SEPARATION_RULES: tuple[Rule[RequestFacts], ...] = (
     Rule(
         id="MP104-KEY-open",
         title="No other request with the key is open",
-        cites="SEC Appendix M, 2.3.1; docs/decisions/0061",
+        # docs/decisions/0061 says what was decided where these are silent.
+        cites="SEC Appendix M, 2.3.1",
         reasons={
             "key-in-open-request": Told(
                 says=by(

@@ -317,8 +317,8 @@ SUBJECT_RULES: tuple[Rule[RequestFacts], ...] = (
             ),
             "eui64-not-64-bits": Told(
                 says="The x500UniqueIdentifier has {bits} bits, and an EUI-64 has exactly "
-                f"{ORGANISATION.eui64_bits}; write the 8 octets of the User ID.",
-                do="Write the 8 octets of the User ID, and nothing else, as the "
+                f"{ORGANISATION.eui64_bits}; write the 8 bytes of the User ID.",
+                do="Write the 8 bytes of the User ID, and nothing else, as the "
                 "x500UniqueIdentifier.",
             ),
         },

@@ -41,9 +41,7 @@ def test_a_body_is_read_up_to_its_limit_and_not_beyond(route, method, kind, api)
         assert beyond.status_code == 415  # of another kind: neither is read
     else:
         assert (beyond.status_code, beyond.json()["code"]) == (413, "body-too-large")
-        assert (
-            f"The body has {MOST + 1} octets; at most {MOST} are read" in beyond.json()["detail"]
-        )
+        assert f"The body has {MOST + 1} bytes; at most {MOST} are read" in beyond.json()["detail"]
     assert grown(before) == {}
 
 

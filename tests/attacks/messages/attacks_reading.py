@@ -102,7 +102,7 @@ INSTRUCTIONS: dict[str, Attack] = {
 
 OCTETS: dict[str, Attack] = {
     **{
-        f"octets that are not UTF-8: {octets.hex()}": (_in_place_of_srv(octets), M.INVALID_UTF8)
+        f"bytes that are not UTF-8: {octets.hex()}": (_in_place_of_srv(octets), M.INVALID_UTF8)
         for octets in (
             b"4.1\xc0\xae1",  # an overlong full stop
             b"4.1\xe0\x80\xae1",
@@ -114,7 +114,7 @@ OCTETS: dict[str, Attack] = {
         )
     },
     **{
-        f"octets that are not UTF-8 {where}": (octets, M.INVALID_UTF8)
+        f"bytes that are not UTF-8 {where}": (octets, M.INVALID_UTF8)
         for where, octets in {
             "in a comment": MESSAGE.replace(b"<sr:Body>", b"<sr:Body><!-- \xff -->"),
             "in a comment before the root": MESSAGE.replace(

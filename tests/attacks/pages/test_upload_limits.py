@@ -78,7 +78,7 @@ def test_a_request_is_read_up_to_64_kilobytes(entered, browser, scene, kept) -> 
         assert ('action="/requests/submit"' in answer.content.decode()) is is_taken
         # A refusal is an event; what could be read is kept for the person alone for a while.
         assert (set(grown(before)) <= PASSING) is is_taken
-    assert "The submission has 65,537 bytes, and more than 65,536 are not" in words(answer)
+    assert "The submission has 65,537 bytes; at most 65,536 are read" in words(answer)
     # As of every request that is refused: by its digest and the reason.
     assert set(grown(before)) <= EVIDENCE | PASSING
     assert kept.where("zqxj" + "x" * 60) == []
@@ -88,7 +88,7 @@ def test_a_request_is_read_up_to_64_kilobytes(entered, browser, scene, kept) -> 
 def test_how_many_bytes_a_far_too_large_request_has_is_said(browser, scene) -> None:
     found = found_form(browser, FORMS["request-check"], "request-check", scene)
     answer = send(browser, found, as_file(b"A" * 10_000_000))
-    assert "The submission has 10,000,000 bytes, and more than 65,536" in words(answer)
+    assert "The submission has 10,000,000 bytes; at most 65,536" in words(answer)
 
 
 def test_a_request_that_a_page_carries_is_limited_too(browser, scene) -> None:
@@ -97,7 +97,7 @@ def test_a_request_that_a_page_carries_is_limited_too(browser, scene) -> None:
     der = a_csr(scene.side.user_id)
     answer = send(browser, found, {"request": "A" * (4 * len(der)) + "A" * 200_000})
     assert answer.status_code == 422
-    assert "and more than 65,536 are not" in words(answer)
+    assert "at most 65,536 are read" in words(answer)
     assert set(grown(before)) <= EVIDENCE
 
 

@@ -53,7 +53,7 @@ def decision_page(browser, request) -> str:
 def test_an_officer_approves_what_the_page_showed(browser, north, officer) -> None:
     request = submitted(north)
     page = decision_page(browser, request)
-    assert "Nothing stands in the way of approval" in page
+    assert "Ready to approve: all checks passed" in page
     held = seen(page)
     assert held["facts"] in page.split("Facts seen")[1]
     response = browser.post(f"/requests/{request}/approve", held)
@@ -94,8 +94,8 @@ def test_facts_that_changed_since_the_page_void_the_approval_and_the_new_page_go
 def test_a_warning_needs_a_reason_and_the_reason_is_kept(browser, north) -> None:
     request = submitted(north, common_name="ABCD")
     before = decision_page(browser, request)
-    assert "Approval needs your reason for 1 warning" in before
-    assert "Nothing stands in the way of approval" not in before
+    assert "1 warning to accept" in before
+    assert "Ready to approve: all checks passed" not in before
     held = seen(before)
     for reason in ("", "   ", "\u2800\ufe0f"):
         without = browser.post(
@@ -116,7 +116,7 @@ def test_a_request_that_fails_now_cannot_be_approved_and_the_officer_sees_who_ho
     held = seen(decision_page(browser, request))
     blocking = a_certificate(south.user_id, mpids=("ABCD",))
     page = decision_page(browser, request)
-    assert "This request cannot be approved now" in page
+    assert "You cannot approve this yet" in page
     assert "novalidate>" in page
     assert "/approve" not in page
     assert "Who else has what this request names" in page
@@ -126,7 +126,7 @@ def test_a_request_that_fails_now_cannot_be_approved_and_the_officer_sees_who_ho
         f"/requests/{request}/approve", {**held, f"reason-{UNRECORDED}": "Their letter."}
     )
     assert response.status_code == 422
-    assert "The MPID ABCD is held by another Supplier Party" in page_of(response)
+    assert "Another Supplier Party holds the MPID ABCD" in page_of(response)
     request.refresh_from_db()
     assert request.request_state is RequestState.ACCEPTED
 
@@ -138,13 +138,13 @@ def test_the_officer_sees_in_whose_name_an_mpid_stands_and_decides_that_it_is_a_
     PartyMpid.objects.create(mpid="GAS", party=north.party, recorded_at=timezone.now())
     request = submitted(north, common_name="GAS")
     page = decision_page(browser, request)
-    assert "Approval needs your reason for 1 warning" in page
+    assert "1 warning to accept" in page
     assert "Who else has what this request names" in page
     assert "In the name “Acme Gas &lt;Ltd&gt;”" in page
     assert south.party.name in page
     assert f"/certificates/{named.pk}" in page
     assert "Why it is a word and not an MPID" in page
-    assert "Why the request may go on all the same" not in page
+    assert "Why do you accept this warning?" not in page
     without = browser.post(f"/requests/{request}/approve", seen(page))
     assert without.status_code == 422
     given = {f"reason-{WORD}": "Its registered name."}
@@ -153,7 +153,7 @@ def test_the_officer_sees_in_whose_name_an_mpid_stands_and_decides_that_it_is_a_
     assert (word.mpid, word.party, word.reason) == ("GAS", south.party, "Its registered name.")
     # Once it is decided, nobody needs to be shown it again.
     again = decision_page(browser, submitted(north, common_name="GAS"))
-    assert "Nothing stands in the way of approval" in again
+    assert "Ready to approve: all checks passed" in again
     assert "Who else has what this request names" not in again
 
 

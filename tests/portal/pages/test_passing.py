@@ -186,7 +186,7 @@ def test_what_stood_around_a_request_is_not_kept(north, signed_in) -> None:
     kept = bytes(PassingThing.objects.get().octets)
     assert b"swordfish" not in kept
     page = page_of(browser.get(answer.headers["Location"]))
-    assert "Nothing stands in the way of this request" in page
+    assert "Your request passed all checks" in page
     assert "The submission is PEM." in page
 
 

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 import pytest
 import segno
 
+from portal.presenters.acts import ACT_OF_MOVE, ACTS
 from portal.presenters.findings import finding_lines
 from portal.presenters.moments import date_words, moment_words, time_words
 from portal.presenters.qr_codes import qr_code
 from portal.presenters.words import (
     counted,
-    move_words,
     role_words,
     state_tag,
     user_role_words,
@@ -70,7 +70,7 @@ def test_a_qr_code_is_drawn_module_by_module() -> None:
 def test_every_term_of_the_field_has_words() -> None:
     assert all(role_words(role) for role in PersonRole)
     assert all(state_tag(state)[0] for state in RequestState)
-    assert all(move_words(move) for move in RequestMove)
+    assert all(ACTS[ACT_OF_MOVE[move]].done for move in RequestMove)
     assert all(role.value in user_role_words(role.value) for role in UserRole)
     assert remote_party_role_words("87") == "xmlSign (87)"
     assert remote_party_role_words("ZZ") == "ZZ (unknown)"

@@ -115,17 +115,17 @@ def test_the_page_follows_a_request_from_acceptance_to_its_certificate(
         return page_of(browser.get(f"/requests/{request}"))
 
     assert "Awaiting decision" in page()
-    assert "Look again" not in page()
+    assert "Refresh" not in page()
     approved(request, officer)
     assert "The certificate is being issued" in page()
-    assert f'href="/requests/{request}">Look again' in page()
+    assert f'href="/requests/{request}">Refresh' in page()
     drain_outbox()
     request.refresh_from_db()
     assert request.request_state is RequestState.ISSUED
     shown = page()
     assert f'href="/certificates/{request.certificate.pk}"' in shown
     for words in (
-        "Submitted the request. No check failed, so it was accepted",
+        "Submitted. All checks passed, so it was accepted for review",
         "Approved the request after checking it again",
         "Sent the request to the certification authority",
         "Received the certificate, compared it with the request and issued it",
@@ -188,7 +188,7 @@ def test_a_request_is_withdrawn_after_asking(north, signed_in) -> None:
     request = submitted(north)
     browser = signed_in(north.sro)
     asked = page_of(browser.get(f"/requests/{request}/withdraw"))
-    assert "cannot be undone" in asked
+    assert "This ends the request." in asked
     response = browser.post(f"/requests/{request}/withdraw", {"version": request.version})
     assert response.headers["Location"] == f"/requests/{request}"
     page = page_of(browser.get(f"/requests/{request}"))
@@ -290,7 +290,7 @@ def test_an_issuance_anomaly_is_shown_and_its_certificate_is_for_staff_to_deal_w
     assert "does not match the request" in ours
     assert "Could not issue the certificate: an issuance anomaly" in ours
     assert "Open the certificate" not in ours
-    assert "Make a new key pair for another request." in ours
+    assert "Make a new key pair and submit a new request." in ours
     browser = signed_in(officer)
     assert "Open the certificate" in page_of(browser.get(f"/requests/{request}"))
     home = page_of(browser.get("/"))
@@ -310,7 +310,7 @@ def test_a_request_that_is_blocked_when_it_would_be_sent_says_why_and_what_can_b
     assert request.request_state is RequestState.STOPPED
     ours = page_of(signed_in(north.aro).get(f"/requests/{request}"))
     assert "Why it was stopped" in ours
-    assert "The certification authority was not asked" in ours
+    assert "No certificate was issued and no MPID is reserved." in ours
     assert "Checked the request again to send it, and stopped it" in ours
     assert "waits here for an officer" in ours
     assert "Withdraw the request" in ours
@@ -323,7 +323,7 @@ def test_a_request_that_is_blocked_when_it_would_be_sent_says_why_and_what_can_b
     assert request.reference in home[home.index("Requests stopped before they were sent") :]
     decision = page_of(browser.get(f"/requests/{request}/decision"))
     assert "stopped when it was checked again" in decision
-    assert "This request cannot be approved now" in decision
+    assert "You cannot approve this yet" in decision
 
     Party.objects.filter(pk=north.party.pk).update(is_authorised_subscriber=True)
     approved(request, officer)
@@ -342,14 +342,14 @@ def test_an_answer_that_cannot_be_recorded_says_why_and_an_officer_ends_it(
         drain_outbox()
     without = CertificateRequest.objects.get(mpids=[])
     page = page_of(signed_in(north.aro).get(f"/requests/{without}"))
-    assert "A DCC officer settles that with the certification authority" in page
-    assert "reserving" not in page
-    assert "reserves" not in page_of(signed_in(officer).get(f"/requests/{without}/decision"))
+    assert "A DCC officer finds that out from the certification authority" in page
+    assert "reserved" not in page
+    assert "reserved" not in page_of(signed_in(officer).get(f"/requests/{without}/decision"))
     request.refresh_from_db()
     assert request.request_state is RequestState.UNRECORDED
     ours = page_of(signed_in(north.aro).get(f"/requests/{request}"))
     assert "Why there is no certificate" in ours
-    assert "so the request goes on reserving its MPIDs until a DCC officer ends it" in ours
+    assert "so its MPIDs stay reserved until a DCC officer closes this request" in ours
     assert ours.count("with its serial number already: 12345678901.") >= 2
     assert "Received an answer that the register cannot take" in ours
     assert "issuance anomaly" not in ours
@@ -359,8 +359,8 @@ def test_an_answer_that_cannot_be_recorded_says_why_and_an_officer_ends_it(
     home = page_of(browser.get("/"))
     assert request.reference in home[home.index("Answers that could not be recorded") :]
     decision = page_of(browser.get(f"/requests/{request}/decision"))
-    assert "The register cannot take what the certification authority returned" in decision
-    assert "Until then it reserves its MPIDs." in decision
+    assert "We could not record the certification authority's response" in decision
+    assert "Until then its MPIDs stay reserved." in decision
     assert "Approve the request" not in decision
     sent = {"version": request.version, "note": "The authority has revoked it."}
     assert browser.post(f"/requests/{request}/reject", sent).status_code == 302
@@ -368,7 +368,7 @@ def test_an_answer_that_cannot_be_recorded_says_why_and_an_officer_ends_it(
     assert request.request_state is RequestState.REJECTED
     ours = page_of(signed_in(north.aro).get(f"/requests/{request}"))
     assert "The authority has revoked it." in ours
-    assert "make a new key pair for another request" in ours
+    assert "Make a new key pair and submit a new request" in ours
     assert "You can keep the same key pair" not in ours
 
 
@@ -376,12 +376,12 @@ def test_a_certificate_that_is_long_in_coming_is_said_to_be(north, officer, sign
     request = approved(submitted(north), officer)
     browser = signed_in(north.aro)
     address = f"/requests/{request}"
-    late = "This takes longer than usual"
+    late = "This is taking longer than usual"
     assert late not in page_of(browser.get(address))
     with time_machine.travel(timezone.now() + timedelta(minutes=2), tick=False):
         page = page_of(browser.get(address))
     assert late in page
-    assert "it has not been sent to the certification authority yet" in page
+    assert "the request has not been sent to the certification authority yet" in page
     drain_outbox()
     with time_machine.travel(timezone.now() + timedelta(minutes=2), tick=False):
         assert late not in page_of(browser.get(address))

@@ -61,8 +61,8 @@ def test_the_form_says_for_whom_and_how_a_request_is_made(browser) -> None:
 
 def test_the_form_says_what_a_check_leaves_behind(browser, south) -> None:
     page = page_of(browser.get("/requests/new"))
-    assert "Until you submit it on the next page, no request is made." in page
-    assert "Where a check fails, the evidence keeps who checked, when, the reasons" in page
+    assert "We check it and show you the results before you submit." in page
+    assert "If a check fails we record who you are, the time, the reasons" in page
     check(browser, pem_of(a_csr(south.user_id)))
     assert CertificateRequest.objects.count() == 0
     assert Event.objects.get().result == "refused"
@@ -87,7 +87,7 @@ def test_the_check_page_shows_what_the_request_says_beside_every_check(browser, 
         "digitalSignature (critical)",
         "Elliptic curve, P-256",
         "ecdsa-with-SHA256, verifies under this key",
-        "It gives no right to act for any MPID.",
+        "This certificate will not let you act for any MPID.",
     ):
         assert said in page
     assert "36 checks: 34 passed, 2 not applicable." in page
@@ -132,7 +132,8 @@ def test_a_new_key_pair_is_asked_for_where_the_key_itself_failed(browser) -> Non
 def test_nothing_is_said_of_the_key_of_what_could_not_be_read(browser) -> None:
     page = text_of(page_of(check(browser, "This is not a request.")))
     assert "Correct what failed and check it again." in page
-    assert "key pair" not in page[page.index("cannot be submitted") : page.index("What it says")]
+    verdict = page[page.index("cannot be submitted") : page.index("Details in the request")]
+    assert "key pair" not in verdict
 
 
 def test_what_was_not_checked_is_one_line_that_says_why(browser) -> None:
@@ -161,10 +162,10 @@ def test_submitting_makes_one_accepted_request_however_often_it_is_sent(browser,
     assert first.headers["Location"] == again.headers["Location"] == f"/requests/{stored}"
     assert stored.submitted_by == north.aro
     page = page_of(browser.get(first.headers["Location"]))
-    assert f"Request {stored} has been accepted." in page
+    assert f"Request {stored} submitted." in page
     assert "Awaiting decision" in page
     # The banner is shown once.
-    assert "has been accepted. A DCC" not in page_of(browser.get(f"/requests/{stored}"))
+    assert "submitted. A DCC" not in page_of(browser.get(f"/requests/{stored}"))
 
 
 def test_a_form_sent_again_after_the_request_went_on_says_how_it_stands(
@@ -177,7 +178,7 @@ def test_a_form_sent_again_after_the_request_went_on_says_how_it_stands(
     again = browser.post("/requests/submit", {"request": request}, follow=True)
     page = page_of(again)
     assert f"This was submitted before, as request {stored}, which is approved." in page
-    assert "A DCC officer decides on it next" not in page
+    assert "A DCC officer will review it" not in page
 
 
 def test_all_findings_come_at_once_what_fails_first_and_nothing_can_be_submitted(
@@ -204,7 +205,7 @@ def test_an_mpid_that_another_party_holds_is_named_but_not_its_holder(
 ) -> None:
     a_certificate(south.user_id, mpids=("SGPW",))
     page = page_of(check(browser, pem_of(a_csr(north.user_id, common_name="SGPW"))))
-    assert "The MPID SGPW is held by another Supplier Party until" in page
+    assert "Another Supplier Party holds the MPID SGPW until" in page
     assert south.party.name not in page
     assert south.user_id.eui64 not in page
 
@@ -217,7 +218,7 @@ def test_a_request_that_no_longer_passes_is_refused_when_it_is_submitted(
     a_certificate(south.user_id, mpids=("SGPW",))
     response = browser.post("/requests/submit", {"request": request})
     assert response.status_code == 422
-    assert "The MPID SGPW is held" in page_of(response)
+    assert "holds the MPID SGPW" in page_of(response)
     assert CertificateRequest.objects.count() == 0
     assert Event.objects.get().result == "refused"
 
@@ -250,7 +251,7 @@ def test_pasting_and_uploading_at_once_is_refused(browser, north) -> None:
 
 def test_a_file_that_is_too_large_is_told_so(browser) -> None:
     response = check(browser, file=uploaded(b"A" * 200_000))
-    assert "more than 65,536 are not read" in page_of(response)
+    assert "at most 65,536 are read" in page_of(response)
 
 
 def keys() -> dict[str, str]:
@@ -298,7 +299,7 @@ def test_a_private_key_beside_a_request_is_told_and_the_request_is_not_taken(
     response = check(browser, key + pem_of(a_csr(north.user_id)))
     page = page_of(response)
     assert "You sent a private key" in page
-    assert "Make a new key pair, and check the request for that one alone." in page
+    assert "treat it as compromised" in page
     assert "You can keep the same key pair" not in page
     assert key.splitlines()[1] not in page
     assert carried(response) == ""

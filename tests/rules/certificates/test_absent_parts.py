@@ -85,7 +85,7 @@ def test_a_key_usage_that_is_there_and_is_not_one():
 def test_a_key_of_another_kind():
     rsa = b.spki(b"\x00" * 8, curve=b"\x05\x00", algorithm="1.2.840.113549.1.1.1")
     says = not_asked(b.request(public_key=rsa))
-    other = "Not checked, because the public key is no elliptic-curve key on P-256."
+    other = "Not checked, because the public key is not an elliptic-curve key on P-256."
     assert {says[rule] for rule in says if says[rule].endswith("P-256.")} == {other}
     assert "could not be read" not in " ".join(
         words for words in says.values() if "curve" in words or "point" in words

@@ -34,7 +34,7 @@ def test_every_certificate_is_found_in_order(file, found):
     ("file", "says"),
     [
         (b"", "is empty"),
-        (b"certificate?", "neither PEM, Base64 nor DER"),
+        (b"certificate?", "This is not a certificate."),
         (b.pem(b.request()), "is a certificate signing request"),
         (PEM_ONE[:-30], "no line -----END CERTIFICATE-----"),
         (PEM_ONE + b.pem(ONE[:-9], label="CERTIFICATE"), "damaged or cut off"),

@@ -100,7 +100,7 @@ def test_what_cannot_be_read_says_why_and_where(octets, fault):
         read_der(octets)
 
     assert refusal.value.fault is fault
-    assert f"octet {refusal.value.offset}" in str(refusal.value)
+    assert f"byte {refusal.value.offset}" in str(refusal.value)
 
 
 @given(st.binary(max_size=500))

@@ -35,7 +35,7 @@ FIELDS = [
         "a serial number of 17 octets",
         of(b.certificate(serial=der.integer(1 << 127))),
         {"APPB-B-serial": "certificate-serial-too-long"},
-        says="17 octets",
+        says="17 bytes",
     ),
     issued(
         "two signature algorithms",

@@ -23,7 +23,7 @@ SIZE = [
         "submission-too-large",
         name="too large",
         submission=b"A" * (64 * 1024 + 1),
-        says="65,537 bytes",
+        says="65,537 bytes; at most 65,536 are read",
     ),
 ]
 
@@ -33,7 +33,7 @@ ENCODING = [
         "base64-unreadable",
         name="a character that is no Base64",
         submission=b.pem(GOOD).replace(b"MII", b"M!I", 1),
-        says='"!" in line',
+        says='Line 2 contains "!"',
     ),
     unread(
         "APPM-F-encoding",
@@ -54,14 +54,14 @@ ENCODING = [
         "base64-unreadable",
         name="octets that are neither text nor DER",
         submission=b"\xff\xd8\xff\xe0 a picture",
-        says="its first bytes are FF D8 FF E0",
+        says="Its first bytes are FF D8 FF E0",
     ),
     unread(
         "APPM-F-encoding",
         "base64-unreadable",
         name="octets below the letters",
         submission=b"PK\x03\x04 an archive",
-        says="its first bytes are 50 4B 03 04",
+        says="Its first bytes are 50 4B 03 04",
     ),
     unread(
         "APPM-F-encoding",
@@ -75,7 +75,7 @@ ENCODING = [
         "base64-unreadable",
         name="a blank that is no space",
         submission=b.pem(GOOD).replace(b"MII", b"MI\xc2\xa0I", 1),
-        says='"<U+00A0>" in line 2',
+        says='Line 2 contains "<U+00A0>"',
     ),
     unread(
         "APPM-F-encoding",
@@ -136,7 +136,7 @@ ENCODING += [
             name=f"a bad character behind five lines of text that end in {end!r}",
             submission=end.join(["one", "two", "three", "four", "five", ""]).encode()
             + b.pem(GOOD, end=end).replace(b"MII", b"M*I", 1),
-            says='"*" in line 7 of what was sent',
+            says='Line 7 contains "*"',
         )
         for end in ("\n", "\r\n", "\r")
     ),

@@ -82,7 +82,7 @@ KEY = [
         RSA,
         {"APPM-F-key-algorithm": "key-not-elliptic-curve"},
         also=NO_POINT | {"APPM-F-key-curve", "APPM-F-key-point"},
-        says="of the kind RSA",
+        says="The public key is RSA.",
     ),
     with_key(
         "a curve by its parameters",
@@ -118,7 +118,7 @@ KEY = [
         b.spki(POINT[1:]),
         {"APPM-F-key-point": "key-point-malformed"},
         also=NO_POINT,
-        says="65 octets",
+        says="65 bytes",
     ),
     with_key(
         "the point at infinity",
@@ -311,7 +311,7 @@ EXTENSIONS = [
         b.attributes(),
         {"APPM-F-extension-request": "extension-request-missing"},
         also=_NO_LIST,
-        says="asks for no extensions",
+        says="does not ask for keyUsage: it has no extensionRequest",
     ),
     asking(
         "an extension request without a list",

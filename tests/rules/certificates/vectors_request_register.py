@@ -265,7 +265,7 @@ MPIDS = [
         facts=lambda: b.facts(holdings=(HELD,)),
         failed=EXCLUSIVE,
         not_applicable=SOLR,
-        says="ABCD is held by another Supplier Party until 1 September 2035, 23:59:59 UTC",
+        says="Another Supplier Party holds the MPID ABCD until 1 September 2035, 23:59:59 UTC",
     ),
     Vector(
         name="two MPIDs that another Supplier holds, told as two",
@@ -276,7 +276,7 @@ MPIDS = [
         ),
         failed=EXCLUSIVE,
         not_applicable=SOLR,
-        says="; leave them out of the commonName, or ask again when they are free.",
+        says=". Leave them out of the commonName, or request them again once they are free.",
     ),
     Vector(
         name="an MPID held without a known end",
@@ -304,7 +304,7 @@ MPIDS = [
         ),
         failed=EXCLUSIVE,
         not_applicable=SOLR | OF_A_NAME,
-        says="The MPID GAS is held by another Supplier Party until 1 September 2035",
+        says="Another Supplier Party holds the MPID GAS until 1 September 2035",
     ),
     Vector(
         name="a name with a token that another holds and nobody has recorded",
@@ -314,8 +314,8 @@ MPIDS = [
         ),
         warned=WORD,
         not_applicable=SOLR | OF_A_NAME,
-        says="GAS in the commonName is held by another Supplier Party as an MPID; an officer may "
-        "approve this only by deciding, with a reason, that in this commonName GAS is a word",
+        says="GAS in the commonName is held by another Supplier Party as an MPID; a DCC officer "
+        "may approve this only by deciding, with a reason, that in this commonName GAS is a word",
     ),
     Vector(
         name="an MPID that stands in another's name and is recorded as another's",
@@ -329,7 +329,7 @@ MPIDS = [
         warned=WORD,
         not_applicable=SOLR,
         says="GAS is also in the commonName of another Supplier Party's certificate of another "
-        "Remote Party Role; an officer may approve this only by deciding, with a reason, that "
+        "Remote Party Role; a DCC officer may approve this only by deciding, with a reason, that "
         "there GAS is a word and not an MPID.",
     ),
     Vector(
@@ -361,7 +361,7 @@ MPIDS = [
         facts=partial(b.facts, b.request(subject=b.named(cn="ABCD WXYZ"))),
         warned={"MP104-MPID-recorded": "mpid-not-recorded"},
         not_applicable=SOLR,
-        says="not recorded as having the MPID WXYZ",
+        says="has the MPID WXYZ, which the commonName names. A DCC officer must confirm",
     ),
 ]
 

@@ -123,16 +123,16 @@ def test_there_are_as_many_hostile_payloads_as_were_asked_for_and_every_reason_h
 @pytest.mark.parametrize(
     ("octets", "where"),
     [
-        (payload(tag=b"\xde"), "octet 0 is DE"),
-        (payload(flag=b"\x02"), "octet 2 is 02, not 01"),
-        (payload(originator_length=b"\x07"), "octet 11, the length of the originator, is 07"),
-        (payload(date_time=b"\x0c"), "octet 29, the length of the date and time, is 0C, not 00"),
-        (payload(content_length=b"\x81\x01"), "the length at octet 33 is 1, and that is not the"),
-        (payload(content_length=b"\x83"), "octet 33 is 83, which is no length here"),
-        (payload(content_length=b"\x7f\x00"), "octet 34 on has 127"),
-        (PAYLOAD[:-1], f"it ends at octet {len(PAYLOAD) - 1}"),
-        (PAYLOAD + b"xy", f"2 from octet {len(PAYLOAD)} on"),
-        (payload(signature_length=b"\x41"), f"octet {34 + len(CONTENT)}, its length, is 41"),
+        (payload(tag=b"\xde"), "byte 0 is DE"),
+        (payload(flag=b"\x02"), "byte 2 is 02, not 01"),
+        (payload(originator_length=b"\x07"), "byte 11, the length of the originator, is 07"),
+        (payload(date_time=b"\x0c"), "byte 29, the length of the date and time, is 0C, not 00"),
+        (payload(content_length=b"\x81\x01"), "the length at byte 33 is 1, and that is not the"),
+        (payload(content_length=b"\x83"), "byte 33 is 83, which is no length here"),
+        (payload(content_length=b"\x7f\x00"), "byte 34 on has 127"),
+        (PAYLOAD[:-1], f"it ends at byte {len(PAYLOAD) - 1}"),
+        (PAYLOAD + b"xy", f"2 from byte {len(PAYLOAD)} on"),
+        (payload(signature_length=b"\x41"), f"byte {34 + len(CONTENT)}, its length, is 41"),
     ],
 )
 def test_a_refusal_says_from_which_octet_on(octets, where):
