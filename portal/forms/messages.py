@@ -88,9 +88,9 @@ class MessageForm(PageForm):
         forms.CharField(
             label="Who is registered for the Device",
             help_text=(
-                "Their User IDs, such as 90-B3-D5-1F-30-01-00-00, each on a line of its own or "
-                f"apart by commas; “{NOBODY}” where nobody is. Leave it empty where you do not "
-                "know: a message for which it matters then ceases, and the check says so."
+                "User IDs like 90-B3-D5-1F-30-01-00-00, one per line. Enter “{NOBODY}” if no "
+                "User is registered. If you leave this blank and the message needs it, the "
+                "check will tell you."
             ),
             required=False,
             max_length=5000,
@@ -101,7 +101,8 @@ class MessageForm(PageForm):
     )
     checkpoint = passing(
         _fact(
-            "Where it is checked", "“dsp”, which it is unless you say otherwise, or “s1sp:NAME”."
+            "Where it is checked",
+            "“dsp” for the DSP, as when you leave it blank, or “s1sp:NAME” for an S1SP.",
         )
     )
     hub_import_supplier_ids = passing(
@@ -130,8 +131,8 @@ class MessageForm(PageForm):
         forms.CharField(
             label="When a Response was received, in UTC",
             help_text=(
-                "Only for a Response that came earlier, such as 2026-11-20T09:00:00Z: its "
-                "certificate must have stood then. Leave it empty for now."
+                "Leave blank to check as of now. To check a Response as of when you received "
+                "it, enter that time, like 2026-11-20T09:00:00Z."
             ),
             required=False,
             max_length=40,

@@ -162,7 +162,7 @@ def _reason_rows(decision: Decision, labels: Mapping[str, str]) -> tuple[Row, ..
     )
     if entry.duis_code is None:
         return rows
-    nearest = text(entry.duis_code, hint="the nearest one, a suggestion")
+    nearest = text(entry.duis_code, hint="closest match; not sent by the DCC")
     return (*rows, row("DUIS response code", nearest))
 
 

@@ -62,7 +62,7 @@ REVOCATION_REASONS = {
     ),
     RevocationReason.AFFILIATION_CHANGED: (
         "Affiliation changed",
-        "What the certificate says of its subject is no longer so.",
+        "Details in the certificate are no longer correct.",
     ),
     RevocationReason.SUPERSEDED: ("Superseded", "Another certificate has taken its place."),
     RevocationReason.CESSATION_OF_OPERATION: (
@@ -70,7 +70,7 @@ REVOCATION_REASONS = {
         "The Party no longer uses it, or is no longer an Authorised Subscriber.",
     ),
     RevocationReason.NOT_CONSISTENT_WITH_REQUEST: (
-        "Not consistent with its request",
+        "Does not match the request",
         "The Subscriber rejected it because it does not match what was asked for (SEC L11.5).",
     ),
 }

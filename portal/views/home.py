@@ -95,7 +95,7 @@ def _for_subscriber(request: HttpRequest, overview: Overview) -> tuple[Section, 
                 overview.not_notified.first,
                 reader=person_of(request),
                 at=moment_of(request),
-                caption="Certificates not yet notified",
+                caption="Certificates that the DCC has not been notified of",
                 empty=_nothing_to_notify(request, overview),
             ),
             **_more(overview.not_notified.total, "certificates", "?status=live&role=87"),
@@ -115,7 +115,9 @@ def _for_subscriber(request: HttpRequest, overview: Overview) -> tuple[Section, 
 
 def _nothing_to_notify(request: HttpRequest, overview: Overview) -> str:
     if not overview.has_xml_sign:
-        return "There is no live xmlSign certificate."
+        return (
+            "You have no live xmlSign certificate. The DCC does not process any message you send."
+        )
     if troubles_of(request):
         return "No live xmlSign certificate is left to notify."
     return "Every live xmlSign certificate is notified for its User ID."

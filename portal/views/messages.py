@@ -36,7 +36,7 @@ from rules.service_requests.decision import Signer
 from rules.service_requests.question import Generation, Purpose
 from rules.service_requests.questions import UnreadableQuestionError, read_question
 
-_HEADING = "What the check says"
+_HEADING = "Result of the check"
 
 
 @opens_for(Sight.MESSAGE_CHECK)

@@ -106,7 +106,7 @@ def page(request: HttpRequest, eui64: str) -> HttpResponse:
         ),
         is_overlapping=len(live) > 1,
         without_effect=table(
-            (n for n in current if n not in live), caption="Notified, but without effect"
+            (n for n in current if n not in live), caption="Notified, but not valid"
         ),
         planned=table(planned, caption="Notified for later"),
         ended=ended_table((n for n in notifications if n.withdrawn_at is not None), reader=person),

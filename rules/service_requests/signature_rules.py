@@ -63,8 +63,8 @@ DIGEST_MATCHES = Step(
         CheckReason.DIGEST_MISMATCH: reason(
             SENDER,
             "The document is not the one that was signed, or the DigestValue was changed.",
-            "The document's digest is not the DigestValue; "
-            "it was changed after it was signed, so sign it again.",
+            "The message was changed after it was signed: its digest is not the DigestValue. "
+            "Sign it again.",
             do=(
                 "Sign the message again, over its inclusive canonical form, and change nothing in "
                 "it afterwards."

@@ -157,7 +157,7 @@ def test_what_answers_an_officers_form_is_sound(opened, viewport) -> None:
     revoke = f"/certificates/{world.certificate.pk}/revoke"
     faults = []
     for name, address, button in (
-        ("proof", "/evidence", "Prove that nothing was altered"),
+        ("proof", "/evidence", "Check that nothing was altered"),
         ("reject-empty", decision, "Reject the request"),
         ("end-empty", f"/requests/{world.unrecorded.reference}/decision", "Reject the request"),
         ("approve-again", f"/requests/{world.stopped.reference}/decision", "Approve the request"),

@@ -48,7 +48,11 @@ def is_sound(page: Page, name: str) -> None:
 
 def test_the_home_page_of_a_party_without_certificates(page, aro) -> None:
     sign_in(page, aro)
-    expect(page.get_by_text("There is no live xmlSign certificate.")).to_be_visible()
+    expect(
+        page.get_by_text(
+            "You have no live xmlSign certificate. The DCC does not process any message you send."
+        )
+    ).to_be_visible()
     is_sound(page, "home-empty")
 
 

@@ -135,4 +135,4 @@ def check_a_message(
     hands.fill("Or paste it", message.decode())
     hands.fill("Who is registered for the Device", USER_ID)
     hands.press("Check the message")
-    is_at(hands, "What the check says")
+    is_at(hands, "Result of the check")

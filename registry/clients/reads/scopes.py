@@ -15,7 +15,7 @@ class Scope(StrEnum):
 
 SCOPES: dict[Scope, str] = {
     Scope.CHECKS_ASK: "Ask for decisions on messages.",
-    Scope.CHECKS_AS_OF: "Ask for decisions as of a moment more than five minutes from now.",
+    Scope.CHECKS_AS_OF: "Ask for decisions as of another time (more than 5 minutes away).",
     Scope.OBSERVATIONS_WRITE: "Report decisions made elsewhere: how many, and which ceased.",
     Scope.REGISTER_READ: "Read the register of certificates: the client's own Party's, or all.",
     Scope.SNAPSHOT_READ: "Take the signed snapshot and follow its changes, to decide elsewhere.",

@@ -211,7 +211,7 @@ def test_a_withheld_certificate_is_downloaded_by_nobody(north, officer, signed_i
     for person in (north.aro, officer):
         browser = signed_in(person)
         page = page_of(browser.get(f"/certificates/{certificate.pk}"))
-        assert "It is withheld" in page
+        assert "so it is withheld" in page
         assert "Download" not in page
         for form in ("pem", "der"):
             assert browser.get(f"/certificates/{certificate.pk}.{form}").status_code == 404
@@ -383,7 +383,7 @@ def test_a_party_is_told_what_to_do_when_a_key_is_compromised(
 ) -> None:
     notification = a_notification(a_certificate(north.user_id), notified_by=north.aro)
     address = f"/certificates/{notification.certificate_id}"
-    heading = "If its private key may be known to others"
+    heading = "If the private key may be compromised"
     for person in (north.aro, north.sro):
         page = page_of(signed_in(person).get(address))
         advice = page[page.index(heading) :]

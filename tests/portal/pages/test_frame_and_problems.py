@@ -167,14 +167,15 @@ def test_every_verdict_has_a_tag() -> None:
 def test_the_home_page_of_an_empty_register_says_so(north, officer, auditor, signed_in) -> None:
     ours = page_of(signed_in(north.aro).get("/"))
     assert "No request is open." in ours
-    assert "There is no live xmlSign certificate." in ours
+    assert (
+        "You have no live xmlSign certificate. The DCC does not process any message you send."
+        in ours
+    )
     assert "is notified for its User ID" not in ours
     theirs = page_of(signed_in(officer).get("/"))
     assert "No request awaits a decision." in theirs
     assert "There is no issuance anomaly." in theirs
-    assert "You can read everything here and change nothing." in page_of(
-        signed_in(auditor).get("/")
-    )
+    assert "You have read-only access." in page_of(signed_in(auditor).get("/"))
 
 
 def test_the_home_page_tells_whether_every_live_certificate_is_notified(north, signed_in) -> None:
@@ -191,7 +192,10 @@ def test_the_home_page_tells_whether_every_live_certificate_is_notified(north, s
         note="Replaced.",
         at=timezone.now(),
     )
-    assert "There is no live xmlSign certificate." in page_of(browser.get("/"))
+    assert (
+        "You have no live xmlSign certificate. The DCC does not process any message you send."
+        in page_of(browser.get("/"))
+    )
 
 
 def test_the_home_page_shows_ten_of_many_and_leads_to_the_rest(north, signed_in) -> None:

@@ -17,7 +17,7 @@ from tests.portal.pages.reading import page_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.serves("RA-EVIDENCE")]
 
-PROVE = "Prove that nothing was altered"
+PROVE = "Check that nothing was altered"
 
 
 def some_events(person, count: int) -> None:

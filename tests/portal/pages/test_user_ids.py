@@ -56,7 +56,7 @@ def test_an_overlap_is_explained(north, signed_in) -> None:
     browser = signed_in(north.aro)
     a_notification(a_certificate(north.user_id), notified_by=north.sro)
     address = f"/user-ids/{north.user_id.eui64}"
-    explained = "More than one live certificate is notified"
+    explained = "More than one certificate is in force"
     assert explained not in page_of(browser.get(address))
     a_notification(a_certificate(north.user_id), notified_by=north.sro)
     assert explained in page_of(browser.get(address))
@@ -98,9 +98,9 @@ def test_only_live_certificates_are_counted_the_others_are_named_in_words(
 def test_the_page_keeps_apart_what_is_notified_without_effect(north, signed_in, spent) -> None:
     live = a_notification(a_certificate(north.user_id), notified_by=north.aro)
     page = page_of(signed_in(north.aro).get(f"/user-ids/{north.user_id.eui64}"))
-    effective, rest = page.split("Notified, but without effect</caption>")
+    effective, rest = page.split("Notified, but not valid</caption>")
     assert is_named(effective, live.certificate)
-    assert "More than one live certificate" not in page
+    assert "More than one certificate" not in page
     for notification, word in zip(spent, ("Revoked", "Expired"), strict=True):
         assert serial_end(notification.certificate) not in effective
         assert is_named(rest, notification.certificate)
@@ -317,7 +317,7 @@ def test_a_notification_is_withdrawn_once(north, signed_in) -> None:
 def test_a_user_id_without_a_certificate_says_what_to_do(north, signed_in) -> None:
     browser = signed_in(north.aro)
     page = page_of(browser.get(f"/user-ids/{north.user_id.eui64}/notify"))
-    assert "No certificate can be notified for this User ID now" in page
+    assert "There is no certificate to notify for this User ID" in page
     assert 'href="/requests/new"' in page
     assert "<form" not in page.split("<main")[1]
 

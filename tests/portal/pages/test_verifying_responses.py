@@ -88,7 +88,7 @@ def test_the_wrong_key_is_named_with_the_clause(north, signed_in, dcc_signs) -> 
 def test_an_unsigned_response_has_no_bytes_to_show(north, signed_in) -> None:
     page = page_of(ask(signed_in(north.aro), unsigned(PRE_COMMANDS).encode()))
     assert "response-signature-missing" in page
-    assert "The bytes that matter" not in page
+    assert "How the signature was checked" not in page
     # What was not checked is one line that opens, in which each step has its own number too.
     for number in range(1, len(RESPONSE_BOOK.rules) + 1):
         assert re.search(rf"> ?{number}\. ", page)
@@ -135,7 +135,7 @@ def test_what_a_response_says_is_escaped(north, signed_in) -> None:
 
 def test_a_message_of_ones_own_has_its_bytes_too(north, signed_in) -> None:
     page = page_of(ask(signed_in(north.aro), signed_message(north)))
-    assert "The bytes that matter" in page
+    assert "How the signature was checked" in page
     assert ">Equal<" in page
     changed = signed_message(north).replace(b":1000<", b":1001<")
     assert ">Different<" in page_of(ask(signed_in(north.aro), changed))
