@@ -6,6 +6,7 @@ from portal.api.views import NothingHere
 from portal.views import (
     certificates,
     decisions,
+    documents,
     effects,
     enforcement,
     evidence,
@@ -91,6 +92,10 @@ urlpatterns = [
     path("messages/check", messages.check, name="message-check"),
     path("messages/checked/<token:token>", messages.checked, name="message-checked"),
     path("reasons", reasons.index, name="reasons"),
+    path("documents", documents.index, name="documents"),
+    path("documents/add", documents.add, name="document-add"),
+    path("documents/<int:document_id>", documents.page, name="document"),
+    path("documents/<int:document_id>/file", documents.download, name="document-file"),
     path("working-days", working_days.index, name="working-days"),
     path("working-days/add", working_days.add, name="day-off-add"),
     path(

@@ -18,6 +18,8 @@ from registry.models import (
     CertificateRequest,
     DayOff,
     DccSigningCertificate,
+    Document,
+    DocumentContent,
     EnforcementMoment,
     Event,
     IdempotentCall,
@@ -142,6 +144,7 @@ DOORS: Mapping[type[Model], Door] = {
         called="certificate signing request", party="party", named=_by_reference
     ),
     OrganisationCertificate: Door(called="certificate", party="party", named=_by_id),
+    Document: Door(called="document", party="party", named=_by_id),
     UserId: Door(called="User ID", party="party", named=_by_eui64),
     SigningNotification: Door(called="notification", party="user_id__party", named=_by_id),
 }
@@ -154,6 +157,7 @@ WITHOUT_DOOR: Mapping[type[Model], str] = {
     DayOff: "nobody's: only who recorded it leads to people",
     DccSigningCertificate: "published by commands; every User may know it",
     EnforcementMoment: "nobody's: only the proposal that set it leads to people",
+    DocumentContent: "read with its document",
     Event: "the whole chain is for staff; a history is read with the thing that it is about",
     IdempotentCall: "seen by the API client that made it",
     Job: "seen by who asked for it, and by staff as its kind says (registry/jobs/seeing.py)",

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from registry import outbox
 from registry.authority.acts import issuing
+from registry.documents.acts import filing
 from registry.effects.acts.telling import tell_of_given_up
 from registry.feed.acts import feed_changes
 from registry.job_kinds import JOB_KINDS
@@ -101,3 +102,9 @@ def _is_ending() -> bool:
 def forget_ended_jobs() -> int:
     """Delete the jobs that ended so long ago that nobody needs their reports."""
     return ending.forget_ended(at=timezone.now())
+
+
+@shared_task(name="registry.tasks.clear_documents")
+def clear_documents() -> int:
+    """Clear what stands in documents that have been kept for their time."""
+    return filing.clear_passed_documents(at=timezone.now())

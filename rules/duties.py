@@ -72,6 +72,9 @@ class Act(StrEnum):
     CREATE_API_CLIENT = "api-client.create"
     REVOKE_API_CLIENT = "api-client.revoke"
     ROTATE_FEED_KEY = "feed-key.rotate"
+    FILE_DOCUMENT = "document.file"
+    CLEAR_DOCUMENT = "document.clear"
+    """The time that it is kept for is over: its content goes, what is known of it stays."""
     LOAD_DAYS_OFF = "day-off.load"
     """Those that are computed."""
     ADD_DAY_OFF = "day-off.add"
@@ -105,6 +108,7 @@ PERMITTED: dict[Act, frozenset[PersonRole]] = {
     Act.POSTPONE_ENFORCEMENT: frozenset({PersonRole.OFFICER}),
     Act.NOTIFY_CERTIFICATE: SUBSCRIBER | {PersonRole.OFFICER},
     Act.WITHDRAW_NOTIFICATION: SUBSCRIBER | {PersonRole.OFFICER},
+    Act.FILE_DOCUMENT: frozenset({PersonRole.OFFICER}),
     Act.ADD_DAY_OFF: frozenset({PersonRole.OFFICER}),
     Act.TAKE_BACK_DAY_OFF: frozenset({PersonRole.OFFICER}),
     Act.RETRY_EFFECT: frozenset({PersonRole.OFFICER}),
@@ -134,6 +138,8 @@ class Sight(StrEnum):
     """What waits for a second person, and what became of it."""
     EVIDENCE = "evidence"
     """Every event, whoever it is about, and the proof of the chain."""
+    DOCUMENTS = "documents"
+    """What is filed with something in the register."""
     WORKING_DAYS = "working-days"
     """Which days are off, and the time limits that are counted in Working Days."""
     JOBS = "jobs"
@@ -149,6 +155,7 @@ SEEN_BY: dict[Sight, frozenset[PersonRole]] = {
     Sight.MESSAGE_CHECK: SUBSCRIBER | {PersonRole.OFFICER},
     Sight.PROPOSALS: STAFF,
     Sight.EVIDENCE: STAFF,
+    Sight.DOCUMENTS: STAFF,
     Sight.WORKING_DAYS: STAFF,
     Sight.JOBS: STAFF,
     Sight.BACKGROUND_WORK: STAFF,

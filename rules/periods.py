@@ -53,6 +53,14 @@ def day_in_words(at: datetime) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def years_after(at: datetime, years: int) -> datetime:
+    """Return the same moment of the same day some years later; of 29 February the day after."""
+    try:
+        return at.replace(year=at.year + years)
+    except ValueError:
+        return at.replace(year=at.year + years, month=3, day=1)
+
+
 def is_within_validity(at: datetime, *, not_before: datetime, not_after: datetime) -> bool:
     """Return whether a certificate with these ends is within its validity at a moment."""
     return not_before <= at <= not_after

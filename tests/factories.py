@@ -17,15 +17,19 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.name import _ASN1Type
 from django.db.models import F
 
+from registry.documents.acts.filing import Filed, file_document
 from registry.lanes import CERTIFICATES
 from registry.models import (
     Appointment,
     DayOff,
+    Document,
     Job,
     MailMessage,
+    MpidTransferHold,
     OrganisationCertificate,
     OutboxMessage,
     Party,
+    PartyMpid,
     Person,
     SigningNotification,
     UserId,
@@ -35,6 +39,7 @@ from rules.certificates.mpids import tokens_in_common_name
 from rules.duties import PersonRole
 from rules.identifiers import Eui64, eui64_from_octets, eui64_octets
 from rules.roles import XML_SIGN, PartyCategory, UserRole
+from tests.uploads import a_png
 
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 """The moment at which everything here was made."""
@@ -117,6 +122,31 @@ def appoint_instead(person: Person, role: PersonRole, party: Party | None = None
     end_appointments(person)
     an_appointment(person, role, party)
     person.refresh_from_db()
+
+
+def a_hold(party: Party, *, officer: Person, mpid: str = "HELD") -> MpidTransferHold:
+    """Place a hold without an end on an MPID of a Party."""
+    PartyMpid.objects.create(mpid=mpid, party=party, recorded_at=AT)
+    return MpidTransferHold.objects.create(
+        mpid=mpid,
+        party=party,
+        valid_from=AT,
+        reason="Decision 12 of the SMKI PMA.",
+        placed_at=AT,
+        placed_by=officer,
+    )
+
+
+def a_document(officer: Person, *, title: str = "Letter of 12 November") -> Document:
+    """File an image with something, for the DCC's staff alone."""
+    return file_document(
+        a_png(),
+        name="letter.png",
+        title=title,
+        subject=lambda: Filed(kind="mpidtransferhold", key="1", kept_until=None),
+        actor=officer,
+        at=AT,
+    )
 
 
 def a_day_off(day: date = date(2026, 9, 15), *, name: str = "A royal wedding") -> DayOff:

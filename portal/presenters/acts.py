@@ -202,6 +202,14 @@ ACTS: dict[Act, ActWords] = {
         deed="Replaced the key that signs the feed",
         attempt="Replacing the key that signs the feed",
     ),
+    Act.FILE_DOCUMENT: ActWords(
+        tag="Document filed", deed="Filed a document", attempt="Filing a document"
+    ),
+    Act.CLEAR_DOCUMENT: ActWords(
+        tag="Document cleared",
+        deed="Cleared a document, since the time that it is kept for is over",
+        attempt="Clearing a document",
+    ),
     Act.LOAD_DAYS_OFF: ActWords(
         tag="Days off loaded",
         deed="Recorded the days off that were computed",

@@ -33,6 +33,8 @@ class Cell:
     """Shown in monospace and broken anywhere."""
     is_short: bool = False
     """An identifier that stays on one line, as an EUI-64 does."""
+    is_long: bool = False
+    """Words of a person's own, which break over lines also where they head a row."""
     at: datetime | None = None
     tags: tuple[Tag, ...] = ()
     certificate: "CertificateName | None" = None

@@ -75,6 +75,9 @@ PROPOSAL_OPEN_DAYS = 7
 EMERGENCY_REVIEW_DAYS = 1
 """Days within which another person reviews what one did alone in an emergency."""
 
+DOCUMENT_SIZE_LIMIT = 10 * 1024 * 1024
+"""Octets of one document that is filed."""
+
 WORKING_DAY_LIMITS: dict[str, int] = {}
 """Working Days of the time limits that have another number here than `rules.time_limits` says."""
 
@@ -342,6 +345,11 @@ CELERY_BEAT_SCHEDULE = {
     "forget-folded": {
         "task": "registry.tasks.forget_folded",
         "schedule": 24 * 60 * 60.0,
+        "options": {"expires": 60 * 60.0},
+    },
+    "clear-documents": {
+        "task": "registry.tasks.clear_documents",
+        "schedule": 60 * 60.0,
         "options": {"expires": 60 * 60.0},
     },
     "forget-passed": {

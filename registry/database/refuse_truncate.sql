@@ -38,6 +38,16 @@ CREATE TRIGGER registry_dccsigningcertificate_is_never_truncated
     FOR EACH STATEMENT
     EXECUTE FUNCTION registry_refuse_truncate();
 
+CREATE TRIGGER registry_documentcontent_is_never_truncated
+    BEFORE TRUNCATE ON registry_documentcontent
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION registry_refuse_truncate();
+
+CREATE TRIGGER registry_document_is_never_truncated
+    BEFORE TRUNCATE ON registry_document
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION registry_refuse_truncate();
+
 CREATE TRIGGER registry_enforcementmoment_is_never_truncated
     BEFORE TRUNCATE ON registry_enforcementmoment
     FOR EACH STATEMENT

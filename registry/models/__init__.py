@@ -6,6 +6,7 @@ from registry.models.appointments import Appointment
 from registry.models.certificate_requests import CertificateRequest, RequestCheck
 from registry.models.certificates import OrganisationCertificate
 from registry.models.dcc_certificates import DccSigningCertificate
+from registry.models.documents import Document, DocumentContent
 from registry.models.enforcement import (
     EnforcementMoment,
     NotificationWaiverMoment,
@@ -43,6 +44,8 @@ __all__ = [
     "CertificateRequest",
     "DayOff",
     "DccSigningCertificate",
+    "Document",
+    "DocumentContent",
     "EnforcementMoment",
     "Event",
     "EventChainHead",

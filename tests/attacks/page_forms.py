@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import resolve
@@ -21,6 +22,7 @@ from lxml import html
 
 from portal.forms import PageForm
 from portal.forms.certificates import CertificateFilterForm, RevokeForm
+from portal.forms.documents import HoldDocumentForm
 from portal.forms.evidence import EventFilterForm
 from portal.forms.messages import MessageForm
 from portal.forms.proposals import (
@@ -53,7 +55,9 @@ from tests.factories import (
     AT,
     a_certificate,
     a_day_off,
+    a_document,
     a_given_up_effect,
+    a_hold,
     a_job,
     a_key,
     a_mail,
@@ -61,6 +65,7 @@ from tests.factories import (
     a_person,
 )
 from tests.proposing import a_proposal, a_wrong_one, an_emergency
+from tests.uploads import a_png
 
 PASSWORD = "correct horse battery staple"
 TOKEN = "csrfmiddlewaretoken"
@@ -118,6 +123,8 @@ class Scene:
     given_up: int
     """Background work that was."""
     mail: int
+    document: int
+    hold: int
     browsers: Mapping[str, Callable[[], Client]]
 
     @property
@@ -129,6 +136,7 @@ class Scene:
             "eui64": self.side.user_id.eui64,
             "notification_id": self.notification,
             "day_off_id": self.day_off,
+            "document_id": self.document,
             "position": 1,
             "proposal_id": self.proposal.pk,
             "job_id": self.job,
@@ -190,6 +198,9 @@ def send(
 ) -> HttpResponse:
     """Send a form as a browser does: what the page holds, and what somebody entered."""
     values: dict[str, object] = {**found.values, **entered}
+    for each in values.values():
+        if isinstance(each, SimpleUploadedFile):
+            each.seek(0)  # it may have been sent before
     if found.method.upper() == "GET":
         return browser.get(found.action, values, **more)
     return browser.post(found.action, values, **more)
@@ -267,6 +278,16 @@ FORMS: dict[str, Prepared] = {
         form=MessageForm,
         page=lambda _: "/messages/check",
         enters=lambda _: {"text": "<a>no message</a>", "generation": "SMETS1"},
+    ),
+    "document-add": Prepared(
+        form=HoldDocumentForm,
+        page=lambda _: "/documents/add",
+        who="officer",
+        enters=lambda scene: {
+            "hold": str(scene.hold),
+            "title": "Decision 12 of the SMKI PMA",
+            "file": SimpleUploadedFile("decision.png", a_png()),
+        },
     ),
     "working-days": Prepared(
         form=CountForm, page=lambda _: "/working-days", who="officer", method="GET"
@@ -386,6 +407,8 @@ def scene(north, officer, dcc, signed_in, half_signed_in) -> Scene:
         job=a_job(officer).pk,
         given_up=a_given_up_effect().pk,
         mail=a_mail().pk,
+        document=a_document(officer).pk,
+        hold=a_hold(north.party, officer=officer).pk,
         browsers={
             "nobody": Client,
             "half": lambda: half_signed_in(north.sro),

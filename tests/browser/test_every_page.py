@@ -65,12 +65,15 @@ def addresses(world: World, who: str) -> dict[str, str]:
         "message-check": "/messages/check",
         "certificate-revoke": f"/certificates/{world.certificate.pk}/revoke",
         "enforcement": "/enforcement",
+        "document-add": "/documents/add",
         "day-off-add": "/working-days/add",
         "day-off-take-back": f"/working-days/{world.day_off_id}/take-back",
     }
     staff = {
         "evidence": "/evidence",
         "event": "/evidence/1",
+        "documents": "/documents",
+        "document": f"/documents/{world.document_id}",
         "working-days": "/working-days?since=2026-12-23&days=5",
         "working-days-unknown": "/working-days?since=2199-12-23&days=5",
         "proposals": "/proposals",
@@ -123,7 +126,7 @@ def test_every_page_that_a_role_opens_is_sound(opened, who, which, viewport) -> 
 
 # Answer no page of their own: a download, a probe, what a form is sent to.
 NO_PAGES = {
-    *("certificate-pem", "certificate-der", "healthz", "readyz", "readyz-checks"),
+    *("document-file", "certificate-pem", "certificate-der", "healthz", "readyz", "readyz-checks"),
     *("request-check", "request-submit", "request-approve", "request-reject"),
     *("proposal-confirm", "proposal-withdraw", "proposal-refuse", "proposal-review"),
     "proposal-close",

@@ -32,6 +32,8 @@ from registry.models import (
 from registry.notifications.acts.notifications import notify_certificate, withdraw_notification
 from registry.paired_acts import PAIRED_ACTS
 from registry.pairs.confirming import confirm
+from registry.parties.acts.hold_documents import file_with_hold
+from registry.parties.acts.mpid_transfer_holds import place_mpid_hold
 from registry.proofs.acts.proving import ask_for_proof
 from registry.tasks import drain_outbox, work_on_jobs
 from registry.working_days.acts.days_off import (
@@ -59,6 +61,7 @@ from tests.factories import (
     a_user_id,
     an_eui64,
 )
+from tests.pdfs import a_pdf
 from tests.proposing import a_proposal, an_emergency
 
 TUESDAY = 1
@@ -111,6 +114,7 @@ class World:
     """Of the DCC, published as that of its Transform key."""
     transform_key: ec.EllipticCurvePrivateKey
     day_off_id: int
+    document_id: int
 
 
 def a_world() -> World:
@@ -200,7 +204,27 @@ def a_world() -> World:
         transform=transform,
         transform_key=transform_key,
         day_off_id=_days_off(people["officer"]),
+        document_id=_document(people["officer"], north),
     )
+
+
+def _document(officer: Person, party: Party) -> int:
+    """File a document with a hold on an MPID."""
+    hold = place_mpid_hold(
+        "NWEL",
+        party_reference=party.reference,
+        actor=officer,
+        reason="Decision 12 of the SMKI PMA.",
+        at=timezone.now(),
+    )
+    return file_with_hold(
+        hold.pk,
+        a_pdf(),
+        name="Decision 12.pdf",
+        title="Decision 12 of the SMKI PMA, 12 November 2026",
+        actor=officer,
+        at=timezone.now(),
+    ).pk
 
 
 def _days_off(officer: Person) -> int:

@@ -80,6 +80,7 @@ SLICES = (
             "authority",
             "certificates",
             "clients",
+            "documents",
             "feed",
             "notices",
             "notifications",

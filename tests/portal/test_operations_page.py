@@ -20,6 +20,7 @@ from portal.serving.arrival import LONGEST_HEAD, PIECE
 from portal.serving.wire import PIECE_WITHIN
 from portal.settings.environment import database
 from registry.feed.reads import snapshot as snapshot_selector
+from registry.gateways import pdf_child, pdf_examination
 from registry.lanes import LANES
 from registry.notices.acts.ceased import MOST_OF_NOBODY
 from registry.observations.acts.observations import MOST_UNPROVEN, MOST_UNPROVEN_OF_A_CLIENT
@@ -30,6 +31,8 @@ from registry.people.acts.password_tries import RECORDED
 from registry.people.acts.people import TRIES
 from rules.alerts.alert_rules import AlertReason
 from rules.certificates.reading import MAX_SUBMISSION
+from rules.documents.images import MOST_PIXELS
+from rules.documents.word import MOST_UNPACKED
 from rules.messages import complexity
 from rules.messages.reading import DEFAULT_SIZE_LIMIT
 from rules.register.snapshot import Snapshot
@@ -153,6 +156,18 @@ def test_the_limits_are_those_of_the_code() -> None:
         ),
         "what a person sent to be checked is kept for that person": (
             f"{minutes_kept():.0f} min; {MOST_KEPT} things or {MOST_OCTETS // MIB} MiB"
+        ),
+        "a document that is filed": (
+            f"{settings.DOCUMENT_SIZE_LIMIT // MIB} MiB; a Word document unpacks to "
+            f"{MOST_UNPACKED // MIB} MiB at most, an image has {MOST_PIXELS // 10**6} million "
+            "pixels at most"
+        ),
+        "to look into a PDF": (
+            f"{pdf_child.MOST_MEMORY // MIB} MiB and {pdf_child.MOST_SECONDS} s of the processor, "
+            f"{pdf_examination.LONGEST} s in all, in a process of its own"
+        ),
+        "between two sweeps that clear documents whose time is over": (
+            f"{A_BEAT['clear-documents']['schedule'] / 60:.0f} min"
         ),
         "a session": f"{settings.SESSION_COOKIE_AGE // 3600} h, or until the browser is closed",
         "between two counts of the decisions": f"{A_BEAT['fold-observations']['schedule']:.0f} s",

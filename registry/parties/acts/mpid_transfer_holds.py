@@ -10,6 +10,7 @@ from registry.errors import ConflictError, NotFoundError, RefusedActError
 from registry.evidence import history
 from registry.models import MpidTransferHold, MpidUse, Party, PartyMpid, Person
 from registry.models.parties import MPID_PATTERN
+from registry.parties.acts.hold_documents import keep_after_lifting
 from registry.parties.acts.mpid_claims import lock_mpids
 from registry.parties.reads.mpid_uses import blocking_uses
 from registry.written import written_reason
@@ -103,6 +104,7 @@ def lift_mpid_hold(hold_id: int, *, actor: Person, reason: str, at: datetime) ->
         hold.lifted_by = actor
         hold.lifting_reason = words
         hold.save(update_fields=["lifted_at", "lifted_by", "lifting_reason"])
+        keep_after_lifting(hold, at=at)
         act.done(f"mpid:{hold.mpid}", hold=hold.pk, party=hold.party.reference, note=words)
         return hold
 

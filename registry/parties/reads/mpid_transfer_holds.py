@@ -7,6 +7,14 @@ from django.db.models import Q, QuerySet
 from registry.models import MpidTransferHold
 
 
+def names_of_holds() -> dict[str, str]:
+    """Return what each hold there was is called, by what the evidence names it."""
+    return {
+        f"mpidtransferhold:{hold.pk}": f"Hold on the MPID {hold.mpid}, {hold.party.name}"
+        for hold in MpidTransferHold.objects.select_related("party")
+    }
+
+
 def holds_in_force(*, at: datetime) -> "QuerySet[MpidTransferHold]":
     """Return the holds that have not ended by a moment, also those that begin later, by MPID."""
     return (

@@ -14,6 +14,7 @@ from tests.attacks.stored import counts, grown
 from tests.factories import (
     a_certificate,
     a_day_off,
+    a_document,
     a_given_up_effect,
     a_job,
     a_mail,
@@ -40,6 +41,7 @@ def things(north) -> dict[str, object]:
         "eui64": north.user_id.eui64,
         "notification_id": a_notification(certificate, notified_by=north.aro).pk,
         "day_off_id": a_day_off().pk,
+        "document_id": a_document(a_person(PersonRole.OFFICER)).pk,
         "position": 1,
         "proposal_id": an_emergency(a_person(PersonRole.OFFICER)).pk,
         "job_id": a_job(a_person(PersonRole.OFFICER)).pk,

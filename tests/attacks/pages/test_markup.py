@@ -22,6 +22,7 @@ from tests.attacks.routes import page_routes
 from tests.factories import (
     a_certificate,
     a_day_off,
+    a_document,
     a_given_up_effect,
     a_job,
     a_mail,
@@ -136,6 +137,7 @@ def test_no_page_has_a_name_as_anything_but_text(nasty, signed_in, auditor) -> N
         "day_off_id": a_day_off(name=nasty).pk,
         "message_id": a_given_up_effect(nasty[:100]).pk,
         "mail_id": a_mail(nasty[:200]).pk,
+        "document_id": a_document(officer, title=nasty).pk,
         "position": 1,
         "proposal_id": a_proposal(officer, note=nasty).pk,
         "job_id": a_job(person, kind=nasty[:60], called=nasty[:120], says=nasty, fault=nasty).pk,

@@ -23,6 +23,7 @@ from registry.certificates.acts.certificates import revoke_certificate
 from registry.models import (
     CertificateRequest,
     DayOff,
+    Document,
     OrganisationCertificate,
     Party,
     PartyMpid,
@@ -225,6 +226,7 @@ def addresses_of(routes: list[Route], party: Party) -> list[str]:
         {},
         {"position": 1},
         *({"day_off_id": each.pk} for each in DayOff.objects.all()),
+        *({"document_id": each.pk} for each in Document.objects.all()),
         *things_of(party),
     ]
     return [

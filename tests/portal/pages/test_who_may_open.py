@@ -21,6 +21,7 @@ from tests.attacks.routes import page_routes
 from tests.factories import (
     a_certificate,
     a_day_off,
+    a_document,
     a_given_up_effect,
     a_job,
     a_mail,
@@ -75,6 +76,10 @@ WHO_MAY_OPEN: dict[str, set[PersonRole] | str] = {
     "message-check": ACTING,
     "message-checked": ACTING,
     "reasons": EVERYBODY,
+    "documents": STAFF,
+    "document": STAFF,
+    "document-file": STAFF,
+    "document-add": {OFFICER},
     "working-days": STAFF,
     "day-off-add": {OFFICER},
     "day-off-take-back": {OFFICER},
@@ -143,6 +148,7 @@ class Things:
     day_off_id: int = 0
     proposal_id: int = 0
     job_id: int = 0
+    document_id: int = 0
 
     def address(self, name: str) -> str:
         wanted = {
@@ -154,6 +160,7 @@ class Things:
             "day-off-take-back": {"day_off_id": self.day_off_id},
             "proposal": {"proposal_id": self.proposal_id},
             "job": {"job_id": self.job_id},
+            "document": {"document_id": self.document_id},
         }
         if name in OF_ONE_PERSON:
             return reverse(name, kwargs={"token": "-" * 43})
@@ -161,7 +168,10 @@ class Things:
             return reverse(name, kwargs={"message_id": a_given_up_effect().pk})
         if name == "mail-message":
             return reverse(name, kwargs={"mail_id": a_mail().pk})
-        is_of_one = name in {*OF_ONE_PARTY, "event", "day-off-take-back", "job", "job-cancel"}
+        is_of_one = name in {
+            *(*OF_ONE_PARTY, "event", "day-off-take-back", "job", "job-cancel"),
+            *("document", "document-file"),
+        }
         if is_of_one or name.split("-", maxsplit=1)[0] == "proposal":
             start = next(key for key in wanted if name.startswith(key))
             return reverse(name, kwargs=wanted[start])
@@ -181,6 +191,7 @@ def things_of() -> Callable[[Any], Things]:
             day_off_id=a_day_off().pk,
             proposal_id=an_emergency(a_person(OFFICER)).pk,
             job_id=a_job(a_person(OFFICER)).pk,
+            document_id=a_document(a_person(OFFICER)).pk,
         )
 
     return made

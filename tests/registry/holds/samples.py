@@ -33,6 +33,7 @@ OF_ONE: dict[str, dict[str, Any]] = {
     "dayoff": {"reason": "a", "recorded_by": "sample"},
     "dccsigningcertificate": {"purpose": "transform"},
     "enforcementmoment": {"proposal": "sample"},
+    "document": {"sha256": "ab" * 32},
     "event": {"result": "done"},
     "job": {"is_single": True},
     "mpid": {"code": "NWEL"},

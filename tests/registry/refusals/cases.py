@@ -6,6 +6,7 @@ from functools import partial
 
 from registry.arrangements.acts.arrangements import add_alert, remove_alert
 from registry.clients.acts.api_clients import revoke_api_client
+from registry.documents.acts.filing import clear_document
 from registry.feed.acts.feed_keys import rotate_feed_key
 from registry.people.acts.known_devices import forget_devices
 from registry.people.acts.people import device_to_set_up
@@ -44,6 +45,7 @@ BY_AN_OFFICER = {
     Act.REVOKE_CERTIFICATE: World.revoke,
     Act.PLACE_MPID_HOLD: World.place,
     Act.LIFT_MPID_HOLD: World.lift,
+    Act.FILE_DOCUMENT: World.file,
     Act.ADD_DAY_OFF: World.add_day_off,
     Act.TAKE_BACK_DAY_OFF: World.take_back,
     Act.RETRY_EFFECT: World.retry,
@@ -130,6 +132,17 @@ REFUSALS: dict[Act, list[tuple[str, Callable[[World], Callable[[], object]]]]] =
         ("reason-missing", lambda w: partial(w.lift, reason="")),
         ("reason-too-long", lambda w: partial(w.lift, reason=TOO_LONG)),
         ("hold-ended", lambda w: after(w.lift, w.lift)),
+    ],
+    Act.FILE_DOCUMENT: [
+        ("document-type-unknown", lambda w: partial(w.file, octets=b"text")),
+        ("document-not-as-named", lambda w: partial(w.file, name="a.pdf")),
+        ("title-missing", lambda w: partial(w.file, title=" ")),
+        ("title-too-long", lambda w: partial(w.file, title=TOO_LONG)),
+        ("not-found", lambda w: partial(w.file, hold_id=0)),
+        ("hold-ended", lambda w: after(w.lift, w.file)),
+    ],
+    Act.CLEAR_DOCUMENT: [
+        ("document-not-due", lambda w: partial(clear_document, w.file().pk, at=LATER)),
     ],
     Act.LOAD_DAYS_OFF: [
         ("year-out-of-range", lambda _: partial(load_computed_days, at=LATER, until_year=1999)),

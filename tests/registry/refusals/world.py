@@ -25,6 +25,7 @@ from registry.clients.acts.api_clients import create_api_client
 from registry.effects.acts.retrying import retry_effect
 from registry.models import (
     CertificateRequest,
+    Document,
     MpidTransferHold,
     OrganisationCertificate,
     Party,
@@ -34,6 +35,7 @@ from registry.models import (
     UserId,
 )
 from registry.notifications.acts.notifications import notify_certificate, withdraw_notification
+from registry.parties.acts.hold_documents import file_with_hold
 from registry.parties.acts.mpid_transfer_holds import lift_mpid_hold, place_mpid_hold
 from registry.people.acts.people import confirm_device, verify_code
 from registry.working_days.acts.days_off import add_day_off, take_back_day_off
@@ -42,6 +44,7 @@ from rules.certificates.making import build_request
 from rules.responses.kinds import SigningPurpose
 from rules.workflow import RevocationReason
 from tests.factories import AT, ISSUER, a_certificate, a_key, end_appointments
+from tests.uploads import a_png
 
 LATER = AT + timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -146,6 +149,10 @@ class World:
     def lift(self, **changes: object) -> object:
         given = {"hold_id": self.hold.pk, "actor": self.officer, "reason": "So.", "at": LATER}
         return lift_mpid_hold(**given | changes)
+
+    def file(self, **changes: object) -> Document:
+        given = {"hold_id": self.hold.pk, "octets": a_png(), "name": "a.png", "title": "A letter"}
+        return file_with_hold(**given | {"actor": self.officer, "at": LATER} | changes)
 
     def add_day_off(self, **changes: object) -> object:
         given = {"day": FREE_DAY, "name": "Jubilee", "reason": "So.", "actor": self.officer}

@@ -1,0 +1,1 @@
+"""Documents: files that people filed with something, in the database."""

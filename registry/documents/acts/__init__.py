@@ -1,0 +1,1 @@
+"""Acts: one function for each thing that a person or the system does."""

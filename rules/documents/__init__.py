@@ -1,0 +1,1 @@
+"""What an uploaded document really is, and what speaks against keeping it."""
