@@ -140,6 +140,7 @@ def _by_eui64(name: str | int) -> Mapping[str, object] | None:
 
 
 DOORS: Mapping[type[Model], Door] = {
+    Appointment: Door(called="appointment", party="party", named=_by_id),
     CertificateRequest: Door(
         called="certificate signing request", party="party", named=_by_reference
     ),
@@ -152,7 +153,6 @@ DOORS: Mapping[type[Model], Door] = {
 
 WITHOUT_DOOR: Mapping[type[Model], str] = {
     ApiClient: "made and revoked by commands on the machine",
-    Appointment: "read with the person whose it is",
     CeasedMessage: "no page shows them yet",
     DayOff: "nobody's: only who recorded it leads to people",
     DccSigningCertificate: "published by commands; every User may know it",

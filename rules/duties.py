@@ -29,6 +29,7 @@ class Act(StrEnum):
     SIGN_IN = "person.sign-in"
     CONFIRM_DEVICE = "person.confirm-device"
     FORGET_DEVICES = "person.forget-devices"
+    END_APPOINTMENT = "appointment.end"
     OPEN_PAGE = "page.open"
     """Only its refusals are events; each page says itself to which roles it opens."""
     SUBMIT_REQUEST = "certificate-request.submit"
@@ -90,6 +91,8 @@ PERMITTED: dict[Act, frozenset[PersonRole]] = {
     # Officers appear beside SRO and ARO because they act for the DCC's own Party, and only for it.
     Act.SIGN_IN: frozenset(PersonRole),
     Act.CONFIRM_DEVICE: frozenset(PersonRole),
+    # Of which roles each may end one, `rules.appointments` says.
+    Act.END_APPOINTMENT: frozenset({PersonRole.SRO, PersonRole.OFFICER}),
     Act.SUBMIT_REQUEST: SUBSCRIBER | {PersonRole.OFFICER},
     Act.WITHDRAW_REQUEST: SUBSCRIBER | {PersonRole.OFFICER},
     Act.APPROVE_REQUEST: frozenset({PersonRole.OFFICER}),

@@ -76,6 +76,7 @@ SERVED_BY_ACTS: Final[Mapping[Act | Sight, tuple[str, ...]]] = {
     Act.SIGN_IN: ("RA-IDENTITY+",),
     Act.CONFIRM_DEVICE: ("RA-IDENTITY+",),
     Act.FORGET_DEVICES: ("RA-IDENTITY+",),
+    Act.END_APPOINTMENT: ("RA-PEOPLE",),
     Act.OPEN_PAGE: ("RA-EVIDENCE",),
     Act.SUBMIT_REQUEST: ("RA-CSR",),
     Act.WITHDRAW_REQUEST: ("RA-CSR",),

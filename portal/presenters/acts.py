@@ -39,6 +39,11 @@ ACTS: dict[Act, ActWords] = {
         deed="Forgot the devices that the person had signed in with",
         attempt="Forgetting known devices",
     ),
+    Act.END_APPOINTMENT: ActWords(
+        tag="Appointment ended",
+        deed="Ended an appointment",
+        attempt="Ending an appointment",
+    ),
     Act.OPEN_PAGE: ActWords(tag="Page refused", deed="Opened a page", attempt="Opening a page"),
     Act.SUBMIT_REQUEST: ActWords(
         tag="Request submitted",

@@ -16,6 +16,7 @@ from typing import Any
 from django.db import models, transaction
 
 from registry.errors import RegistryError
+from registry.evidence.holding import hold_appointment
 from registry.models import Event, EventChainHead, Person
 from rules.duties import Act
 from rules.findings import RefusedError
@@ -64,12 +65,15 @@ def acting(
     """Run one act in one transaction together with its event; record it if it is refused.
 
     Raises:
+        NotPermittedError: The person's appointment has ended (`person-inactive`).
         RuntimeError: The body ended without saying `done`; an act without evidence is a fault.
     """
     name = subject if isinstance(subject, str) else subject_of(subject)
     record = ActRecord(kind=kind, actor=actor, at=at, subject=name)
     try:
         with transaction.atomic(durable=True):
+            if actor is not None:
+                hold_appointment(actor)
             yield record
             if not record.is_done:
                 raise RuntimeError(f"`{kind}` ended without evidence")

@@ -3,7 +3,8 @@
 As what somebody acts, and for which Party, is their appointment (`models/appointments.py`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -86,6 +87,19 @@ class Person(AbstractBaseUser):
             return None
         prefetch_related_objects([self], "appointments")
         return max(self.appointments.all(), key=_latest, default=None)
+
+    def get_session_auth_hash(self) -> str:
+        """Return what a session must match: one ends with the appointment it was begun under."""
+        return self._under_its_appointment(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """Return what a session from before `SECRET_KEY` was changed must match."""
+        for each in super().get_session_auth_fallback_hash():
+            yield self._under_its_appointment(each)
+
+    def _under_its_appointment(self, keyed: str) -> str:
+        under = self.appointment.pk if self.appointment is not None else None
+        return sha256(f"{keyed} appointment {under}".encode()).hexdigest()
 
     @property
     def is_active(self) -> bool:  # type: ignore[override]  # a field in Django's other models

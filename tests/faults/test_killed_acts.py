@@ -29,11 +29,13 @@ from registry.models import (
 )
 from registry.notifications.acts.notifications import notify_certificate, withdraw_notification
 from registry.parties.acts.mpid_transfer_holds import lift_mpid_hold, place_mpid_hold
+from registry.people.acts.appointments import end_appointment
+from rules.appointments import Ending
 from rules.certificates.reading import read_request
-from rules.duties import Act
+from rules.duties import Act, PersonRole
 from rules.findings import RefusedError
 from rules.workflow import RevocationReason
-from tests.factories import AT, a_certificate, a_notification
+from tests.factories import AT, a_certificate, a_notification, a_person
 from tests.faults.killing import SAMPLE_AND_ALL, each_death
 from tests.faults.lives import (
     Cast,
@@ -325,6 +327,31 @@ def test_killed_while_placing_a_hold_of_the_smki_pma(cast, die_at_each_step):
         return act, the_mpid_is_held_or_there_is_no_hold
 
     die_at_each_step(begin, Act.PLACE_MPID_HOLD)
+
+
+def test_killed_while_ending_an_appointment(cast, die_at_each_step):
+    def begin():
+        aro = a_person(PersonRole.ARO, cast.user_id.party)
+        appointment = aro.appointments.get()
+        act = partial(
+            end_appointment,
+            appointment.pk,
+            actor=cast.officer,
+            ending=Ending.REMOVED,
+            reason="Left.",
+            at=AT,
+        )
+
+        def it_has_ended_or_holds(there):
+            appointment.refresh_from_db()
+            assert (appointment.ended_at, appointment.ended_by) == (
+                (AT, cast.officer) if there else (None,) * 2
+            )
+            said_again(act, there, code="appointment-ended")
+
+        return act, it_has_ended_or_holds
+
+    die_at_each_step(begin, Act.END_APPOINTMENT)
 
 
 def test_killed_while_lifting_a_hold_of_the_smki_pma(cast, die_at_each_step):

@@ -8,6 +8,7 @@ from registry import access
 from registry.certificates.acts.certificate_requests import submit_request
 from registry.errors import NotFoundError, NotPermittedError
 from registry.models import (
+    Appointment,
     CertificateRequest,
     KnownDevice,
     OrganisationCertificate,
@@ -106,6 +107,11 @@ def a_request(user_id):
 
 
 DOORS = {
+    Appointment: (
+        lambda user_id: a_person(PersonRole.ARO, user_id.party).appointments.get(),
+        "pk",
+        999_999,
+    ),
     CertificateRequest: (a_request, "reference", "CSR-999999"),
     OrganisationCertificate: (a_certificate, "pk", 999_999),
     UserId: (lambda user_id: user_id, "eui64", an_eui64()),

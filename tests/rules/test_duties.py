@@ -23,6 +23,7 @@ TABLE = {
     Act.SET_ENFORCEMENT: "officer",
     Act.POSTPONE_ENFORCEMENT: "officer",
     Act.SIGN_IN: "SRO ARO officer auditor",
+    Act.END_APPOINTMENT: "SRO officer",
     Act.CONFIRM_DEVICE: "SRO ARO officer auditor",
     Sight.REGISTER: "SRO ARO officer auditor",
     Sight.MESSAGE_CHECK: "SRO ARO officer",

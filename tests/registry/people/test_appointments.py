@@ -17,7 +17,7 @@ from tests.factories import (
     end_appointments,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.serves("RA-IDENTITY")]
+pytestmark = [pytest.mark.django_db, pytest.mark.serves("RA-PEOPLE")]
 
 DAY = timedelta(days=1)
 

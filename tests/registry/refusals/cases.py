@@ -46,6 +46,7 @@ BY_AN_OFFICER = {
     Act.PLACE_MPID_HOLD: World.place,
     Act.LIFT_MPID_HOLD: World.lift,
     Act.FILE_DOCUMENT: World.file,
+    Act.END_APPOINTMENT: World.end_appointment,
     Act.ADD_DAY_OFF: World.add_day_off,
     Act.TAKE_BACK_DAY_OFF: World.take_back,
     Act.RETRY_EFFECT: World.retry,
@@ -126,6 +127,13 @@ REFUSALS: dict[Act, list[tuple[str, Callable[[World], Callable[[], object]]]]] =
                 partial(an_mpid_that_went_to_another, w), partial(w.place, mpid=ANOTHERS_MPID)
             ),
         ),
+    ],
+    Act.END_APPOINTMENT: [
+        ("not-found", lambda w: partial(w.end_appointment, appointment_id=0)),
+        ("not-found", lambda w: partial(w.end_appointment, actor=a_person(PersonRole.SRO))),
+        ("reason-missing", lambda w: partial(w.end_appointment, reason="")),
+        ("reason-too-long", lambda w: partial(w.end_appointment, reason=TOO_LONG)),
+        ("appointment-ended", lambda w: after(w.end_appointment, w.end_appointment)),
     ],
     Act.LIFT_MPID_HOLD: [
         ("not-found", lambda w: partial(w.lift, hold_id=0)),

@@ -24,6 +24,7 @@ from registry.certificates.acts.request_checks import check_again
 from registry.clients.acts.api_clients import create_api_client
 from registry.effects.acts.retrying import retry_effect
 from registry.models import (
+    Appointment,
     CertificateRequest,
     Document,
     MpidTransferHold,
@@ -37,9 +38,11 @@ from registry.models import (
 from registry.notifications.acts.notifications import notify_certificate, withdraw_notification
 from registry.parties.acts.hold_documents import file_with_hold
 from registry.parties.acts.mpid_transfer_holds import lift_mpid_hold, place_mpid_hold
+from registry.people.acts.appointments import end_appointment
 from registry.people.acts.people import confirm_device, verify_code
 from registry.working_days.acts.days_off import add_day_off, take_back_day_off
 from rules.alerts.alert_codes import AlertCode
+from rules.appointments import Ending
 from rules.certificates.making import build_request
 from rules.responses.kinds import SigningPurpose
 from rules.workflow import RevocationReason
@@ -145,6 +148,11 @@ class World:
                 **changes,
             }
         )
+
+    def end_appointment(self, **changes: object) -> object:
+        appointment = Appointment.objects.get(person=self.aro)
+        given = {"appointment_id": appointment.pk, "actor": self.officer, "reason": "So."}
+        return end_appointment(**given | {"ending": Ending.REMOVED, "at": LATER} | changes)
 
     def lift(self, **changes: object) -> object:
         given = {"hold_id": self.hold.pk, "actor": self.officer, "reason": "So.", "at": LATER}
