@@ -282,5 +282,6 @@ def test_it_asks_the_database_as_often_however_many_there_are(
     for _ in range(8):
         _made(given, a_user_id(party))
     person = a_person(PersonRole.ARO, party)
+    assert person.is_active  # as the session has asked already
     with django_assert_max_num_queries(queries):
         assert len(sending_troubles(person, at=NOW)) == (0 if given is GOOD else 8)
