@@ -168,9 +168,9 @@ ACTS: dict[Act, ActWords] = {
         attempt="Setting the moment from which MP104 is enforced",
     ),
     Act.POSTPONE_ENFORCEMENT: ActWords(
-        tag="Enforcement of MP104 postponed",
-        deed="Postponed the enforcement of MP104",
-        attempt="Postponing the enforcement of MP104",
+        tag="Enforcement of MP104 postponed or ended",
+        deed="Postponed the enforcement of MP104, or went back to monitoring",
+        attempt="Postponing the enforcement of MP104, or going back to monitoring",
     ),
     Act.SET_NOTIFICATION_WAIVER: ActWords(
         tag="Need for a notification set",

@@ -18,7 +18,7 @@ from portal.presenters.certificate_names import CertificateName
 from portal.presenters.findings import FindingsView, findings_view
 from portal.presenters.moments import IN_SENTENCES
 from portal.presenters.octets import OctetsView, octets_view
-from portal.presenters.words import NO_CERTIFICATE_NAMED
+from portal.presenters.words import NO_CERTIFICATE_NAMED, lasting
 from rules.findings import Finding
 from rules.messages.examining import SignatureOctets
 from rules.service_requests.decision import Action, Decision, Mode, Signer
@@ -109,8 +109,7 @@ def _confirmed(seconds: float) -> str:
         return "confirmed at that moment"
     if seconds < _MINUTE:
         return f"confirmed {seconds:.0f} seconds before"
-    minutes = int(seconds // _MINUTE)
-    return f"not confirmed for {minutes:,} minute{'s' if minutes > 1 else ''}"
+    return f"not confirmed for {lasting(seconds // _MINUTE * _MINUTE)}"
 
 
 def _says(decision: Decision, findings: tuple[Finding, ...]) -> str:

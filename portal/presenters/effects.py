@@ -1,24 +1,31 @@
 """Background work for pages: how the lanes stand, what failed, what was given up."""
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
 from portal.presenters.cells import (
     NOTHING,
+    Cell,
     Row,
     Table,
     identifier,
+    link,
     moment,
     row,
     text,
 )
 from registry.effects.reads.waiting import LaneState, lane_called
+from registry.lanes import CERTIFICATES, MAIL
 
 if TYPE_CHECKING:
     from registry.models import OutboxMessage
+
+_REQUEST = re.compile("(CSR-[0-9]{1,18})/[0-9]{1,9}")
+_NUMBER = re.compile("[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +74,7 @@ def failed_table(messages: Iterable["OutboxMessage"]) -> Table:
         columns=("Work", "Tries", "Next try", "What went wrong"),
         rows=tuple(
             (
-                identifier(message.key, hint=lane_called(message.kind)),
+                replace(_which(message), hint=lane_called(message.kind)),
                 text(f"{message.attempts:,}"),
                 moment(message.due_at),
                 text(message.last_error),
@@ -83,7 +90,7 @@ def given_up(message: "OutboxMessage") -> GivenUp:
     return GivenUp(
         heading=lane_called(message.kind),
         rows=(
-            row("Which", identifier(message.key)),
+            row("Which", _which(message)),
             row("Asked for", moment(message.created_at)),
             row("Given up", moment(message.given_up_at)),
             row("Tries", text(f"{message.attempts:,}")),
@@ -92,3 +99,14 @@ def given_up(message: "OutboxMessage") -> GivenUp:
         action=reverse("background-work-retry", args=[message.pk]),
         which=message.key,
     )
+
+
+def _which(message: "OutboxMessage") -> Cell:
+    """Return what an effect is for, with a link where that has a page."""
+    request = _REQUEST.fullmatch(message.key) if message.kind == CERTIFICATES.kind else None
+    if request is not None:
+        href = reverse("request", args=[request[1]])
+        return link(message.key, href, is_identifier=True)
+    if message.kind == MAIL.kind and _NUMBER.fullmatch(message.key):
+        return link(f"Mail {message.key}", reverse("mail-message", args=[int(message.key)]))
+    return identifier(message.key)

@@ -19,7 +19,7 @@ from portal.presenters.cells import (
     tags,
     text,
 )
-from portal.presenters.words import counted
+from portal.presenters.words import lasting
 from registry.jobs.working import FailureReason
 from registry.proofs.reads.proofs import ProofReport, is_of_a_broken_chain, report_of
 
@@ -147,10 +147,7 @@ def _how_long(job: "Job") -> Cell:
     seconds = (ended - begun).total_seconds()
     if seconds < 1:
         return text("Less than a second")
-    minutes, left = divmod(round(seconds), 60)
-    if not minutes:
-        return text(counted(left, "second"))
-    return text(f"{counted(minutes, 'minute')} {counted(left, 'second')}")
+    return text(lasting(round(seconds)))
 
 
 def _failure(reason: str) -> str:

@@ -111,6 +111,21 @@ def user_role_words(code: str) -> str:
     return f"{_USER_ROLES[UserRole(code)]} ({code})"
 
 
+_UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+
+
+def lasting(seconds: float) -> str:
+    """Return a time in its two largest units: `10 days 7 hours`, `3 minutes 5 seconds`."""
+    left = int(seconds)
+    parts = []
+    for unit, of_it in _UNITS:
+        count, left = divmod(left, of_it)
+        parts.append((count, unit))
+    first = next((at for at, (count, _) in enumerate(parts) if count), len(parts) - 1)
+    shown = [counted(count, unit) for count, unit in parts[first : first + 2] if count]
+    return " ".join(shown) or counted(0, "second")
+
+
 def counted(count: int, one: str, many: str | None = None) -> str:
     """Return a number with its noun: `1 request`, `2 requests`."""
     return f"{count:,} {one if count == 1 else many or f'{one}s'}"

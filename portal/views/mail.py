@@ -9,7 +9,7 @@ from portal.presenters.frame import crumb, home_crumb
 from portal.presenters.mail import mail_rows, mails_table, tries_table
 from portal.presenters.paging import page_of
 from portal.presenters.words import counted
-from registry.mail.sent import mail_called, mails
+from registry.mail.sent import MailState, mail_called, mails, state_of
 from rules.duties import Sight
 
 
@@ -44,6 +44,7 @@ def page(request: HttpRequest, mail_id: int) -> HttpResponse:
             crumb("Background work", "background-work"),
             crumb("Mail", "mail"),
         ),
+        is_given_up=state_of(shown) in {MailState.GIVEN_UP, MailState.REFUSED},
         rows=mail_rows(shown),
         text=shown.text,
         table=tries_table(shown.tries.order_by("pk")),

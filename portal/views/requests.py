@@ -26,6 +26,7 @@ from registry.certificates.acts.certificate_requests import withdraw_request
 from registry.certificates.acts.request_moves import request_subject
 from registry.certificates.reads.certificate_requests import (
     checks_of,
+    given_up_at,
     request_visible_to,
     requests_visible_to,
 )
@@ -79,6 +80,7 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
     shown = request_visible_to(person, reference)
     events = events_about(request_subject(shown.reference))
     state = shown.request_state
+    is_being_issued = state in {RequestState.APPROVED, RequestState.SENT}
     certificate = _certificate_for(person, shown)
     return render_page(
         request,
@@ -91,7 +93,9 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
         rows=request_rows(read_request(bytes(shown.der)), party=shown.party),
         checks=stored_checks(checks_of(shown), reader=person),
         history=history_lines(events, reader=person),
-        is_being_issued=state in {RequestState.APPROVED, RequestState.SENT},
+        is_being_issued=is_being_issued,
+        given_up_at=given_up_at(shown) if is_being_issued else None,
+        may_see_background_work=may(person.person_role, Sight.BACKGROUND_WORK),
         may_be_issued=state in OPEN_STATES - {RequestState.UNRECORDED},
         is_sent=state is RequestState.SENT,
         is_late=moment_of(request) - shown.state_changed_at > _USUAL_WAIT,

@@ -7,10 +7,12 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from registry import access
+from registry.lanes import CERTIFICATES
 from registry.models import (
     CertificateRequest,
     MpidUse,
     OrganisationCertificate,
+    OutboxMessage,
     Person,
     RequestCheck,
 )
@@ -57,6 +59,17 @@ def request_visible_to(person: Person, reference: str) -> CertificateRequest:
     return CertificateRequest.objects.select_related(
         "party", "submitted_by", "decided_by", "certificate__party"
     ).get(pk=found.pk)
+
+
+def given_up_at(request: CertificateRequest) -> datetime | None:
+    """Return when having its certificate issued was given up; None where it was not."""
+    asked = OutboxMessage.objects.filter(
+        kind=CERTIFICATES.kind,
+        # What follows is the version at its approval, which later moves have counted up.
+        key__startswith=f"{request.reference}/",
+        given_up_at__isnull=False,
+    )
+    return asked.order_by("-pk").values_list("given_up_at", flat=True).first()
 
 
 def checks_of(request: CertificateRequest) -> tuple[RequestCheck, ...]:

@@ -7,9 +7,11 @@ from django.utils import timezone
 from lxml import html
 
 from registry import outbox
+from registry.certificates.acts.certificate_requests import submit_request
 from registry.lanes import CERTIFICATES
 from registry.models import Event, OutboxMessage
 from tests.factories import AT, a_given_up_effect
+from tests.portal.pages.conftest import a_csr
 from tests.portal.pages.reading import page_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.serves("RA-CSR")]
@@ -91,3 +93,18 @@ def test_what_is_tried_again_already_is_told_and_nothing_is_changed(officer, sig
     assert OutboxMessage.objects.get().attempts == 2
     refused = Event.objects.get(kind="outward-effect.retry", result="refused")
     assert "effect-not-given-up" in refused.body
+
+
+def test_a_certificate_that_waits_or_was_given_up_leads_to_its_request(
+    north, officer, signed_in
+) -> None:
+    request = submit_request(a_csr(north.user_id), actor=north.aro, at=timezone.now()).reference
+    waiting(f"{request}/2", attempts=3, last_error="OSError: no route")
+    a_given_up_effect(f"{request}/3")
+    a_given_up_effect("something/else")
+    browser = signed_in(officer)
+    page = html.fromstring(page_of(browser.get(ADDRESS)))
+    (failed,), (given_up,) = page.xpath("//th//a[@href]"), page.xpath("//dd//a[@href]")
+    assert (failed.text_content(), given_up.text_content()) == (f"{request}/2", f"{request}/3")
+    assert failed.get("href") == given_up.get("href") == f"/requests/{request}"
+    assert browser.get(failed.get("href")).status_code == 200

@@ -102,8 +102,10 @@ def test_how_far_it_is_is_told_in_words(differs, says, officer, signed_in) -> No
     [
         (0.4, "Less than a second"),
         (1, "1 second"),
-        (59.7, "1 minute 0 seconds"),
+        (59.7, "1 minute"),
         (125, "2 minutes 5 seconds"),
+        (892_020, "10 days 7 hours"),
+        (86_400, "1 day"),
         (-30, NOTHING),
     ],
 )

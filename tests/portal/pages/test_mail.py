@@ -66,5 +66,20 @@ def test_a_mail_is_shown_with_its_text_and_every_try(officer, signed_in) -> None
     assert mail.message_id.strip("<>") in page
 
 
+def test_a_mail_that_was_given_up_leads_to_where_it_is_tried_again(officer, signed_in) -> None:
+    mail = a_mail()
+    MailMessage.objects.update(sent_at=None)
+    browser = signed_in(officer)
+    says = "This mail is not tried again by itself."
+    assert says not in page_of(browser.get(f"/mail/{mail.pk}"))
+    given_up(mail)
+    page = html.fromstring(page_of(browser.get(f"/mail/{mail.pk}")))
+    (told,) = [each for each in page.xpath("//p") if says in each.text_content()]
+    assert told.xpath(".//a/@href") == ["/background-work"]
+    back = html.fromstring(page_of(browser.get("/background-work")))
+    (link,) = back.xpath(f"//dd//a[@href='/mail/{mail.pk}']")
+    assert link.text_content() == f"Mail {mail.pk}"
+
+
 def test_a_mail_that_there_is_not_is_not_found(officer, signed_in) -> None:
     assert signed_in(officer).get("/mail/999999").status_code == 404

@@ -286,6 +286,9 @@ def test_a_stale_register_decides_all_but_solr_contingency_and_says_since_when(
     page = page_of(ask(signed_in(north.aro), message))
     assert "would process this message" in page
     assert "not confirmed for 2 minutes" in page
+    monkeypatch.setattr(deciding, "age_of", lambda _held: 7_385.0)
+    assert "not confirmed for 2 hours 3 minutes" in page_of(ask(signed_in(north.aro), message))
+    monkeypatch.setattr(deciding, "age_of", lambda _held: 125.0)
     UserId.objects.update(user_roles=[UserRole.SOLR_CONTINGENCY.value])
     snapshot_holder.stop_holding()
     response = ask(signed_in(north.aro), message)

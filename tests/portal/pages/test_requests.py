@@ -19,7 +19,7 @@ from registry.evidence import history
 from registry.gateways import development_oca
 from registry.gateways.certification_authority import CertificationRefusedError
 from registry.gateways.development_oca import DevelopmentOca
-from registry.models import CertificateRequest, Party, RequestCheck
+from registry.models import CertificateRequest, OutboxMessage, Party, RequestCheck
 from registry.tasks import drain_outbox
 from rules.certificates.making import build_request
 from rules.duties import Act
@@ -385,6 +385,28 @@ def test_a_certificate_that_is_long_in_coming_is_said_to_be(north, officer, sign
     drain_outbox()
     with time_machine.travel(timezone.now() + timedelta(minutes=2), tick=False):
         assert late not in page_of(browser.get(address))
+
+
+def test_a_certificate_whose_issuing_was_given_up_is_said_to_wait_for_an_officer(
+    north, officer, signed_in
+) -> None:
+    request = approved(submitted(north), officer)
+    address = f"/requests/{request}"
+    given_up, link = "Issuing was given up", 'href="/background-work">Background'
+    for person in (north.aro, officer):
+        assert given_up not in page_of(signed_in(person).get(address))
+    OutboxMessage.objects.update(given_up_at=timezone.now())
+    page = page_of(signed_in(north.aro).get(address))
+    assert given_up in page
+    assert "A DCC officer has to have it tried again." in page
+    assert link not in page
+    page = page_of(signed_in(officer).get(address))
+    assert given_up in page
+    assert link in page
+    assert "we keep trying" not in page
+    OutboxMessage.objects.update(given_up_at=None)
+    drain_outbox()
+    assert given_up not in page_of(signed_in(officer).get(address))
 
 
 def test_what_a_worker_found_done_or_ended_is_told_as_that(north, officer, signed_in) -> None:
