@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from hashlib import sha1, sha256
 from itertools import count
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -30,6 +31,7 @@ from registry.models import (
     OutboxMessage,
     Party,
     PartyMpid,
+    PartyStanding,
     Person,
     SigningNotification,
     UserId,
@@ -38,6 +40,7 @@ from rules.appointments import Ending
 from rules.certificates.mpids import tokens_in_common_name
 from rules.duties import PersonRole
 from rules.identifiers import Eui64, eui64_from_octets, eui64_octets
+from rules.register.arrangements import NotActive
 from rules.roles import XML_SIGN, PartyCategory, UserRole
 from tests.uploads import a_png
 
@@ -73,6 +76,14 @@ def a_party(
 def an_eui64() -> Eui64:
     """Return an EUI-64 that nobody else has."""
     return eui64_from_octets(bytes.fromhex("90B3D51F") + next(_numbers).to_bytes(4, "big"))
+
+
+def a_standing(
+    party: Party, *, standing: NotActive = NotActive.SUSPENDED, **changes: Any
+) -> PartyStanding:
+    """Say that a Party is not active from `AT` on."""
+    values = {"valid_from": AT, "recorded_at": AT, **changes}
+    return PartyStanding.objects.create(party=party, standing=standing.value, **values)
 
 
 def a_user_id(

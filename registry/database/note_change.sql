@@ -56,6 +56,11 @@ CREATE CONSTRAINT TRIGGER registry_party_is_watched
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
     EXECUTE FUNCTION registry_note_change('party', 'id');
 
+CREATE CONSTRAINT TRIGGER registry_partystanding_is_watched
+    AFTER INSERT OR DELETE OR UPDATE ON registry_partystanding
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+    EXECUTE FUNCTION registry_note_change('party-standing', 'party_id');
+
 CREATE CONSTRAINT TRIGGER registry_registrationswitchmoment_is_watched
     AFTER INSERT OR DELETE OR UPDATE ON registry_registrationswitchmoment
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW

@@ -103,6 +103,11 @@ CREATE TRIGGER registry_organisationcertificate_is_never_truncated
     FOR EACH STATEMENT
     EXECUTE FUNCTION registry_refuse_truncate();
 
+CREATE TRIGGER registry_partystanding_is_never_truncated
+    BEFORE TRUNCATE ON registry_partystanding
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION registry_refuse_truncate();
+
 CREATE TRIGGER registry_party_is_never_truncated
     BEFORE TRUNCATE ON registry_party
     FOR EACH STATEMENT

@@ -27,7 +27,7 @@ from registry.models.observations import (
     SpoolSegment,
 )
 from registry.models.outbox import OutboxMessage
-from registry.models.parties import Party, PartyMpid, UserId
+from registry.models.parties import Party, PartyMpid, PartyStanding, UserId
 from registry.models.passing import PassingThing
 from registry.models.people import NaturalPerson, Person
 from registry.models.proposals import Proposal, ProposalSubject
@@ -65,6 +65,7 @@ __all__ = [
     "OutboxMessage",
     "Party",
     "PartyMpid",
+    "PartyStanding",
     "PassingThing",
     "PasswordTries",
     "Person",

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from rules.certificates.mpids import MPID_SYNTAX
+from rules.register.arrangements import NotActive
 from rules.roles import PartyCategory, UserRole
 
 EUI64_PATTERN = r"^[0-9A-F]{2}(-[0-9A-F]{2}){7}$"
@@ -53,10 +54,20 @@ class UserId(models.Model):
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="user_ids")
     user_roles = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     created_at = models.DateTimeField()
+    valid_from = models.DateTimeField(null=True, blank=True)
+    """None: it was one since before anything was recorded."""
+    valid_until = models.DateTimeField(null=True, blank=True)
+    """When it ends, from which moment on nothing that it sends is processed."""
 
     class Meta:
         verbose_name = "User ID"
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(valid_from__isnull=True)
+                | models.Q(valid_until__isnull=True)
+                | models.Q(valid_until__gte=models.F("valid_from")),
+                name="user_id_ends_after_its_beginning",
+            ),
             models.CheckConstraint(
                 condition=models.Q(eui64__regex=EUI64_PATTERN), name="user_id_is_an_eui64"
             ),
@@ -74,6 +85,49 @@ class UserId(models.Model):
 
     def __str__(self) -> str:
         return self.eui64
+
+
+class PartyStanding(models.Model):
+    """When a Party is suspended or has ceased; at every other moment it is active."""
+
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="standings")
+    standing = models.CharField(max_length=20)
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField(null=True, blank=True)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(standing__in=[s.value for s in NotActive]),
+                name="party_standing_is_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_until__isnull=True)
+                | models.Q(valid_until__gte=models.F("valid_from")),
+                name="party_standing_ends_after_its_beginning",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(standing=NotActive.CEASED.value)
+                | models.Q(valid_until__isnull=True),
+                name="party_that_has_ceased_stays_so",
+            ),
+            models.UniqueConstraint(
+                fields=["party"],
+                condition=models.Q(valid_until__isnull=True),
+                name="party_has_one_standing_without_end",
+            ),
+        ]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            pgtrigger.ReadOnly(
+                name="party_standing_stays_its_own",
+                fields=["party", "standing", "valid_from", "recorded_at"],
+            ),
+            pgtrigger.Protect(name="party_standing_stays", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.party_id} {self.standing}"
 
 
 class PartyMpid(models.Model):

@@ -12,7 +12,9 @@ from rules.feed.kinds import Entry, Kind, Line
 from rules.feed.values import Readers, in_utc
 from rules.identifiers import Eui64
 from rules.register.arrangements import (
+    Inactivity,
     Instruction,
+    NotActive,
     Period,
     RegistrationSwitch,
     ResourceProvider,
@@ -41,6 +43,21 @@ def _read_times(line: Line, readers: Readers) -> _Times:
         "valid_from": readers.moment(line["valid_from"]),
         "valid_until": readers.moment_or_none(line["valid_until"]),
     }
+
+
+def _write_standing(entry: tuple[str, tuple[Inactivity, ...]]) -> Line:
+    party, periods = entry
+    return {
+        "party_reference": party,
+        "not_active": [{"standing": one.standing.value, **_write_times(one)} for one in periods],
+    }
+
+
+def _read_standing(line: Line, readers: Readers) -> tuple[str, tuple[Inactivity, ...]]:
+    return readers.text(line["party_reference"]), tuple(
+        Inactivity(standing=NotActive(item["standing"]), **_read_times(item, readers))
+        for item in readers.objects(line["not_active"], members=3)
+    )
 
 
 def _write_eligibility(entry: tuple[str, tuple[Eligibility, ...]]) -> Line:
@@ -185,6 +202,13 @@ def _one_moment(*, name: str, member: str) -> Kind:
     )
 
 
+PARTY_STANDING = Kind(
+    name="party-standing",
+    member="inactive_parties",
+    write=_write_standing,
+    read=_read_standing,
+    members=3,
+)
 ELIGIBILITY = Kind(
     name="eligibility",
     member="eligibility",
@@ -254,6 +278,7 @@ def _read_checkpoint(value: Any, readers: Readers) -> Checkpoint:
     return parse_checkpoint(readers.text(value))
 
 
+PARTY_STANDING_GONE = _gone(PARTY_STANDING, "party_reference", _read_text)
 ELIGIBILITY_GONE = _gone(ELIGIBILITY, "service_reference_variant", _read_text)
 INSTRUCTION_GONE = _gone(INSTRUCTION, "reference", _read_text)
 THRESHOLDS_GONE = Kind(

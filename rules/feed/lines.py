@@ -43,6 +43,7 @@ PRESENT: Final = Format(
     parts=(
         CERTIFICATE,
         USER_ID,
+        arranged.PARTY_STANDING,
         arranged.ELIGIBILITY,
         arranged.INSTRUCTION,
         arranged.THRESHOLDS,
@@ -53,6 +54,7 @@ PRESENT: Final = Format(
     gone=(
         CERTIFICATE_GONE,
         USER_ID_GONE,
+        arranged.PARTY_STANDING_GONE,
         arranged.ELIGIBILITY_GONE,
         arranged.INSTRUCTION_GONE,
         arranged.THRESHOLDS_GONE,

@@ -1,10 +1,13 @@
 """The lines for what the register holds: certificates, and User IDs with their notifications."""
 
 from binascii import b2a_base64
+from datetime import datetime
+from typing import TypedDict
 
 from rules.feed.kinds import Kind, Line
 from rules.feed.values import Readers, in_utc
 from rules.identifiers import Eui64
+from rules.register.arrangements import HeldRole, Term
 from rules.register.snapshot import (
     CertificateId,
     Notification,
@@ -61,13 +64,34 @@ def _read_certificate_id(line: Line, readers: Readers) -> tuple[CertificateId, N
     return (readers.text(line["issuer"]), readers.serial(line["serial"])), None
 
 
+class Ends(TypedDict):
+    """Both ends of a term."""
+
+    valid_from: datetime | None
+    valid_until: datetime | None
+
+
+def _write_term(term: Term) -> Line:
+    return {"valid_from": in_utc(term.valid_from), "valid_until": in_utc(term.valid_until)}
+
+
+def _read_term(line: Line, readers: Readers) -> Ends:
+    return {
+        "valid_from": readers.moment_or_none(line["valid_from"]),
+        "valid_until": readers.moment_or_none(line["valid_until"]),
+    }
+
+
 def _write_user_id(entry: tuple[Eui64, SnapshotUserId]) -> Line:
     user = entry[1]
     return {
         "eui64": user.eui64,
         "party": user.party,
         "party_reference": user.party_reference,
-        "user_roles": sorted(role.value for role in user.user_roles),
+        **_write_term(user),
+        "user_roles": [
+            {"user_role": held.user_role.value, **_write_term(held)} for held in user.user_roles
+        ],
         "notifications": [
             {
                 "issuer": notification.certificate[0],
@@ -80,14 +104,31 @@ def _write_user_id(entry: tuple[Eui64, SnapshotUserId]) -> Line:
     }
 
 
-def read_user_id(line: Line, readers: Readers) -> tuple[Eui64, SnapshotUserId]:
-    """Read a User ID from its line."""
+def _read_user_id(line: Line, readers: Readers) -> tuple[Eui64, SnapshotUserId]:
+    roles = tuple(
+        HeldRole(user_role=UserRole(item["user_role"]), **_read_term(item, readers))
+        for item in readers.objects(line["user_roles"], members=3)
+    )
+    return user_id_from(line, readers, roles=roles, term=_read_term(line, readers))
+
+
+def user_id_from(
+    line: Line, readers: Readers, *, roles: tuple[HeldRole, ...], term: Ends
+) -> tuple[Eui64, SnapshotUserId]:
+    """Read what a line has of a User ID in every format.
+
+    Args:
+        line: The line.
+        readers: The readers of the body.
+        roles: Its User Roles.
+        term: When it began and ended.
+    """
     eui64 = Eui64(readers.eui64(line["eui64"]))
     return eui64, SnapshotUserId(
         eui64=eui64,
         party=readers.text(line["party"]),
         party_reference=readers.text(line["party_reference"]),
-        user_roles=frozenset(UserRole(role) for role in readers.texts(line["user_roles"])),
+        user_roles=roles,
         notifications=tuple(
             Notification(
                 certificate=(readers.text(item["issuer"]), readers.serial(item["serial"])),
@@ -96,6 +137,7 @@ def read_user_id(line: Line, readers: Readers) -> tuple[Eui64, SnapshotUserId]:
             )
             for item in readers.objects(line["notifications"], members=4)
         ),
+        **term,
     )
 
 
@@ -115,7 +157,7 @@ CERTIFICATE = Kind(
     members=13,
 )
 USER_ID = Kind(
-    name="user-id", member="user_ids", write=_write_user_id, read=read_user_id, members=6
+    name="user-id", member="user_ids", write=_write_user_id, read=_read_user_id, members=8
 )
 CERTIFICATE_GONE = Kind(
     name="certificate-gone",

@@ -5,10 +5,12 @@ Periods are ours: they include their beginning and not their end; an end of None
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from rules.identifiers import Eui64
 from rules.periods import is_within
 from rules.register.checkpoints import Checkpoint
+from rules.roles import UserRole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,46 @@ class Period:
     def holds(self, at: datetime) -> bool:
         """Tell whether it holds at a moment."""
         return is_within(at, start=self.valid_from, end=self.valid_until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """How long something is so, where either end may be open: `[valid_from, valid_until)`."""
+
+    valid_from: datetime | None = None
+    """None: since before anything was recorded."""
+    valid_until: datetime | None = None
+
+    def holds(self, at: datetime) -> bool:
+        """Tell whether it is so at a moment."""
+        return not self.is_still_to_come(at) and (
+            self.valid_until is None or at < self.valid_until
+        )
+
+    def is_still_to_come(self, at: datetime) -> bool:
+        """Tell whether it has not begun yet at a moment."""
+        return self.valid_from is not None and at < self.valid_from
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldRole(Term):
+    """A User Role that a User ID has."""
+
+    user_role: UserRole
+
+
+class NotActive(StrEnum):
+    """How a Party stands that is not active (docs/decisions/0094)."""
+
+    SUSPENDED = "suspended"
+    CEASED = "ceased"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inactivity(Period):
+    """When a Party is not active, and why."""
+
+    standing: NotActive
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

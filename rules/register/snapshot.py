@@ -9,10 +9,13 @@ from typing import Any, NamedTuple, TypeVar
 from rules.certificates.keys import key_x
 from rules.identifiers import Eui64
 from rules.register.arrangements import (
+    HeldRole,
+    Inactivity,
     Instruction,
     Period,
     RegistrationSwitch,
     ResourceProvider,
+    Term,
     Threshold,
 )
 from rules.register.checkpoints import Checkpoint
@@ -63,14 +66,21 @@ class Notification:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SnapshotUserId:
-    """A User ID with its Party, its User Roles and the certificates notified for it."""
+class SnapshotUserId(Term):
+    """A User ID with its Party, its User Roles and the certificates notified for it.
+
+    Its term is how long it is a User ID.
+    """
 
     eui64: Eui64
     party: str
     party_reference: str
-    user_roles: frozenset[UserRole]
+    user_roles: tuple[HeldRole, ...]
     notifications: tuple[Notification, ...]
+
+    def roles_at(self, at: datetime) -> frozenset[UserRole]:
+        """Return the User Roles that it has at a moment."""
+        return frozenset(held.user_role for held in self.user_roles if held.holds(at))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +110,8 @@ class Snapshot:
     to a backup; empty where that is not known."""
     certificates: Mapping[CertificateId, SnapshotCertificate]
     user_ids: Mapping[Eui64, SnapshotUserId]
+    inactive_parties: Mapping[str, tuple[Inactivity, ...]] = field(default_factory=dict)
+    """By the reference of a Party; one that is not in it was active always."""
     eligibility: Mapping[str, tuple[Eligibility, ...]]
     """By Service Reference Variant; one the snapshot does not know is no variant at all."""
     enforced_from: datetime | None
@@ -209,6 +221,7 @@ class SnapshotChange:
     """Those that are new or different; None for one that is in it no more."""
     user_ids: Mapping[Eui64, SnapshotUserId | None] = field(default_factory=dict)
     """Likewise, and so the parts that follow."""
+    inactive_parties: Mapping[str, tuple[Inactivity, ...] | None] = field(default_factory=dict)
     eligibility: Mapping[str, tuple[Eligibility, ...] | None] = field(default_factory=dict)
     instructions: Mapping[str, Instruction | None] = field(default_factory=dict)
     thresholds: Mapping[ThresholdsOf, tuple[Threshold, ...] | None] = field(default_factory=dict)

@@ -15,6 +15,7 @@ FoundName = Literal[
     "schema_element",
     "schema_line",
     "schema_says",
+    "standing",
     "value",
 ]
 """What a rule that fails, or was not checked, may tell. Its words have these fields."""

@@ -30,9 +30,12 @@ class CheckReason(StrEnum):
     # May this User ID send this?
     ORIGINATOR_NOT_SIGNER = "originator-not-signer"
     ORIGINATOR_OTHER_USER_ID = "originator-other-user-id"
+    USER_ID_NOT_BEGUN = "user-id-not-begun"
+    USER_ID_ENDED = "user-id-ended"
     USER_HAS_NO_ROLE = "user-has-no-role"
     SRV_UNKNOWN = "service-reference-variant-unknown"
     NOT_ELIGIBLE = "service-request-not-eligible"
+    PARTY_NOT_ACTIVE = "party-not-active"
     # Is it what its Header says?
     COMMAND_VARIANT_INTERNAL = "command-variant-internal"
     COMMAND_VARIANT_MISMATCH = "command-variant-mismatch"

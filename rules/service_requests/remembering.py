@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from rules.register.arrangements import Period, Term
 from rules.register.snapshot import Snapshot, SnapshotUserId
 from rules.roles import UserRole
 from rules.service_requests.case import Case
@@ -114,13 +115,26 @@ def _moments(case: Case) -> Iterator[datetime]:
     yield certificate.not_after
     if certificate.revoked_at is not None:
         yield certificate.revoked_at
-    for notification in case.user.notifications if case.user is not None else ():
-        yield notification.notified_at
-        if notification.withdrawn_at is not None:
-            yield notification.withdrawn_at
+    if case.user is not None:
+        yield from _moments_of(case.user, case.snapshot)
     if case.snapshot.notification_waived_from is not None:
         yield case.snapshot.notification_waived_from
     for entry in case.snapshot.eligibility.get(case.header.service_reference_variant, ()):
         yield entry.valid_from
         if entry.valid_until is not None:
             yield entry.valid_until
+
+
+def _moments_of(user: SnapshotUserId, snapshot: Snapshot) -> Iterator[datetime]:
+    """Yield the moments at which something about a User ID begins or ends."""
+    for notification in user.notifications:
+        yield notification.notified_at
+        if notification.withdrawn_at is not None:
+            yield notification.withdrawn_at
+    inactive = snapshot.inactive_parties.get(user.party_reference, ())
+    terms: tuple[Term | Period, ...] = (user, *user.user_roles, *inactive)
+    for term in terms:
+        if term.valid_from is not None:
+            yield term.valid_from
+        if term.valid_until is not None:
+            yield term.valid_until

@@ -3,26 +3,35 @@
 from rules.periods import is_within
 from rules.roles import UserRole
 from rules.service_requests.case import Case
-from rules.service_requests.duis_codes import ROLE, SENDER, SERVICE
+from rules.service_requests.duis_codes import ROLE, SENDER, SERVICE, STATUS
 from rules.service_requests.message_rule import Check
-from rules.service_requests.outcomes import MessageOutcome, NotChecked
+from rules.service_requests.outcomes import Failed, MessageOutcome, NotChecked
 from rules.service_requests.reason_codes import CheckReason, reason
 
 _SOLR = frozenset({UserRole.SOLR_CONTINGENCY})
+
+
+def _user_id_is_in_force(case: Case) -> MessageOutcome:
+    user = case.user
+    if user is None:
+        return NotChecked.USER_UNKNOWN
+    if user.is_still_to_come(case.at):
+        return CheckReason.USER_ID_NOT_BEGUN
+    return None if user.holds(case.at) else CheckReason.USER_ID_ENDED
 
 
 def _originator_is_the_signer(case: Case) -> MessageOutcome:
     user = case.user
     if user is None:
         return NotChecked.USER_UNKNOWN
-    case.acting_roles = user.user_roles
+    case.acting_roles = roles = user.roles_at(case.at)
     originator = case.header.business_originator_id
     if originator == user.eui64:
         return None
     other = case.snapshot.user_ids.get(originator)
     if other is not None and other.party_reference == user.party_reference:
         return CheckReason.ORIGINATOR_OTHER_USER_ID
-    if UserRole.SOLR_CONTINGENCY in user.user_roles:
+    if UserRole.SOLR_CONTINGENCY in roles:
         # For a failed Supplier (docs/decisions/0060), and then in no other User Role.
         case.acting_roles = _SOLR
         return None
@@ -33,7 +42,7 @@ def _user_has_a_role(case: Case) -> MessageOutcome:
     user = case.user
     if user is None:
         return NotChecked.USER_UNKNOWN
-    return None if user.user_roles else CheckReason.USER_HAS_NO_ROLE
+    return None if user.roles_at(case.at) else CheckReason.USER_HAS_NO_ROLE
 
 
 def _srv_is_known(case: Case) -> MessageOutcome:
@@ -45,7 +54,7 @@ def _srv_is_known(case: Case) -> MessageOutcome:
 def _user_is_eligible(case: Case) -> MessageOutcome:
     if case.user is None:
         return NotChecked.USER_UNKNOWN
-    if not case.user.user_roles:
+    if not case.acting_roles:
         return NotChecked.NO_ROLE
     entries = case.snapshot.eligibility.get(case.header.service_reference_variant)
     if entries is None:
@@ -64,6 +73,38 @@ def _user_is_eligible(case: Case) -> MessageOutcome:
     case.is_contingency = case.eligible_roles == _SOLR
     return None
 
+
+def _party_is_active(case: Case) -> MessageOutcome:
+    user = case.user
+    if user is None:
+        return NotChecked.USER_UNKNOWN
+    for inactivity in case.snapshot.inactive_parties.get(user.party_reference, ()):
+        if inactivity.holds(case.at):
+            return Failed(CheckReason.PARTY_NOT_ACTIVE, {"standing": inactivity.standing.value})
+    return None
+
+
+USER_ID_IS_IN_FORCE = Check(
+    id="DUIS-E1-TERM",
+    title="The User ID has begun and has not ended.",
+    cites="DUIS response code E1",
+    reasons={
+        CheckReason.USER_ID_NOT_BEGUN: reason(
+            ROLE,
+            "The User ID had not begun yet.",
+            "The User ID {user_id} begins later than {at}; send with it from then on.",
+            do="Send with the User ID from the moment on at which it begins.",
+        ),
+        CheckReason.USER_ID_ENDED: reason(
+            ROLE,
+            "The User ID had ended.",
+            "The User ID {user_id} had ended by {at}; send with one that has not.",
+            do="Send with a User ID of the Party that has not ended.",
+        ),
+    },
+    passed="The User ID {user_id} is in force at {at}.",
+    check=_user_id_is_in_force,
+)
 
 ORIGINATOR_IS_THE_SIGNER = Check(
     id="DUIS-ORIGINATOR",
@@ -95,13 +136,13 @@ ORIGINATOR_IS_THE_SIGNER = Check(
 
 USER_HAS_A_ROLE = Check(
     id="DUIS-E1",
-    title="The User ID has a User Role.",
+    title="The User ID has a User Role at that moment.",
     cites="DUIS response code E1",
     reasons={
         CheckReason.USER_HAS_NO_ROLE: reason(
             ROLE,
-            "The User ID has no User Role.",
-            "The User ID {user_id} has no User Role; have one recorded before sending.",
+            "The User ID has no User Role at that moment.",
+            "The User ID {user_id} has no User Role at {at}; have one recorded before sending.",
             do="Have a User Role recorded for the User ID before sending with it.",
         ),
     },
@@ -143,10 +184,29 @@ USER_IS_ELIGIBLE = Check(
     check=_user_is_eligible,
 )
 
+PARTY_IS_ACTIVE = Check(
+    id="DUIS-E3",
+    title="The Party of the User ID is neither suspended nor has it ceased at that moment.",
+    cites="DUIS response code E3",
+    reasons={
+        CheckReason.PARTY_NOT_ACTIVE: reason(
+            STATUS,
+            "The Party of the User ID is suspended, or has ceased.",
+            "{party} is {standing} at {at}; nothing that it sends is processed until it is "
+            "active again.",
+            do="Send nothing until the Party is active again, and ask the registration team why.",
+        ),
+    },
+    passed="{party} is active at {at}.",
+    check=_party_is_active,
+)
+
 REQUEST_RULES = (
+    USER_ID_IS_IN_FORCE,
     ORIGINATOR_IS_THE_SIGNER,
     USER_HAS_A_ROLE,
     SRV_IS_KNOWN,
     USER_IS_ELIGIBLE,
+    PARTY_IS_ACTIVE,
 )
 """In the order in which they are asked."""

@@ -82,7 +82,7 @@ def why_unfit(
         if outcome is not None and not isinstance(outcome, NotAsked):
             failures.append(outcome.reason if isinstance(outcome, Failed) else outcome)
     # What is sent as SolrContingency is relaxed in nothing, and it has no other User Role.
-    is_for_contingency = sender.user is not None and sender.user.user_roles <= {
+    is_for_contingency = sender.user is not None and sender.user.roles_at(at) <= {
         UserRole.SOLR_CONTINGENCY
     }
     is_relaxed = not is_enforced(snapshot, at) and not is_for_contingency
@@ -117,7 +117,7 @@ def cannot_send(
             every other one with a key of theirs.
         at: Now.
     """
-    if not user.user_roles:
+    if not (user.holds(at) and user.roles_at(at)):
         return None
     unfit = []
     for certificate in certificates:

@@ -141,7 +141,7 @@ def _role_text(certificate: SnapshotCertificate, _: Reader) -> str:
 
 
 def _user_roles(case: Case) -> tuple[str, ...]:
-    return tuple(sorted(case.user.user_roles)) if case.user is not None else ()
+    return tuple(sorted(case.user.roles_at(case.at))) if case.user is not None else ()
 
 
 def _command(case: Case) -> SignedCommand:

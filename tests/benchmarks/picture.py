@@ -6,6 +6,7 @@ from hashlib import sha512
 
 from rules.identifiers import Eui64, eui64_from_octets
 from rules.published_matrix import read_published_matrix
+from rules.register.arrangements import HeldRole
 from rules.register.snapshot import (
     Eligibility,
     Notification,
@@ -23,6 +24,7 @@ _FIRST_EUI64 = 0x90B3D51F80000000
 _ISSUER = "CN=BENCHOCA,OU=07"
 _PARTIES = 300
 ROLES = frozenset({UserRole.IMPORT_SUPPLIER, UserRole.EXPORT_SUPPLIER, UserRole.GAS_SUPPLIER})
+_HELD = tuple(HeldRole(user_role=role) for role in sorted(ROLES))
 DEVICE = DeviceFacts(
     registered_user_ids=frozenset({ORIGINATOR}), hub_import_supplier_ids=frozenset({ORIGINATOR})
 )
@@ -129,7 +131,7 @@ def _user_id(
         eui64=eui64,
         party=certificates[0].party,
         party_reference=certificates[0].party_reference,
-        user_roles=ROLES,
+        user_roles=_HELD,
         notifications=tuple(
             Notification(
                 certificate=(each.issuer, each.serial),

@@ -9,7 +9,13 @@ from typing import Any
 from hypothesis import strategies as st
 
 from rules.identifiers import Eui64
-from rules.register.arrangements import Instruction, RegistrationSwitch, Threshold
+from rules.register.arrangements import (
+    Inactivity,
+    Instruction,
+    NotActive,
+    RegistrationSwitch,
+    Threshold,
+)
 from rules.register.checkpoints import DSP, Checkpoint
 from rules.register.snapshot import (
     Eligibility,
@@ -46,6 +52,7 @@ from tests.rules.service_requests.world import (
     certificate,
     eligible,
     notification,
+    roles_held,
     snapshot,
     user,
 )
@@ -121,6 +128,8 @@ class Draft:
     thresholds: dict[str, Threshold]
     """By Service Reference Variant, of the provider."""
     switches: dict[Checkpoint, RegistrationSwitch]
+    inactive: dict[str, tuple[Inactivity, ...]] = field(default_factory=dict)
+    """By the reference of a Party."""
     enforced_from: datetime | None = PAST
     waived_from: datetime | None = None
 
@@ -128,6 +137,7 @@ class Draft:
         return snapshot(
             *self.certificates,
             users=tuple(self.users.values()),
+            inactive_parties=self.inactive,
             eligibility=self.eligibility,
             enforced_from=self.enforced_from,
             notification_waived_from=self.waived_from,
@@ -152,7 +162,7 @@ def draft() -> Draft:
         users={
             eui64: user(
                 eui64=eui64,
-                user_roles=_ROLE_SETS[7 if eui64 == SRP_USER_ID else 0],
+                user_roles=roles_held(*_ROLE_SETS[7 if eui64 == SRP_USER_ID else 0]),
                 notifications=(notification(SERIALS.get(eui64, 2)),),
                 **party,
             )
@@ -223,7 +233,30 @@ def _expired(made: Draft, eui64: Eui64) -> None:
 
 def _of_a_user(made: Draft, eui64: Eui64, roles: frozenset[UserRole]) -> None:
     if eui64 in made.users:
-        made.users[eui64] = replace(made.users[eui64], user_roles=roles)
+        made.users[eui64] = replace(made.users[eui64], user_roles=roles_held(*roles))
+
+
+def _of_a_role(
+    made: Draft, eui64: Eui64, which: int, start: datetime | None, end: datetime | None
+) -> None:
+    """Let one of the User Roles of somebody be held for a while alone."""
+    if eui64 in made.users and made.users[eui64].user_roles:
+        roles = list(made.users[eui64].user_roles)
+        which %= len(roles)
+        roles[which] = replace(roles[which], valid_from=start, valid_until=end)
+        made.users[eui64] = replace(made.users[eui64], user_roles=tuple(roles))
+
+
+def _with_a_term(made: Draft, eui64: Eui64, start: datetime | None, end: datetime | None) -> None:
+    if eui64 in made.users:
+        made.users[eui64] = replace(made.users[eui64], valid_from=start, valid_until=end)
+
+
+def _inactive(
+    made: Draft, party: str, standing: NotActive, start: datetime, end: datetime | None
+) -> None:
+    period = Inactivity(standing=standing, valid_from=start, valid_until=end)
+    made.inactive[party] = (*made.inactive.get(party, ()), period)
 
 
 def _no_user(made: Draft, eui64: Eui64) -> None:
@@ -311,6 +344,7 @@ def _waived(
 _Change = st.SearchStrategy[Change]
 _WHO = st.sampled_from(USER_IDS)
 _START = st.sampled_from([PAST, *MOMENTS])
+_MAY_START = st.one_of(st.none(), _START)
 _PERIOD = st.tuples(_START, st.one_of(st.none(), may_end()))
 _PERIODS = st.one_of(st.tuples(_PERIOD), st.tuples(_PERIOD, _PERIOD), st.just(()))
 _AN_INSTRUCTION = st.tuples(
@@ -388,6 +422,15 @@ def _user_changes(signer: Eui64) -> _Change:
     return st.one_of(
         _changes(_of_a_user, who, st.sampled_from(_ROLE_SETS)),
         _changes(_of_a_user, who, st.sampled_from(_ROLE_SETS)),
+        _changes(_of_a_role, who, st.integers(0, 5), _MAY_START, may_end()),
+        _changes(_with_a_term, who, _MAY_START, may_end()),
+        _changes(
+            _inactive,
+            st.sampled_from([PARTY_OF[signer]["party_reference"], *_PARTIES]),
+            st.sampled_from(NotActive),
+            _START,
+            may_end(),
+        ),
         _changes(_no_user, who),
         _changes(_notified, st.just(signer), _PERIODS),
         _changes(_waived, st.just(signer), _START, st.one_of(st.none(), may_end())),

@@ -125,11 +125,24 @@ def acting_roles(matter: Matter) -> set[str]:
     """For another Party a User ID acts as SolrContingency or not at all (decision 60)."""
     if matter.user is None:
         return set()
-    roles = {str(role) for role in matter.user.user_roles}
+    roles = roles_of(matter, matter.user)
     originator = matter.request.originator
     if originator == matter.user.eui64 or is_of_the_same_party(matter, originator):
         return roles
     return roles & {SOLR} or roles
+
+
+def roles_of(matter: Matter, user: SnapshotUserId) -> set[str]:
+    """Those that it has at that moment; an end that is not said is open."""
+    return {
+        str(each.user_role)
+        for each in user.user_roles
+        if is_so(matter, each.valid_from, each.valid_until)
+    }
+
+
+def is_so(matter: Matter, start: datetime | None, end: datetime | None) -> bool:
+    return (start is None or start <= matter.at) and (end is None or matter.at < end)
 
 
 def eligible_roles(matter: Matter) -> set[str]:
@@ -150,13 +163,22 @@ def is_contingency(matter: Matter) -> bool:
 def user_faults(matter: Matter) -> Iterator[str]:
     user, srv = matter.user, matter.request.srv
     if user is not None:
+        if user.valid_from is not None and matter.at < user.valid_from:
+            yield "user-id-not-begun"
+        elif not is_so(matter, user.valid_from, user.valid_until):
+            yield "user-id-ended"
         yield from originator_faults(matter, user)
-        if not user.user_roles:
+        if not roles_of(matter, user):
             yield "user-has-no-role"
     if srv not in matter.snapshot.eligibility:
         yield "service-reference-variant-unknown"
-    elif user is not None and user.user_roles and not eligible_roles(matter):
+    elif user is not None and roles_of(matter, user) and not eligible_roles(matter):
         yield "service-request-not-eligible"
+    if user is not None and any(
+        matter.holds(each.valid_from, each.valid_until)
+        for each in matter.snapshot.inactive_parties.get(user.party_reference, ())
+    ):
+        yield "party-not-active"
 
 
 def originator_faults(matter: Matter, user: SnapshotUserId) -> Iterator[str]:
@@ -165,5 +187,5 @@ def originator_faults(matter: Matter, user: SnapshotUserId) -> Iterator[str]:
         return
     if is_of_the_same_party(matter, originator):
         yield "originator-other-user-id"
-    elif SOLR not in user.user_roles:
+    elif SOLR not in roles_of(matter, user):
         yield "originator-not-signer"

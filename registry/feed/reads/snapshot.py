@@ -48,11 +48,13 @@ _READ_BY_ROW = {
     _NOTIFICATION: SigningNotification.objects,
 }
 _READ_BY_KEY: Mapping[str, tuple[str, Callable[[snapshot_rows.Keys], Mapping[Any, Any]]]] = {
+    "party-standing": ("inactive_parties", snapshot_rows.inactive_parties),
     "service-reference-variant": ("eligibility", snapshot_rows.eligibility),
     "alert": ("safety_critical_alerts", snapshot_rows.safety_critical_alerts),
     "checkpoint": ("registration_switches", snapshot_rows.registration_switches),
 }
-"""By subject, the part of the snapshot whose keys are noted for it, and what reads these."""
+"""By subject, the part of the snapshot of whose entries it notes what names them, and what reads
+these entries; None for one that has no row any more."""
 _READ_WHOLE: Mapping[str, tuple[str, Callable[[], Any]]] = {
     "enforcement": ("enforced_from", snapshot_rows.enforced_from),
     "notification-waiver": ("notification_waived_from", snapshot_rows.notification_waived_from),
@@ -208,8 +210,7 @@ def _read(changed: Subjects) -> dict[str, Any]:
     }
     for subject in changed.keys() & _READ_BY_KEY.keys():
         part, read_entries = _READ_BY_KEY[subject]
-        # What is not found among the rows any more is gone.
-        read[part] = {**dict.fromkeys(changed[subject]), **read_entries(changed[subject])}
+        read[part] = read_entries(changed[subject])
     of_parties = Q(party__in=changed.get(_PARTY, ()))
     if changed.keys() & {_CERTIFICATE, _PARTY}:
         read["certificates"] = _certificates(of_parties | Q(pk__in=changed.get(_CERTIFICATE, ())))

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
+from typing import TypeVar
 
 from django.db.models import Q
 
@@ -12,6 +13,7 @@ from registry.models import (
     EnforcementMoment,
     NotificationWaiverMoment,
     OrganisationCertificate,
+    Party,
     RegistrationSwitchMoment,
     SafetyCriticalAlert,
     ServiceReferenceVariant,
@@ -20,7 +22,13 @@ from registry.models import (
     UserId,
 )
 from rules.identifiers import Eui64
-from rules.register.arrangements import Period, RegistrationSwitch
+from rules.register.arrangements import (
+    HeldRole,
+    Inactivity,
+    NotActive,
+    Period,
+    RegistrationSwitch,
+)
 from rules.register.checkpoints import Checkpoint
 from rules.register.snapshot import (
     CertificateId,
@@ -31,12 +39,43 @@ from rules.register.snapshot import (
 )
 from rules.roles import UserRole
 
+Value = TypeVar("Value")
 Keys = Collection[str] | None
 """Which entries to read; None: all of them."""
 
 
 def _among(column: str, keys: Keys) -> Q:
     return Q() if keys is None else Q(**{f"{column}__in": keys})
+
+
+def _with_gone(found: dict[str, Value], keys: Keys) -> Mapping[str, Value | None]:
+    """Return what was found, and that each of the keys that has no row any more is gone."""
+    return MappingProxyType(found if keys is None else {**dict.fromkeys(keys), **found})
+
+
+def inactive_parties(parties: Keys = None) -> Mapping[str, tuple[Inactivity, ...] | None]:
+    """Read when these Parties, named by the ids of their rows, are not active."""
+    rows = rows_of(
+        Party.objects.filter(_among("pk", parties))
+        .filter(Q() if parties is not None else Q(standings__isnull=False))
+        .order_by("standings__valid_from", "standings__pk")
+        .values_list(
+            "reference",
+            "standings__standing",
+            "standings__valid_from",
+            "standings__valid_until",
+        )
+    )
+    inactive: dict[str, tuple[Inactivity, ...] | None] = {}
+    for reference, standing, valid_from, valid_until in rows:
+        if standing is None:
+            inactive[reference] = None
+            continue
+        period = Inactivity(
+            standing=NotActive(standing), valid_from=valid_from, valid_until=valid_until
+        )
+        inactive[reference] = (*(inactive.get(reference) or ()), period)
+    return MappingProxyType(inactive)
 
 
 def withheld_certificates(which: Q) -> Iterator[CertificateId]:
@@ -102,7 +141,7 @@ def user_ids(which: Q) -> Iterator[tuple[Eui64, SnapshotUserId]]:
     """Read these User IDs, each with its notifications in the order in which they were made."""
     rows = rows_of(
         UserId.objects.filter(which).values_list(
-            "eui64", "party__name", "party__reference", "user_roles"
+            "eui64", "party__name", "party__reference", "user_roles", "valid_from", "valid_until"
         )
     )
     notified = rows_of(
@@ -122,20 +161,24 @@ def user_ids(which: Q) -> Iterator[tuple[Eui64, SnapshotUserId]]:
             certificate=(issuer, int(serial)), notified_at=notified_at, withdrawn_at=withdrawn_at
         )
         notifications.setdefault(eui64, []).append(notification)
-    for eui64, name, reference, roles in rows:
+    for eui64, name, reference, roles, valid_from, valid_until in rows:
         yield (
             Eui64(eui64),
             SnapshotUserId(
                 eui64=Eui64(eui64),
                 party=name,
                 party_reference=reference,
-                user_roles=frozenset(UserRole(role) for role in roles),
+                user_roles=tuple(
+                    HeldRole(user_role=role) for role in sorted(UserRole(text) for text in roles)
+                ),
+                valid_from=valid_from,
+                valid_until=valid_until,
                 notifications=tuple(notifications.get(eui64, ())),
             ),
         )
 
 
-def eligibility(codes: Keys = None) -> Mapping[str, tuple[Eligibility, ...]]:
+def eligibility(codes: Keys = None) -> Mapping[str, tuple[Eligibility, ...] | None]:
     """Read who may send these Service Reference Variants, and when."""
     variants = ServiceReferenceVariant.objects.filter(_among("code", codes))
     known = rows_of(variants.order_by("pk").values_list("code"))
@@ -150,7 +193,7 @@ def eligibility(codes: Keys = None) -> Mapping[str, tuple[Eligibility, ...]]:
             user_role=UserRole(role), valid_from=valid_from, valid_until=valid_until
         )
         eligible.setdefault(code, []).append(found)
-    return MappingProxyType({code: tuple(found) for code, found in eligible.items()})
+    return _with_gone({code: tuple(found) for code, found in eligible.items()}, codes)
 
 
 def enforced_from() -> datetime | None:
@@ -165,7 +208,7 @@ def notification_waived_from() -> datetime | None:
     return newest.first()
 
 
-def safety_critical_alerts(codes: Keys = None) -> Mapping[str, tuple[Period, ...]]:
+def safety_critical_alerts(codes: Keys = None) -> Mapping[str, tuple[Period, ...] | None]:
     """Read when these Alerts are safety-critical."""
     rows = rows_of(
         SafetyCriticalAlert.objects.filter(_among("alert_code", codes))
@@ -176,7 +219,7 @@ def safety_critical_alerts(codes: Keys = None) -> Mapping[str, tuple[Period, ...
     for code, valid_from, valid_until in rows:
         period = Period(valid_from=valid_from, valid_until=valid_until)
         alerts[code] = (*alerts.get(code, ()), period)
-    return MappingProxyType(alerts)
+    return _with_gone(alerts, codes)
 
 
 def all_alerts_from() -> datetime | None:
@@ -187,7 +230,7 @@ def all_alerts_from() -> datetime | None:
 
 def registration_switches(
     checkpoints: Keys = None,
-) -> Mapping[Checkpoint, RegistrationSwitch]:
+) -> Mapping[str, RegistrationSwitch | None]:
     """Read these checkpoints' switches for exception (d) of SRPD 6.2, as recorded last."""
     rows = rows_of(
         RegistrationSwitchMoment.objects.filter(_among("checkpoint", checkpoints))
@@ -195,13 +238,12 @@ def registration_switches(
         .distinct("checkpoint")
         .values_list("checkpoint", "turned_on_at", "alert_code")
     )
-    return MappingProxyType(
-        {
-            Checkpoint(checkpoint): RegistrationSwitch(
-                checkpoint=Checkpoint(checkpoint),
-                turned_on_at=turned_on_at,
-                alert_code=alert_code or None,
-            )
-            for checkpoint, turned_on_at, alert_code in rows
-        }
-    )
+    switches = {
+        checkpoint: RegistrationSwitch(
+            checkpoint=Checkpoint(checkpoint),
+            turned_on_at=turned_on_at,
+            alert_code=alert_code or None,
+        )
+        for checkpoint, turned_on_at, alert_code in rows
+    }
+    return _with_gone(switches, checkpoints)

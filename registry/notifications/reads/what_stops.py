@@ -143,7 +143,7 @@ def _senders(
     able = [
         user
         for user in before.user_ids.values()
-        if user.user_roles and fit_to_sign(user.eui64, before, at=at)
+        if user.holds(at) and user.roles_at(at) and fit_to_sign(user.eui64, before, at=at)
     ]
     # They are the same User IDs afterwards, but for what has been withdrawn.
     stopped = [

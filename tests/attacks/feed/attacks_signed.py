@@ -134,9 +134,15 @@ BROKEN: dict[str, Attack] = {
     "with a key spelled in another way": Attack(
         _member(1, "public_key", _ON_P256.replace("A=", "B=")), R.LINE_MALFORMED
     ),
-    "with a role that is none": Attack(_member(3, "user_roles", ["Officer"]), R.LINE_MALFORMED),
+    "with a role that is none": Attack(
+        _member(
+            3, "user_roles", [{"user_role": "Officer", "valid_from": None, "valid_until": None}]
+        ),
+        R.LINE_MALFORMED,
+    ),
     "with a role twice in another spelling": Attack(
-        _member(3, "user_roles", ["is"]), R.LINE_MALFORMED
+        _member(3, "user_roles", [{"user_role": "is", "valid_from": None, "valid_until": None}]),
+        R.LINE_MALFORMED,
     ),
     "with a member more": Attack(_member(1, "is_admin", value=True), R.LINE_MALFORMED),
     "with an infinite number": Attack(_replaced(b'"value":0', b'"value":1e999'), R.LINE_NOT_JSON),

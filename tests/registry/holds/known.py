@@ -21,6 +21,7 @@ NEVER_DELETED = {
     "mpid_use_stays": "mpiduse",
     "notification_stays": "signingnotification",
     "observation_stays": "observation",
+    "party_standing_stays": "partystanding",
     "party_stays": "party",
     "proposal_stays": "proposal",
     "proposal_subject_stays": "proposalsubject",
@@ -70,6 +71,7 @@ MAY_CHANGE = {
         "appointment",
         {"natural_person_id", "ended_at", "ending", "ended_by_id", "ending_note"},
     ),
+    "party_standing_stays_its_own": ("partystanding", {"id", "valid_until"}),
     "proposal_stays_its_own": (
         "proposal",
         {
@@ -95,7 +97,10 @@ MAY_CHANGE = {
         "mpidtransferhold",
         {"lifted_at", "lifted_by_id", "lifting_reason"},
     ),
-    "user_id_stays_its_own": ("userid", {"id", "user_roles", "created_at"}),
+    "user_id_stays_its_own": (
+        "userid",
+        {"id", "user_roles", "created_at", "valid_from", "valid_until"},
+    ),
 }
 """The columns of a table that may change; no other may."""
 
@@ -303,6 +308,7 @@ WATCHED = {
     "notificationwaivermoment": "id",
     "organisationcertificate": "id",
     "party": "id",
+    "partystanding": "party_id",
     "registrationswitchmoment": "checkpoint",
     "safetycriticalalert": "alert_code",
     "servicereferencevariant": "code",
@@ -373,6 +379,15 @@ CHECKS = {
         "done_at = now(), given_up_at = now()",
     ),
     "party_category_is_known": ("party", "category = '~'"),
+    "party_standing_ends_after_its_beginning": (
+        "partystanding",
+        "valid_until = valid_from - interval '1 s'",
+    ),
+    "party_standing_is_known": ("partystanding", "standing = '~'"),
+    "party_that_has_ceased_stays_so": (
+        "partystanding",
+        "standing = 'ceased', valid_until = valid_from",
+    ),
     "proposal_is_closed_by_another_person": ("proposal", "closed_by_id = proposed_by_id"),
     "proposal_is_decided_by_somebody": ("proposal", "state = 'refused'"),
     "proposal_is_made_good_by_somebody": (
@@ -397,6 +412,10 @@ CHECKS = {
     ),
     "transfer_hold_is_on_an_mpid": ("mpidtransferhold", "mpid = 'nwel'"),
     "used_mpid_is_an_mpid": ("mpiduse", "mpid = 'nwel'"),
+    "user_id_ends_after_its_beginning": (
+        "userid",
+        "valid_from = now(), valid_until = now() - interval '1 s'",
+    ),
     "user_id_is_an_eui64": ("userid", f"eui64 = {EUI64}"),
     "user_id_roles_are_known": ("userid", "user_roles = ARRAY['~']"),
     "word_is_decided_with_a_reason": ("wordinname", "reason = ''"),
@@ -475,6 +494,9 @@ UNIQUE = {
     "observation_is_counted_in_one_row": One(table="observation", alike=_OBSERVED),
     "mail_message_id_is_of_one_mail": One(table="mailmessage", alike=("message_id",)),
     "outbox_message_is_asked_once": One(table="outboxmessage", alike=("kind", "key")),
+    "party_has_one_standing_without_end": One(
+        table="partystanding", alike=("party_id",), unless={"valid_until": "now()"}
+    ),
     "password_tries_are_one_row": One(table="passwordtries", alike=("address", "lot")),
     "person_email_is_unique_in_any_case": One(table="person", alike=("email",)),
     "registry_apiclient_name_key": One(table="apiclient", alike=("name",)),

@@ -50,6 +50,7 @@ OF_ONE: dict[str, dict[str, Any]] = {
     },
     "organisationcertificate": {"serial_number": "77", "request": "sample"},
     "party": {"category": "Supplier"},
+    "partystanding": {"standing": "suspended"},
     "proposal": {"state": "open"},
     "proposalsubject": {"is_held": True},
     "registrationswitchmoment": {"checkpoint": "dsp"},

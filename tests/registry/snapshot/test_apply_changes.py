@@ -25,6 +25,7 @@ from tests.factories import (
     a_key,
     a_notification,
     a_party,
+    a_standing,
     a_user_id,
 )
 
@@ -49,6 +50,22 @@ def a_user_id_gets_another_role():
     user_id = a_user_id()
     user_id.user_roles = ["GS"]
     user_id.save()
+
+
+def a_user_id_ends():
+    user_id = a_user_id()
+    user_id.valid_until = AT
+    user_id.save()
+
+
+def a_party_is_suspended():
+    a_standing(Party.objects.order_by("pk").first())
+
+
+def a_party_is_active_again():
+    row = a_standing(a_party())
+    row.valid_until = AT + timedelta(days=1)
+    row.save()
 
 
 def a_certificate_comes():
@@ -132,6 +149,9 @@ CHANGES = [
     a_party_is_renamed,
     a_user_id_comes,
     a_user_id_gets_another_role,
+    a_user_id_ends,
+    a_party_is_suspended,
+    a_party_is_active_again,
     a_certificate_comes,
     a_certificate_is_revoked,
     a_withheld_certificate_comes_and_is_revoked,

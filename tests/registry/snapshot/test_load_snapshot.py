@@ -14,6 +14,7 @@ from registry.models import (
     SnapshotVersion,
 )
 from rules.identifiers import Eui64
+from rules.register.arrangements import HeldRole
 from rules.register.snapshot import (
     Eligibility,
     Notification,
@@ -100,6 +101,8 @@ def test_a_user_id_is_in_it_with_its_party_its_roles_and_every_notification_of_i
     party = a_party("Grid Networks", category=PartyCategory.NETWORK_OPERATOR)
     roles = [UserRole.ELECTRICITY_DISTRIBUTOR, UserRole.GAS_TRANSPORTER]
     user_id = a_user_id(party, user_roles=roles)
+    user_id.valid_from, user_id.valid_until = AT, AT + timedelta(days=9)
+    user_id.save()
     first, second = a_certificate(user_id), a_certificate(user_id)
     withdrawn = a_notification(first)
     withdrawn.withdrawn_at, withdrawn.withdrawn_by = AT + timedelta(days=2), withdrawn.notified_by
@@ -110,7 +113,9 @@ def test_a_user_id_is_in_it_with_its_party_its_roles_and_every_notification_of_i
             eui64=Eui64(user_id.eui64),
             party="Grid Networks",
             party_reference=party.reference,
-            user_roles=frozenset(roles),
+            user_roles=tuple(HeldRole(user_role=role) for role in roles),
+            valid_from=AT,
+            valid_until=AT + timedelta(days=9),
             notifications=(
                 Notification(
                     certificate=(ISSUER, int(first.serial_number)),

@@ -8,18 +8,34 @@ from typing import Any
 
 from rules.feed.bundles import Answer, write_change_lines, write_changes, write_snapshot
 from rules.feed.lines import FORMATS, PRESENT
-from rules.register.snapshot import PARTS, WHOLES, Snapshot, SnapshotChange
+from rules.register.arrangements import HeldRole
+from rules.register.snapshot import PARTS, WHOLES, Snapshot, SnapshotChange, SnapshotUserId
 from tests.rules.feed.picture import AT
 
 _KINDS = FORMATS[1].snapshot_kinds
 _BY_ROW = frozenset({"certificates", "user_ids"})
 """The members of which format 1 has those that changed alone."""
-_NEVER_WRITTEN = {"instructions": {}, "thresholds": {}, "resource_providers": {}}
+_NEVER_WRITTEN = {
+    "instructions": {},
+    "thresholds": {},
+    "resource_providers": {},
+    "inactive_parties": {},
+}
 
 
 def without_what_format_1_cannot_say(snapshot: Snapshot) -> Snapshot:
     """Return a register without what no portal of that time had."""
-    return replace(snapshot, **_NEVER_WRITTEN)
+    users = {
+        eui64: replace(user, user_roles=_without_terms(user), valid_from=None, valid_until=None)
+        for eui64, user in snapshot.user_ids.items()
+    }
+    return replace(snapshot, user_ids=users, **_NEVER_WRITTEN)
+
+
+def _without_terms(user: SnapshotUserId) -> tuple[HeldRole, ...]:
+    return tuple(
+        HeldRole(user_role=role) for role in sorted({h.user_role for h in user.user_roles})
+    )
 
 
 def write_snapshot_1(snapshot: Snapshot) -> bytes:
@@ -59,7 +75,8 @@ def _changed(before: Snapshot, after: Snapshot, part: str) -> dict[Any, Any]:
 def _in_format_1(pieces: Iterable[bytes], *, counts: dict[str, int]) -> bytes:
     lines = [json.loads(line) for line in b"".join(pieces).splitlines()][:-1]
     header = lines[0]
-    header["format_version"], header["counts"] = 1, {**counts, **header["counts"]}
+    known = {name: n for name, n in header["counts"].items() if name in FORMATS[1].change_kinds}
+    header["format_version"], header["counts"] = 1, {**counts, **known}
     for line in lines[1:]:
         _OLDER.get(line["kind"], _the_same)(line)
     body = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
@@ -73,6 +90,8 @@ def _the_same(line: dict[str, Any]) -> None:
 
 def _with_its_category(line: dict[str, Any]) -> None:
     line["category"] = "Supplier"
+    line["user_roles"] = [held["user_role"] for held in line["user_roles"]]
+    del line["valid_from"], line["valid_until"]
 
 
 _OLDER: dict[str, Callable[[dict[str, Any]], None]] = {"user-id": _with_its_category}

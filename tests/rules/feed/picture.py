@@ -5,7 +5,10 @@ from types import MappingProxyType
 
 from rules.identifiers import Eui64
 from rules.register.arrangements import (
+    HeldRole,
+    Inactivity,
     Instruction,
+    NotActive,
     Period,
     RegistrationSwitch,
     ResourceProvider,
@@ -57,7 +60,10 @@ def a_user_id(*certificates, eui64=SUPPLIER, **differing) -> SnapshotUserId:
             "eui64": eui64,
             "party": "Northwind Energy",
             "party_reference": "northwind",
-            "user_roles": frozenset({UserRole.IMPORT_SUPPLIER, UserRole.GAS_SUPPLIER}),
+            "user_roles": (
+                HeldRole(user_role=UserRole.GAS_SUPPLIER),
+                HeldRole(user_role=UserRole.IMPORT_SUPPLIER),
+            ),
             "notifications": tuple(
                 Notification(certificate=(c.issuer, c.serial), notified_at=AT, withdrawn_at=LATER)
                 for c in certificates
@@ -76,6 +82,12 @@ def a_snapshot(**differing) -> Snapshot:
             "mark": "6f1c1f3a-0000-4000-8000-000000000418",
             "certificates": by_id(first, second),
             "user_ids": MappingProxyType({SUPPLIER: a_user_id(first, second)}),
+            "inactive_parties": {
+                "northwind": (
+                    Inactivity(standing=NotActive.SUSPENDED, valid_from=AT, valid_until=LATER),
+                    Inactivity(standing=NotActive.CEASED, valid_from=LATER, valid_until=None),
+                )
+            },
             "eligibility": MappingProxyType(
                 {
                     "1.6": (

@@ -88,6 +88,8 @@ def test_every_member_of_a_value_is_written(kind, made):
     [
         shapes.Notification,
         shapes.Eligibility,
+        arrangements.HeldRole,
+        arrangements.Inactivity,
         arrangements.Instruction,
         arrangements.Threshold,
         arrangements.ResourceProvider,
@@ -99,6 +101,8 @@ def test_no_value_within_has_a_member_that_was_not_there_when_its_line_was_writt
     known = {
         "Notification": "certificate notified_at withdrawn_at",
         "Eligibility": "user_role valid_from valid_until",
+        "HeldRole": "valid_from valid_until user_role",
+        "Inactivity": "valid_from valid_until standing",
         "Instruction": "valid_from valid_until reference supplier_reference provider_reference",
         "Threshold": "valid_from valid_until value",
         "ResourceProvider": "valid_from valid_until provider provider_reference user_id",
@@ -118,6 +122,7 @@ def test_lines_are_json_that_people_can_read():
     assert header["counts"] == {
         "certificate": 2,
         "user-id": 1,
+        "party-standing": 1,
         "eligibility": 2,
         "instruction": 2,
         "thresholds": 2,
@@ -169,6 +174,7 @@ EVERYTHING = SnapshotChange(
         SUPPLIER: None,
         "90-B3-D5-1F-30-09-00-00": a_user_id(eui64="90-B3-D5-1F-30-09-00-00"),
     },
+    inactive_parties={"northwind": None},
     eligibility={"99.9": None, "1.6": ()},
     instructions={"1": None},
     thresholds={(PROVIDER, "1.5"): None},
@@ -204,6 +210,7 @@ def test_a_change_makes_the_same_of_a_snapshot_here_and_there():
     assert after.eligibility == {"1.6": ()}
     assert set(after.instructions) == {"2"}
     assert set(after.thresholds) == {(PROVIDER, "1.6")}
+    assert not after.inactive_parties
     assert not after.resource_providers
     assert not after.safety_critical_alerts
     assert not after.registration_switches
@@ -230,11 +237,19 @@ CERTIFICATES = st.builds(
     mpids=st.lists(TEXTS, max_size=3).map(tuple),
     key_usage=TEXTS,
 )
+ROLES = st.builds(
+    arrangements.HeldRole,
+    user_role=st.sampled_from(UserRole),
+    valid_from=st.none() | MOMENTS,
+    valid_until=st.none() | MOMENTS,
+)
 USER_IDS = st.builds(
     a_user_id,
     CERTIFICATES,
     eui64=EUI64S,
-    user_roles=st.frozensets(st.sampled_from(UserRole)),
+    user_roles=st.lists(ROLES, max_size=3).map(tuple),
+    valid_from=st.none() | MOMENTS,
+    valid_until=st.none() | MOMENTS,
 )
 SNAPSHOTS = st.builds(
     a_snapshot,

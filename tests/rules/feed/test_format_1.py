@@ -93,6 +93,7 @@ def test_a_user_id_of_the_present_format_is_refused_in_format_1():
     def alter(lines):
         (user,) = (line for line in lines if line["kind"] == "user-id")
         del user["category"]
+        user |= {"user_roles": [], "valid_from": None, "valid_until": None}
 
     assert reason_of(altered(alter, SNAPSHOT)) is R.LINE_MALFORMED
 

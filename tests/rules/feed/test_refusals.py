@@ -101,7 +101,7 @@ def test_a_body_that_breaks_off_between_two_lines_is_refused():
     assert set(reasons[2:]) == {R.COUNTS_DIFFER}
 
 
-@pytest.mark.parametrize("left_out", range(1, 15))
+@pytest.mark.parametrize("left_out", range(1, 16))
 def test_a_line_that_is_missing_is_refused_even_with_an_end_that_is_right(left_out):
     assert reason_of(altered(lambda lines: lines.pop(left_out))) is R.COUNTS_DIFFER
 
@@ -188,7 +188,7 @@ def test_what_is_not_understood_is_refused(body, reason):
     assert reason_of(body) is reason
 
 
-CERTIFICATE, USER, ELIGIBLE = 1, 3, 4
+CERTIFICATE, USER, STANDING, ELIGIBLE = 1, 3, 4, 5
 
 
 @pytest.mark.parametrize(
@@ -217,8 +217,20 @@ CERTIFICATE, USER, ELIGIBLE = 1, 3, 4
         (CERTIFICATE, "mpids", "ABCD"),
         (CERTIFICATE, "mpids", [7]),
         (CERTIFICATE, "key_usage", None),
-        (USER, "user_roles", ["King"]),
+        (USER, "user_roles", [{"user_role": "King", "valid_from": None, "valid_until": None}]),
+        (USER, "user_roles", [{"user_role": "IS", "valid_from": None}]),
+        (USER, "user_roles", [{"user_role": "IS", "valid_from": 0, "valid_until": None}]),
+        (USER, "user_roles", ["IS"]),
         (USER, "user_roles", "IS"),
+        (USER, "valid_from", "2026-11-20"),
+        (USER, "valid_until", 0),
+        (STANDING, "party_reference", None),
+        (STANDING, "not_active", [{"standing": "active"}]),
+        (
+            STANDING,
+            "not_active",
+            [{"standing": "active", "valid_from": "2026-11-20T09:00:00Z", "valid_until": None}],
+        ),
         (USER, "notifications", {}),
         (USER, "notifications", [{}]),
         (USER, "notifications", [[]]),

@@ -19,6 +19,7 @@ from tests.rules.service_requests.world import (
     DAY,
     SRP_USER_ID,
     certificate,
+    roles_held,
     snapshot,
     user,
 )
@@ -83,7 +84,7 @@ NOT_CREDIT_ALONE = (
 
 SRP = user(
     eui64=SRP_USER_ID,
-    user_roles=frozenset({UserRole.SOLR_CONTINGENCY}),
+    user_roles=roles_held(UserRole.SOLR_CONTINGENCY),
     **HARBOUR,
 )
 SRP_CERTIFICATE = certificate(eui64=SRP_USER_ID, mpids=(), **HARBOUR)

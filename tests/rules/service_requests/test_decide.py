@@ -41,6 +41,7 @@ from tests.rules.service_requests.world import (
     ask,
     certificate,
     monitored,
+    roles_held,
     snapshot,
     user,
 )
@@ -129,7 +130,7 @@ def test_everything_that_is_wrong_is_found_at_once_and_the_first_of_it_is_the_re
         certificate(
             not_after=AT - AT.resolution, revoked_at=AT, remote_party_role="02", key_usage=""
         ),
-        users=(user(notifications=(), user_roles=frozenset()),),
+        users=(user(notifications=(), user_roles=()),),
     )
 
     decision = ask(signed(srv="4.1.9", command_variant="9"), held)
@@ -155,9 +156,11 @@ def test_a_signer_whose_user_id_is_not_known_is_asked_nothing_that_rests_on_it()
     verdicts = {finding.rule: finding.verdict for finding in decision.findings(SEES_EVERY_PARTY)}
     assert [rule for rule, verdict in verdicts.items() if verdict is Verdict.NOT_CHECKED] == [
         "MP104-NOTIFY",
+        "DUIS-E1-TERM",
         "DUIS-ORIGINATOR",
         "DUIS-E1",
         "DUIS-E2",
+        "DUIS-E3",
         "MP134B-6A",
         "MP134B-5",
         "MP134B-SUPPLIER",
@@ -252,7 +255,7 @@ def test_before_mp104_is_live_only_what_it_adds_is_let_pass(reason, vector):
 def test_a_reason_that_is_let_pass_does_not_hide_one_that_is_not():
     held = snapshot(
         certificate(remote_party_role="02"),
-        users=(user(notifications=(), user_roles=frozenset()),),
+        users=(user(notifications=(), user_roles=()),),
         enforced_from=None,
     )
 
@@ -267,7 +270,7 @@ def test_in_a_user_role_of_its_own_a_provider_is_monitored_as_anybody_is():
     roles = frozenset({UserRole.GAS_SUPPLIER, UserRole.SOLR_CONTINGENCY})
     held = contingency(
         signer=providers(remote_party_role="02"),
-        users=(replace(SRP, user_roles=roles), *USERS[1:]),
+        users=(replace(SRP, user_roles=roles_held(*roles)), *USERS[1:]),
     )
     its_own = replace(DEVICE, registered_user_ids=frozenset({SRP_USER_ID}))
 

@@ -10,7 +10,7 @@ from tests.rules.service_requests import (
     vectors_contingency,
     vectors_registration,
 )
-from tests.rules.service_requests.world import ask, snapshot, user
+from tests.rules.service_requests.world import ask, roles_held, snapshot, user
 
 OWN_ROLE = "in a User Role of one's own nothing of it is asked"
 ORDINARY = [
@@ -37,14 +37,14 @@ def test_nothing_else_is():
 
 
 def test_whoever_has_no_other_user_role_is_held_to_it_where_it_may_not_send_something():
-    contingency = snapshot(users=(user(user_roles=frozenset({UserRole.SOLR_CONTINGENCY})),))
+    contingency = snapshot(users=(user(user_roles=roles_held(UserRole.SOLR_CONTINGENCY)),))
     decision = ask(held=contingency)
     assert decision.reason == "service-request-not-eligible"
     assert decision.is_of_contingency
 
 
 def test_where_it_is_not_proven_who_signed_it_is_nobodys():
-    contingency = snapshot(users=(user(user_roles=frozenset({UserRole.SOLR_CONTINGENCY})),))
+    contingency = snapshot(users=(user(user_roles=roles_held(UserRole.SOLR_CONTINGENCY)),))
     forged = sign(Parts().text(), key=OTHER_KEY)
     assert ask(forged, contingency).reason == "signature-invalid"
     assert not ask(forged, contingency).is_of_contingency

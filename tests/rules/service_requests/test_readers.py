@@ -94,7 +94,7 @@ def test_values_have_their_types_and_are_of_what_the_sentence_says():
         "user_id": certificate().eui64,
         "party": certificate().party_reference,
     }
-    assert findings["DUIS-E1"].values["user_roles"] == tuple(sorted(user().user_roles))
+    assert findings["DUIS-E1"].values["user_roles"] == tuple(sorted(user().roles_at(AT)))
     assert dict(findings["MP104-XMLDSIG-DIGEST"].values) == {}
 
 

@@ -7,6 +7,7 @@ from itertools import product
 import pytest
 
 from rules.register.snapshot import SnapshotChange
+from rules.roles import UserRole
 from rules.service_requests import remembering
 from rules.service_requests.question import DeviceFacts
 from rules.service_requests.reader import SEES_EVERY_PARTY
@@ -23,7 +24,9 @@ from tests.rules.service_requests.world import (
     ask,
     certificate,
     eligible,
+    inactive,
     notification,
+    roles_held,
     snapshot,
     user,
 )
@@ -69,10 +72,22 @@ _REGISTERS = {
         eligibility={
             **ELIGIBILITY,
             "4.1.1": tuple(
-                eligible(role, valid_from=_BEGINS, valid_until=_ENDS) for role in user().user_roles
+                eligible(role, valid_from=_BEGINS, valid_until=_ENDS)
+                for role in user().roles_at(AT)
             ),
         }
     ),
+    "the User ID": snapshot(users=(user(valid_from=_BEGINS, valid_until=_ENDS),)),
+    "its User Roles": snapshot(
+        users=(
+            user(
+                user_roles=roles_held(
+                    UserRole.IMPORT_SUPPLIER, valid_from=_BEGINS, valid_until=_ENDS
+                )
+            ),
+        )
+    ),
+    "that its Party is not active": snapshot(inactive_parties=inactive(_BEGINS, _ENDS)),
     "the enforcement": snapshot(certificate(remote_party_role="02"), enforced_from=_BEGINS),
 }
 

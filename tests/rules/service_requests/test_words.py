@@ -32,13 +32,20 @@ from tests.rules.service_requests.contingency_world import (
 )
 from tests.rules.service_requests.vectors import Vector
 from tests.rules.service_requests.vectors_all import FAILING, PASSING, UNREADABLE
-from tests.rules.service_requests.world import AT, SRP_USER_ID, ask, certificate, snapshot
+from tests.rules.service_requests.world import (
+    AT,
+    SRP_USER_ID,
+    ask,
+    certificate,
+    roles_held,
+    snapshot,
+)
 
 KNOWN_FIELDS = {*FIELDS, *get_args(FoundName)}
 READ = "<sr:ReadInstantaneousImportRegisters/>"
 
 # Taken from the schema: DUIS 5.4, ResponseCode.
-_DUIS_CODES = {"E1", "E2", "E4", "E12", "E100", None}
+_DUIS_CODES = {"E1", "E2", "E3", "E4", "E12", "E100", None}
 
 ALL = [
     *PASSING.values(),
@@ -70,7 +77,7 @@ def test_every_finding_is_of_its_rule_and_says_one_thing_in_whole_sentences():
 def test_only_the_user_roles_in_which_it_may_act_are_said_to_be_none_that_may_send_it():
     """For another Party it acts as SolrContingency alone, whatever it may do for its own."""
     roles = frozenset({UserRole.IMPORT_SUPPLIER, UserRole.SOLR_CONTINGENCY})
-    held = contingency(users=(replace(SRP, user_roles=roles), *USERS[1:]))
+    held = contingency(users=(replace(SRP, user_roles=roles_held(*roles)), *USERS[1:]))
     for originator, says in (
         (FAILED, "acts in the User Roles SolrContingency, none of which may send 4.1.1"),
         (SRP_USER_ID, "may send 4.1.1 as IS"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from rules.register.arrangements import NotActive
 from rules.register.snapshot import Snapshot
 from rules.roles import UserRole
 from rules.service_requests.decision import Decision
@@ -27,7 +28,9 @@ from tests.rules.service_requests.world import (
     ask,
     certificate,
     eligible,
+    inactive,
     notification,
+    roles_held,
     snapshot,
     user,
 )
@@ -56,7 +59,7 @@ _VALUE = MESSAGE.decode().split("<ds:SignatureValue>")[1][:10]
 _OTHER = certificate(serial=2, key=OTHER_KEY)
 _SUPPLIERS = (user(), user(eui64=OTHER_PARTYS_USER_ID, **SOUTHGATE))
 _BOTH_ROLES = user(
-    user_roles=frozenset({UserRole.IMPORT_SUPPLIER, UserRole.SOLR_CONTINGENCY}),
+    user_roles=roles_held(UserRole.IMPORT_SUPPLIER, UserRole.SOLR_CONTINGENCY),
 )
 
 
@@ -202,7 +205,36 @@ FAILING: dict[C, list[Vector]] = {
             asked={"device": DeviceFacts(registered_user_ids=frozenset({OTHER_USER_ID}))},
         )
     ],
-    C.USER_HAS_NO_ROLE: [Vector(held=snapshot(users=(user(user_roles=frozenset()),)))],
+    C.USER_ID_NOT_BEGUN: [
+        Vector(held=snapshot(users=(user(valid_from=AT + SECOND),), enforced_from=enforced_from))
+        for enforced_from in (AT - DAY, None)
+    ],
+    C.USER_ID_ENDED: [
+        Vector(held=snapshot(users=(user(valid_until=ended),), enforced_from=enforced_from))
+        for ended in (AT, AT - 5 * DAY)
+        for enforced_from in (AT - DAY, None)
+    ],
+    C.PARTY_NOT_ACTIVE: [
+        Vector(held=snapshot(inactive_parties=inactive(*when), enforced_from=enforced_from))
+        for when in ((AT,), (AT - 5 * DAY,), (AT - DAY, AT + SECOND))
+        for enforced_from in (AT - DAY, None)
+    ]
+    + [
+        Vector(held=snapshot(inactive_parties=inactive(AT, standing=NotActive.CEASED))),
+    ],
+    C.USER_HAS_NO_ROLE: [
+        Vector(held=snapshot(users=(user(user_roles=roles),)))
+        for roles in (
+            (),
+            roles_held(UserRole.IMPORT_SUPPLIER, valid_until=AT),
+            roles_held(UserRole.IMPORT_SUPPLIER, valid_from=AT + SECOND),
+            # The one has ended and the other has not begun.
+            (
+                *roles_held(UserRole.IMPORT_SUPPLIER, valid_until=AT - DAY),
+                *roles_held(UserRole.GAS_SUPPLIER, valid_from=AT + DAY),
+            ),
+        )
+    ],
     C.SRV_UNKNOWN: [
         Vector(message=signed(service_reference="99.1", srv="99.1")),
         Vector(message=signed(service_reference="4.1", srv="4.1.9")),
@@ -211,7 +243,7 @@ FAILING: dict[C, list[Vector]] = {
     C.NOT_ELIGIBLE: [
         Vector(message=signed(service_reference="8.2", srv="8.2", command_variant="8")),
         Vector(message=signed(service_reference="7.16", srv="7.16")),
-        Vector(held=snapshot(users=(user(user_roles=frozenset({UserRole.OTHER_USER})),))),
+        Vector(held=snapshot(users=(user(user_roles=roles_held(UserRole.OTHER_USER)),))),
         *(
             Vector(
                 held=snapshot(
@@ -222,6 +254,19 @@ FAILING: dict[C, list[Vector]] = {
                 {"valid_from": AT + SECOND},
                 {"valid_until": AT},
                 {"valid_from": AT - DAY, "valid_until": AT - SECOND},
+            )
+        ),
+        # The User Role that may send it has ended, and another has not.
+        Vector(
+            held=snapshot(
+                users=(
+                    user(
+                        user_roles=(
+                            *roles_held(UserRole.IMPORT_SUPPLIER, valid_until=AT),
+                            *roles_held(UserRole.OTHER_USER),
+                        )
+                    ),
+                )
             )
         ),
         # For another Supplier, in no other User Role than SolrContingency.
@@ -303,6 +348,27 @@ PASSING: dict[str, Vector] = {
                 )
             }
         )
+    ),
+    "from the first moment of the User ID": Vector(
+        held=snapshot(users=(user(valid_from=AT, valid_until=AT + SECOND),))
+    ),
+    "from the first moment of the User Role": Vector(
+        held=snapshot(
+            users=(
+                user(
+                    user_roles=roles_held(
+                        UserRole.GAS_SUPPLIER, valid_from=AT, valid_until=AT + SECOND
+                    )
+                ),
+            )
+        )
+    ),
+    "before its Party is suspended": Vector(held=snapshot(inactive_parties=inactive(AT + SECOND))),
+    "from the moment on at which its Party is active again": Vector(
+        held=snapshot(inactive_parties=inactive(AT - DAY, AT))
+    ),
+    "while another Party is suspended": Vector(
+        held=snapshot(inactive_parties=inactive(AT - DAY, party="P-2"))
     ),
     "the issuer in another order": Vector(message=signed_by(issuer="OU=07,  CN=TESTOCA")),
     "an originator in lower case": Vector(message=_from(USER_ID.lower())),

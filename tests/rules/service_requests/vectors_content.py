@@ -29,6 +29,7 @@ from tests.rules.service_requests.world import (
     SOUTHGATE,
     certificate,
     eligible,
+    roles_held,
     snapshot,
     user,
 )
@@ -43,7 +44,7 @@ _SIGNING = {
 }
 """The Supplier's certificate for signing towards Devices."""
 _BOTH_ROLES = user(
-    user_roles=frozenset({UserRole.IMPORT_SUPPLIER, UserRole.SOLR_CONTINGENCY}),
+    user_roles=roles_held(UserRole.IMPORT_SUPPLIER, UserRole.SOLR_CONTINGENCY),
 )
 
 

@@ -50,6 +50,7 @@ from tests.rules.service_requests.world import (
     SECOND,
     SRP_USER_ID,
     USER_ID,
+    roles_held,
     user,
 )
 
@@ -109,7 +110,7 @@ def _by_two(held: Any) -> list[Vector]:
 _SRP_TWICE = contingency(users=(*USERS, replace(SRP, eui64=SRP_TOO)))
 _IS_TOO = user(
     eui64=SRP_USER_ID,
-    user_roles=frozenset({UserRole.GAS_SUPPLIER, UserRole.SOLR_CONTINGENCY}),
+    user_roles=roles_held(UserRole.GAS_SUPPLIER, UserRole.SOLR_CONTINGENCY),
     **HARBOUR,
 )
 

@@ -33,6 +33,7 @@ from tests.rules.service_requests.world import (
     USER_ID,
     certificate,
     eligible,
+    roles_held,
     snapshot,
     user,
 )
@@ -89,7 +90,7 @@ def message(srv: str, command_variant: str = "1", *, body: str = "") -> bytes:
 def register(*roles: UserRole, **changes: Any) -> Snapshot:
     """A register in which the User has these User Roles."""
     values: dict[str, Any] = {
-        "users": (user(user_roles=frozenset(roles)),),
+        "users": (user(user_roles=roles_held(*roles)),),
         "eligibility": LIST,
         **changes,
     }

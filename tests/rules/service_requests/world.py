@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from rules.identifiers import Eui64
 from rules.messages.schema import MessageSchema
+from rules.register.arrangements import HeldRole, Inactivity, NotActive
 from rules.register.snapshot import (
     Eligibility,
     Notification,
@@ -62,15 +63,32 @@ def notification(serial: int = SERIAL, **changes: Any) -> Notification:
     return Notification(**values)
 
 
+def roles_held(*roles: UserRole, **term: datetime | None) -> tuple[HeldRole, ...]:
+    """These User Roles, each held at all times, or for the term that is said."""
+    return tuple(HeldRole(user_role=role, **term) for role in sorted(roles))
+
+
 def user(**changes: Any) -> SnapshotUserId:
     values: dict[str, Any] = {
         "eui64": USER_ID,
-        "user_roles": frozenset({UserRole.IMPORT_SUPPLIER, UserRole.GAS_SUPPLIER}),
+        "user_roles": roles_held(UserRole.IMPORT_SUPPLIER, UserRole.GAS_SUPPLIER),
         "notifications": (notification(),),
         **NORTHWIND,
         **changes,
     }
     return SnapshotUserId(**values)
+
+
+def inactive(
+    valid_from: datetime,
+    valid_until: datetime | None = None,
+    *,
+    standing: NotActive = NotActive.SUSPENDED,
+    party: str = NORTHWIND["party_reference"],
+) -> dict[str, tuple[Inactivity, ...]]:
+    """That a Party is not active for a while, as a register has it."""
+    period = Inactivity(standing=standing, valid_from=valid_from, valid_until=valid_until)
+    return {party: (period,)}
 
 
 def eligible(role: UserRole, **changes: Any) -> Eligibility:
