@@ -6,7 +6,7 @@ is of something that does. What is one moment and nothing else is a line too.
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any, TypedDict, TypeVar
 
 from rules.feed.kinds import Entry, Kind, Line
 from rules.feed.values import Readers, in_utc
@@ -19,11 +19,15 @@ from rules.register.arrangements import (
     RegistrationSwitch,
     ResourceProvider,
     Threshold,
+    ThresholdAuthor,
+    Window,
 )
 from rules.register.checkpoints import Checkpoint
 from rules.register.snapshot import Eligibility, ThresholdsOf
 from rules.roles import UserRole
 from rules.service_requests.question import parse_checkpoint
+
+Value = TypeVar("Value")
 
 
 class _Times(TypedDict):
@@ -81,6 +85,8 @@ def _write_instruction(entry: tuple[str, Instruction]) -> Line:
         "reference": instruction.reference,
         "supplier_reference": instruction.supplier_reference,
         "provider_reference": instruction.provider_reference,
+        "service_reference_variants": sorted(instruction.service_reference_variants),
+        "last_resort_references": sorted(instruction.last_resort_references),
         **_write_times(instruction),
     }
 
@@ -91,8 +97,17 @@ def _read_instruction(line: Line, readers: Readers) -> tuple[str, Instruction]:
         reference=reference,
         supplier_reference=readers.text(line["supplier_reference"]),
         provider_reference=readers.text(line["provider_reference"]),
+        service_reference_variants=_read_set(line["service_reference_variants"], readers),
+        last_resort_references=_read_set(line["last_resort_references"], readers),
         **_read_times(line, readers),
     )
+
+
+def _read_set(value: Any, readers: Readers) -> frozenset[str]:
+    texts = readers.texts(value)
+    if list(texts) != sorted(set(texts)):
+        raise ValueError("a list is not in order, or names one twice")
+    return frozenset(texts)
 
 
 def _write_thresholds(entry: tuple[ThresholdsOf, tuple[Threshold, ...]]) -> Line:
@@ -100,18 +115,38 @@ def _write_thresholds(entry: tuple[ThresholdsOf, tuple[Threshold, ...]]) -> Line
     return {
         "user_id": user_id,
         "service_reference_variant": variant,
-        "thresholds": [{"value": one.value, **_write_times(one)} for one in thresholds],
+        "thresholds": [
+            {
+                "failed_supplier_reference": one.failed_supplier_reference,
+                "author": one.author.value,
+                "window": one.window.value,
+                "warning": one.warning,
+                "quarantine": one.quarantine,
+                **_write_times(one),
+            }
+            for one in thresholds
+        ],
     }
 
 
 def _read_thresholds(line: Line, readers: Readers) -> tuple[ThresholdsOf, tuple[Threshold, ...]]:
     return _read_thresholds_of(line, readers), tuple(
         Threshold(
-            value=None if item["value"] is None else readers.number(item["value"]),
+            failed_supplier_reference=_read_or_none(
+                readers.text, item["failed_supplier_reference"]
+            ),
+            author=ThresholdAuthor(item["author"]),
+            window=Window(item["window"]),
+            warning=_read_or_none(readers.number, item["warning"]),
+            quarantine=_read_or_none(readers.number, item["quarantine"]),
             **_read_times(item, readers),
         )
-        for item in readers.objects(line["thresholds"], members=3)
+        for item in readers.objects(line["thresholds"], members=7)
     )
+
+
+def _read_or_none(read: Callable[[Any], Value], value: Any) -> Value | None:
+    return None if value is None else read(value)
 
 
 def _read_thresholds_of(line: Line, readers: Readers) -> ThresholdsOf:
@@ -223,7 +258,7 @@ INSTRUCTION = Kind(
     member="instructions",
     write=_write_instruction,
     read=_read_instruction,
-    members=6,
+    members=8,
 )
 THRESHOLDS = Kind(
     name="thresholds",

@@ -77,18 +77,51 @@ class Instruction(Period):
     supplier_reference: str
     provider_reference: str
     """Both are references of Parties."""
+    service_reference_variants: frozenset[str]
+    """For which it is; for no other."""
+    last_resort_references: frozenset[str] = frozenset()
+    """Of the Parties that are Suppliers of Last Resort by it: a Device of the failed Supplier may
+    be registered to one of them by now (docs/decisions/0095)."""
+
+
+class ThresholdAuthor(StrEnum):
+    """Who set a threshold."""
+
+    USER = "user"
+    DCC = "dcc"
+    """A level of the DCC's own, which has a life of its own."""
+
+
+class Window(StrEnum):
+    """In what messages are counted: one of the calendar in Great Britain."""
+
+    HOUR = "hour"
+    DAY = "day"
+    MONTH = "month"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Threshold(Period):
     """How much of a Service Reference Variant a User ID may send (SEC Appendix AA).
 
-    Where a value is to be zero again, as when an instruction of the Authority has ended, its
+    Where a level is to be zero again, as when an instruction of the Authority has ended, its
     period ends.
     """
 
-    value: int | None
-    """None: no limit."""
+    failed_supplier_reference: str | None
+    """Of the Party of the failed Supplier for which it is; None: it is for none."""
+    author: ThresholdAuthor
+    window: Window
+    warning: int | None
+    """From how many messages on somebody is warned; None: from none on."""
+    quarantine: int | None
+    """How many may pass; None: no limit."""
+
+    def __post_init__(self) -> None:
+        if self.quarantine is not None and (
+            self.warning is not None and self.warning > self.quarantine
+        ):
+            raise ValueError("a warning is above its quarantine")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

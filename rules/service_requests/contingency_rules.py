@@ -7,7 +7,10 @@ the instruction of the Authority, and for whom the Device must be registered
 certificates of each must be those of a failed one.
 """
 
+from collections.abc import Iterator
+
 from rules.identifiers import Eui64
+from rules.register.arrangements import Instruction, ThresholdAuthor
 from rules.register.suppliers import (
     Standing,
     are_one_supplier,
@@ -16,7 +19,7 @@ from rules.register.suppliers import (
     supplier_certificates,
 )
 from rules.service_requests.case import Case
-from rules.service_requests.duis_codes import DEVICE, ROLE
+from rules.service_requests.duis_codes import DEVICE, ROLE, SERVICE
 from rules.service_requests.message_rule import Check
 from rules.service_requests.outcomes import (
     Failed,
@@ -91,26 +94,57 @@ def _supplier_has_failed(case: Case) -> MessageOutcome:
     return None
 
 
+def _covering_instructions(case: Case) -> Iterator[Instruction]:
+    """Yield the live instructions to the provider for the failed Supplier, where it is clear."""
+    if case.supplier is None:
+        return
+    supplier = party_of(case.snapshot, case.supplier)
+    provider = case.certificate.party_reference
+    for instruction in case.snapshot.instructions.values():
+        if (
+            instruction.provider_reference == provider
+            and instruction.supplier_reference == supplier
+            and instruction.holds(case.at)
+        ):
+            yield instruction
+
+
+def instructions_for(case: Case) -> Iterator[Instruction]:
+    """Yield those live instructions for the failed Supplier that are for the variant too."""
+    variant = case.header.service_reference_variant
+    for instruction in _covering_instructions(case):
+        if variant in instruction.service_reference_variants:
+            yield instruction
+
+
 def _an_instruction_covers_the_supplier(case: Case) -> MessageOutcome:
     if case.supplier is None:
         return NotChecked.SUPPLIER_NOT_NAMED
-    supplier = party_of(case.snapshot, case.supplier)
-    provider = case.certificate.party_reference
-    if any(
-        instruction.provider_reference == provider
-        and instruction.supplier_reference == supplier
-        and instruction.holds(case.at)
-        for instruction in case.snapshot.instructions.values()
-    ):
+    if any(_covering_instructions(case)):
         return None
     return CheckReason.SOLR_INSTRUCTION_NOT_FOR_SUPPLIER
 
 
+def _an_instruction_covers_the_variant(case: Case) -> MessageOutcome:
+    if case.supplier is None:
+        return NotChecked.SUPPLIER_NOT_NAMED
+    if not any(_covering_instructions(case)):
+        return NotChecked.SUPPLIER_NOT_COVERED
+    return None if any(instructions_for(case)) else CheckReason.SOLR_INSTRUCTION_NOT_FOR_SRV
+
+
 def _threshold_is_above_zero(case: Case) -> MessageOutcome:
+    if case.supplier is None:
+        return NotChecked.SUPPLIER_NOT_NAMED
+    supplier = party_of(case.snapshot, case.supplier)
     variant = case.header.service_reference_variant
-    if any(
-        # For SolrContingency even "no limit" is no value that was set above zero.
-        threshold.value is not None and threshold.value > 0 and threshold.holds(case.at)
+    if supplier is not None and any(
+        # For SolrContingency even "no limit" is not a level that was set above zero.
+        threshold.quarantine is not None
+        and threshold.quarantine > 0
+        and threshold.failed_supplier_reference == supplier
+        and threshold.author is ThresholdAuthor.USER
+        and threshold.holds(case.at)
         for threshold in case.snapshot.thresholds.get((case.certificate.eui64, variant), ())
     ):
         return None
@@ -215,25 +249,46 @@ AN_INSTRUCTION_COVERS_THE_SUPPLIER = Check(
     check=_an_instruction_covers_the_supplier,
 )
 
+AN_INSTRUCTION_COVERS_THE_VARIANT = Check(
+    id="MP134B-6A-SRV",
+    title="A live instruction of the Authority for the Supplier is for the Service Reference "
+    "Variant.",
+    # docs/decisions/0095 says what was decided where it is silent.
+    cites="MP134B 2.7",
+    reasons={
+        CheckReason.SOLR_INSTRUCTION_NOT_FOR_SRV: reason(
+            SERVICE,
+            "No live instruction of the Authority for that Supplier is for the Service Reference "
+            "Variant.",
+            "The instructions of the Authority to {party} for {supplier} that are live are not "
+            "for {srv}.",
+            do="Send only the Service Reference Variants for which the Authority has instructed.",
+        ),
+    },
+    passed="A live instruction of the Authority to {party} for {supplier} is for {srv}.",
+    check=_an_instruction_covers_the_variant,
+)
+
 THRESHOLD_IS_ABOVE_ZERO = Check(
     id="MP134B-6A-THRESHOLD",
-    title="The threshold of the User ID for the Service Reference Variant is above zero.",
-    # docs/decisions/0050 says what was decided where these are silent.
+    title="The threshold of the User ID for the Service Reference Variant and that Supplier is "
+    "above zero.",
+    # docs/decisions/0050 and docs/decisions/0095 say what was decided where these are silent.
     cites="MP134B 2.5, 2.7; SEC Appendix AA",
     reasons={
         CheckReason.SOLR_THRESHOLD_ZERO: reason(
             None,
-            "The threshold of the User ID for the Service Reference Variant is zero, as it is "
-            "unless it was set.",
-            "The threshold of {user_id} for {srv} as SolrContingency is not above zero; "
+            "The threshold of the User ID for the Service Reference Variant and that Supplier is "
+            "zero, as it is unless it was set.",
+            "The threshold of {user_id} for {srv} on behalf of {supplier} is not above zero; "
             "set it before sending.",
             do=(
-                "Set a threshold above zero for the User ID and the Service Reference Variant "
-                "before sending."
+                "Set a threshold above zero for the User ID, the Service Reference Variant and "
+                "the failed Supplier before sending."
             ),
         ),
     },
-    passed="The threshold of {user_id} for {srv} is above zero.",
+    passed="The threshold of {user_id} for {srv} on behalf of {supplier} is above zero.",
     check=_threshold_is_above_zero,
 )
 
@@ -243,6 +298,7 @@ CONTINGENCY_RULES = (
     ONE_SUPPLIER_IS_NAMED,
     SUPPLIER_HAS_FAILED,
     AN_INSTRUCTION_COVERS_THE_SUPPLIER,
+    AN_INSTRUCTION_COVERS_THE_VARIANT,
     THRESHOLD_IS_ABOVE_ZERO,
 )
 """In the order in which they are asked, of what only SolrContingency allows."""

@@ -56,6 +56,7 @@ class NotChecked(StrEnum):
     PAYLOAD_UNREADABLE = "the GBCS payload could not be read"
     MESSAGE_CODE_UNKNOWN = "the message code is in no list of ours"
     SUPPLIER_NOT_NAMED = "it is not clear which Supplier has failed"
+    SUPPLIER_NOT_COVERED = "no live instruction covers the Supplier"
 
 
 class Failed(NamedTuple):

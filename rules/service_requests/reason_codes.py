@@ -57,6 +57,7 @@ class CheckReason(StrEnum):
     FAILED_SUPPLIER_LIVE = "failed-supplier-has-live-certificate"
     FAILED_SUPPLIER_NOT_REVOKED = "failed-supplier-not-revoked"
     SOLR_INSTRUCTION_NOT_FOR_SUPPLIER = "solr-instruction-not-for-supplier"
+    SOLR_INSTRUCTION_NOT_FOR_SRV = "solr-instruction-not-for-service-reference-variant"
     SOLR_THRESHOLD_ZERO = "solr-threshold-zero"
     # The Device.
     REGISTRATION_NOT_SUPPLIED = "registration-not-supplied"

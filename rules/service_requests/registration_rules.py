@@ -10,9 +10,10 @@ from rules.identifiers import Eui64
 from rules.messages.credentials import network_operators_certificates
 from rules.messages.names import IssuerNameError, normalise_issuer
 from rules.register.checkpoints import DSP, Checkpoint
-from rules.register.suppliers import are_one_supplier
+from rules.register.suppliers import are_one_supplier, party_of
 from rules.roles import NETWORK_OPERATOR, UserRole
 from rules.service_requests.case import Case
+from rules.service_requests.contingency_rules import instructions_for
 from rules.service_requests.duis_codes import DEVICE
 from rules.service_requests.message_rule import Check
 from rules.service_requests.outcomes import MessageOutcome, NotApplicable, NotChecked
@@ -86,10 +87,42 @@ def registration_at(checkpoint: Checkpoint, case: Case) -> MessageOutcome:
 def _failed_supplier_is_registered(case: Case, supplier: Eui64) -> MessageOutcome:
     registered = case.asked.device.registered_user_ids
     if registered is None:
+        if may_leave_registration_out(case):
+            return None
         return CheckReason.REGISTRATION_NOT_SUPPLIED
     if any(are_one_supplier(case.snapshot, supplier, user_id) for user_id in registered):
         return None
+    if any(is_last_resort(case, user_id) for user_id in registered):
+        return None
     return CheckReason.NOT_REGISTERED
+
+
+def may_leave_registration_out(case: Case) -> bool:
+    """Tell whether a message for a failed Supplier passes where the registration was not given.
+
+    SRPD 6.1(f) does not ask it of Critical requests to SMETS2+ Devices, nor of their Signed
+    Pre-Commands, of which the Device takes only what the failed Supplier has signed. What is
+    given all the same must be right. A variant that is newer than the schema may be Non-Critical,
+    of which it is asked.
+    """
+    if not case.is_contingency or case.asked.generation is _SMETS1:
+        return False
+    variant = VARIANTS.get(case.header.service_reference_variant)
+    return case.is_signed_pre_command or (
+        variant is not None and variant.kind is VariantKind.CRITICAL
+    )
+
+
+def is_last_resort(case: Case, user_id: Eui64) -> bool:
+    """Tell whether a User ID is of a Supplier of Last Resort that the live instruction names.
+
+    In gas that one registers the meter points before the certificates of the Devices are
+    changed, which takes weeks.
+    """
+    if not case.is_contingency:
+        return False
+    party = party_of(case.snapshot, user_id)
+    return any(party in each.last_resort_references for each in instructions_for(case))
 
 
 def _is_exempt(case: Case, checkpoint: Checkpoint, *, shares_hub: bool) -> bool:
@@ -171,7 +204,7 @@ def certificate_owner(case: Case) -> MessageOutcome:
 IS_REGISTERED = Check(
     id="SRPD-6.1F",
     title="The User, or the failed Supplier, is registered for the Device, or exempt.",
-    # docs/decisions/0050 and docs/decisions/0060 say what was decided where these are silent.
+    # docs/decisions/0050, 0060 and 0095 say what was decided where these are silent.
     cites="SRPD 6.1(f), 6.2",
     reasons={
         CheckReason.REGISTRATION_NOT_SUPPLIED: reason(

@@ -87,6 +87,7 @@ def _party_is_active(case: Case) -> MessageOutcome:
 USER_ID_IS_IN_FORCE = Check(
     id="DUIS-E1-TERM",
     title="The User ID has begun and has not ended.",
+    # docs/decisions/0094 says what was decided where it is silent.
     cites="DUIS response code E1",
     reasons={
         CheckReason.USER_ID_NOT_BEGUN: reason(
@@ -187,6 +188,7 @@ USER_IS_ELIGIBLE = Check(
 PARTY_IS_ACTIVE = Check(
     id="DUIS-E3",
     title="The Party of the User ID is neither suspended nor has it ceased at that moment.",
+    # docs/decisions/0094 says what was decided where it is silent.
     cites="DUIS response code E3",
     reasons={
         CheckReason.PARTY_NOT_ACTIVE: reason(

@@ -26,7 +26,11 @@ from rules.service_requests.contingency_rules import named_suppliers
 from rules.service_requests.outcomes import NOTHING_MORE, Failed, Found
 from rules.service_requests.question import Generation
 from rules.service_requests.reader import ANOTHER_PARTY, Reader
-from rules.service_requests.registration_rules import registrant_of
+from rules.service_requests.registration_rules import (
+    is_last_resort,
+    may_leave_registration_out,
+    registrant_of,
+)
 from rules.service_requests.variants import VARIANTS
 from rules.words import listed
 
@@ -160,12 +164,18 @@ def _command_variants(case: Case) -> tuple[str, ...]:
 
 def _registration(case: Case) -> str:
     registrant = registrant_of(case)
-    is_registered = registrant is not None and any(
+    registered = case.asked.device.registered_user_ids
+    if registrant is not None and any(
         user_id == registrant
         or (case.is_contingency and are_one_supplier(case.snapshot, registrant, user_id))
-        for user_id in case.asked.device.registered_user_ids or ()
-    )
-    return "is registered for" if is_registered else "need not be registered (SRPD 6.2) for"
+        for user_id in registered or ()
+    ):
+        return "is registered for"
+    if registered is None and may_leave_registration_out(case):
+        return "need not be said to be registered (SRPD 6.1(f)) for"
+    if any(is_last_resort(case, user_id) for user_id in registered or ()):
+        return "has a Supplier of Last Resort that is registered for"
+    return "need not be registered (SRPD 6.2) for"
 
 
 def _kind(reached: Reached) -> str:

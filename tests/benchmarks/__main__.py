@@ -28,6 +28,7 @@ from tests.benchmarks import (
     pre_commands,
     requests,
     snapshot_feed,
+    threshold_feed,
     two_processes,
 )
 from tests.benchmarks.deciding import NotFitError
@@ -114,6 +115,10 @@ BENCHMARKS = (
     Benchmark(
         names=snapshot_feed.NAMES,
         measure=lambda stage, names: snapshot_feed.measure(stage.extent, names=names),
+    ),
+    Benchmark(
+        names=threshold_feed.NAMES,
+        measure=lambda stage, names: threshold_feed.measure(stage.extent, names=names),
     ),
     Benchmark(names=("snapshot-load", "snapshot-load/memory"), measure=_snapshot_load),
     Benchmark(names=("change-seen",), measure=_change_seen),

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -60,11 +61,11 @@ def measure(extent: Extent, *, names: set[str]) -> list[Figure]:
         folder = Path(name)
         _write(folder, extent.certificates)
         turns = extent.pace.turns if names & {CHANGE, DECIDING} else 0
-        first = _run(folder, turns, extent)
+        first = follow(folder, turns, extent)
         # Taking in has one turn in each process, so it has several.
         runs = [
             first,
-            *(_run(folder, 0, extent) for _ in range(min(_RUNS, extent.pace.turns) - 1)),
+            *(follow(folder, 0, extent) for _ in range(min(_RUNS, extent.pace.turns) - 1)),
         ]
     values = {
         FEED: median(run["seconds"] for run in runs),
@@ -99,7 +100,12 @@ def measure(extent: Extent, *, names: set[str]) -> list[Figure]:
     return figures
 
 
-def _run(folder: Path, turns: int, extent: Extent) -> dict[str, Any]:
+def follow(folder: Path, turns: int, extent: Extent) -> dict[str, Any]:
+    """Have a process of its own follow what a folder has, and return what it measured.
+
+    Raises:
+        ProgramError: It fails.
+    """
     arguments = (str(folder), str(turns), str(extent.pace.turn_seconds))
     done = subprocess.run(
         [sys.executable, "-m", following.__name__, *arguments],
@@ -120,7 +126,6 @@ def _run(folder: Path, turns: int, extent: Extent) -> dict[str, Any]:
 def _write(folder: Path, certificates: int) -> None:
     """Write what is followed: two registers, one change of the larger, messages, and the key."""
     at = datetime.now(UTC)
-    key = Key(not_before=at - _DAY, not_after=at + _DAY)
     senders = [
         make_signer(eui64_from_octets((_FIRST_SENDER + number).to_bytes(8, "big")), number=number)
         for number in range(min(SENDERS, certificates // SMALLER // 2))
@@ -136,15 +141,21 @@ def _write(folder: Path, certificates: int) -> None:
         following.SMALL: b"".join(compressed(write_snapshot(small, made_at=at))),
         following.CHANGE: _a_change(large, at),
     }
-    for name, body in signed.items():
-        (folder / name).write_bytes(key.sign(body).encode() + b"\n" + body)
-    (folder / following.TRUSTED).write_text(key.certificate.pem, "ascii")
+    write_signed(folder, signed, at=at)
     messages = [
         (each.eui64, sign_like_the_tool(own_message(_MESSAGE, each.eui64), each))
         for each in senders
     ]
     listed = [(sender, b64encode(message).decode()) for sender, message in messages]
     (folder / following.MESSAGES).write_text(json.dumps(listed), "ascii")
+
+
+def write_signed(folder: Path, bodies: Mapping[str, bytes], *, at: datetime) -> None:
+    """Write bodies as they come, each with its signature, and the certificate to trust."""
+    key = Key(not_before=at - _DAY, not_after=at + _DAY)
+    for name, body in bodies.items():
+        (folder / name).write_bytes(key.sign(body).encode() + b"\n" + body)
+    (folder / following.TRUSTED).write_text(key.certificate.pem, "ascii")
 
 
 def _a_change(snapshot: Snapshot, at: datetime) -> bytes:
@@ -166,9 +177,14 @@ def _a_change(snapshot: Snapshot, at: datetime) -> bytes:
             user.eui64: replace(user, notifications=(*user.notifications, notified)),
         },
     )
+    return sent(change, after=snapshot, at=at)
+
+
+def sent(change: SnapshotChange, *, after: Snapshot, at: datetime) -> bytes:
+    """Return a change as it comes to who has asked for it."""
     return write_changes(
         write_change_lines(change),
-        after=(snapshot.version, snapshot.mark),
+        after=(after.version, after.mark),
         until=(change.version, change.mark),
         answer=Answer(made_at=at, nonce=following.NONCE, confirmed_after=0.0, certificates=()),
     )

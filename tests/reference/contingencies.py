@@ -29,7 +29,7 @@ def contingency_faults(matter: Matter) -> Iterator[str]:
     if not is_for_credit(matter):
         yield "payment-mode-not-credit"
     yield from supplier_faults(matter)
-    if not has_threshold(matter):
+    if is_supplier_clear(matter) and not has_threshold(matter):
         yield "solr-threshold-zero"
 
 
@@ -130,9 +130,25 @@ def failed_supplier_faults(matter: Matter, named: list[str]) -> Iterator[str]:
         for fault in supplier_certificate_faults(matter, supplier_certificates(matter, failed))
     ]
     yield from faults[:1]
-    covered = {each.supplier_reference for each in live_instructions(matter)}
-    if party_of(matter, named[0]) not in covered:
+    if not instructions_for_supplier(matter):
         yield "solr-instruction-not-for-supplier"
+    elif not instructions_for_request(matter):
+        yield "solr-instruction-not-for-service-reference-variant"
+
+
+def instructions_for_supplier(matter: Matter) -> list[Instruction]:
+    """Those for the Supplier that is named."""
+    party = party_of(matter, named_suppliers(matter)[0])
+    return [each for each in live_instructions(matter) if each.supplier_reference == party]
+
+
+def instructions_for_request(matter: Matter) -> list[Instruction]:
+    """Those for the Service Reference Variant as well (decision 95)."""
+    return [
+        each
+        for each in instructions_for_supplier(matter)
+        if matter.request.srv in each.service_reference_variants
+    ]
 
 
 def supplier_certificates(matter: Matter, eui64: str) -> list[SnapshotCertificate]:
@@ -152,9 +168,16 @@ def supplier_certificate_faults(matter: Matter, held: list[SnapshotCertificate])
 
 
 def has_threshold(matter: Matter) -> bool:
-    """One above zero was set for that moment; "no limit" would be none (decision 50)."""
+    """The User set one above zero, for that moment and that Supplier (decision 95).
+
+    "No limit" would be none (decision 50).
+    """
     assert matter.user is not None
-    return any(
-        (each.value or 0) > 0 and matter.holds(each.valid_from, each.valid_until)
+    party = party_of(matter, named_suppliers(matter)[0])
+    return party is not None and any(
+        (each.quarantine or 0) > 0
+        and each.author == "user"
+        and each.failed_supplier_reference == party
+        and matter.holds(each.valid_from, each.valid_until)
         for each in matter.snapshot.thresholds.get((matter.user.eui64, matter.request.srv), ())
     )

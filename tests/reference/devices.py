@@ -6,8 +6,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tests.reference.contingencies import (
+    instructions_for_request,
     is_supplier_clear,
     named_suppliers,
+    party_of,
     supplier,
 )
 from tests.reference.failing import Fails
@@ -55,6 +57,8 @@ def is_theirs(matter: Matter, eui64: str) -> bool:
 
 def registration_faults(matter: Matter) -> Iterator[str]:
     device = matter.question.device
+    if is_contingency(matter) and is_for_the_failed_supplier_anyway(matter):
+        return
     if any(is_theirs(matter, eui64) for eui64 in device.registered_user_ids or ()):
         return
     hub = device.hub_import_supplier_ids
@@ -66,6 +70,20 @@ def registration_faults(matter: Matter) -> Iterator[str]:
         yield "hub-import-suppliers-not-supplied"
     else:
         yield "not-registered-for-device"
+
+
+def is_for_the_failed_supplier_anyway(matter: Matter) -> bool:
+    """Decision 95: by a Supplier of Last Resort, or where it is not asked and was not said."""
+    registered = matter.question.device.registered_user_ids
+    if registered is None:
+        is_critical = KIND.get(matter.request.srv) == "critical"
+        return matter.question.generation != "SMETS1" and (
+            matter.request.is_signed_pre_command or is_critical
+        )
+    last_resorts = {
+        party for each in instructions_for_request(matter) for party in each.last_resort_references
+    }
+    return any(party_of(matter, eui64) in last_resorts for eui64 in registered)
 
 
 def is_asked(matter: Matter) -> bool:

@@ -15,6 +15,7 @@ from rules.register.arrangements import (
     NotActive,
     RegistrationSwitch,
     Threshold,
+    ThresholdAuthor,
 )
 from rules.register.checkpoints import DSP, Checkpoint
 from rules.register.snapshot import (
@@ -112,6 +113,8 @@ _LIST: dict[str, tuple[UserRole, ...]] = {
     "8.12.2": (IS,),
     "99.1": (IS, GS, OU),
 }
+_FOR_BOTH = frozenset({"1.6", "2.1"})
+"""Of SolrContingency."""
 SRVS = ("1.6", "2.1", "4.1.1", "6.15.1", "7.2", "7.16", "8.2", "8.7.1", "8.7.2", "8.12.2", "99.1")
 """Those with something of their own; `99.1` is newer than what is published."""
 _ELIGIBILITY = {srv: tuple(map(eligible, roles)) for srv, roles in _LIST.items()}
@@ -169,7 +172,7 @@ def draft() -> Draft:
             for eui64, party in PARTY_OF.items()
         },
         eligibility=dict(_ELIGIBILITY),
-        instructions=[instruction()],
+        instructions=[instruction(service_reference_variants=_FOR_BOTH)],
         thresholds={"1.6": threshold(5), "2.1": threshold(5)},
         switches={},
     )
@@ -308,15 +311,30 @@ def _instructed(made: Draft, instructions: list[tuple[Any, ...]]) -> None:
         instruction(
             supplier_reference=supplier,
             provider_reference=provider,
+            service_reference_variants=srvs,
+            last_resort_references=last_resorts,
             valid_from=start,
             valid_until=end,
         )
-        for supplier, provider, start, end in instructions
+        for supplier, provider, srvs, last_resorts, start, end in instructions
     ]
 
 
-def _threshold(made: Draft, value: int | None, srv: str, start: datetime, end: Any) -> None:
-    made.thresholds[srv] = threshold(value, valid_from=start, valid_until=end)
+def _threshold(
+    made: Draft,
+    value: int | None,
+    srv: str,
+    whose: tuple[str | None, ThresholdAuthor],
+    start: datetime,
+    end: datetime | None,
+) -> None:
+    made.thresholds[srv] = threshold(
+        value,
+        failed_supplier_reference=whose[0],
+        author=whose[1],
+        valid_from=start,
+        valid_until=end,
+    )
 
 
 def _switched(made: Draft, checkpoint: Checkpoint, at: datetime | None) -> None:
@@ -344,12 +362,23 @@ def _waived(
 _Change = st.SearchStrategy[Change]
 _WHO = st.sampled_from(USER_IDS)
 _START = st.sampled_from([PAST, *MOMENTS])
+_NOTHING: frozenset[str] = frozenset()
+_WHOSE = st.sampled_from(
+    [
+        *[("P-5", ThresholdAuthor.USER)] * 3,
+        ("P-6", ThresholdAuthor.USER),
+        (None, ThresholdAuthor.USER),
+        ("P-5", ThresholdAuthor.DCC),
+    ]
+)
 _MAY_START = st.one_of(st.none(), _START)
 _PERIOD = st.tuples(_START, st.one_of(st.none(), may_end()))
 _PERIODS = st.one_of(st.tuples(_PERIOD), st.tuples(_PERIOD, _PERIOD), st.just(()))
 _AN_INSTRUCTION = st.tuples(
     st.sampled_from(["P-5", "P-5", "P-6", "P-4"]),
     st.sampled_from(["P-4", "P-4", "P-4", "P-1"]),
+    st.sampled_from([_FOR_BOTH, _FOR_BOTH, frozenset({"1.6"}), frozenset({"99.1"}), _NOTHING]),
+    st.sampled_from([_NOTHING, frozenset({"P-1"}), frozenset({"P-2", "P-6"})]),
     _START,
     may_end(),
 )
@@ -458,7 +487,7 @@ def _arrangement_changes(srv: str) -> _Change:
         )
     return st.one_of(
         _changes(_instructed, st.lists(_AN_INSTRUCTION, max_size=2)),
-        _changes(_threshold, values, st.sampled_from([srv, "1.6"]), _START, may_end()),
+        _changes(_threshold, values, st.sampled_from([srv, "1.6"]), _WHOSE, _START, may_end()),
         _changes(_switched, st.sampled_from([DSP, ALPHA]), may_end()),
         _changes(_enforced, may_end()),
     )

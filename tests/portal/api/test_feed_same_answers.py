@@ -16,14 +16,14 @@ from hypothesis import HealthCheck, example, given, settings as of_hypothesis, s
 
 from registry.feed.reads import snapshot_holder
 from registry.feed.reads.snapshot import load_snapshot
-from registry.models import OrganisationCertificate, SigningNotification, UserId
+from registry.models import OrganisationCertificate, Party, SigningNotification, UserId
 from rules.feed.bundles import read_changes, read_snapshot
 from rules.feed.compression import decompressed
 from rules.service_requests.checker import decide
 from rules.service_requests.reader import SEES_EVERY_PARTY
 from tests.arranging import set_enforcement
 from tests.duis_schema import write_schema
-from tests.factories import AT
+from tests.factories import AT, a_standing
 from tests.portal.api.conftest import REGISTERED
 from tests.portal.api.test_three_ways import (
     GENERATION,
@@ -70,7 +70,25 @@ def another_role():
     UserId.objects.update(user_roles=["OU"])
 
 
-REGISTERS = [as_it_is, revoked, withdrawn, withdrawn_and_monitored, another_role]
+def user_id_ended():
+    UserId.objects.update(valid_until=AT)
+
+
+def party_suspended_and_monitored():
+    for party in Party.objects.all():
+        a_standing(party)
+    set_enforcement(enforced_from=None, at=AT)
+
+
+REGISTERS = [
+    as_it_is,
+    revoked,
+    withdrawn,
+    withdrawn_and_monitored,
+    another_role,
+    user_id_ended,
+    party_suspended_and_monitored,
+]
 
 
 @pytest.fixture(params=REGISTERS, ids=lambda change: change.__name__)
@@ -173,6 +191,8 @@ def test_the_registers_are_told_apart(ways, subscriber, request):
         "withdrawn": ("certificate-notification-withdrawn",) * 2,
         "withdrawn_and_monitored": ("certificate-notification-withdrawn",) * 2,
         "another_role": ("service-request-not-eligible",) * 2,
+        "user_id_ended": ("user-id-ended",) * 2,
+        "party_suspended_and_monitored": ("party-not-active",) * 2,
     }[request.node.callspec.id]
 
 

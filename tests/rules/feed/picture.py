@@ -13,6 +13,8 @@ from rules.register.arrangements import (
     RegistrationSwitch,
     ResourceProvider,
     Threshold,
+    ThresholdAuthor,
+    Window,
 )
 from rules.register.checkpoints import DSP
 from rules.register.snapshot import (
@@ -73,6 +75,21 @@ def a_user_id(*certificates, eui64=SUPPLIER, **differing) -> SnapshotUserId:
     )
 
 
+def a_threshold(quarantine, warning=None, **differing) -> Threshold:
+    return Threshold(
+        **{
+            "failed_supplier_reference": "s",
+            "author": ThresholdAuthor.USER,
+            "window": Window.DAY,
+            "warning": warning,
+            "quarantine": quarantine,
+            "valid_from": AT,
+            "valid_until": None,
+            **differing,
+        }
+    )
+
+
 def a_snapshot(**differing) -> Snapshot:
     first, second = a_certificate(1), a_certificate(2, revoked_at=LATER, mpids=())
     period = {"valid_from": AT, "valid_until": None}
@@ -102,13 +119,18 @@ def a_snapshot(**differing) -> Snapshot:
             "enforced_from": LATER,
             "instructions": {
                 reference: Instruction(
-                    reference=reference, supplier_reference="s", provider_reference="p", **period
+                    reference=reference,
+                    supplier_reference="s",
+                    provider_reference="p",
+                    service_reference_variants=frozenset({"1.6", "2.1"}),
+                    last_resort_references=frozenset({"t"}),
+                    **period,
                 )
                 for reference in ("1", "2")
             },
             "thresholds": {
-                (PROVIDER, "1.6"): (Threshold(value=0, **period), Threshold(value=7, **period)),
-                (PROVIDER, "1.5"): (Threshold(value=None, **period),),
+                (PROVIDER, "1.6"): (a_threshold(0), a_threshold(7, 5)),
+                (PROVIDER, "1.5"): (a_threshold(None, failed_supplier_reference=None),),
             },
             "resource_providers": {
                 "s": (

@@ -103,8 +103,10 @@ def test_no_value_within_has_a_member_that_was_not_there_when_its_line_was_writt
         "Eligibility": "user_role valid_from valid_until",
         "HeldRole": "valid_from valid_until user_role",
         "Inactivity": "valid_from valid_until standing",
-        "Instruction": "valid_from valid_until reference supplier_reference provider_reference",
-        "Threshold": "valid_from valid_until value",
+        "Instruction": "valid_from valid_until reference supplier_reference provider_reference"
+        " service_reference_variants last_resort_references",
+        "Threshold": "valid_from valid_until failed_supplier_reference author window warning"
+        " quarantine",
         "ResourceProvider": "valid_from valid_until provider provider_reference user_id",
         "Period": "valid_from valid_until",
         "RegistrationSwitch": "checkpoint turned_on_at alert_code",

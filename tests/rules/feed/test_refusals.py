@@ -188,7 +188,8 @@ def test_what_is_not_understood_is_refused(body, reason):
     assert reason_of(body) is reason
 
 
-CERTIFICATE, USER, STANDING, ELIGIBLE = 1, 3, 4, 5
+CERTIFICATE, USER, STANDING, ELIGIBLE, INSTRUCTION, THRESHOLDS = 1, 3, 4, 5, 7, 9
+THRESHOLD = documents(BODY)[THRESHOLDS]["thresholds"][0]
 
 
 @pytest.mark.parametrize(
@@ -234,6 +235,18 @@ CERTIFICATE, USER, STANDING, ELIGIBLE = 1, 3, 4, 5
         (USER, "notifications", {}),
         (USER, "notifications", [{}]),
         (USER, "notifications", [[]]),
+        (INSTRUCTION, "reference", 1),
+        (INSTRUCTION, "service_reference_variants", "1.6"),
+        (INSTRUCTION, "service_reference_variants", ["2.1", "1.6"]),
+        (INSTRUCTION, "service_reference_variants", ["1.6", "1.6"]),
+        (INSTRUCTION, "last_resort_references", None),
+        (THRESHOLDS, "user_id", "90B3D51F30040000"),
+        (THRESHOLDS, "thresholds", [{**THRESHOLD, "author": "nobody"}]),
+        (THRESHOLDS, "thresholds", [{**THRESHOLD, "window": "year"}]),
+        (THRESHOLDS, "thresholds", [{**THRESHOLD, "quarantine": -1}]),
+        (THRESHOLDS, "thresholds", [{**THRESHOLD, "quarantine": 1.0}]),
+        (THRESHOLDS, "thresholds", [{**THRESHOLD, "quarantine": 7, "warning": 8}]),
+        (THRESHOLDS, "thresholds", [{**THRESHOLD, "value": 7}]),
         (ELIGIBLE, "eligible", [{"user_role": "IS"}]),
         (ELIGIBLE, "service_reference_variant", None),
     ],

@@ -7,7 +7,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from rules.identifiers import Eui64
-from rules.register.arrangements import Instruction, Threshold
+from rules.register.arrangements import Instruction, Threshold, ThresholdAuthor, Window
 from rules.register.snapshot import Snapshot, SnapshotCertificate, ThresholdsOf
 from rules.roles import UserRole
 from rules.service_requests.question import DeviceFacts, Generation
@@ -129,6 +129,7 @@ def instruction(**changes: Any) -> Instruction:
         "reference": "I-1",
         "supplier_reference": FALLEN["party_reference"],
         "provider_reference": HARBOUR["party_reference"],
+        "service_reference_variants": frozenset({"1.6"}),
         "valid_from": AT - DAY,
         "valid_until": AT + DAY,
         **changes,
@@ -143,7 +144,11 @@ def instructed(*given: Instruction) -> dict[str, Instruction]:
 
 def threshold(value: int | None = 1000, **changes: Any) -> Threshold:
     values: dict[str, Any] = {
-        "value": value,
+        "failed_supplier_reference": FALLEN["party_reference"],
+        "author": ThresholdAuthor.USER,
+        "window": Window.DAY,
+        "warning": None,
+        "quarantine": value,
         "valid_from": AT - DAY,
         "valid_until": AT + DAY,
         **changes,
@@ -178,6 +183,12 @@ def with_variant(held: Snapshot, srv: str) -> Snapshot:
         held,
         eligibility={**held.eligibility, srv: entries},
         thresholds={**held.thresholds, **limited(threshold(), srv=srv)},
+        instructions=instructed(
+            *(
+                replace(each, service_reference_variants=each.service_reference_variants | {srv})
+                for each in held.instructions.values()
+            )
+        ),
     )
 
 

@@ -89,7 +89,17 @@ SIGNERS = {
         is_notified=False,
     ),
 }
-THRESHOLDS = {"not set": {}, "0": limited(threshold(0)), "5": limited(threshold(5))}
+THRESHOLDS = {
+    # For either Supplier, where one is set.
+    number: limited(
+        *(
+            threshold(value, failed_supplier_reference=each["party_reference"])
+            for each in (FALLEN, OTHERS)
+            for value in values
+        )
+    )
+    for number, values in {"not set": (), "0": (0,), "5": (5,)}.items()
+}
 
 
 @dataclass(frozen=True)
@@ -151,7 +161,7 @@ def reference(choice: Choice) -> list[str]:
         *(["solr-instruction-not-live"] if choice.instruction == "none" else []),
         *(["payment-mode-not-credit"] if choice.ordered != "Credit" else []),
         *of_the_supplier(choice),
-        *(["solr-threshold-zero"] if choice.threshold != "5" else []),
+        *of_the_threshold(choice),
         *of_the_device(choice),
     ]
 
@@ -200,12 +210,19 @@ def of_the_supplier(choice: Choice) -> Iterator[str]:
         yield "solr-instruction-not-for-supplier"
 
 
+def of_the_threshold(choice: Choice) -> Iterator[str]:
+    # For whom it is asked must be clear, and the provider is not among those for whom it is set.
+    if len(named(choice)) == 1 and (choice.threshold != "5" or SRP in named(choice)):
+        yield "solr-threshold-zero"
+
+
 def of_the_device(choice: Choice) -> Iterator[str]:
     if len(named(choice)) != 1:
         return
     (failed,) = named(choice)
     if choice.registered is None:
-        yield "registration-not-supplied"
+        if choice.flow.startswith("SMETS1"):
+            yield "registration-not-supplied"
     elif choice.registered != failed:
         yield "not-registered-for-device"
     if choice.flow == "SMETS1 at an S1SP":
@@ -301,8 +318,8 @@ def test_it_is_signed_with_the_xmlsign_certificate_of_the_provider_in_both_modes
 SIZES = {
     "SMETS1 at the DSP": (1_944, 15),
     "SMETS1 at an S1SP": (5_832, 15),
-    "to be transformed": (1_944, 15),
-    "Signed Pre-Command": (17_496, 20),
+    "to be transformed": (1_944, 30),
+    "Signed Pre-Command": (17_496, 40),
 }
 """How many lines each table has, and how many of them are processed."""
 SIZES_OF_SIGNERS = {

@@ -166,6 +166,7 @@ def test_a_signer_whose_user_id_is_not_known_is_asked_nothing_that_rests_on_it()
         "MP134B-SUPPLIER",
         "MP134B-6B-6C",
         "MP134B-6A-SUPPLIER",
+        "MP134B-6A-SRV",
         "MP134B-6A-THRESHOLD",
         "SRPD-6.1F",
     ]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from rules.identifiers import Eui64
+from rules.register.arrangements import ThresholdAuthor
 from rules.roles import UserRole
 from rules.service_requests.question import DeviceFacts
 from rules.service_requests.reasons import CheckReason as C
@@ -87,6 +88,27 @@ def smets2(message: bytes, held: Any = _HELD, *, device: DeviceFacts = _UNTOLD) 
 def _three(held: Any) -> list[Vector]:
     """The same register for each of the three messages that a flow has."""
     return [vector(request(), held), smets2(_CV4, held), smets2(ordered(), held)]
+
+
+_OTHER = frozenset({OTHERS["party_reference"]})
+
+
+def _registered_to_another(held: Any) -> list[Vector]:
+    """The three messages, to a Device that is registered to another Supplier than the failed."""
+    theirs = frozenset({ANOTHER})
+    return [
+        vector(request(), held, device=_device(registered_user_ids=theirs)),
+        smets2(
+            _CV4,
+            held,
+            device=_device(registered_user_ids=theirs, notified_critical_supplier_id=None),
+        ),
+        smets2(
+            ordered(),
+            held,
+            device=_device(registered_user_ids=theirs, notified_critical_supplier_id=None),
+        ),
+    ]
 
 
 _TOO = suppliers(serial=53, eui64=FAILED_TOO)
@@ -284,11 +306,25 @@ FAILING: dict[C, list[Vector]] = {
         )
         for vector_ in _three(contingency(instructions=instructed(*instructions)))
     ],
+    C.SOLR_INSTRUCTION_NOT_FOR_SRV: [
+        vector_
+        for instructions in (
+            (instruction(service_reference_variants=frozenset()),),
+            (instruction(service_reference_variants=frozenset({"1.5", "2.1"})),),
+            # What would be for it is for another Supplier, or has ended.
+            (
+                instruction(service_reference_variants=frozenset({"2.1"})),
+                instruction(supplier_reference="P-6"),
+                instruction(valid_until=AT),
+            ),
+        )
+        for vector_ in _three(contingency(instructions=instructed(*instructions)))
+    ],
     C.SOLR_THRESHOLD_ZERO: [
         vector_
         for thresholds in (
             {},
-            {SRP_USER_ID: ()},
+            limited(),
             limited(threshold(0)),
             limited(threshold(None)),
             limited(threshold(valid_until=AT)),
@@ -296,6 +332,11 @@ FAILING: dict[C, list[Vector]] = {
             limited(threshold(), srv="1.5"),
             # Of the Supplier, of the provider's other customers.
             limited(threshold(), user_id=FAILED),
+            # For another failed Supplier, for none, and one that the User did not set.
+            limited(threshold(failed_supplier_reference="P-6")),
+            limited(threshold(failed_supplier_reference=None)),
+            limited(threshold(0), threshold(failed_supplier_reference="P-6")),
+            limited(threshold(author=ThresholdAuthor.DCC)),
         )
         for vector_ in _three(contingency(thresholds=thresholds))
     ],
@@ -310,8 +351,12 @@ FAILING: dict[C, list[Vector]] = {
     ],
     C.REGISTRATION_NOT_SUPPLIED: [
         vector(request(), device=_device(registered_user_ids=None)),
-        smets2(_CV4, device=_device(registered_user_ids=None)),
-        smets2(ordered(), device=_device(registered_user_ids=None)),
+        # Newer than the schema, and so perhaps not Critical.
+        smets2(
+            request(body="<sr:Novelty/>", srv="99.1"),
+            with_variant(_HELD, "99.1"),
+            device=_device(registered_user_ids=None),
+        ),
     ],
     C.NOT_REGISTERED: [
         vector_
@@ -322,6 +367,21 @@ FAILING: dict[C, list[Vector]] = {
             smets2(_CV4, device=said),
             smets2(ordered(), device=said),
         )
+    ]
+    + [
+        vector_
+        for instructions in (
+            (instruction(last_resort_references=frozenset({"P-9"})),),
+            # Named by one that has ended, or is for another Service Reference Variant.
+            (instruction(), instruction(last_resort_references=_OTHER, valid_until=AT)),
+            (
+                instruction(),
+                instruction(
+                    last_resort_references=_OTHER, service_reference_variants=frozenset({"2.1"})
+                ),
+            ),
+        )
+        for vector_ in _registered_to_another(contingency(instructions=instructed(*instructions)))
     ],
     C.CERTIFICATE_OWNER_NOT_SUPPLIED: [
         vector(request(), device=_device(certificate_owner=None), checkpoint="s1sp:ALPHA")
@@ -402,10 +462,35 @@ PASSING: dict[str, Vector] = {
     "the other failed Supplier": smets2(
         ordered(ANOTHER, by=ANOTHER, key=ANOTHER_FAILED_KEY),
         contingency(
-            instructions=instructed(instruction(supplier_reference=OTHERS["party_reference"]))
+            instructions=instructed(instruction(supplier_reference=OTHERS["party_reference"])),
+            thresholds=limited(threshold(failed_supplier_reference=OTHERS["party_reference"])),
         ),
         device=_device(
             registered_user_ids=frozenset({ANOTHER}), notified_critical_supplier_id=None
+        ),
+    ),
+    **{
+        f"registered to a Supplier of Last Resort, {number}": vector_
+        for number, vector_ in enumerate(
+            _registered_to_another(
+                contingency(
+                    instructions=instructed(
+                        instruction(), instruction(last_resort_references=_OTHER)
+                    )
+                )
+            )
+        )
+    },
+    "to be transformed, by whom it is registered was not said": smets2(
+        _CV4, device=_device(registered_user_ids=None)
+    ),
+    "a Signed Pre-Command, by whom it is registered was not said": smets2(
+        ordered(), device=_device(registered_user_ids=None)
+    ),
+    "with two thresholds, each for another Supplier": smets2(
+        ordered(),
+        contingency(
+            thresholds=limited(threshold(0, failed_supplier_reference="P-6"), threshold(1))
         ),
     ),
     "in a User Role of one's own nothing of it is asked": vector(
