@@ -16,6 +16,8 @@ class TimeLimit(StrEnum):
     DOCUMENT_OWED = "document-owed"
     UNANSWERED_QUESTION = "unanswered-question"
     REJECTION_OF_CERTIFICATE = "rejection-of-certificate"
+    PROPOSAL = "proposal"
+    EMERGENCY_REVIEW = "emergency-review"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,16 @@ TIME_LIMITS: Final[Mapping[TimeLimit, LimitEntry]] = {
         words="A Subscriber rejects a certificate, from its issue",
         working_days=10,
         source="SEC L11.5 has the rejection; the number is our choice.",
+    ),
+    TimeLimit.PROPOSAL: LimitEntry(
+        words="A second person confirms or refuses what one has proposed, from the proposal",
+        working_days=5,
+        source=_OURS,
+    ),
+    TimeLimit.EMERGENCY_REVIEW: LimitEntry(
+        words="Another person reviews what one did alone in an emergency, from the act",
+        working_days=1,
+        source=_OURS,
     ),
 }
 """Every time limit that is counted in Working Days."""

@@ -20,12 +20,14 @@ from portal.presenters.cells import (
     tags,
     text,
 )
+from portal.presenters.moments import moment_words
 from registry.paired_acts import PAIRED_ACTS
 from registry.pairs.content import Comparison, shown_words
 from registry.pairs.kinds import Line
 from registry.pairs.waiting import can_be_confirmed_until, state_at
 from registry.pairs.wording import fact_called, fact_value, title_of
 from rules.pairs.life import ProposalState
+from rules.working_days import is_overdue
 
 if TYPE_CHECKING:
     from registry.models import Person, Proposal
@@ -59,7 +61,7 @@ class ShownPart:
 def proposal_tags(proposal: "Proposal", *, at: datetime) -> tuple[Tag, ...]:
     """Return where a proposal stands now, and whether its review is late."""
     state = state_at(proposal, at=at)
-    is_late = state is ProposalState.REVIEW_OWED and at >= proposal.due_at
+    is_late = state is ProposalState.REVIEW_OWED and is_overdue(at, due=proposal.due_at)
     return (STATE_TAGS[state], _LATE) if is_late else (STATE_TAGS[state],)
 
 
@@ -71,7 +73,7 @@ def waiting_table(proposals: Iterable["Proposal"], *, at: datetime) -> Table:
         rows=tuple(
             (
                 _proposal_link(each),
-                text(title_of(each)),
+                text(title_of(each), hint=_from(each)),
                 tags(*proposal_tags(each, at=at)),
                 text(each.proposed_by.name),
                 _due_cell(each),
@@ -214,6 +216,11 @@ def _due_cell(proposal: "Proposal") -> Cell:
         return text(NOTHING)
     is_open = state is ProposalState.OPEN
     return moment(can_be_confirmed_until(proposal) if is_open else proposal.due_at)
+
+
+def _from(proposal: "Proposal") -> str:
+    """Return the moment that a proposal names to hold from; nothing where it names none."""
+    return f"From {moment_words(proposal.named)}" if proposal.named is not None else ""
 
 
 def _proposal_link(proposal: "Proposal") -> Cell:

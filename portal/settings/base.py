@@ -69,12 +69,6 @@ SNAPSHOT_REFUSED_AFTER = 4 * 60 * 60
 """Seconds after which it refuses to decide anything at all. Our choice: a prepayment top-up goes
 the same way as all else, and a CRL is believed for hours."""
 
-PROPOSAL_OPEN_DAYS = 7
-"""Days for which a second person can confirm a proposal: five Working Days of a usual week."""
-
-EMERGENCY_REVIEW_DAYS = 1
-"""Days within which another person reviews what one did alone in an emergency."""
-
 DOCUMENT_SIZE_LIMIT = 10 * 1024 * 1024
 """Octets of one document that is filed."""
 

@@ -70,10 +70,6 @@ if environment.flag("PROXY_ADDS_FORWARDED_FOR", default=False):
 SNAPSHOT_REFUSED_AFTER = environment.integer(
     "SNAPSHOT_REFUSED_AFTER", default=SNAPSHOT_REFUSED_AFTER, least=SNAPSHOT_STALE_AFTER
 )
-PROPOSAL_OPEN_DAYS = environment.integer("PROPOSAL_OPEN_DAYS", default=PROPOSAL_OPEN_DAYS, least=1)
-EMERGENCY_REVIEW_DAYS = environment.integer(
-    "EMERGENCY_REVIEW_DAYS", default=EMERGENCY_REVIEW_DAYS, least=1
-)
 WORKING_DAY_LIMITS = environment.working_days("WORKING_DAY_LIMITS")
 OBSERVATIONS_SYNC = environment.flag("OBSERVATIONS_SYNC", default=False)
 

@@ -12,6 +12,7 @@ from registry.pairs.telling import tell_both_of_refusal
 from registry.written import written_reason
 from rules.duties import Act
 from rules.pairs.life import ProposalMove
+from rules.working_days import is_overdue
 
 
 def withdraw(proposal_id: int, *, actor: Person, seen: str, at: datetime) -> Proposal:
@@ -110,7 +111,7 @@ def review(  # noqa: PLR0913 -- what a review consists of
             proposal,
             digest=proposal.digest,
             verdict=verdict,
-            is_late=at >= proposal.due_at,
+            is_late=is_overdue(at, due=proposal.due_at),
             note=words,
             **details,
         )

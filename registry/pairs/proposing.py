@@ -1,10 +1,9 @@
 """Proposing something that needs two persons, or doing it alone in an emergency."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from registry import access
@@ -22,10 +21,12 @@ from registry.pairs.content import (
 )
 from registry.pairs.kinds import Doing, Facts, Kinds, Part
 from registry.pairs.telling import tell_who_may_confirm, tell_who_may_review
+from registry.working_days.reads.limits import due_though_not_recorded
 from registry.written import written_reason
 from rules.duties import Act
 from rules.pairs.life import ProposalMove, ProposalState
 from rules.pairs.moving import PairFacts, check_move
+from rules.time_limits import TimeLimit
 
 _HELD = "subject_is_in_one_open_proposal"
 
@@ -54,7 +55,7 @@ def propose(
             actor=actor,
             note=words,
             named=_named(parts, kinds),
-            due_at=at + timedelta(days=settings.PROPOSAL_OPEN_DAYS),
+            due_at=due_though_not_recorded(TimeLimit.PROPOSAL, since=at),
             at=at,
         )
         _hold(proposal, keys, is_open=True)
@@ -90,7 +91,7 @@ def act_alone(
             actor=actor,
             note=words,
             named=_named(parts, kinds),
-            due_at=at + timedelta(days=settings.EMERGENCY_REVIEW_DAYS),
+            due_at=due_though_not_recorded(TimeLimit.EMERGENCY_REVIEW, since=at),
             holds_from=min(moments),
             at=at,
         )

@@ -90,8 +90,6 @@ def test_the_settings_are_the_variables_that_production_reads() -> None:
         ("JOBS_KEPT_DAYS", f"{settings.JOBS_KEPT_DAYS} unless said"),
         ("SNAPSHOT_REFUSED_AFTER", f"{settings.SNAPSHOT_REFUSED_AFTER} (4 hours) unless said"),
         ("OUTBOX_DONE_KEPT_DAYS", f"{settings.OUTBOX_DONE_KEPT_DAYS} unless said"),
-        ("PROPOSAL_OPEN_DAYS", f"{settings.PROPOSAL_OPEN_DAYS} unless said"),
-        ("EMERGENCY_REVIEW_DAYS", f"{settings.EMERGENCY_REVIEW_DAYS} unless said"),
         ("FEED_MOST_HELD", f"{settings.FEED_MOST_HELD} unless said"),
     ],
 )

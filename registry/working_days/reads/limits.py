@@ -6,6 +6,7 @@ from datetime import datetime
 from django.conf import settings
 
 from registry.models import DayOff
+from registry.working_days.reads.computed import computed_days
 from registry.working_days.reads.days_off import known_years
 from rules.time_limits import TimeLimit, limits_set
 from rules.working_days import WorkingCalendar, day_of, due_at
@@ -29,6 +30,22 @@ def due(limit: TimeLimit, *, since: datetime) -> datetime:
         YearUnknownError: It reaches into a year whose days off are not recorded.
     """
     return due_at(calendar(), since=since, working_days=limits()[limit])
+
+
+def due_though_not_recorded(limit: TimeLimit, *, since: datetime) -> datetime:
+    """Return the moment at which a time limit ends, of what cannot wait for days off.
+
+    A year whose days off are not recorded is counted by those that the library computes: nobody is
+    kept from an emergency because an operator has not loaded a year.
+    """
+    recorded = calendar()
+    first = day_of(since).year
+    missing = frozenset(range(first, first + 3)) - recorded.years
+    computed = {day: name for day, name in computed_days(missing).items() if day.year in missing}
+    whole = WorkingCalendar(
+        years=recorded.years | missing, days_off={**computed, **recorded.days_off}
+    )
+    return due_at(whole, since=since, working_days=limits()[limit])
 
 
 def runs_out_with(*, at: datetime) -> int | None:

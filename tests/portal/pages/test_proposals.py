@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from portal.presenters.moments import moment_words
 from portal.presenters.proposals import STATE_TAGS
 from registry.arrangements.acts.enforcement import postponing_enforcement, setting_enforcement
 from registry.evidence.events import events_about
@@ -153,14 +154,16 @@ def test_one_officer_goes_back_to_monitoring_alone_and_another_reviews_it(
 
 
 def test_the_list_and_the_home_page_say_what_waits_for_whom(
-    proposal, officer, other_officer, auditor, signed_in
+    proposal, go_live, officer, other_officer, auditor, signed_in
 ):
     for person, count in ((officer, 0), (other_officer, 1)):
         browser = signed_in(person)
         home = page_of(browser.get("/"))
         assert f'<span class="app-counts__number">{count}</span>' in home
         assert "For you to confirm, review or close" in home
-        assert address(proposal) in page_of(browser.get("/proposals"))
+        page = page_of(browser.get("/proposals"))
+        assert address(proposal) in page
+        assert f"From {moment_words(go_live)}" in page
     home = page_of(signed_in(auditor).get("/"))
     assert '<span class="app-counts__number">1</span>' in home
     assert "Waiting for a second person" in home
@@ -171,7 +174,7 @@ def test_the_list_and_the_home_page_say_what_waits_for_whom(
     assert "<form" not in page.partition("<main")[2].partition("</main>")[0]
 
 
-def test_a_late_review_stands_first_and_says_so(alone, other_officer, signed_in, settings):
+def test_a_late_review_stands_first_and_says_so(alone, other_officer, signed_in):
     propose(
         [setting_enforcement(timezone.now() + 40 * DAY)],
         actor=other_officer,
@@ -179,7 +182,6 @@ def test_a_late_review_stands_first_and_says_so(alone, other_officer, signed_in,
         kinds=PAIRED_ACTS,
         at=timezone.now(),
     )
-    settings.EMERGENCY_REVIEW_DAYS = 1
     page = page_of(signed_in(other_officer).get("/proposals"))
     assert page.index("Go back to monitoring") < page.index("Enforce MP104 from a named moment")
     assert "Late" not in page.partition("<table")[2]

@@ -1,6 +1,6 @@
 """An open proposal holds what it is about until it ends, in one way or another."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -57,9 +57,11 @@ def test_a_withdrawn_and_a_refused_one_let_go_of_what_they_were_about(proposal, 
 
 
 def test_an_expired_one_counts_as_ended_and_a_new_one_closes_it(settings, first, second):
-    settings.PROPOSAL_OPEN_DAYS = 3
+    settings.WORKING_DAY_LIMITS = {"proposal": 3}
     old = proposed(first)
-    late = AT + 3 * DAY
+    # From a Friday on.
+    late = old.due_at
+    assert late == datetime(2026, 11, 26, tzinfo=UTC)
     assert state_at(old, at=late - timedelta(microseconds=1)) is ProposalState.OPEN
     assert state_at(old, at=late) is ProposalState.EXPIRED
     assert list(waiting(at=late)) == []

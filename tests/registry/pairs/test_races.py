@@ -119,9 +119,9 @@ def test_a_confirmation_waits_for_a_change_of_facts_and_is_void(officers):
 def test_of_many_at_one_that_expires_meanwhile_nobody_confirms_and_one_proposes_anew(
     settings, officers
 ):
-    settings.PROPOSAL_OPEN_DAYS = 1
+    settings.WORKING_DAY_LIMITS = {"proposal": 1}
     old = proposed(a_person(PersonRole.OFFICER))
-    late = AT + DAY
+    late = old.due_at
     confirms = [confirming(old, officer, at=late) for officer in officers[: MANY // 2]]
     anew = [partial(proposed, officer, at=late) for officer in officers[MANY // 2 :]]
     results = race([*confirms, *anew])
@@ -138,10 +138,10 @@ def test_of_many_at_one_that_expires_meanwhile_nobody_confirms_and_one_proposes_
 def test_of_many_on_either_side_of_its_last_moment_it_is_confirmed_once_or_expires(
     settings, officers
 ):
-    settings.PROPOSAL_OPEN_DAYS = 1
+    settings.WORKING_DAY_LIMITS = {"proposal": 1}
     old = proposed(a_person(PersonRole.OFFICER))
-    in_time = [confirming(old, officer, at=AT + DAY - HOUR) for officer in officers[: MANY // 2]]
-    anew = [partial(proposed, officer, at=AT + DAY) for officer in officers[MANY // 2 :]]
+    in_time = [confirming(old, officer, at=old.due_at - HOUR) for officer in officers[: MANY // 2]]
+    anew = [partial(proposed, officer, at=old.due_at) for officer in officers[MANY // 2 :]]
     came = reasons(race([*in_time, *anew]))
     old.refresh_from_db()
     assert old.state in {"applied", "expired"}

@@ -18,11 +18,17 @@ from registry.working_days.acts.days_off import (
 )
 from registry.working_days.reads.computed import FIRST_YEAR, LIBRARY, computed_days
 from registry.working_days.reads.days_off import days_off_of, known_years
-from registry.working_days.reads.limits import calendar, due, limits, runs_out_with
+from registry.working_days.reads.limits import (
+    calendar,
+    due,
+    due_though_not_recorded,
+    limits,
+    runs_out_with,
+)
 from rules.duties import PersonRole
 from rules.time_limits import TimeLimit
 from rules.working_days import YearUnknownError
-from tests.factories import AT, a_person
+from tests.factories import AT, a_day_off, a_person
 from tests.racing import outcomes, race
 
 pytestmark = [pytest.mark.django_db, pytest.mark.serves("RA-LIMITS")]
@@ -226,6 +232,22 @@ def test_a_limit_is_as_many_days_as_the_operator_set(settings) -> None:
     assert limits()[TimeLimit.NOMINATION] == 1
     # 20 November 2026 is a Friday.
     assert due(TimeLimit.NOMINATION, since=AT) == datetime(2026, 11, 24, tzinfo=UTC)
+
+
+def test_what_must_not_wait_is_counted_by_the_computed_days_where_none_are_recorded() -> None:
+    december = datetime(2026, 12, 24, 9, tzinfo=UTC)
+    # 25 December is a Friday, and the 28th is off for Boxing Day.
+    by_library = due_though_not_recorded(TimeLimit.EMERGENCY_REVIEW, since=december)
+    assert by_library == datetime(2026, 12, 30, tzinfo=UTC)
+    over_new_year = due_though_not_recorded(TimeLimit.PROPOSAL, since=december)
+    assert over_new_year == datetime(2027, 1, 6, tzinfo=UTC)
+
+
+def test_what_must_not_wait_is_counted_by_what_is_recorded_where_something_is() -> None:
+    load_computed_days(at=AT)
+    a_day_off(date(2026, 11, 23))
+    found = due_though_not_recorded(TimeLimit.EMERGENCY_REVIEW, since=AT)
+    assert found == due(TimeLimit.EMERGENCY_REVIEW, since=AT) == datetime(2026, 11, 25, tzinfo=UTC)
 
 
 def test_staff_are_warned_a_year_before_the_days_off_run_out() -> None:
