@@ -127,8 +127,9 @@ def test_a_closed_account_and_one_that_is_not_there_do_nothing(proposal, second)
     end_appointments(second)
     with pytest.raises(NotPermittedError, match="person-inactive"):
         confirmed(proposal, second)
+    third = a_person(PersonRole.OFFICER)
     with pytest.raises(NotFoundError):
-        confirm(proposal.pk + 1, actor=second, seen="", kinds=PAIRED_ACTS, at=AT)
+        confirm(proposal.pk + 1, actor=third, seen="", kinds=PAIRED_ACTS, at=AT)
 
 
 @pytest.mark.parametrize(
