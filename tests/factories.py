@@ -148,13 +148,15 @@ def a_hold(party: Party, *, officer: Person, mpid: str = "HELD") -> MpidTransfer
     )
 
 
-def a_document(officer: Person, *, title: str = "Letter of 12 November") -> Document:
-    """File an image with something, for the DCC's staff alone."""
+def a_document(
+    officer: Person, *, title: str = "Letter of 12 November", party: Party | None = None
+) -> Document:
+    """File an image with something, for a Party's people or for the DCC's staff alone."""
     return file_document(
         a_png(),
         name="letter.png",
         title=title,
-        subject=lambda: Filed(kind="mpidtransferhold", key="1", kept_until=None),
+        subject=lambda: Filed(kind="mpidtransferhold", key="1", kept_until=None, party=party),
         actor=officer,
         at=AT,
     )

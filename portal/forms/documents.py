@@ -21,9 +21,19 @@ _FILE = "Choose the file of the document."
 _MEGABYTE = 1024 * 1024
 
 
-class DocumentForm(PageForm):
-    """A file and what it is; a form that files one with something adds what with."""
+class HoldDocumentForm(PageForm):
+    """A document of the SMKI PMA that is filed with a hold on an MPID."""
 
+    hold = record(
+        forms.TypedChoiceField(
+            label="For which hold on an MPID?",
+            coerce=int,
+            error_messages=dict.fromkeys(
+                ("required", "invalid_choice"), "Choose a hold that is in force."
+            ),
+            widget=Select(),
+        )
+    )
     title = record(
         forms.CharField(
             label="What is it?",
@@ -52,8 +62,14 @@ class DocumentForm(PageForm):
         self,
         data: QueryDict | None = None,
         files: "MultiValueDict[str, UploadedFile[Any]] | None" = None,
+        *,
+        holds: Iterable["MpidTransferHold"],
     ) -> None:
         super().__init__(data, files)
+        self.fields["hold"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
+            ("", "Choose one"),
+            *((str(hold.pk), f"{hold.mpid}, {hold.party.name}") for hold in holds),
+        ]
         *kinds, last = (each.words for each in DocumentType)
         most = f"{settings.DOCUMENT_SIZE_LIMIT / _MEGABYTE:.3g}"
         self.fields["file"].help_text = f"{', '.join(kinds)} or {last}, up to {most} MB."
@@ -66,32 +82,3 @@ class DocumentForm(PageForm):
     def file_name(self) -> str:
         """Return what the file was called, once the form is valid."""
         return self.cleaned_data["file"].name or ""
-
-
-class HoldDocumentForm(DocumentForm):
-    """A document of the SMKI PMA that is filed with a hold on an MPID."""
-
-    hold = record(
-        forms.TypedChoiceField(
-            label="For which hold on an MPID?",
-            coerce=int,
-            error_messages=dict.fromkeys(
-                ("required", "invalid_choice"), "Choose a hold that is in force."
-            ),
-            widget=Select(),
-        )
-    )
-    field_order = ("hold", "title", "file")
-
-    def __init__(
-        self,
-        data: QueryDict | None = None,
-        files: "MultiValueDict[str, UploadedFile[Any]] | None" = None,
-        *,
-        holds: Iterable["MpidTransferHold"],
-    ) -> None:
-        super().__init__(data, files)
-        self.fields["hold"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            ("", "Choose one"),
-            *((str(hold.pk), f"{hold.mpid}, {hold.party.name}") for hold in holds),
-        ]

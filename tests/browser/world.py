@@ -159,7 +159,7 @@ def a_world() -> World:
         at=timezone.now(),
     )
     del second
-    _background_work()
+    _background_work(given_up=issued.reference, waiting=older.reference)
     rejected = _submit(eui64, people["aro"])
     reject_request(
         rejected.reference,
@@ -347,17 +347,20 @@ def _mail() -> int:
     return waiting.pk
 
 
-def _background_work() -> None:
-    """Make work that failed and is tried again in some minutes, and some that was given up."""
-    a_given_up_effect("CSR-000901/2")
+def _background_work(*, given_up: str, waiting: str) -> None:
+    """Make work that failed and is tried again in some minutes, and some that was given up.
+
+    Under a version that the requests have not reached, since what was done for them is kept.
+    """
+    a_given_up_effect(f"{given_up}/9")
     OutboxMessage.objects.create(
         kind=CERTIFICATES.kind,
-        key="CSR-000902/2",
+        key=f"{waiting}/9",
         created_at=timezone.now(),
         due_at=timezone.now() + CERTIFICATES.longest_wait / 2,
         attempts=9,
         last_error="CertificationAuthorityError: the OCA did not answer within 30 s: "
-        "https://oca.example.com:8443/certificates/requests/CSR-000902",
+        f"https://oca.example.com:8443/certificates/requests/{waiting}",
     )
 
 

@@ -41,6 +41,7 @@ SLICES = (
     ),
     Slice(path="rules/service_requests", tests=("tests/rules/service_requests",)),
     Slice(path="rules/pairs", tests=("tests/rules/pairs",)),
+    Slice(path="rules/documents", tests=("tests/rules/documents",)),
     Slice(path="rules/alerts", tests=("tests/rules/service_requests",)),
     Slice(path="rules/responses", tests=("tests/rules/responses",)),
     Slice(path="rules/feed", tests=("tests/rules/feed",)),

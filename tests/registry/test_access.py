@@ -10,6 +10,7 @@ from registry.errors import NotFoundError, NotPermittedError
 from registry.models import (
     Appointment,
     CertificateRequest,
+    Document,
     KnownDevice,
     OrganisationCertificate,
     Party,
@@ -23,6 +24,7 @@ from rules.roles import PartyCategory
 from tests.factories import (
     AT,
     a_certificate,
+    a_document,
     a_key,
     a_notification,
     a_party,
@@ -113,6 +115,11 @@ DOORS = {
         999_999,
     ),
     CertificateRequest: (a_request, "reference", "CSR-999999"),
+    Document: (
+        lambda user_id: a_document(a_person(PersonRole.OFFICER), party=user_id.party),
+        "pk",
+        999_999,
+    ),
     OrganisationCertificate: (a_certificate, "pk", 999_999),
     UserId: (lambda user_id: user_id, "eui64", an_eui64()),
     SigningNotification: (

@@ -21,11 +21,13 @@ from registry.errors import RefusedActError
 from registry.models import CertificateRequest, Event, MpidTransferHold, Person
 from registry.parties.acts.mpid_transfer_holds import lift_mpid_hold, place_mpid_hold
 from registry.parties.acts.mpid_warnings import record_let_stand
+from registry.people.acts.appointments import end_appointment
 from registry.working_days.acts.days_off import (
     add_day_off,
     load_computed_days,
     take_back_day_off,
 )
+from rules.appointments import Ending
 from rules.certificates.making import build_request
 from rules.duties import PersonRole
 from rules.identifiers import Eui64
@@ -114,6 +116,13 @@ def _take_back_day_off(officer: Person) -> Callable[[str], object]:
     return lambda words: take_back_day_off(day.pk, actor=officer, reason=words, at=AT)
 
 
+def _end_appointment(officer: Person) -> Callable[[str], object]:
+    (appointment,) = a_person(PersonRole.ARO).appointments.all()
+    return lambda words: end_appointment(
+        appointment.pk, actor=officer, ending=Ending.REMOVED, reason=words, at=AT
+    )
+
+
 ACTS = {
     approve_request: (_approve, "warning-not-acknowledged"),
     reject_request: (_reject, "reason-missing"),
@@ -121,6 +130,7 @@ ACTS = {
     place_mpid_hold: (_place, "reason-missing"),
     lift_mpid_hold: (_lift, "reason-missing"),
     add_day_off: (_add_day_off, "reason-missing"),
+    end_appointment: (_end_appointment, "reason-missing"),
     take_back_day_off: (_take_back_day_off, "reason-missing"),
 }
 IDS = [act.__name__ for act in ACTS]

@@ -36,6 +36,8 @@ TABLE = {
     Act.RETRY_EFFECT: "officer",
     Sight.BACKGROUND_WORK: "officer auditor",
     Sight.MAIL: "officer auditor",
+    Act.FILE_DOCUMENT: "officer",
+    Sight.DOCUMENTS: "officer auditor",
 }
 
 

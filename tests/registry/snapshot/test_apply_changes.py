@@ -185,6 +185,7 @@ def was_read_anew(before, after):
     )
 
 
+@pytest.mark.serves("RA-PARTY")
 @pytest.mark.usefixtures("_a_register")
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
 def test_after_any_change_it_equals_one_read_anew_without_reading_all(change):
