@@ -216,7 +216,7 @@ def signed_in(wire: Wire, secrets: list[str]) -> Iterator[tuple[str, int]]:
     visitor.sign_in(ARO, password, code)
     for text, says in (
         (pem, "You sent a private key"),
-        ("A" * 100_000, "more than 65,536 are not read"),
+        ("A" * 100_000, "at most 65,536 are read"),
         (base64.b64encode(os.urandom(500)).decode(), "There is a problem"),
     ):
         page = visitor.send(visitor.open("/requests/new"), "/requests/check", {"text": text})
