@@ -176,7 +176,7 @@ def test_no_two_pages_of_one_kind_have_the_same_title_and_none_a_serial_number_f
             if route.name not in SHOWS_THE_WHOLE_SERIAL_NUMBER:
                 for certificate in north.party.organisation_certificates.all():
                     assert not any(certificate.serial_number in page for page in pages)
-    assert pages or route.name in {"certificate-pem", "certificate-der"} | {
+    assert pages or route.name in {"certificate-pem", "certificate-der", "document-file"} | {
         *("request-approve", "request-reject"),
         *("proposal-confirm", "proposal-withdraw", "proposal-refuse", "proposal-review"),
         "proposal-close",
