@@ -29,7 +29,7 @@ _STATES = {
 _STATE_TAGS = {
     RequestState.ACCEPTED: ("Awaiting decision", ""),
     RequestState.APPROVED: ("Approved", "teal"),
-    RequestState.STOPPED: ("Stopped: failed the last check", "orange"),
+    RequestState.STOPPED: ("Failed the last check", "orange"),
     RequestState.SENT: ("Being issued", "teal"),
     RequestState.ISSUED: ("Issued", "green"),
     RequestState.REJECTED: ("Rejected", "red"),
