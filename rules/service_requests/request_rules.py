@@ -194,12 +194,12 @@ PARTY_IS_ACTIVE = Check(
         CheckReason.PARTY_NOT_ACTIVE: reason(
             STATUS,
             "The Party of the User ID is suspended, or has ceased.",
-            "{party} is {standing} at {at}; nothing that it sends is processed until it is "
-            "active again.",
+            "The Party of the User ID, {party}, is {standing} at {at}; nothing that it sends is "
+            "processed until it is active again.",
             do="Send nothing until the Party is active again, and ask the registration team why.",
         ),
     },
-    passed="{party} is active at {at}.",
+    passed="The Party of the User ID, {party}, is active at {at}.",
     check=_party_is_active,
 )
 

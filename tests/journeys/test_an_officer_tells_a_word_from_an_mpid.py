@@ -30,7 +30,7 @@ def test_an_mpid_that_is_a_word_in_a_name_is_certified_once_an_officer_says_so(
     shoot(hands.page, f"journey-word-{type(hands).__name__}")
     hands.fill("Why do you accept this warning?", "Their letter of 3 November.")
     hands.press("Approve the request")
-    is_told(hands, "Enter why the request may go on")
+    is_told(hands, "Say why you accept this warning")
     hands.fill("Why it is a word and not an MPID", "It is in the register of companies so.")
     hands.press("Approve the request")
     is_at(hands, f"Request {request.reference}")

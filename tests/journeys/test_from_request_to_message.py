@@ -35,7 +35,7 @@ def test_a_request_becomes_a_certificate_whose_messages_are_processed(
     open_request(hands, request)
     hands.press("Decide on this request")
     hands.press("Approve the request")
-    is_told(hands, "Enter why the request may go on")
+    is_told(hands, "Say why you accept this warning")
     hands.fill("Why do you accept this warning?", "Their letter of 3 November.")
     hands.press("Approve the request")
     is_at(hands, f"Request {request.reference}")

@@ -145,11 +145,15 @@ BROKEN: dict[str, Attack] = {
         R.LINE_MALFORMED,
     ),
     "with a member more": Attack(_member(1, "is_admin", value=True), R.LINE_MALFORMED),
-    "with an infinite number": Attack(_replaced(b'"value":0', b'"value":1e999'), R.LINE_NOT_JSON),
-    "with no number": Attack(_replaced(b'"value":0', b'"value":NaN'), R.LINE_NOT_JSON),
-    "with a number below zero": Attack(_replaced(b'"value":0', b'"value":-1'), R.LINE_MALFORMED),
+    "with an infinite number": Attack(
+        _replaced(b'"quarantine":0', b'"quarantine":1e999'), R.LINE_NOT_JSON
+    ),
+    "with no number": Attack(_replaced(b'"quarantine":0', b'"quarantine":NaN'), R.LINE_NOT_JSON),
+    "with a number below zero": Attack(
+        _replaced(b'"quarantine":0', b'"quarantine":-1'), R.LINE_MALFORMED
+    ),
     "with a number that is true": Attack(
-        _replaced(b'"value":0', b'"value":true'), R.LINE_MALFORMED
+        _replaced(b'"quarantine":0', b'"quarantine":true'), R.LINE_MALFORMED
     ),
     "with half of a character": Attack(_replaced(b'"Northwind', b'"\\ud800'), R.LINE_NOT_JSON),
     "with what is not UTF-8": Attack(_replaced(b"Northwind", b"\xc0\x80"), R.LINE_NOT_JSON),

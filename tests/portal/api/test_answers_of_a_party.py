@@ -36,6 +36,8 @@ def test_a_client_of_another_party_reads_no_name_and_no_mpids(stranger, client_o
     user_id = subscriber.certificate.eui64
     assert answer["decision"] == "process"
     assert says(answer)["DUIS-USER-ID"] == f"The signer's User ID is {user_id}, of another Party."
+    of_another = "The Party of the User ID, another Party, is active"
+    assert says(answer)["DUIS-E3"].startswith(of_another)
     assert (answer["signer"]["party"], answer["signer"]["mpids"]) == (None, [])
     for knowing in (own, of_engine):
         named = knowing.check(message, received_at=now).json()
@@ -43,7 +45,7 @@ def test_a_client_of_another_party_reads_no_name_and_no_mpids(stranger, client_o
         assert named["signer"]["party"] == NAME
         # Nothing else is other than it is for those who know.
         differing = {rule for rule, words in says(named).items() if words != says(answer)[rule]}
-        assert differing == {"DUIS-USER-ID"}
+        assert differing == {"DUIS-USER-ID", "DUIS-E3"}
 
 
 def test_so_it_is_in_a_batch(stranger, subscriber):
