@@ -14,7 +14,7 @@ acts, pages and calls of the API, triggers of the database, and tests. Words and
 `rules/data/requirements.csv`; rules and acts say which they serve in `rules/requirements.py`, a
 page serves what is done or seen on it, a file of `registry/database/` begins with the requirement
 that it holds, and a test is marked `serves`. The triggers that models declare are in
-`tests/registry/holds/known.py`.
+`tests/registry/holds/triggers.py`.
 
 `python manage.py list_requirements > docs/requirements.md` makes this page, and a test holds it to
 what there is. It says what serves a requirement, not that this is enough: what is known to be

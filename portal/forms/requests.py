@@ -25,7 +25,7 @@ class SubmissionForm(PageForm):
     text = secret(
         forms.CharField(
             label="Paste the request",
-            help_text=("PEM or Base64. Leave blank if you are uploading a file."),
+            help_text="PEM or Base64. Leave blank if you are uploading a file.",
             required=False,
             strip=False,
             error_messages={

@@ -7,9 +7,6 @@ from django.db.models import Q, QuerySet
 from registry.errors import NotFoundError
 from registry.models import Event
 
-_PEOPLE = ("actor__appointments", "together_with__appointments")
-"""What tells as what the people of an event act today."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventFilter:
@@ -25,7 +22,7 @@ class EventFilter:
 
 def events(wanted: EventFilter) -> "QuerySet[Event]":
     """Return the events, the newest first, narrowed down."""
-    found = Event.objects.select_related("actor", "together_with").prefetch_related(*_PEOPLE)
+    found = _with_people()
     if wanted.person is not None:
         found = found.filter(Q(actor=wanted.person) | Q(together_with=wanted.person))
     if wanted.kind:
@@ -43,12 +40,7 @@ def event_at(position: int) -> Event:
     Raises:
         NotFoundError: There is none.
     """
-    found = (
-        Event.objects.select_related("actor", "together_with")
-        .prefetch_related(*_PEOPLE)
-        .filter(pk=position)
-        .first()
-    )
+    found = _with_people().filter(pk=position).first()
     if found is None:
         raise NotFoundError("event")
     return found
@@ -56,9 +48,11 @@ def event_at(position: int) -> Event:
 
 def events_about(subject: str) -> tuple[Event, ...]:
     """Return every event about one thing, in the order in which they happened."""
-    return tuple(
-        Event.objects.select_related("actor", "together_with")
-        .prefetch_related(*_PEOPLE)
-        .filter(subject=subject)
-        .order_by("position")
+    return tuple(_with_people().filter(subject=subject).order_by("position"))
+
+
+def _with_people() -> "QuerySet[Event]":
+    """Return the events with their people, and as what each of these acts today."""
+    return Event.objects.select_related("actor", "together_with").prefetch_related(
+        "actor__appointments", "together_with__appointments"
     )

@@ -15,7 +15,7 @@ from registry.notices.acts.ceased import MOST_OF_NOBODY
 from rules.duties import FOR_OWN_PARTY, PERMITTED, SUBSCRIBER, Act, PersonRole
 from rules.workflow import MOVES, RESERVING_STATES, RequestMove, RequestState
 from tests.documents import broken_links, in_code_type, read, rows, section, texts_in_the_code
-from tests.registry.holds import known
+from tests.registry.holds import constraints, triggers
 
 TEXT = read("docs/lives.md")
 REQUEST = section(TEXT, "A certificate signing request")
@@ -32,14 +32,14 @@ WHO = {
 """Who may do an act, by how its cell begins."""
 
 OF_THE_DATABASE = {
-    *known.NEVER_DELETED,
-    *known.NEVER_CHANGED,
-    *known.MAY_CHANGE,
-    *known.TRIED,
-    *known.KEEPS,
-    *known.CHECKS,
-    *known.UNIQUE,
-    *known.EXCLUDED,
+    *triggers.NEVER_DELETED,
+    *triggers.NEVER_CHANGED,
+    *triggers.MAY_CHANGE,
+    *triggers.TRIED,
+    *triggers.KEEPS,
+    *constraints.CHECKS,
+    *constraints.UNIQUE,
+    *constraints.EXCLUDED,
 }
 OF_WORKFLOW = {*RequestState, *RequestMove, *CertificateStatus}
 REASONS = {one.code for one in listed_reasons()}

@@ -69,7 +69,8 @@ def _appointment(options: dict[str, Any]) -> Appointment:
         raise CommandError(f"{person.email}: there is no such appointment that has not ended")
     if len(found) > 1:
         several = ", ".join(
-            f"{each.role} at {each.party and each.party.reference}" for each in found
+            f"{each.role} at {each.party.reference}" if each.party is not None else each.role
+            for each in found
         )
         raise CommandError(f"{person.email}: name one with --party and --role: {several}")
     return found[0]

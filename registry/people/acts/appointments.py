@@ -41,8 +41,8 @@ def end_appointment(
         if not may_end(actor.person_role, appointment.person_role):
             raise NotPermittedError(
                 "role-may-not",
-                f"A person with the role {actor.role} may not end the appointment of "
-                f"{_a(appointment.role)} alone.",
+                f"A person with the role {actor.role} may not end the appointment of an "
+                f"{appointment.role} alone.",
             )
         words = written_reason(reason, missing="Enter why the appointment ends.")
         if appointment.ended_at is not None:
@@ -62,7 +62,3 @@ def _about(appointment: Appointment) -> dict[str, object]:
         "role": appointment.role,
         "party": party.reference if party is not None else None,
     }
-
-
-def _a(role: str) -> str:
-    return f"an {role}" if role[:1] in "ASaeio" else f"a {role}"

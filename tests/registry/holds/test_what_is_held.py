@@ -11,7 +11,7 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, models, transaction
 
-from tests.registry.holds import known
+from tests.registry.holds import constraints, triggers
 from tests.registry.holds.samples import (
     another,
     ask,
@@ -26,7 +26,7 @@ from tests.registry.holds.samples import (
 
 pytestmark = pytest.mark.django_db
 
-_WHERE = "write down what it forbids in tests/registry/holds/known.py: "
+_WHERE = "write down what it forbids in tests/registry/holds/: "
 
 
 @pytest.fixture
@@ -63,17 +63,18 @@ def _triggers() -> dict[str, tuple[str, str]]:
 
 def test_every_trigger_is_known_with_what_it_forbids() -> None:
     ours = {name for name in _triggers() if not name.endswith("_is_never_truncated")}
-    watching = {f"registry_{table}_is_watched" for table in known.WATCHED}
+    watching = {f"registry_{table}_is_watched" for table in triggers.WATCHED}
     refusing = {
-        *known.NEVER_DELETED,
-        *known.NEVER_CHANGED,
-        *known.MAY_CHANGE,
-        *known.TRIED,
-        *known.KEEPS,
+        *triggers.NEVER_DELETED,
+        *triggers.NEVER_CHANGED,
+        *triggers.MAY_CHANGE,
+        *triggers.TRIED,
+        *triggers.KEEPS,
     }
     unknown = ours - watching - refusing
     assert unknown == set(), (
-        _WHERE + "a trigger in NEVER_DELETED, NEVER_CHANGED, MAY_CHANGE, TRIED or KEEPS, one"
+        _WHERE
+        + "a trigger in triggers.NEVER_DELETED, NEVER_CHANGED, MAY_CHANGE, TRIED or KEEPS, one"
         " that tells followers in WATCHED"
     )
     assert (watching | refusing) - ours == set(), "the database has lost these"
@@ -89,9 +90,9 @@ def _is_held(trigger: str, table: str, statement: str, says: str) -> None:
 
 
 @pytest.mark.usefixtures("_rows")
-@pytest.mark.parametrize("trigger", sorted(known.NEVER_DELETED | known.NEVER_CHANGED))
+@pytest.mark.parametrize("trigger", sorted(triggers.NEVER_DELETED | triggers.NEVER_CHANGED))
 def test_what_is_never_deleted(trigger) -> None:
-    table = (known.NEVER_DELETED | known.NEVER_CHANGED)[trigger]
+    table = (triggers.NEVER_DELETED | triggers.NEVER_CHANGED)[trigger]
     run("SET CONSTRAINTS ALL IMMEDIATE")
     for name, other in ask(
         "SELECT conname, conrelid::regclass::text FROM pg_constraint"
@@ -103,10 +104,10 @@ def test_what_is_never_deleted(trigger) -> None:
 
 
 @pytest.mark.usefixtures("_rows")
-@pytest.mark.parametrize("trigger", sorted(known.NEVER_CHANGED | known.MAY_CHANGE))
+@pytest.mark.parametrize("trigger", sorted(triggers.NEVER_CHANGED | triggers.MAY_CHANGE))
 def test_what_may_not_change_does_not_column_by_column(trigger) -> None:
-    whole = known.NEVER_CHANGED.get(trigger)
-    table, free = (whole, set()) if whole else known.MAY_CHANGE[trigger]
+    whole = triggers.NEVER_CHANGED.get(trigger)
+    table, free = (whole, set()) if whole else triggers.MAY_CHANGE[trigger]
     assert free < set(columns(table))
     _drop_all_constraints(table)
     for column in sorted(set(columns(table)) - free):
@@ -116,9 +117,9 @@ def test_what_may_not_change_does_not_column_by_column(trigger) -> None:
 
 
 @pytest.mark.usefixtures("_rows")
-@pytest.mark.parametrize("trigger", sorted(known.TRIED))
+@pytest.mark.parametrize("trigger", sorted(triggers.TRIED))
 def test_what_hangs_on_the_row(trigger) -> None:
-    tried = known.TRIED[trigger]
+    tried = triggers.TRIED[trigger]
     _drop_all_constraints(tried.table)
     for step in tried.before:
         run(_statement(tried.table, step))
@@ -126,14 +127,14 @@ def test_what_hangs_on_the_row(trigger) -> None:
     _is_held(trigger, tried.table, forbidden, tried.refusal)
 
 
-def _statement(table: str, step: known.Step) -> str:
+def _statement(table: str, step: triggers.Step) -> str:
     return step if isinstance(step, str) else copy(table, primary="id", **step)
 
 
 @pytest.mark.usefixtures("_rows")
-@pytest.mark.parametrize("trigger", sorted(known.KEEPS))
+@pytest.mark.parametrize("trigger", sorted(triggers.KEEPS))
 def test_what_keeps_one_table_by_another(trigger) -> None:
-    keeps = known.KEEPS[trigger]
+    keeps = triggers.KEEPS[trigger]
     _drop_all_constraints(keeps.table)
     run(f"DELETE FROM registry_{keeps.other}")
     for statement in keeps.before:
@@ -151,9 +152,9 @@ _NEW_KEY = {"servicereferencevariant": {"code": "'~'"}}
 
 
 @pytest.mark.usefixtures("_rows")
-@pytest.mark.parametrize("table", sorted(known.WATCHED))
+@pytest.mark.parametrize("table", sorted(triggers.WATCHED))
 def test_followers_hear_of_every_change(table) -> None:
-    key = known.WATCHED[table]
+    key = triggers.WATCHED[table]
     primary = "code" if table == "servicereferencevariant" else "id"
     _drop_all_constraints(table)
     run(f"ALTER TABLE registry_{table} ENABLE TRIGGER registry_{table}_is_watched")
@@ -221,22 +222,23 @@ def _at_least_nought() -> dict[str, str]:
 
 
 def test_every_constraint_is_known_with_what_it_forbids() -> None:
-    known_checks, known_unique = set(known.CHECKS), set(known.UNIQUE) | known.REFERRED_TO
+    known_checks = set(constraints.CHECKS)
+    known_unique = set(constraints.UNIQUE) | constraints.REFERRED_TO
     found = set(_constraints("c")) - set(_at_least_nought())
-    assert found - known_checks == set(), _WHERE + "a check in CHECKS"
+    assert found - known_checks == set(), _WHERE + "a check in constraints.CHECKS"
     assert known_checks - found == set(), "the database has lost these"
     found = set(_constraints("u")) | set(_unique_indexes())
-    assert found - known_unique == set(), _WHERE + "what is unique in UNIQUE"
+    assert found - known_unique == set(), _WHERE + "what is unique in constraints.UNIQUE"
     assert known_unique - found == set(), "the database has lost these"
     found = set(_constraints("x"))
-    assert found - set(known.EXCLUDED) == set(), _WHERE + "an exclusion in EXCLUDED"
-    assert set(known.EXCLUDED) - found == set(), "the database has lost these"
+    assert found - set(constraints.EXCLUDED) == set(), _WHERE + "one in constraints.EXCLUDED"
+    assert set(constraints.EXCLUDED) - found == set(), "the database has lost these"
 
 
 @pytest.mark.usefixtures("_rows")
-@pytest.mark.parametrize("name", sorted(known.CHECKS))
+@pytest.mark.parametrize("name", sorted(constraints.CHECKS))
 def test_each_check_refuses(name) -> None:
-    table, broken = known.CHECKS[name]
+    table, broken = constraints.CHECKS[name]
     _drop_all_constraints(table, but=name)
     said, by = refusal(f"UPDATE registry_{table} SET {broken}")
     assert by == name, said
@@ -252,9 +254,9 @@ def test_a_number_that_counts_is_never_below_nought() -> None:
 
 
 @pytest.mark.usefixtures("_rows")
-@pytest.mark.parametrize("name", sorted(known.UNIQUE))
+@pytest.mark.parametrize("name", sorted(constraints.UNIQUE))
 def test_what_is_unique_is_so_by_these_columns_and_no_others(name) -> None:
-    one = known.UNIQUE[name]
+    one = constraints.UNIQUE[name]
     _drop_all_constraints(one.table, but=name)
     others = {
         column: another(one.table, column)
@@ -285,9 +287,9 @@ def test_an_address_is_one_persons_however_it_is_cased() -> None:
 
 
 @pytest.mark.usefixtures("_rows")
-@pytest.mark.parametrize("name", sorted(known.EXCLUDED))
+@pytest.mark.parametrize("name", sorted(constraints.EXCLUDED))
 def test_what_cannot_stand_beside_each_other(name) -> None:
-    excluded = known.EXCLUDED[name]
+    excluded = constraints.EXCLUDED[name]
     _drop_all_constraints(excluded.table, but=name)
     said, by = refusal(copy(excluded.table, primary="id", **excluded.differs))
     assert by == name, said
@@ -309,8 +311,8 @@ def test_every_reference_leads_somewhere() -> None:
                 continue
             table = model._meta.model_name or ""  # noqa: SLF001
             with undone():
-                for name in known.COMPOSITE:
-                    run(f"ALTER TABLE registry_{known.COMPOSITE[name][0]} DROP CONSTRAINT {name}")
+                for name, (owner, _) in constraints.COMPOSITE.items():
+                    run(f"ALTER TABLE registry_{owner} DROP CONSTRAINT {name}")
                 for name, owner in _constraints("c").items():
                     run(f"ALTER TABLE {owner} DROP CONSTRAINT {name}")
                 said, _ = refusal(f"UPDATE registry_{table} SET {field.column} = -1")
@@ -320,9 +322,9 @@ def test_every_reference_leads_somewhere() -> None:
 
 
 @pytest.mark.usefixtures("_rows")
-@pytest.mark.parametrize("name", sorted(known.COMPOSITE))
+@pytest.mark.parametrize("name", sorted(constraints.COMPOSITE))
 def test_what_repeats_another_row_cannot_lie_about_it(name) -> None:
-    table, repeats = known.COMPOSITE[name]
+    table, repeats = constraints.COMPOSITE[name]
     run("SET CONSTRAINTS ALL IMMEDIATE")
     for other, owner in _constraints("f").items():
         if owner == f"registry_{table}" and other != name:
